@@ -1,0 +1,49 @@
+"""Fixtures of every test.  The JVM starts only when a test asks for `spark`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyspark.sql import SparkSession
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the caller choose the mode: PySpark refuses both in one process."""
+    parser.addoption(
+        "--spark",
+        choices=("classic", "connect"),
+        default=os.environ.get("CLEANROOM_SPARK", "classic"),
+        help="Spark mode of this run; classic by default.",
+    )
+
+
+@pytest.fixture(scope="session")
+def spark(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SparkSession]:
+    """The one Spark session of this run, in the mode asked for, with Delta."""
+    from cleanroom_join.local import local_session  # noqa: PLC0415 - starts no JVM
+
+    connect = request.config.getoption("--spark") == "connect"
+    session = local_session(
+        connect=connect,
+        warehouse=tmp_path_factory.mktemp("spark") / "warehouse",
+        settings={
+            # Two, not one: a single partition hides partitioning bugs.
+            "spark.sql.shuffle.partitions": "2",
+            "spark.default.parallelism": "2",
+            # Adaptive planning costs time and gains nothing on tiny tables.
+            "spark.sql.adaptive.enabled": "false",
+        },
+    )
+    from pyspark.sql.utils import is_remote  # noqa: PLC0415
+
+    assert is_remote() == connect, "the session is not in the mode asked for"
+    yield session
+    session.stop()

@@ -1,0 +1,26 @@
+"""
+The command line: ``cleanroom-join``.
+
+Exit codes: 0 done and approved, 1 done and not approved, 2 refused input, 70 a bug
+of ours (``EX_SOFTWARE``).  Results go to standard output, progress to standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from cleanroom_join.errors import MissingExtra
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line; without its packages, say which to install."""
+    try:
+        from cleanroom_join.cli.app import app  # noqa: PLC0415 - an optional extra
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in ("rich", "typer"):
+            raise
+        sys.stderr.write(f"{MissingExtra.of('cli', 'the command line')}\n")
+        raise SystemExit(2) from None
+    app()

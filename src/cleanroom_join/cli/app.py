@@ -1,0 +1,96 @@
+"""Commands and their arguments; what they do is elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cleanroom_join import __version__
+from cleanroom_join.cli import show
+from cleanroom_join.contract import Contract
+from cleanroom_join.errors import CleanRoomJoinError, InternalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    help="Guarded statistics over the join of two companies' tables.",
+    no_args_is_help=True,
+    add_completion=False,
+    # A traceback would show local variables, and those are rows and keys.
+    pretty_exceptions_enable=False,
+)
+
+EXIT_NOT_APPROVED = 1
+EXIT_REFUSED = 2
+EXIT_BUG = 70
+
+
+@contextmanager
+def _errors_as_exit_codes() -> Iterator[None]:
+    """Print our errors as one line and exit with their code."""
+    try:
+        yield
+    except InternalError as error:
+        sys.stderr.write(f"{error}\n")
+        raise typer.Exit(EXIT_BUG) from None
+    except CleanRoomJoinError as error:
+        sys.stderr.write(f"{error}\n")
+        raise typer.Exit(EXIT_REFUSED) from None
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    """Print the version and stop."""
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[  # noqa: FBT002 - a command-line flag
+        bool, typer.Option("--version", callback=_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """Guarded statistics over the join of two companies' tables."""
+
+
+@app.command()
+def check(
+    contract: Annotated[Path, typer.Argument(help="The collaboration's TOML file.")],
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check a contract and print its digest and effective policy."""
+    with _errors_as_exit_codes():
+        agreed = Contract.load(contract)
+    show.contract(agreed, as_json=json)
+
+
+@app.command()
+def rehearse(
+    contract: Annotated[Path, typer.Argument(help="The collaboration's TOML file.")],
+    *,
+    data: Annotated[
+        Path, typer.Option(help="Raw tables: <party>/<asset>.csv or .parquet.")
+    ],
+    output: Annotated[Path, typer.Option(help="New folder for what is written.")],
+    memory: Annotated[str, typer.Option(help="Memory of the Spark driver.")] = "2g",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Run the whole collaboration on this machine, on test data."""
+    with _errors_as_exit_codes():
+        # Imported late: PySpark takes a second, and is an extra.
+        from cleanroom_join.cli.rehearse import run  # noqa: PLC0415
+
+        rehearsal = run(contract, data=data, output=output, memory=memory)
+    if not rehearsal.approved:
+        show.rehearsal(rehearsal, as_json=json)
+        raise typer.Exit(EXIT_NOT_APPROVED)
+    show.rehearsal(rehearsal, as_json=json)

@@ -1,0 +1,57 @@
+"""The ``rehearse`` command: a session, the steps, and their progress."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from cleanroom_join.errors import MissingExtra
+from cleanroom_join.local import local_spark
+
+try:
+    from cleanroom_join.spark import rehearsal as steps
+except ModuleNotFoundError as error:
+    if error.name != "pyspark":
+        raise
+    raise MissingExtra.of("local", "a rehearsal") from None
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from cleanroom_join.spark.rehearsal import Rehearsal
+
+__all__ = ["run"]
+
+
+def run(contract: Path, *, data: Path, output: Path, memory: str) -> Rehearsal:
+    """
+    Rehearse *contract* with progress on standard error.
+
+    Raises:
+        CleanRoomJoinError: Whatever a step refuses.
+    """
+    console = Console(stderr=True)
+
+    @contextmanager
+    def progress(step: str) -> Iterator[None]:
+        start = time.monotonic()
+        with console.status(f"{step} …"):
+            yield
+        console.print(f"[green]✓[/] {step} [dim]{time.monotonic() - start:.1f} s[/]")
+
+    steps.refuse_existing(output)
+    with progress("both parties agree on the contract and check their token vectors"):
+        agreed = steps.agree(contract)
+        for asset in agreed.terms.assets.values():
+            steps.raw_file(data, asset)
+    warehouse = output.absolute() / "warehouse"
+    with console.status("starting Spark …"), local_spark(
+        memory=memory, warehouse=warehouse
+    ) as spark:
+        return steps.rehearse(
+            spark, agreed, data=data, output=output.absolute(), progress=progress
+        )

@@ -1,0 +1,159 @@
+"""What commands print: tables for people, canonical JSON for machines."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cleanroom_join.canonical import canonical_bytes
+from cleanroom_join.contract.policy import SETTINGS
+from cleanroom_join.disclosure import number_text
+from cleanroom_join.review import Verdict
+
+if TYPE_CHECKING:
+    from cleanroom_join.contract import Contract
+    from cleanroom_join.disclosure import Value
+    from cleanroom_join.spark.rehearsal import Rehearsal, RehearsedOutput
+
+__all__ = ["contract", "rehearsal"]
+
+_SHOWN = 40
+"""Rows of a table that are printed; the rest is in the Delta table."""
+
+
+def contract(agreed: Contract, *, as_json: bool) -> None:
+    """Print a contract's digest and effective policy."""
+    if as_json:
+        _print_json(_contract_json(agreed))
+        return
+    console = Console()
+    terms = agreed.terms
+    console.print(f"{escape(terms.id)} revision {terms.revision}, until {terms.expires}")
+    console.print(f"digest {agreed.digest}")
+    table = Table("setting", "effective")
+    for setting in SETTINGS:
+        table.add_row(".".join(setting.path), str(getattr(agreed.policy, setting.name)))
+    console.print(table)
+
+
+def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
+    """Print what became of a rehearsal."""
+    if as_json:
+        _print_json(_rehearsal_json(done))
+        return
+    console = Console()
+    for table in done.tables:
+        for profile in table.profiles:
+            for line in profile.describe():
+                console.print(f"[dim]{escape(f'{table.party}/{table.asset}  {line}')}[/]")
+    for output in done.outputs:
+        console.print()
+        console.print(escape(output.release.summary()))
+        _naive(console, output)
+        _released(console, output)
+
+
+def _naive(console: Console, output: RehearsedOutput) -> None:
+    """Print what the plain filter would have published too much."""
+    if not output.naive:
+        console.print("\ncount(*) >= 100 would have published the same cells.")
+        return
+    names = [column.name for column in output.release.columns][: len(output.naive[0].key)]
+    table = Table(
+        *names, "rows", "withheld by rule", title="count(*) >= 100 would have published also"
+    )
+    for cell in output.naive[:_SHOWN]:
+        rule = cell.rule.value
+        table.add_row(*map(_text, cell.key), f"{cell.rows:,}", rule)
+    console.print()
+    console.print(table)
+    _more(console, len(output.naive))
+
+
+def _released(console: Console, output: RehearsedOutput) -> None:
+    """Print the released table, or that there is none."""
+    release = output.release
+    if release.verdict is not Verdict.APPROVED:
+        console.print("\nNothing was released.")
+        return
+    table = Table(
+        *(column.name for column in release.columns), title=f"released: {release.output}"
+    )
+    for row in release.rows[:_SHOWN]:
+        table.add_row(*map(_text, row))
+    console.print()
+    console.print(table)
+    _more(console, len(release.rows))
+    console.print(f"Delta table: {escape(str(output.place))}")
+
+
+def _more(console: Console, count: int) -> None:
+    """Say how many rows were not printed."""
+    if count > _SHOWN:
+        console.print(f"… and {count - _SHOWN:,} more")
+
+
+def _text(value: Value) -> str:
+    """Return a value for people; NULL is shown as such."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}"
+    return number_text(value) if isinstance(value, Decimal) else escape(value)
+
+
+def _contract_json(agreed: Contract) -> dict[str, object]:
+    """Return what `contract` prints as JSON."""
+    policy = {s.name: str(getattr(agreed.policy, s.name)) for s in SETTINGS}
+    return {
+        "id": agreed.terms.id,
+        "revision": agreed.terms.revision,
+        "expires": agreed.terms.expires.isoformat(),
+        "sha256": agreed.digest,
+        "policy": policy,
+    }
+
+
+def _rehearsal_json(done: Rehearsal) -> dict[str, object]:
+    """Return what `rehearsal` prints as JSON."""
+    return {
+        "contract": _contract_json(done.contract),
+        "approved": done.approved,
+        "outputs": [_output_json(output) for output in done.outputs],
+    }
+
+
+def _output_json(output: RehearsedOutput) -> dict[str, object]:
+    """Return one output as JSON; figures are strings, since JSON has no decimals."""
+    release = output.release
+    approved = release.verdict is Verdict.APPROVED
+    return {
+        "name": release.output,
+        "verdict": release.verdict.value,
+        "findings": [str(finding) for finding in release.review.findings],
+        "sha256": release.digest,
+        "columns": [column.name for column in release.columns],
+        "rows": [[_plain(v) for v in row] for row in release.rows] if approved else [],
+        "naive_excess": [
+            {"key": list(c.key), "rows": c.rows, "rule": c.rule.value}
+            for c in output.naive
+        ],
+        "table": str(output.place) if output.place else None,
+    }
+
+
+def _plain(value: Value) -> object:
+    """Return a value as JSON has it."""
+    return number_text(value) if isinstance(value, Decimal) else value
+
+
+def _print_json(document: object) -> None:
+    """Print canonical JSON and a line end."""
+    sys.stdout.write(canonical_bytes(document).decode() + "\n")

@@ -1,0 +1,174 @@
+"""The contract itself: read from one file, identified by one digest."""
+
+from __future__ import annotations
+
+import datetime
+import hmac
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
+
+from cleanroom_join.canonical import sha256_hex
+from cleanroom_join.contract.check import check_terms
+from cleanroom_join.contract.parse import parse_document, parse_policy, parse_terms
+from cleanroom_join.contract.policy import Policy, strictest
+from cleanroom_join.errors import (
+    ContractDigestMismatch,
+    ContractError,
+    ContractExpired,
+    Problem,
+    UnknownName,
+    printable,
+)
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+
+    from cleanroom_join.contract.model import Asset, ContractTerms, Output, TokenKind
+
+__all__ = ["AssetTerms", "Contract"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AssetTerms:
+    """What one party needs to know to write one shared table."""
+
+    asset: Asset
+    partnership: str
+    """The contract's id: tokens of another partnership never match."""
+    key_id: str
+    """The active key."""
+    kinds: Mapping[str, TokenKind]
+    """Token kind of each token column, by column name."""
+    min_cohort: int
+    """Smallest figure that the table's profile may show."""
+    vectors_sha256: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contract:
+    """
+    What two companies agreed, valid from birth.
+
+    Made by `load` or `from_toml`; both refuse anything that is not a contract.
+    """
+
+    terms: ContractTerms
+    policy: Policy
+    """The effective policy: setting by setting the strictest of all wishes."""
+    digest: str
+    """
+    SHA-256 over the canonical JSON of the TOML document, 64 hexadecimal digits.
+
+    Comments, white space and the order of keys do not change it; anything that
+    either party could mean differently does.
+    """
+    pinned: bool
+    """Whether the reader named the digest that was agreed."""
+
+    @classmethod
+    def load(
+        cls, path: str | os.PathLike[str], *, sha256: str | None = None
+    ) -> Contract:
+        """
+        Read a contract from a UTF-8 file.
+
+        Args:
+            path: The file, for instance in a volume of the clean room.
+            sha256: The agreed digest; without it no release is ever approved.
+
+        Raises:
+            ContractError: With every problem of the document.
+            ContractDigestMismatch: If it is not the agreed one.
+        """
+        try:
+            text = Path(path).read_bytes().decode("utf-8")
+        except OSError as error:
+            text_problem = f"cannot be read ({type(error).__name__})"
+        except UnicodeDecodeError:
+            text_problem = "is not UTF-8"
+        else:
+            return cls.from_toml(text, sha256=sha256)
+        name = printable(Path(path).name)
+        raise ContractError.of([Problem(name, text_problem, "E118")])
+
+    @classmethod
+    def from_toml(cls, text: str, *, sha256: str | None = None) -> Contract:
+        """Read a contract from TOML text; see `load`."""
+        document, problems = parse_document(text)
+        if problems:
+            raise ContractError.of(problems)
+        terms = parse_terms(document, problems)
+        shared = parse_policy(document, problems)
+        policy = strictest(shared, [p.overrides for p in terms.parties.values()])
+        wrong = {problem.path for problem in problems}
+        # A value that could not be read was replaced; do not complain of that too.
+        problems += [p for p in check_terms(terms, policy) if p.path not in wrong]
+        if problems:
+            raise ContractError.of(problems)
+        digest = sha256_hex(_hashable(document))
+        if sha256 is not None and not hmac.compare_digest(
+            sha256.encode("utf-8", "replace"), digest.encode()
+        ):
+            raise ContractDigestMismatch.between(sha256, digest)
+        return cls(
+            terms=terms, policy=policy, digest=digest, pinned=sha256 is not None
+        )
+
+    def asset(self, name: str) -> AssetTerms:
+        """Return what the owner of asset *name* needs to write it."""
+        asset = _named(self.terms.assets, "asset", name)
+        subjects = self.terms.subjects
+        return AssetTerms(
+            asset=asset,
+            partnership=self.terms.id,
+            key_id=self.terms.tokens.active.id,
+            kinds=MappingProxyType(
+                {c.name: subjects[c.subject].kind for c in asset.subject_columns()}
+            ),
+            min_cohort=self.policy.min_cohort,
+            vectors_sha256=self.terms.tokens.vectors_sha256,
+        )
+
+    def output(self, name: str) -> Output:
+        """Return the registered question *name*."""
+        return _named(self.terms.outputs, "output", name)
+
+    def refuse_if_expired(self, today: datetime.date) -> None:
+        """Raise `ContractExpired` if *today* is after the contract's last day."""
+        if today > self.terms.expires:
+            raise ContractExpired.on(self.terms.expires.isoformat())
+
+    def __repr__(self) -> str:
+        """Name the contract, its revision and the start of its digest."""
+        return (
+            f"Contract(id={self.terms.id!r}, revision={self.terms.revision}, "
+            f"digest={self.digest[:12]}…)"
+        )
+
+
+def _named(things: Mapping[str, T], what: str, name: str) -> T:
+    """Return ``things[name]`` or say what is declared instead."""
+    if name not in things:
+        raise UnknownName.of(what, name, list(things))
+    return things[name]
+
+
+def _hashable(value: object) -> object:
+    """Return a TOML value as the canonical serialiser takes it, types kept apart."""
+    if isinstance(value, dict):
+        return {key: _hashable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_hashable(item) for item in value]
+    if isinstance(value, Decimal):
+        if value == int(value):
+            return int(value)  # 1.0 means what 1 means
+        return {"$decimal": format(value.normalize(), "f")}
+    if isinstance(value, (datetime.date, datetime.time)):
+        return {"$date": value.isoformat()}
+    return value

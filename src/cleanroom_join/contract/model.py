@@ -1,0 +1,252 @@
+"""
+What a contract says, as values: frozen, keyword-only, compared by content.
+
+Everything here is declared by both companies before any data is read, so every
+value may be shown to either.  `parse` makes these from TOML, `check` holds them
+against each other; nothing else constructs them outside tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from cleanroom_join.contract.policy import PolicyOverrides
+
+__all__ = [
+    "OTHER",
+    "Asset",
+    "Column",
+    "ContractTerms",
+    "Dimension",
+    "DimensionType",
+    "Function",
+    "Key",
+    "KeyState",
+    "Measure",
+    "MeasureColumn",
+    "MeasureType",
+    "Output",
+    "Party",
+    "Role",
+    "Subject",
+    "SubjectColumn",
+    "TokenKind",
+    "TokenSettings",
+]
+
+OTHER = "(other)"
+"""Label of the group that holds every value outside a dimension's domain."""
+
+
+class TokenKind(Enum):
+    """Kind of identifier; each has its own normaliser and its own subkey."""
+
+    PAN = "pan"
+    """Payment card number, 12 to 19 digits (ISO/IEC 7812-1)."""
+    ACCOUNT = "account"
+    """Digits whose leading zeros count."""
+    REGISTRATION = "registration"
+    """Letters and digits in upper case: aircraft tail, vehicle plate."""
+
+
+class Role(Enum):
+    """Who created the clean room; the contract is symmetric otherwise."""
+
+    CREATOR = "creator"
+    COLLABORATOR = "collaborator"
+
+
+class KeyState(Enum):
+    """Where a token key is in its life."""
+
+    ACTIVE = "active"
+    """New tokens are made with it."""
+    RETIRING = "retiring"
+    """Tables made with it are still accepted."""
+    RETIRED = "retired"
+    """Tables made with it are refused."""
+
+
+class DimensionType(Enum):
+    """Type of a grouping column."""
+
+    STRING = "string"
+    INT = "int"
+    BOOLEAN = "boolean"
+
+
+class MeasureType(Enum):
+    """Type of a column that may be aggregated."""
+
+    INT = "int"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+
+
+class Function(Enum):
+    """The only aggregates there are; an allow-list, not a deny-list."""
+
+    COUNT = "count"
+    """Joined rows."""
+    COUNT_DISTINCT = "count_distinct"
+    """Distinct subjects of a kind."""
+    SUM = "sum"
+    MEAN = "mean"
+    RATE = "rate"
+    """Share of rows where a boolean is true, of those where it is not NULL."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Party:
+    """A company in the collaboration."""
+
+    alias: str
+    """Its catalog's name inside the clean room."""
+    role: Role
+    overrides: PolicyOverrides
+    """Where it asks for more than the shared policy."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """Whom the guard protects."""
+
+    name: str
+    kind: TokenKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Key:
+    """A token key by its id; the key itself is in no contract."""
+
+    id: str
+    state: KeyState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TokenSettings:
+    """How tokens are made, so that both sides make the same."""
+
+    spec: str
+    keys: tuple[Key, ...]
+    vectors_sha256: str | None = None
+    """Digest of the vector file both parties ran, or None if not pinned."""
+
+    @property
+    def active(self) -> Key:
+        """The one key that new tokens are made with."""
+        return next(key for key in self.keys if key.state is KeyState.ACTIVE)
+
+    @property
+    def usable(self) -> tuple[str, ...]:
+        """Ids of the keys whose tokens are accepted."""
+        return tuple(k.id for k in self.keys if k.state is not KeyState.RETIRED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubjectColumn:
+    """A column of tokens."""
+
+    name: str
+    subject: str
+    source: str
+    """The raw column the token is made from, in the owner's own table."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dimension:
+    """A grouping column with a declared, finite domain."""
+
+    name: str
+    type: DimensionType
+    values: tuple[str, ...]
+    """The domain as text, in declared order; ``("false", "true")`` for a boolean."""
+    sensitive: bool = False
+    """Whether knowing the value of a subject would itself be a disclosure."""
+
+    @property
+    def size(self) -> int:
+        """Possible values, NULL and `OTHER` included."""
+        other = 0 if self.type is DimensionType.BOOLEAN else 1
+        return len(self.values) + other + 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeasureColumn:
+    """A column that may be aggregated, with the bounds it is clamped to."""
+
+    name: str
+    type: MeasureType
+    minimum: Decimal
+    maximum: Decimal
+    scale: int = 0
+    """Decimal places kept; sums are exact in units of ``10 ** -scale``."""
+
+
+Column = SubjectColumn | Dimension | MeasureColumn
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asset:
+    """A table shared into the room."""
+
+    name: str
+    party: str
+    table: str
+    """``schema.table`` inside the party's catalog."""
+    columns: Mapping[str, Column]
+    one_row_per: str | None = None
+    """Subject that appears at most once; checked at run time."""
+    consent: str | None = None
+    """Raw boolean column; rows where it is not true are not shared."""
+
+    def subject_columns(self) -> tuple[SubjectColumn, ...]:
+        """Return the token columns in declared order."""
+        return tuple(c for c in self.columns.values() if isinstance(c, SubjectColumn))
+
+    def token_column(self, subject: str) -> SubjectColumn | None:
+        """Return the column that carries *subject*, if there is one."""
+        return next((c for c in self.subject_columns() if c.subject == subject), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measure:
+    """An aggregate of an output."""
+
+    name: str
+    function: Function
+    column: str | None = None
+    """Measure column, or the subject of a ``count_distinct``; None for ``count``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Output:
+    """A question: which assets, joined on whom, grouped by what, measuring what."""
+
+    name: str
+    join: tuple[str, ...]
+    on: str
+    group_by: tuple[str, ...]
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContractTerms:
+    """Everything a contract says except its digest."""
+
+    id: str
+    revision: int
+    purpose: str
+    expires: datetime.date
+    parties: Mapping[str, Party]
+    subjects: Mapping[str, Subject]
+    tokens: TokenSettings
+    assets: Mapping[str, Asset]
+    outputs: Mapping[str, Output]

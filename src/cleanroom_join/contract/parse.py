@@ -1,0 +1,308 @@
+"""TOML text to contract terms; every problem is collected, none raised here."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
+
+from cleanroom_join.contract.model import (
+    OTHER,
+    Asset,
+    ContractTerms,
+    Dimension,
+    DimensionType,
+    Function,
+    Key,
+    KeyState,
+    Measure,
+    MeasureColumn,
+    MeasureType,
+    Output,
+    Party,
+    Role,
+    Subject,
+    SubjectColumn,
+    TokenKind,
+    TokenSettings,
+)
+from cleanroom_join.contract.policy import (
+    SETTINGS,
+    Policy,
+    PolicyOverrides,
+    Protection,
+    limit_problem,
+)
+from cleanroom_join.contract.reader import (
+    COLUMN_NAME,
+    NAME,
+    SLUG,
+    TABLE_NAME,
+    Pattern,
+    Table,
+)
+from cleanroom_join.errors import Problem, printable
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cleanroom_join.contract.model import Column
+
+__all__ = ["LARGEST_UNITS", "parse_document", "parse_policy", "parse_terms"]
+
+LARGEST_UNITS = 10**9
+"""
+Largest bound of a measure, in units of its last decimal place.
+
+Sums are exact 64-bit integers: 9.2e9 rows at the bound are needed to overflow.
+"""
+
+_MAX_TEXT = 1_000_000
+"""Longest contract, in characters; far more than anyone signs."""
+
+_MAX_INTEGER = 2**53 - 1
+"""RFC 7493, section 2.2."""
+
+_KEY_ID = Pattern(r"[a-z0-9]{1,16}", "1 to 16 lower-case letters or digits")
+_DIGEST = Pattern(r"[0-9a-f]{64}", "64 lower-case hexadecimal digits")
+
+T = TypeVar("T")
+
+
+def parse_document(text: str) -> tuple[Mapping[str, object], list[Problem]]:
+    """Parse TOML with exact decimals; a syntax error becomes a problem."""
+    if len(text) > _MAX_TEXT:
+        return {}, [Problem("contract", "is longer than 1,000,000 characters", "E112")]
+    try:
+        return tomllib.loads(text, parse_float=Decimal), []
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        return {}, [Problem("contract", f"is not TOML: {printable(str(error))}", "E119")]
+
+
+def parse_terms(document: Mapping[str, object], problems: list[Problem]) -> ContractTerms:
+    """Read everything but the shared policy; add what is wrong to *problems*."""
+    top = Table(document, "", problems)
+    top.integer("schema", 1, 1)
+    top.table("policy", required=False)  # read by parse_policy
+    terms = ContractTerms(
+        id=top.text("id", SLUG),
+        revision=top.integer("revision", 1, 1_000_000),
+        purpose=top.text("purpose"),
+        expires=top.date("expires"),
+        parties=_named(top, "parties", NAME, _party),
+        subjects=_named(top, "subjects", NAME, _subject),
+        tokens=_tokens(top.table("tokens")),
+        assets=_named(top, "assets", NAME, _asset),
+        outputs=_named(top, "outputs", NAME, _output),
+    )
+    top.done()
+    return terms
+
+
+def parse_policy(document: Mapping[str, object], problems: list[Problem]) -> Policy:
+    """Read the shared policy; what is absent has schema 1's default."""
+    table = Table(document, "", []).table("policy", required=False)
+    table.problems = problems
+    table.choice("protection", Protection, Protection.THRESHOLD)
+    values = dict(_settings(table))
+    table.done()
+    return Policy(**values)  # type: ignore[arg-type] # types follow SETTINGS
+
+
+def _named(
+    top: Table, key: str, pattern: Pattern, read: _Reader[T]
+) -> Mapping[str, T]:
+    """Read a table of named things, each with *read*."""
+    things: dict[str, T] = {}
+    for name, table in top.tables(key):
+        if not pattern.fits(name):
+            top.report(f"{key}.{printable(name)}", f"is not {pattern.description}", "E112")
+        things[name] = read(name, table)
+        table.done()
+    return MappingProxyType(things)
+
+
+def _settings(table: Table) -> list[tuple[str, int | Decimal]]:
+    """Read those policy settings that are there and within their limits."""
+    groups = {"dominance": table.table("dominance", required=False)}
+    groups["rounding"] = table.table("rounding", required=False)
+    values: list[tuple[str, int | Decimal]] = []
+    for setting in SETTINGS:
+        *group, key = setting.path
+        holder = groups[group[0]] if group else table
+        if not holder.has(key):
+            holder.asked.add(key)
+            continue
+        number = holder.raw(key)
+        problem = limit_problem(setting, number, table.path)
+        if problem is not None:
+            holder.problems.append(problem)
+        elif isinstance(number, (int, Decimal)):
+            values.append((setting.name, int(number) if setting.whole else Decimal(number)))
+    for group_table in groups.values():
+        group_table.done()
+    return values
+
+
+def _party(name: str, table: Table) -> Party:
+    """Read one party."""
+    policy = table.table("policy", required=False)
+    overrides = PolicyOverrides(values=tuple(_settings(policy)))
+    policy.done()
+    return Party(alias=name, role=table.choice("role", Role), overrides=overrides)
+
+
+def _subject(name: str, table: Table) -> Subject:
+    """Read one kind of protected subject."""
+    return Subject(name=name, kind=table.choice("kind", TokenKind))
+
+
+def _tokens(table: Table) -> TokenSettings:
+    """Read how tokens are made."""
+    keys = []
+    for item in table.list_of_tables("keys"):
+        keys.append(
+            Key(id=item.text("id", _KEY_ID), state=item.choice("state", KeyState))
+        )
+        item.done()
+    settings = TokenSettings(
+        spec=table.text("spec", Pattern(r"token-v1", 'a known spec ("token-v1")')),
+        keys=tuple(keys),
+        vectors_sha256=table.optional_text("vectors_sha256", _DIGEST),
+    )
+    table.done()
+    return settings
+
+
+def _asset(name: str, table: Table) -> Asset:
+    """Read one shared table."""
+    columns: dict[str, Column] = {}
+    for column, body in table.tables("columns"):
+        if not COLUMN_NAME.fits(column):
+            table.report(
+                f"columns.{printable(column)}", f"is not {COLUMN_NAME.description}", "E112"
+            )
+        columns[column] = _column(column, body)
+        body.done()
+    return Asset(
+        name=name,
+        party=table.text("party", NAME),
+        table=table.text("table", TABLE_NAME),
+        columns=MappingProxyType(columns),
+        one_row_per=table.optional_text("one_row_per", NAME),
+        consent=table.optional_text("consent"),
+    )
+
+
+def _column(name: str, table: Table) -> Column:
+    """Read one column: exactly one of subject, dimension and measure."""
+    roles = [role for role in ("subject", "dimension", "measure") if table.has(role)]
+    if len(roles) != 1:
+        table.problems.append(
+            Problem(table.path, "needs one of subject, dimension and measure", "E116")
+        )
+        table.asked.update(table.content)
+        return SubjectColumn(name=name, subject="", source=name)
+    if roles == ["subject"]:
+        source = table.optional_text("source")
+        return SubjectColumn(
+            name=name, subject=table.text("subject", NAME), source=source or name
+        )
+    return _dimension(name, table) if roles == ["dimension"] else _measure_column(name, table)
+
+
+def _dimension(name: str, table: Table) -> Dimension:
+    """Read a grouping column and its finite domain."""
+    sensitive = table.boolean("sensitive", default=False)
+    domain = table.raw("dimension")
+    if domain == "boolean":
+        return Dimension(
+            name=name,
+            type=DimensionType.BOOLEAN,
+            values=("false", "true"),
+            sensitive=sensitive,
+        )
+    kind = DimensionType.STRING
+    values: tuple[str, ...] = ()
+    if isinstance(domain, list) and all(type(v) is int for v in domain) and domain:
+        kind = DimensionType.INT
+        values = tuple(str(value) for value in domain)
+        if len(set(values)) < len(values):
+            table.report("dimension", "names a value twice", "E116")
+        if any(abs(value) > _MAX_INTEGER for value in domain):
+            table.report("dimension", "has a value beyond 2^53", "E113")
+    elif isinstance(domain, list):
+        values = table.texts("dimension")
+        if OTHER in values:
+            table.report("dimension", f'"{OTHER}" is reserved', "E116")
+    else:
+        table.report(
+            "dimension",
+            'must be "boolean" or a list of all-string or all-integer values',
+            "E112",
+        )
+    return Dimension(name=name, type=kind, values=values, sensitive=sensitive)
+
+
+def _measure_column(name: str, table: Table) -> MeasureColumn:
+    """Read a column that may be aggregated, with its bounds."""
+    kind = table.choice("measure", MeasureType)
+    if kind is MeasureType.BOOLEAN:
+        return MeasureColumn(
+            name=name, type=kind, minimum=Decimal(0), maximum=Decimal(1)
+        )
+    low, high = table.number("min"), table.number("max")
+    scale = table.integer("scale", 0, 9, 0) if kind is MeasureType.DECIMAL else 0
+    units = Decimal(10) ** scale
+    if low > high:
+        table.report("min", "must not be above max", "E113")
+    for key, bound in (("min", low), ("max", high)):
+        if bound * units != int(bound * units):
+            table.report(key, f"has more than {scale} decimal places", "E113")
+        if abs(bound * units) > LARGEST_UNITS:
+            table.report(key, f"must be at most {LARGEST_UNITS} units of scale", "E113")
+    return MeasureColumn(name=name, type=kind, minimum=low, maximum=high, scale=scale)
+
+
+def _output(name: str, table: Table) -> Output:
+    """Read one registered question."""
+    measures = []
+    for measure, body in table.tables("measures"):
+        if not COLUMN_NAME.fits(measure):
+            table.report(
+                f"measures.{printable(measure)}",
+                f"is not {COLUMN_NAME.description}",
+                "E112",
+            )
+        measures.append(
+            Measure(
+                name=measure,
+                function=body.choice("function", Function),
+                column=body.optional_text("column"),
+            )
+        )
+        body.done()
+    return Output(
+        name=name,
+        join=table.texts("join", NAME),
+        on=table.text("on", NAME),
+        group_by=table.texts("group_by"),
+        measures=tuple(measures),
+    )
+
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    T_co = TypeVar("T_co", covariant=True)
+
+    class _Reader(Protocol[T_co]):
+        """Reads one named thing."""
+
+        def __call__(self, name: str, table: Table, /) -> T_co: ...

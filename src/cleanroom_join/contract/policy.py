@@ -1,0 +1,203 @@
+"""
+The numbers the guard works with, and the strictest of several opinions on them.
+
+Both companies may ask for more protection; what counts is, setting by setting,
+the stricter wish.  `SETTINGS` is the one place that knows each setting's path,
+limits and direction: parsing, merging and the change classifier all read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from cleanroom_join.errors import ContractError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "COHORT_FLOOR",
+    "SETTINGS",
+    "Policy",
+    "PolicyOverrides",
+    "Protection",
+    "Setting",
+    "Stricter",
+    "strictest",
+]
+
+COHORT_FLOOR = 100
+"""Smallest k, in distinct subjects.  Nothing sets a smaller one."""
+
+_MAX_DIGITS = 18
+"""Largest order of magnitude looked at; see `reader.small`."""
+
+
+class Protection(Enum):
+    """How published figures are protected beyond withholding."""
+
+    THRESHOLD = "threshold"
+    """Rules and rounding."""
+
+
+class Stricter(Enum):
+    """Which direction of a setting protects more."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """One number of the policy: where it stands in TOML and what it may be."""
+
+    name: str
+    """Field of `Policy`."""
+    path: tuple[str, ...]
+    """Keys below ``[policy]``."""
+    stricter: Stricter
+    minimum: Decimal
+    maximum: Decimal
+    whole: bool = True
+    """Whether only whole numbers make sense."""
+
+
+def _setting(
+    name: str,
+    path: str,
+    stricter: Stricter,
+    limits: tuple[str, str],
+    *,
+    whole: bool = True,
+) -> Setting:
+    """Shorten the table below."""
+    low, high = (Decimal(limit) for limit in limits)
+    return Setting(
+        name=name,
+        path=tuple(path.split(".")),
+        stricter=stricter,
+        minimum=low,
+        maximum=high,
+        whole=whole,
+    )
+
+
+_UP, _DOWN = Stricter.HIGHER, Stricter.LOWER
+SETTINGS: tuple[Setting, ...] = (
+    _setting("min_cohort", "min_cohort", _UP, (str(COHORT_FLOOR), "1000000")),
+    _setting("min_minority", "min_minority", _UP, ("2", "1000000")),
+    _setting("min_values", "min_values", _UP, ("2", "1000")),
+    _setting(
+        "max_clamped_share", "max_clamped_share", _DOWN, ("0", "0.5"), whole=False
+    ),
+    # Raising n adds subjects to the top group, whose share can only grow: more
+    # is withheld, so higher is stricter (docs/adr/0002-dominance-direction.md).
+    _setting("dominance_n", "dominance.n", _UP, ("1", "2")),
+    _setting("dominance_share", "dominance.share", _DOWN, ("0.01", "1"), whole=False),
+    _setting("dominance_p", "dominance.p_percent", _UP, ("1", "100")),
+    _setting("count_base", "rounding.count", _UP, ("1", "1000")),
+    _setting("rate_digits", "rounding.rate_digits", _DOWN, ("1", "6")),
+    _setting("max_cells", "max_cells", _DOWN, ("1", "100000")),
+    _setting("min_match_rate", "min_match_rate", _UP, ("0", "1"), whole=False),
+)
+"""Every setting, in the order the documentation lists them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """
+    The complete policy; the defaults are those of schema 1.
+
+    Raises:
+        ContractError: On any value outside its limits, however it got here.
+    """
+
+    min_cohort: int = COHORT_FLOOR
+    """k: fewest distinct subjects behind a published cell."""
+    min_minority: int = 10
+    """m: fewest subjects on either side of a rate."""
+    min_values: int = 2
+    """l: fewest values of a sensitive dimension with m subjects each."""
+    max_clamped_share: Decimal = Decimal("0.01")
+    """Largest share of rows outside a measure's bounds."""
+    dominance_n: int = 2
+    """How many of the largest subjects are looked at together."""
+    dominance_share: Decimal = Decimal("0.90")
+    """Share of a total that they must stay under."""
+    dominance_p: int = 10
+    """What the others must hold, in percent of the largest subject."""
+    count_base: int = 5
+    """Counts are published as multiples of it."""
+    rate_digits: int = 3
+    """Significant digits of published rates, means and sums."""
+    max_cells: int = 10_000
+    """Largest number of possible cells of a question."""
+    min_match_rate: Decimal = Decimal(0)
+    """Smallest share of the smaller table's subjects that must match."""
+    protection: Protection = Protection.THRESHOLD
+
+    def __post_init__(self) -> None:
+        """Refuse values outside their limits."""
+        problems = [
+            problem
+            for setting in SETTINGS
+            if (problem := limit_problem(setting, getattr(self, setting.name), "policy"))
+        ]
+        if problems:
+            raise ContractError.of(problems)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PolicyOverrides:
+    """What one party asks for; None where it has no opinion."""
+
+    values: tuple[tuple[str, int | Decimal], ...] = ()
+    """Field names of `Policy` with the wished value."""
+
+
+def limit_problem(
+    setting: Setting, value: object, prefix: str
+) -> Problem | None:
+    """Return what is wrong with *value* for *setting*, or None."""
+    path = ".".join((prefix, *setting.path))
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+        return Problem(path, f"must be a number, got {type(value).__name__}", "E112")
+    if not Decimal(value).is_finite() or abs(Decimal(value).adjusted()) > _MAX_DIGITS:
+        return Problem(path, "must be finite and of at most 18 digits", "E113")
+    if setting.whole and value != int(value):
+        return Problem(path, "must be a whole number", "E112")
+    if setting.name == "min_cohort" and value < COHORT_FLOOR:
+        return Problem(
+            path, f"k must be at least {COHORT_FLOOR}; the floor is in the code", "E114"
+        )
+    if not setting.minimum <= value <= setting.maximum:
+        return Problem(
+            path, f"must be from {setting.minimum} to {setting.maximum}", "E113"
+        )
+    return None
+
+
+def strictest(shared: Policy, wishes: Iterable[PolicyOverrides]) -> Policy:
+    """
+    Return the policy that satisfies the shared one and every party's wishes.
+
+    Commutative, associative and idempotent, so neither the order of the parties
+    nor saying a thing twice matters.
+    """
+    return reduce(_tighten, wishes, shared)
+
+
+def _tighten(policy: Policy, wish: PolicyOverrides) -> Policy:
+    """Return *policy* with every stricter value of *wish*."""
+    changes = {name: value for name, value in wish.values}
+    fields: dict[str, int | Decimal] = {}
+    for setting in SETTINGS:
+        current = getattr(policy, setting.name)
+        wished = changes.get(setting.name, current)
+        pick = max if setting.stricter is Stricter.HIGHER else min
+        fields[setting.name] = pick(current, wished)
+    return Policy(**fields, protection=policy.protection)  # type: ignore[arg-type] # types follow SETTINGS

@@ -1,0 +1,156 @@
+"""A question with every name resolved: what the engine computes and the guard judges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract.check import COHORT_SIZE, check_output
+from cleanroom_join.contract.model import (
+    Dimension,
+    DimensionType,
+    Function,
+    MeasureColumn,
+)
+from cleanroom_join.errors import ContractError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cleanroom_join.contract.contract import Contract
+    from cleanroom_join.contract.model import Asset, Measure, Output
+
+__all__ = ["CountedSubject", "OutputColumn", "OutputType", "Question", "resolve"]
+
+_VALUE_FUNCTIONS = (Function.SUM, Function.MEAN, Function.RATE)
+
+
+class OutputType(Enum):
+    """Types of an output table's columns, by their Spark SQL names."""
+
+    STRING = "STRING"
+    BOOLEAN = "BOOLEAN"
+    COUNT = "BIGINT"
+    FIGURE = "DOUBLE"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutputColumn:
+    """One column of an output table."""
+
+    name: str
+    type: OutputType
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CountedSubject:
+    """A kind of subject in one place: the join's own, or another token column."""
+
+    label: str
+    """``card`` for the joined subject, ``asset.merchant`` for another."""
+    asset: str
+    column: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """An output of a contract, resolved against its assets."""
+
+    output: Output
+    registered: bool
+    """Whether both parties agreed to it in advance."""
+    assets: tuple[Asset, ...]
+    """In join order."""
+    dimensions: tuple[Dimension, ...]
+    columns: Mapping[str, MeasureColumn]
+    """The measure columns that the measures read."""
+    subjects: tuple[CountedSubject, ...]
+    """Everybody whom the guard counts; the joined subject first."""
+
+    def measures_of(self, column: str) -> tuple[Measure, ...]:
+        """Return the measures that read *column*."""
+        return tuple(
+            m
+            for m in self.output.measures
+            if m.column == column and m.function in _VALUE_FUNCTIONS
+        )
+
+    def counted(self, measure: Measure) -> CountedSubject:
+        """Return the subject that a ``count_distinct`` counts."""
+        if measure.column == self.output.on:
+            return self.subjects[0]
+        suffix = f".{measure.column}"
+        return next(s for s in self.subjects[1:] if s.label.endswith(suffix))
+
+    def schema(self) -> tuple[OutputColumn, ...]:
+        """Return the columns of the output table, in order."""
+        keys = tuple(
+            OutputColumn(
+                name=d.name,
+                type=(
+                    OutputType.BOOLEAN
+                    if d.type is DimensionType.BOOLEAN
+                    else OutputType.STRING
+                ),
+            )
+            for d in self.dimensions
+        )
+        figures = tuple(
+            OutputColumn(
+                name=m.name,
+                type=(
+                    OutputType.FIGURE
+                    if m.function in _VALUE_FUNCTIONS
+                    else OutputType.COUNT
+                ),
+            )
+            for m in self.output.measures
+        )
+        size = OutputColumn(name=COHORT_SIZE, type=OutputType.COUNT)
+        return (*keys, size, *figures)
+
+
+def resolve(contract: Contract, output: Output) -> Question:
+    """
+    Resolve an output, registered or built in a notebook.
+
+    Raises:
+        ContractError: If the output does not fit the contract's assets.
+    """
+    terms = contract.terms
+    problems = check_output(output, terms.assets, contract.policy)
+    if problems:
+        raise ContractError.of(problems)
+    assets = tuple(terms.assets[name] for name in output.join)
+    everything = {n: c for asset in assets for n, c in asset.columns.items()}
+    dimensions = (everything[name] for name in output.group_by)
+    used = {m.column for m in output.measures if m.function in _VALUE_FUNCTIONS}
+    columns = {
+        name: column
+        for name, column in everything.items()
+        if name in used and isinstance(column, MeasureColumn)
+    }
+    return Question(
+        output=output,
+        registered=terms.outputs.get(output.name) == output,
+        assets=assets,
+        dimensions=tuple(d for d in dimensions if isinstance(d, Dimension)),
+        columns=MappingProxyType(columns),
+        subjects=_subjects(assets, output.on),
+    )
+
+
+def _subjects(assets: tuple[Asset, ...], on: str) -> tuple[CountedSubject, ...]:
+    """Return the joined subject, then every other token column of every asset."""
+    joined = assets[0].token_column(on)
+    others = [
+        CountedSubject(label=f"{a.name}.{c.subject}", asset=a.name, column=c.name)
+        for a in assets
+        for c in a.subject_columns()
+        if c.subject != on
+    ]
+    column = joined.name if joined is not None else ""
+    first = CountedSubject(label=on, asset=assets[0].name, column=column)
+    return (first, *others)

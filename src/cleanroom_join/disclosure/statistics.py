@@ -1,0 +1,122 @@
+"""
+What is known of one cell before the guard: figures, never rows, never tokens.
+
+These figures are secret until a rule has passed them, so nothing here shows
+them: ``repr`` is redacted, and errors name the fact that is missing only.
+All totals are whole numbers in units of the column's last decimal place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleanroom_join.errors import InternalError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cleanroom_join.contract import Question
+
+__all__ = [
+    "CellKey",
+    "CellStatistics",
+    "ColumnTotals",
+    "Contributions",
+    "SubjectColumnStatistics",
+    "SubjectStatistics",
+    "require_complete",
+]
+
+CellKey = tuple["str | bool | None", ...]
+"""One value per dimension: a label, a boolean, or None for NULL."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Contributions:
+    """How a total is spread over subjects; all figures are at least zero."""
+
+    total: int
+    """Sum over subjects of the absolute contribution of each."""
+    largest: int
+    second: int
+
+    def __post_init__(self) -> None:
+        """Refuse figures that no data can have."""
+        if not 0 <= self.second <= self.largest <= self.total:
+            raise InternalError.of("contributions of a cell contradict each other")
+        if self.largest + self.second > self.total:
+            raise InternalError.of("two subjects hold more than the total of a cell")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class SubjectColumnStatistics:
+    """One measure column of a cell, seen per subject of one kind."""
+
+    subjects: int
+    """Distinct subjects with a value."""
+    weights: Contributions
+    """Rows with a value."""
+    totals: Contributions
+    """Absolute clamped sums; for a boolean, rows that are true."""
+    falses: Contributions | None = None
+    """For a boolean, rows that are false."""
+    subjects_true: int | None = None
+    subjects_false: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class SubjectStatistics:
+    """A cell seen per subject of one kind."""
+
+    subjects: int
+    """Distinct subjects; NULL is no subject."""
+    rows: Contributions
+    columns: Mapping[str, SubjectColumnStatistics]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class ColumnTotals:
+    """One measure column of a cell, over all its rows."""
+
+    rows: int
+    """Rows with a usable value."""
+    total: int
+    """Sum of the clamped values, in units; for a boolean, rows that are true."""
+    clamped: int
+    """Rows whose value was outside the declared bounds."""
+    unusable: int
+    """Rows whose value was NaN or infinite."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class CellStatistics:
+    """Everything the guard knows of one cell."""
+
+    key: CellKey
+    rows: int
+    columns: Mapping[str, ColumnTotals]
+    subjects: Mapping[str, SubjectStatistics]
+    """By label of the counted subject."""
+
+    def __repr__(self) -> str:
+        """Show that there is a cell, and nothing of it."""
+        return "CellStatistics(<withheld until the guard has passed it>)"
+
+
+def require_complete(cell: CellStatistics, question: Question) -> None:
+    """
+    Refuse a cell that lacks a fact some rule needs.
+
+    Raises:
+        InternalError: Naming the missing fact; an absent fact is never a zero.
+    """
+    if len(cell.key) != len(question.dimensions):
+        raise InternalError.of("a cell has another number of dimensions than asked")
+    if set(cell.columns) != set(question.columns):
+        raise InternalError.of("a cell lacks the totals of a column")
+    if set(cell.subjects) != {s.label for s in question.subjects}:
+        raise InternalError.of("a cell lacks the statistics of a subject")
+    for statistics in cell.subjects.values():
+        if set(statistics.columns) != set(question.columns):
+            raise InternalError.of("a subject lacks the statistics of a column")

@@ -1,0 +1,43 @@
+"""Quoting for Spark SQL: the only way a name or a text gets into a statement."""
+
+from __future__ import annotations
+
+from cleanroom_join.errors import InternalError
+
+__all__ = ["identifier", "qualified", "string"]
+
+
+def identifier(name: str) -> str:
+    """
+    Return *name* as one quoted identifier.
+
+    >>> identifier("a`b")
+    '`a``b`'
+    """
+    if not name or not name.isprintable():
+        raise InternalError.of("an empty or unprintable name reached SQL")
+    return "`" + name.replace("`", "``") + "`"
+
+
+def qualified(*parts: str) -> str:
+    """
+    Return a qualified name of quoted parts.
+
+    >>> qualified("catalog", "schema", "table")
+    '`catalog`.`schema`.`table`'
+    """
+    return ".".join(identifier(part) for part in parts)
+
+
+def string(text: str) -> str:
+    r"""
+    Return *text* as a quoted string literal.
+
+    Spark reads backslash escapes in literals, so backslash is escaped first.
+
+    >>> string("it's")
+    "'it\\'s'"
+    """
+    if not text.isprintable():
+        raise InternalError.of("an unprintable text reached SQL")
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,0 +1,64 @@
+"""What the review says: one verdict, and every finding that led to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+__all__ = ["Check", "Review", "ReviewFinding", "Verdict"]
+
+
+class Verdict(Enum):
+    """Whether a release may be written."""
+
+    APPROVED = "APPROVED"
+    """Both parties agreed to exactly this in advance."""
+    NEEDS_REVIEW = "NEEDS_REVIEW"
+    """A person of each party must look: not refused, not agreed either."""
+    REJECTED = "REJECTED"
+    """It breaks the contract; no person can approve it."""
+
+
+class Check(Enum):
+    """The checks of the review; each is a finding when it fails."""
+
+    FACTS = "facts"
+    """Every fact is known."""
+    REGISTERED = "registered"
+    """The question is an output of the contract."""
+    PINNED = "pinned"
+    """The contract's digest is the agreed one."""
+    IN_FORCE = "in_force"
+    """The contract has not expired."""
+    COLUMNS = "columns"
+    """Names, types and order are the registered ones."""
+    GRAIN = "grain"
+    """One row per combination of dimension values."""
+    VALUES = "values"
+    """Every value is of its column's type."""
+    COHORT = "cohort"
+    """Every row is about at least k subjects."""
+    NOT_EMPTY = "not_empty"
+    """There is something to release."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReviewFinding:
+    """A failed check, in words that hold no figure of the data."""
+
+    check: Check
+    verdict: Verdict
+    """The best verdict that is still possible."""
+    text: str
+
+    def __str__(self) -> str:
+        """Return ``check: text``."""
+        return f"{self.check.value}: {self.text}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Review:
+    """The verdict on one release."""
+
+    verdict: Verdict
+    findings: tuple[ReviewFinding, ...]

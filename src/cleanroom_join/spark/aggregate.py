@@ -1,0 +1,229 @@
+"""
+Rows to cells: the one function that does it.
+
+Three small steps, all exact, none of which depends on the order or partitioning
+of rows: per (subject, cell), per (cell, bucket), per cell.  The first uses the
+partitioning that the join left behind; the bucket level makes the two largest
+subjects of a cell cheap, a few candidates per bucket instead of a sort.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from cleanroom_join.contract import OTHER, DimensionType, MeasureType
+from cleanroom_join.disclosure import (
+    CellStatistics,
+    ColumnTotals,
+    Contributions,
+    SubjectColumnStatistics,
+    SubjectStatistics,
+)
+from cleanroom_join.errors import InternalError
+from cleanroom_join.spark.columns import OTHER_CODE
+from cleanroom_join.spark.failure import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pyspark.sql import Column, DataFrame
+
+    from cleanroom_join.contract import Dimension, Question
+    from cleanroom_join.disclosure import CellKey
+
+__all__ = ["BUCKETS", "aggregate", "cell_key"]
+
+BUCKETS = 256
+"""Groups of subjects per cell in which the largest are looked for."""
+
+
+def aggregate(question: Question, joined: DataFrame) -> tuple[CellStatistics, ...]:
+    """
+    Return the statistics of every cell that has rows.
+
+    Args:
+        question: What is asked.
+        joined: Rows as `join` gives them.
+
+    Returns:
+        At most as many cells as the declared domains allow; the rows behind them
+        stay in Spark.
+
+    Raises:
+        SparkFailure: If Spark fails; its own text is withheld.
+    """
+    per_subject = [
+        _cells(question, joined, f"s{index}").select("*", F.lit(index).alias("subject"))
+        for index in range(len(question.subjects))
+    ]
+    # cells: (d0…, figures…, subject): one row per cell and kind of subject
+    cells = reduce(lambda one, other: one.unionByName(other), per_subject)
+    rows = guarded("aggregating", cells.collect)
+    return _decode(question, [row.asDict() for row in rows])
+
+
+def _cells(question: Question, joined: DataFrame, subject: str) -> DataFrame:
+    """Aggregate per subject, per bucket and per cell."""
+    dims = [f"d{i}" for i in range(len(question.dimensions))]
+    measures = range(len(question.columns))
+    # people: (s, d0…, n, w0, t0, c0, u0…): one row per subject and cell
+    people = joined.groupBy(subject, *dims).agg(
+        F.count(F.lit(1)).alias("n"),
+        *(column for i in measures for column in _person(i)),
+    )
+    known = F.col(subject).isNotNull()
+    bucket = F.pmod(F.xxhash64(subject), F.lit(BUCKETS))
+    # buckets: (d0…, b, figures with their two largest)
+    buckets = people.groupBy(*dims, bucket.alias("b")).agg(
+        F.count(subject).alias("subjects"),
+        *_spread("n", F.col("n")),
+        *(column for i in measures for column in _bucket(i, known)),
+    )
+    sums = [name for name in buckets.columns if name not in (*dims, "b")]
+    return buckets.groupBy(*dims).agg(
+        *(
+            _largest(F.flatten(F.collect_list(name))).alias(name)
+            if name.endswith("_top")
+            else F.sum(name).alias(name)
+            for name in sums
+        )
+    )
+
+
+def _person(i: int) -> list[Column]:
+    """Return one measure column's figures of one subject in one cell."""
+    value = F.col(f"v{i}")
+    return [
+        F.count(value).alias(f"w{i}"),
+        F.coalesce(F.sum(value), F.lit(0)).alias(f"t{i}"),
+        F.count(F.when(F.col(f"c{i}"), 1)).alias(f"c{i}"),
+        F.count(F.when(F.col(f"u{i}"), 1)).alias(f"u{i}"),
+    ]
+
+
+def _bucket(i: int, known: Column) -> list[Column]:
+    """Return one measure column's figures over the subjects of a bucket."""
+    weight, total = F.col(f"w{i}"), F.col(f"t{i}")
+    return [
+        F.count(F.when(known & (weight > 0), 1)).alias(f"valued{i}"),
+        F.count(F.when(known & (total > 0), 1)).alias(f"true{i}"),
+        F.count(F.when(known & (weight > total), 1)).alias(f"false{i}"),
+        F.sum(total).alias(f"sum{i}"),
+        F.sum(f"c{i}").alias(f"clamped{i}"),
+        F.sum(f"u{i}").alias(f"unusable{i}"),
+        *_spread(f"w{i}", weight),
+        *_spread(f"t{i}", F.abs(total)),
+        *_spread(f"f{i}", weight - total),
+    ]
+
+
+def _spread(name: str, contribution: Column) -> list[Column]:
+    """Return the sum of a contribution and its two largest."""
+    return [
+        F.sum(contribution).alias(f"{name}_sum"),
+        _largest(F.collect_list(contribution)).alias(f"{name}_top"),
+    ]
+
+
+def _largest(values: Column) -> Column:
+    """Return the two largest of an array, largest first."""
+    return F.slice(F.sort_array(values, asc=False), 1, 2)
+
+
+# --- decoding: plain Python over the collected cells -----------------------------
+
+
+def _decode(
+    question: Question, rows: Sequence[Mapping[str, object]]
+) -> tuple[CellStatistics, ...]:
+    """Put the rows of a cell, one per kind of subject, together."""
+    by_cell: dict[CellKey, dict[int, Mapping[str, object]]] = {}
+    for row in rows:
+        by_cell.setdefault(cell_key(question, row), {})[_int(row["subject"])] = row
+    return tuple(_cell(question, key, found) for key, found in by_cell.items())
+
+
+def cell_key(question: Question, row: Mapping[str, object]) -> CellKey:
+    """Return the dimension values that a row's codes stand for."""
+    return tuple(
+        _label(dimension, row[f"d{i}"]) for i, dimension in enumerate(question.dimensions)
+    )
+
+
+def _cell(
+    question: Question, key: CellKey, rows: Mapping[int, Mapping[str, object]]
+) -> CellStatistics:
+    """Return the statistics of one cell; totals are those of the joined subject."""
+    if set(rows) != set(range(len(question.subjects))):
+        raise InternalError.of("a cell was not counted for every kind of subject")
+    main = rows[0]
+    columns = {
+        name: ColumnTotals(
+            rows=_int(main[f"w{i}_sum"]),
+            total=_int(main[f"sum{i}"]),
+            clamped=_int(main[f"clamped{i}"]),
+            unusable=_int(main[f"unusable{i}"]),
+        )
+        for i, name in enumerate(question.columns)
+    }
+    return CellStatistics(
+        key=key,
+        rows=_int(main["n_sum"]),
+        columns=MappingProxyType(columns),
+        subjects=MappingProxyType(
+            {
+                counted.label: _subject(question, rows[index])
+                for index, counted in enumerate(question.subjects)
+            }
+        ),
+    )
+
+
+def _subject(question: Question, row: Mapping[str, object]) -> SubjectStatistics:
+    """Return a cell's statistics for one kind of subject."""
+    columns = {}
+    for i, (name, column) in enumerate(question.columns.items()):
+        boolean = column.type is MeasureType.BOOLEAN
+        columns[name] = SubjectColumnStatistics(
+            subjects=_int(row[f"valued{i}"]),
+            weights=_contributions(row, f"w{i}"),
+            totals=_contributions(row, f"t{i}"),
+            falses=_contributions(row, f"f{i}") if boolean else None,
+            subjects_true=_int(row[f"true{i}"]) if boolean else None,
+            subjects_false=_int(row[f"false{i}"]) if boolean else None,
+        )
+    return SubjectStatistics(
+        subjects=_int(row["subjects"]),
+        rows=_contributions(row, "n"),
+        columns=MappingProxyType(columns),
+    )
+
+
+def _contributions(row: Mapping[str, object], name: str) -> Contributions:
+    """Return the sum and the two largest of one contribution."""
+    top = row[f"{name}_top"]
+    if not isinstance(top, list) or not top:
+        raise InternalError.of("a cell has no largest subject")
+    largest, second = (*(_int(value) for value in top), 0)[:2]
+    return Contributions(total=_int(row[f"{name}_sum"]), largest=largest, second=second)
+
+
+def _label(dimension: Dimension, code: object) -> str | bool | None:
+    """Return the value that a code stands for."""
+    if code is None:
+        return None
+    place = _int(code)
+    if dimension.type is DimensionType.BOOLEAN:
+        return place == 1
+    return OTHER if place == OTHER_CODE else dimension.values[place]
+
+
+def _int(value: object) -> int:
+    """Return a figure that must be there."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InternalError.of("a cell lacks a figure")
+    return value

@@ -1,0 +1,98 @@
+"""
+The token specification as native Spark expressions; for a party's own workspace.
+
+No Python worker, no regular expression beyond ASCII classes, no case function:
+what these expressions give does not depend on the engine that runs them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from cleanroom_join.errors import InternalError
+from cleanroom_join.tokens.steps import (
+    Delete,
+    Reason,
+    RejectIfIn,
+    RejectIfMatches,
+    RejectIfUniform,
+    RejectUnlessCharset,
+    RejectUnlessLength,
+    Translate,
+)
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column
+
+    from cleanroom_join.tokens.spec import KindSpec
+    from cleanroom_join.tokens.steps import Step
+
+__all__ = ["hmac_sha256_hex", "reason", "rewritten"]
+
+
+def rewritten(column: Column, spec: KindSpec) -> Column:
+    """Return *column* after every step that changes text."""
+    checks_began = False
+    for step in spec.steps:
+        if isinstance(step, Delete):
+            column = F.translate(column, step.characters, "")
+        elif isinstance(step, Translate):
+            column = F.translate(column, step.source, step.target)
+        else:
+            checks_began = True
+            continue
+        if checks_began:
+            raise InternalError.of("a token kind changes text after checking it")
+    return column
+
+
+def reason(raw: Column, text: Column, spec: KindSpec) -> Column:
+    """
+    Return why there is no token, or NULL where there is one.
+
+    Args:
+        raw: The identifier as it came.
+        text: ``rewritten(raw, spec)``, computed once in an earlier projection.
+        spec: The token kind.
+    """
+    # `encode` replaces invalid bytes, the cast keeps them, so they differ.
+    broken = F.encode(raw, "UTF-8") != raw.cast("binary")
+    found = F.when(raw.isNull(), Reason.MISSING.value).when(
+        broken, Reason.INVALID_UTF8.value
+    )
+    for step in spec.steps:
+        if not isinstance(step, (Delete, Translate)):
+            found = found.when(_refused(text, step), step.reason.value)
+    return found
+
+
+def _refused(text: Column, step: Step) -> Column:
+    """Return whether one check refuses *text*."""
+    if isinstance(step, RejectIfIn):
+        return text.isin(list(step.values))
+    if isinstance(step, RejectUnlessCharset):
+        return F.translate(text, step.allowed, "") != ""
+    if isinstance(step, RejectIfMatches):
+        return text.rlike(f"^(?:{step.pattern})$")
+    if isinstance(step, RejectUnlessLength):
+        return ~F.length(text).between(step.minimum, step.maximum)
+    if isinstance(step, RejectIfUniform):
+        # `replace` takes the character from the row; `translate` wants a constant.
+        rest = F.replace(text, F.substring(text, 1, 1), F.lit(""))
+        return (text != "") & (rest == "")
+    raise InternalError.of(f"no Spark form for {type(step).__name__}")
+
+
+def hmac_sha256_hex(message: Column, inner: Column, outer: Column) -> Column:
+    """
+    Return HMAC-SHA-256 (RFC 2104) of a text as 64 lower-case digits.
+
+    Args:
+        message: Text, hashed as UTF-8.
+        inner: The 64-byte key XOR ipad.
+        outer: The 64-byte key XOR opad.
+    """
+    digest = F.sha2(F.concat(inner, F.encode(message, "UTF-8")), 256)
+    return F.sha2(F.concat(outer, F.unhex(digest)), 256)

@@ -1,0 +1,69 @@
+"""One question from shared tables to a guarded answer, always in this order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleanroom_join.disclosure import protect
+from cleanroom_join.spark.aggregate import aggregate
+from cleanroom_join.spark.census import check_census, take_census
+from cleanroom_join.spark.failure import guarded
+from cleanroom_join.spark.figures import band
+from cleanroom_join.spark.join import check_shared, join
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyspark.sql import DataFrame
+
+    from cleanroom_join.contract import Asset, Contract, Policy, Question
+    from cleanroom_join.disclosure import GuardedTable
+    from cleanroom_join.spark.census import Census
+
+__all__ = ["Answer", "TableSource", "answer"]
+
+if TYPE_CHECKING:
+    TableSource = Callable[[Asset], DataFrame]
+    """Gives the shared table of an asset."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Answer:
+    """A guarded answer with the secret figures that led to it."""
+
+    table: GuardedTable
+    census: Census
+
+    def funnel(self, policy: Policy) -> tuple[str, ...]:
+        """Return how far the subjects came, in bands."""
+        k = policy.min_cohort
+        steps = [
+            f"{table.asset}: {band(table.tokens, k)} subjects"
+            for table in self.census.joined
+        ]
+        return (*steps, f"in all tables: {band(self.census.matched, k)} subjects")
+
+
+def answer(contract: Contract, question: Question, source: TableSource) -> Answer:
+    """
+    Join, aggregate and guard.
+
+    Raises:
+        JoinError: If the shared tables are not what the contract says.
+        DisclosureError: If the guard refuses the question as a whole.
+    """
+    frames = {}
+    for asset in question.assets:
+        frames[asset.name] = guarded(f"opening {asset.name}", _opener(source, asset))
+        check_shared(frames[asset.name], asset)
+    census = take_census(question, frames)
+    check_census(census, question, contract.policy, contract.terms.tokens.usable)
+    joined = guarded("joining", lambda: join(question, frames))
+    cells = aggregate(question, joined)
+    return Answer(table=protect(cells, question, contract.policy), census=census)
+
+
+def _opener(source: TableSource, asset: Asset) -> Callable[[], DataFrame]:
+    """Bind one asset, so that each call opens its own."""
+    return lambda: source(asset)

@@ -1,0 +1,182 @@
+"""
+A whole collaboration on one machine: every step that two companies would take.
+
+The same functions run here as in the parties' workspaces and in the room; only
+the tables come from files and the key is made up for the occasion.  Rehearse with
+test data: whoever holds both companies' tables needs no clean room.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract import Contract, resolve
+from cleanroom_join.errors import JoinError, OutputExists, printable
+from cleanroom_join.spark.naive import naive_filter
+from cleanroom_join.spark.pipeline import answer
+from cleanroom_join.spark.raw_tables import read_raw_table
+from cleanroom_join.spark.room import CleanRoom
+from cleanroom_join.spark.tokenise import tokenise
+from cleanroom_join.review import Verdict
+from cleanroom_join.tokens import SecretKey, check_vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from pyspark.sql import DataFrame, SparkSession
+
+    from cleanroom_join.contract import Asset
+    from cleanroom_join.spark.naive import NaiveCell
+    from cleanroom_join.spark.release import Release
+    from cleanroom_join.spark.tokenise import TokenProfile
+
+    Progress = Callable[[str], AbstractContextManager[object]]
+    """Called with a step's name; the step runs inside what it returns."""
+
+__all__ = ["RehearsedOutput", "RehearsedTable", "Rehearsal", "rehearse"]
+
+CATALOG = "spark_catalog"
+SCHEMA = "released"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RehearsedTable:
+    """What became of one raw table."""
+
+    asset: str
+    party: str
+    profiles: tuple[TokenProfile, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RehearsedOutput:
+    """What became of one question."""
+
+    release: Release
+    place: Path | None
+    """Folder of the written Delta table; None if the verdict was not APPROVED."""
+    naive: tuple[NaiveCell, ...]
+    """Cells that the plain filter publishes and the guard withholds."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rehearsal:
+    """What became of a collaboration."""
+
+    contract: Contract
+    tables: tuple[RehearsedTable, ...]
+    outputs: tuple[RehearsedOutput, ...]
+
+    @property
+    def approved(self) -> bool:
+        """Whether every output was approved and written; false without outputs."""
+        verdicts = [output.release.verdict for output in self.outputs]
+        return bool(verdicts) and all(v is Verdict.APPROVED for v in verdicts)
+
+
+def raw_file(data: Path, asset: Asset) -> Path:
+    """
+    Return where a party's raw table lies: ``<data>/<party>/<asset>.csv`` or parquet.
+
+    Raises:
+        JoinError: If there is neither.
+    """
+    for suffix in (".csv", ".parquet"):
+        path = data / asset.party / f"{asset.name}{suffix}"
+        if path.exists():
+            return path
+    wanted = f"{asset.party}/{asset.name}.csv or .parquet"
+    raise JoinError(f"there is no {wanted} in {printable(data.name)}.")
+
+
+def refuse_existing(output: Path) -> None:
+    """Raise `OutputExists` if something is already where the rehearsal would write."""
+    if output.exists():
+        raise OutputExists.of(f'output directory "{printable(output.name)}"')
+
+
+def agree(contract_file: Path) -> Contract:
+    """
+    Let both parties load the contract: one tells its digest, the other pins it.
+
+    Raises:
+        ContractError: If it is no contract.
+        VectorMismatch: If this installation makes other tokens than it should.
+    """
+    check_vectors()
+    theirs = Contract.load(contract_file)
+    return Contract.load(contract_file, sha256=theirs.digest)
+
+
+def rehearse(
+    spark: SparkSession,
+    contract: Contract,
+    *,
+    data: Path,
+    output: Path,
+    progress: Progress,
+) -> Rehearsal:
+    """
+    Tokenise, share, join, guard, review and save every output of *contract*.
+
+    Args:
+        spark: A session whose warehouse is ``output / "warehouse"``.
+        contract: As `agree` gives it.
+        data: Folder of raw tables; see `raw_file`.
+        output: Folder for what each step writes.
+        progress: Told of each step.
+
+    Raises:
+        CleanRoomJoinError: Whatever a step refuses.
+    """
+    key = SecretKey.from_bytes(os.urandom(32))  # known to both, forgotten afterwards
+    tables = []
+    for asset in contract.terms.assets.values():
+        with progress(f"{asset.party} tokenises {asset.name}"):
+            raw = read_raw_table(spark, asset, raw_file(data, asset))
+            gold = tokenise(raw, contract.asset(asset.name), key=key)
+            shared = output / "shared" / asset.party / asset.name
+            gold.frame.write.format("delta").save(str(shared))
+            profiles = gold.profile()
+        tables.append(
+            RehearsedTable(asset=asset.name, party=asset.party, profiles=profiles)
+        )
+
+    def source(asset: Asset) -> DataFrame:
+        place = output / "shared" / asset.party / asset.name
+        return spark.read.format("delta").load(str(place))
+
+    spark.sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    outputs = [
+        _one_output(spark, contract, name, source, output, progress)
+        for name in contract.terms.outputs
+    ]
+    return Rehearsal(contract=contract, tables=tuple(tables), outputs=tuple(outputs))
+
+
+def _one_output(
+    spark: SparkSession,
+    contract: Contract,
+    name: str,
+    source: Callable[[Asset], DataFrame],
+    output: Path,
+    progress: Progress,
+) -> RehearsedOutput:
+    """Release one output, save it if approved, and compare with the plain filter."""
+    with progress(f"the room answers {name}: join, aggregate, guard, review"):
+        release = CleanRoom(spark, contract, source=source).release(name)
+    place = None
+    if release.verdict is Verdict.APPROVED:
+        with progress(f"the room saves {name}"):
+            release.save(CATALOG, SCHEMA)
+            place = output / "warehouse" / f"{SCHEMA}.db" / name
+    with progress("the plain filter, for comparison"):
+        question = resolve(contract, contract.output(name))
+        table = answer(contract, question, source).table
+        frames = {asset.name: source(asset) for asset in question.assets}
+        naive = naive_filter(question, frames, table)
+    return RehearsedOutput(release=release, place=place, naive=naive)

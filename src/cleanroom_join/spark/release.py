@@ -1,0 +1,266 @@
+"""
+The release: the only thing that leaves the room, and the only writer.
+
+What was reviewed is what is written: the rows are plain values held here, their
+digest is taken before the review, and the table is read back against it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from pyspark.sql.types import (
+    BooleanType,
+    DoubleType,
+    LongType,
+    StringType,
+    StructField,
+    StructType,
+)
+
+from cleanroom_join.canonical import canonical_bytes
+from cleanroom_join.contract import OutputType
+from cleanroom_join.disclosure import rows_digest
+from cleanroom_join.errors import (
+    OutputExists,
+    ReleaseRefused,
+    SparkFailure,
+    WriteFailed,
+)
+from cleanroom_join.governance import (
+    add_cohort_constraint,
+    create_release_table,
+    drop_release_table,
+    qualified,
+)
+from cleanroom_join.review import Verdict
+from cleanroom_join.spark.failure import guarded
+from cleanroom_join.spark.figures import band
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyspark.sql import SparkSession
+
+    from cleanroom_join.contract import Contract, OutputColumn
+    from cleanroom_join.disclosure import GuardedTable, Value
+    from cleanroom_join.review import Review
+
+__all__ = ["Release"]
+
+_TYPES = {
+    OutputType.STRING: StringType(),
+    OutputType.BOOLEAN: BooleanType(),
+    OutputType.COUNT: LongType(),
+    OutputType.FIGURE: DoubleType(),
+}
+_TAKEN = ("TABLE_OR_VIEW_ALREADY_EXISTS", "DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Release:
+    """
+    The guarded and reviewed answer to one question.
+
+    Attributes:
+        output: Name of the question.
+        columns: Columns of the answer.
+        digest: SHA-256 over columns and rows, whatever the rows' order.
+        review: Verdict and findings.
+    """
+
+    output: str
+    columns: tuple[OutputColumn, ...]
+    digest: str
+    review: Review
+    _rows: tuple[tuple[Value, ...], ...]
+    _withheld: Mapping[str, str]
+    _funnel: tuple[str, ...]
+    _contract: Contract
+    _spark: SparkSession
+
+    @classmethod
+    def of(
+        cls,
+        spark: SparkSession,
+        contract: Contract,
+        output: str,
+        table: GuardedTable,
+        review: Review,
+        funnel: tuple[str, ...],
+    ) -> Release:
+        """Keep the published rows and, of the withheld, a banded count per rule."""
+        counts: dict[str, int] = {}
+        for cell in table.withheld:
+            name = cell.finding.rule.value
+            counts[name] = counts.get(name, 0) + 1
+        return cls(
+            output=output,
+            columns=table.columns,
+            digest=rows_digest(table.columns, table.rows),
+            review=review,
+            _rows=table.rows,
+            _withheld=MappingProxyType({n: band(c, 10) for n, c in counts.items()}),
+            _funnel=funnel,
+            _contract=contract,
+            _spark=spark,
+        )
+
+    def __repr__(self) -> str:
+        """Name the output and the verdict."""
+        return f"Release(output={self.output!r}, verdict={self.verdict.value})"
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the review says."""
+        return self.review.verdict
+
+    @property
+    def rows(self) -> tuple[tuple[Value, ...], ...]:
+        """
+        The published rows, dimensions first, figures exact.
+
+        Raises:
+            ReleaseRefused: Unless the verdict is APPROVED.
+        """
+        self._refuse_unless_approved()
+        return self._rows
+
+    def summary(self) -> str:
+        """
+        Return what may be told about this release, whatever its verdict.
+
+        Figures are in bands, and cells that were withheld are not named: that a
+        cell is withheld as *homogeneous* would tell what is in it.
+        """
+        terms, policy = self._contract.terms, self._contract.policy
+        lines = [
+            f"{self.verdict.value}  {self.output}",
+            f"contract  {terms.id} revision {terms.revision}, {self._contract.digest}",
+            f"policy    k = {policy.min_cohort}, m = {policy.min_minority}",
+            f"release   {self.digest}",
+            *(f"findings  {finding}" for finding in self.review.findings),
+            *(f"funnel    {step}" for step in self._funnel),
+            f"cells     {len(self._rows)} published",
+            *(
+                f"withheld  {count} by rule {rule}"
+                for rule, count in sorted(self._withheld.items())
+            ),
+        ]
+        return "\n".join(lines)
+
+    def save(self, catalog: str, schema: str) -> str:
+        """
+        Write the release as a new Delta table and return its quoted name.
+
+        The table is created empty, constrained, filled in one commit, and read
+        back.  If a step fails, the table is dropped; at no time can a part of the
+        rows be read.
+
+        Args:
+            catalog: Catalog of the output, ``cr_output_catalog`` in a clean room.
+            schema: Its schema, ``cr_output_schema``.
+
+        Raises:
+            ReleaseRefused: Unless the verdict is APPROVED.
+            OutputExists: If there is a table of this name already.
+            WriteFailed: If a step failed; says whether the table was removed.
+        """
+        self._refuse_unless_approved()
+        name = (catalog, schema, self.output)
+        place = qualified(*name)
+        self._create(name)
+        try:
+            self._fill(name)
+        except BaseException as error:
+            removed = self._drop(name)
+            if not isinstance(error, Exception):
+                raise
+            failure = WriteFailed(
+                f"writing {place} failed: {_safe_text(error)}",
+                hint="the empty table was removed; run again."
+                if removed
+                else f"remove {place} yourself before running again.",
+            )
+        else:
+            return place
+        raise failure
+
+    def _refuse_unless_approved(self) -> None:
+        """Raise `ReleaseRefused` unless the verdict is APPROVED."""
+        if self.verdict is not Verdict.APPROVED:
+            raise ReleaseRefused.because(
+                self.verdict.value, [str(finding) for finding in self.review.findings]
+            )
+
+    def _create(self, name: tuple[str, str, str]) -> None:
+        """Create the empty table, or say that it is there."""
+        comment = f"cleanroom_join release, contract {self._contract.digest}"
+        statement = create_release_table(name, self.columns, comment)
+        try:
+            guarded("creating the output table", lambda: self._spark.sql(statement))
+        except SparkFailure as failure:
+            if any(condition in failure.message for condition in _TAKEN):
+                raise OutputExists.of(f"table {qualified(*name)}") from None
+            raise
+
+    def _fill(self, name: tuple[str, str, str]) -> None:
+        """Constrain, insert and verify."""
+        constraint = add_cohort_constraint(name, self._contract.policy.min_cohort)
+        guarded("adding the constraint", lambda: self._spark.sql(constraint))
+        guarded("inserting the rows", lambda: self._insert(name))
+        written = guarded("reading the table back", lambda: self._read(name))
+        if rows_digest(self.columns, written) != self.digest:
+            raise WriteFailed("the table read back is not what was reviewed.")
+
+    def _insert(self, name: tuple[str, str, str]) -> None:
+        """Append all rows in one commit, whose metadata says what they are."""
+        schema = StructType([StructField(c.name, _TYPES[c.type]) for c in self.columns])
+        rows = [
+            tuple(float(v) if isinstance(v, Decimal) else v for v in row)
+            for row in self._rows
+        ]
+        frame = self._spark.createDataFrame(rows, schema).coalesce(1)
+        writer = frame.write.format("delta").mode("append")
+        writer.option("userMetadata", self._metadata()).saveAsTable(qualified(*name))
+
+    def _metadata(self) -> str:
+        """Return the commit metadata: canonical JSON of digests and names."""
+        terms, policy = self._contract.terms, self._contract.policy
+        document = {
+            "contract_id": terms.id,
+            "contract_revision": terms.revision,
+            "contract_sha256": self._contract.digest,
+            "min_cohort": policy.min_cohort,
+            "output": self.output,
+            "release_sha256": self.digest,
+            "rows": len(self._rows),
+            "verdict": self.verdict.value,
+        }
+        return canonical_bytes({"cleanroom_join": document}).decode()
+
+    def _read(self, name: tuple[str, str, str]) -> list[tuple[Value, ...]]:
+        """Return the rows of the written table as they were reviewed."""
+        frame = self._spark.table(qualified(*name))
+        return [
+            tuple(Decimal(repr(v)) if isinstance(v, float) else v for v in row)
+            for row in frame.select(*(c.name for c in self.columns)).collect()
+        ]
+
+    def _drop(self, name: tuple[str, str, str]) -> bool:
+        """Remove the table after a failure; return whether it is gone."""
+        statement = drop_release_table(name)
+        try:
+            guarded("removing the table", lambda: self._spark.sql(statement))
+        except SparkFailure:
+            return False
+        return True
+
+
+def _safe_text(error: Exception) -> str:
+    """Return the text of our own errors, the type of any other."""
+    ours = isinstance(error, (SparkFailure, WriteFailed))
+    return str(getattr(error, "message", "")) if ours else type(error).__name__

@@ -1,0 +1,247 @@
+"""
+The clean room: one way in, one way out.
+
+`CleanRoom.release` answers a registered question.  `CleanRoom.join` begins a new
+one, whose answer is guarded the same way but needs a person's review.  Every step
+is a frozen value; a step in the wrong order is a method that is not there.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract import Function, Measure, Output, resolve
+from cleanroom_join.errors import ContractError, NotJoinable, Problem, printable
+from cleanroom_join.governance import qualified
+from cleanroom_join.review import ReleaseFacts, assess
+from cleanroom_join.spark.pipeline import answer
+from cleanroom_join.spark.release import Release
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+    from cleanroom_join.contract import Asset, Contract, Question
+    from cleanroom_join.disclosure import GuardedTable
+    from cleanroom_join.review import Review
+    from cleanroom_join.spark.pipeline import TableSource
+
+__all__ = ["CleanRoom", "GroupedJoin", "Joined", "MeasuredJoin"]
+
+UNREGISTERED = "unregistered"
+"""Name of a question that has none yet."""
+
+
+class CleanRoom:
+    """
+    The door through which two companies' tables become guarded statistics.
+
+    Args:
+        spark: The session, classic or Connect.
+        contract: What both companies agreed.
+        source: Where an asset's shared table is; by default the table
+            ``<party alias>.<schema>.<table>`` that Databricks shows in the room.
+    """
+
+    __slots__ = ("__contract", "__source", "__spark")
+
+    def __init__(
+        self,
+        spark: SparkSession,
+        contract: Contract,
+        *,
+        source: TableSource | None = None,
+    ) -> None:
+        self.__spark = spark
+        self.__contract = contract
+        self.__source = source if source is not None else self.__shared_table
+
+    def __repr__(self) -> str:
+        """Name the contract."""
+        return f"CleanRoom({self.__contract!r})"
+
+    def release(self, output: str) -> Release:
+        """
+        Answer the registered question *output*: join, aggregate, guard, review.
+
+        Raises:
+            UnknownName: If the contract has no such output.
+            ContractExpired: After the contract's last day.
+            JoinError: If the shared tables are not what the contract says.
+            DisclosureError: If the guard refuses the question as a whole.
+        """
+        return self._release(self.__contract.output(output))
+
+    def join(self, *assets: str, on: str | None = None) -> Joined:
+        """
+        Begin a question that is not registered.
+
+        Args:
+            assets: Names of the assets to join, at least two.
+            on: The subject to join on; may be left out if they share just one.
+
+        Raises:
+            NotJoinable: If *on* is left out and not evident.
+        """
+        declared = self.__contract.terms.assets
+        if on is None:
+            carried = [
+                {c.subject for c in declared[name].subject_columns()}
+                for name in assets
+                if name in declared
+            ]
+            shared = set.intersection(*carried) if carried else set()
+            if len(shared) != 1:
+                message = f"the assets share {len(shared)} subjects, expected one."
+                raise NotJoinable(message, hint="say which: join(..., on=...).")
+            (on,) = shared
+        return Joined(
+            _room=self,
+            _output=Output(
+                name=UNREGISTERED, join=assets, on=on, group_by=(), measures=()
+            ),
+        )
+
+    def _release(self, output: Output) -> Release:
+        """Answer any question; the only path from tables to a release."""
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        self.__contract.refuse_if_expired(today)
+        question = resolve(self.__contract, output)
+        found = answer(self.__contract, question, self.__source)
+        return Release.of(
+            self.__spark,
+            self.__contract,
+            output.name,
+            found.table,
+            self.__review(question, found.table, today),
+            found.funnel(self.__contract.policy),
+        )
+
+    def __review(
+        self, question: Question, table: GuardedTable, today: datetime.date
+    ) -> Review:
+        """Assess the guarded answer against what was agreed."""
+        policy = self.__contract.policy
+        return assess(
+            ReleaseFacts(
+                registered=question.registered,
+                contract_pinned=self.__contract.pinned,
+                expires=self.__contract.terms.expires,
+                as_of=today,
+                min_cohort=policy.min_cohort,
+                count_base=policy.count_base,
+                expected=question.schema(),
+                keys=len(question.dimensions),
+                columns=table.columns,
+                rows=table.rows,
+            )
+        )
+
+    def __shared_table(self, asset: Asset) -> DataFrame:
+        """Open an asset under the name that the room gives it."""
+        schema, table = asset.table.split(".")
+        return self.__spark.table(qualified(asset.party, schema, table))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class _Step:
+    """A question that is being asked."""
+
+    _room: CleanRoom
+    _output: Output
+
+    def __repr__(self) -> str:
+        """Show names only."""
+        output = self._output
+        return (
+            f"{type(self).__name__}(join={list(output.join)}, on={output.on!r}, "
+            f"group_by={list(output.group_by)}, "
+            f"measures={[measure.name for measure in output.measures]})"
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Joined(_Step):
+    """Assets to be joined; next is `group_by`."""
+
+    def group_by(self, *dimensions: str) -> GroupedJoin:
+        """Group by declared dimensions, by name."""
+        if not all(isinstance(name, str) for name in dimensions):
+            raise _only_names("group_by")
+        output = replace(self._output, group_by=dimensions)
+        return GroupedJoin(_room=self._room, _output=output)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class GroupedJoin(_Step):
+    """A grouped join; next is `measure`."""
+
+    def measure(
+        self, name: str, function: str, column: str | None = None
+    ) -> MeasuredJoin:
+        """
+        Add an aggregate, by name.
+
+        Args:
+            name: Name of the result column.
+            function: One of count, count_distinct, sum, mean, rate.
+            column: Measure column, or subject for count_distinct; none for count.
+
+        Raises:
+            ContractError: If the function is not one of these, or a name is not text.
+        """
+        if not all(isinstance(part, str) for part in (name, function, column or "")):
+            raise _only_names("measure")
+        known = {f.value: f for f in Function}
+        if function not in known:
+            text = f'"{printable(function)}" is not one of {", ".join(known)}'
+            path = f"measures.{printable(name)}.function"
+            raise ContractError.of([Problem(path, text, "E112")])
+        measure = Measure(name=name, function=known[function], column=column)
+        measures = (*self._output.measures, measure)
+        return MeasuredJoin(
+            _room=self._room, _output=replace(self._output, measures=measures)
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class MeasuredJoin(GroupedJoin):
+    """A complete question; add measures, or `release` it."""
+
+    def release(self) -> Release:
+        """
+        Answer the question; the verdict is NEEDS_REVIEW at best.
+
+        Raises:
+            ContractError: If the question does not fit the contract.
+            JoinError, DisclosureError, ContractExpired: As `CleanRoom.release`.
+        """
+        return self._room._release(self._output)  # noqa: SLF001 - same door
+
+    def to_toml(self, name: str) -> str:
+        """Return the text that registers this question in the next revision."""
+        output = self._output
+        lines = [
+            f"[outputs.{_toml(name)}]",
+            f"join = [{', '.join(map(_toml, output.join))}]",
+            f"on = {_toml(output.on)}",
+            f"group_by = [{', '.join(map(_toml, output.group_by))}]",
+            f"[outputs.{_toml(name)}.measures]",
+        ]
+        for measure in output.measures:
+            column = f", column = {_toml(measure.column)}" if measure.column else ""
+            function = _toml(measure.function.value)
+            lines.append(f"{_toml(measure.name)} = {{ function = {function}{column} }}")
+        return "\n".join(lines) + "\n"
+
+
+def _only_names(method: str) -> ContractError:
+    """Return the error for anything but names: expressions are how data leaks."""
+    return ContractError.of([Problem(method, "takes names of columns only", "E112")])
+
+
+def _toml(text: str) -> str:
+    """Return *text* as a TOML basic string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped) + '"'

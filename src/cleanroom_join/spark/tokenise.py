@@ -1,0 +1,235 @@
+"""
+Raw table to shareable table: identifiers become tokens, everything else stays home.
+
+This runs in a party's own workspace, never in the clean room: it is the one part
+of the Spark shell that sees a key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+from pyspark.sql.types import BooleanType, StringType
+
+from cleanroom_join.contract import SubjectColumn
+from cleanroom_join.errors import ColumnTypeRefused, MissingColumns, VectorMismatch
+from cleanroom_join.spark.columns import check_type, column_named
+from cleanroom_join.spark.failure import guarded
+from cleanroom_join.spark.figures import band
+from cleanroom_join.spark.identifiers import hmac_sha256_hex, reason, rewritten
+from cleanroom_join.tokens import KINDS, Reason, derive_subkey, vectors_sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pyspark.sql import Column, DataFrame
+    from pyspark.sql.types import StructType
+
+    from cleanroom_join.contract import Asset, AssetTerms
+    from cleanroom_join.contract import Column as Declared
+    from cleanroom_join.tokens import SecretKey
+
+__all__ = ["Gold", "TokenProfile", "tokenise"]
+
+_READY = "ready"
+"""Reason column's text where there is a token, so that counts have no NULL key."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TokenProfile:
+    """How many identifiers of one column got a token, and why the others did not."""
+
+    table: str
+    column: str
+    min_cohort: int
+    counts: Mapping[Reason | None, int]
+    """Rows by reason; None is the reason of those that have a token."""
+
+    def __repr__(self) -> str:
+        """Name the column; figures are for `describe`, which bands them."""
+        return f"TokenProfile(table={self.table!r}, column={self.column!r})"
+
+    @property
+    def tokens(self) -> int:
+        """Rows with a token."""
+        return self.counts.get(None, 0)
+
+    @property
+    def rows(self) -> int:
+        """All rows."""
+        return sum(self.counts.values())
+
+    def describe(self) -> tuple[str, ...]:
+        """Return one line per reason, with figures in bands from k on."""
+        lines = [f"{self.column}: {band(self.tokens, self.min_cohort)} tokens"]
+        for found, count in sorted(self.counts.items(), key=lambda item: -item[1]):
+            if found is not None and count:
+                lines.append(f"  {found.value}: {band(count, self.min_cohort)} rows")
+        return tuple(lines)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gold:
+    """
+    A table that may be shared: tokens and declared columns, consent applied.
+
+    Attributes:
+        frame: The table; write it as it is.
+    """
+
+    frame: DataFrame
+    _reasons: DataFrame
+    _terms: AssetTerms
+
+    def __repr__(self) -> str:
+        """Name the asset; no schema, no plan."""
+        return f"Gold(asset={self._terms.asset.name!r})"
+
+    def profile(self) -> tuple[TokenProfile, ...]:
+        """
+        Count, per token column, why identifiers got no token.
+
+        Reads the raw table once more; nothing is collected but the counts.
+
+        Raises:
+            SparkFailure: If Spark fails; its own text is withheld.
+        """
+        asset = self._terms.asset
+        columns = [column.name for column in asset.subject_columns()]
+        answers = [_READY, *(r.value for r in Reason)]
+        counts = self._reasons.agg(
+            *(
+                F.count(F.when(F.col(name) == answer, 1)).alias(f"{name}|{answer}")
+                for name in columns
+                for answer in answers
+            )
+        )
+        row = guarded("counting rejected identifiers", counts.collect)[0].asDict()
+        return tuple(
+            TokenProfile(
+                table=asset.name,
+                column=name,
+                min_cohort=self._terms.min_cohort,
+                counts=MappingProxyType(
+                    {
+                        None if a == _READY else Reason(a): int(row[f"{name}|{a}"])
+                        for a in answers
+                    }
+                ),
+            )
+            for name in columns
+        )
+
+
+def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey) -> Gold:
+    """
+    Make the shareable table of one asset from a party's raw table.
+
+    The result has the asset's columns in declared order and nothing else.  A
+    rejected identifier becomes a NULL token, whose reason `Gold.profile` counts;
+    rows without consent are not in the result.
+
+    The key gets to the executors as a one-row broadcast frame: a literal, an SQL
+    argument or a session variable would show it in plans and event logs.
+
+    Args:
+        frame: The raw table, with the columns the asset's declaration names.
+        terms: ``contract.asset(name)``.
+        key: The partnership's secret key, the same on both sides.
+
+    Raises:
+        MissingColumns: If the raw table lacks a column.
+        ColumnTypeRefused: If an identifier is not text, or another column not of
+            its declared type.
+        VectorMismatch: If the contract pins other token vectors than installed.
+    """
+    if terms.vectors_sha256 is not None and terms.vectors_sha256 != vectors_sha256():
+        raise VectorMismatch.digest(terms.vectors_sha256, vectors_sha256())
+    asset = terms.asset
+    _check_raw(frame.schema, asset)
+    consented = frame if asset.consent is None else frame.where(column_named(asset.consent))
+    tokens = asset.subject_columns()
+    # raws: (declared columns…, r0, r1, …)
+    raws = consented.select(
+        *(column_named(c.name).alias(c.name) for c in _carried(asset)),
+        *(column_named(c.source).alias(f"r{i}") for i, c in enumerate(tokens)),
+    )
+    specs = [KINDS[terms.kinds[column.name]] for column in tokens]
+    # texts: (declared columns…, r0, t0, …), then reasons: (declared…, t0, why0, …).
+    # One projection per step, so that no expression is worked out twice.
+    texts = raws.select(
+        "*",
+        *(rewritten(F.col(f"r{i}"), spec).alias(f"t{i}") for i, spec in enumerate(specs)),
+    )
+    reasons = texts.select(
+        *(F.col(c.name) for c in _carried(asset)),
+        *(F.col(f"t{i}") for i in range(len(tokens))),
+        *(
+            reason(F.col(f"r{i}"), F.col(f"t{i}"), spec).alias(f"why{i}")
+            for i, spec in enumerate(specs)
+        ),
+    )
+    keyed = reasons.crossJoin(F.broadcast(_key_frame(frame, terms, key)))
+    shared = keyed.select(*(_shared(c, tokens, terms.key_id) for c in asset.columns.values()))
+    counted = reasons.select(
+        *(
+            F.coalesce(F.col(f"why{i}"), F.lit(_READY)).alias(column.name)
+            for i, column in enumerate(tokens)
+        )
+    )
+    return Gold(frame=shared, _reasons=counted, _terms=terms)
+
+
+def _check_raw(schema: StructType, asset: Asset) -> None:
+    """Refuse a raw table whose columns are missing or of the wrong type."""
+    types = {field.name: field.dataType for field in schema.fields}
+    needed = [c.source if isinstance(c, SubjectColumn) else n for n, c in asset.columns.items()]
+    needed += [asset.consent] if asset.consent is not None else []
+    missing = set(needed) - set(types)
+    if missing:
+        raise MissingColumns.of(asset.name, missing, types)
+    for name, column in asset.columns.items():
+        if isinstance(column, SubjectColumn):
+            kind = types[column.source]
+            if not isinstance(kind, StringType):
+                raise ColumnTypeRefused.identifier(column.source, kind.simpleString())
+        else:
+            check_type(name, column, types[name])
+    if asset.consent is not None and not isinstance(types[asset.consent], BooleanType):
+        raise ColumnTypeRefused.declared(
+            asset.consent, "BOOLEAN", types[asset.consent].simpleString()
+        )
+
+
+def _carried(asset: Asset) -> list[Declared]:
+    """Return the columns that are shared as they are."""
+    return [c for c in asset.columns.values() if not isinstance(c, SubjectColumn)]
+
+
+def _key_frame(frame: DataFrame, terms: AssetTerms, key: SecretKey) -> DataFrame:
+    """Return one row with the two padded subkeys of every token column."""
+    row: list[bytearray] = []
+    fields: list[str] = []
+    for index, column in enumerate(terms.asset.subject_columns()):
+        subkey = derive_subkey(
+            key,
+            kind=terms.kinds[column.name],
+            partnership=terms.partnership,
+            key_id=terms.key_id,
+        )
+        row += [bytearray(pad) for pad in subkey.hmac_pads()]
+        fields += [f"i{index} binary", f"o{index} binary"]
+    return frame.sparkSession.createDataFrame([tuple(row)], ", ".join(fields))
+
+
+def _shared(column: Declared, tokens: Sequence[SubjectColumn], key_id: str) -> Column:
+    """Return a column of the shareable table."""
+    if not isinstance(column, SubjectColumn):
+        return F.col(column.name)
+    index = tokens.index(column)
+    mac = hmac_sha256_hex(F.col(f"t{index}"), F.col(f"i{index}"), F.col(f"o{index}"))
+    token = F.concat(F.lit(f"{key_id}:"), mac)
+    return F.when(F.col(f"why{index}").isNull(), token).alias(column.name)

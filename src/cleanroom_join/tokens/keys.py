@@ -1,0 +1,273 @@
+"""
+The secret key and what is derived from it: RFC 5869 over the standard library.
+
+A key that can be printed ends up in a notebook's output, a log or a pickled
+closure.  These classes hold bytes and show none: not in a repr, an exception,
+a copy or a pickle.  They do not defend against code in the same process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from typing import TYPE_CHECKING, NoReturn, SupportsIndex, final
+
+from cleanroom_join.errors import InvalidKey, TokenError
+from cleanroom_join.tokens.spec import (
+    INFO_LABEL,
+    KEY_ID_PATTERN,
+    PARTNERSHIP_PATTERN,
+)
+from cleanroom_join.tokens.strength import decoded, weakness
+
+if TYPE_CHECKING:
+    from cleanroom_join.contract.model import TokenKind
+
+__all__ = [
+    "SecretKey",
+    "Subkey",
+    "derive_subkey",
+    "hkdf_sha256",
+    "subkey_bytes",
+]
+
+_SUBKEY_BYTES = 32
+"""Length of a subkey: that of a SHA-256 value, so HMAC loses no strength."""
+
+_BLOCK_BYTES = 64
+"""Block of SHA-256, to which HMAC pads its key (RFC 2104, section 2)."""
+
+_HASH_BYTES = 32
+"""HashLen of RFC 5869 for SHA-256."""
+
+_HINT = "make one with `openssl rand -base64 32` and keep it in a secret store."
+
+
+class _Redacted:
+    """Something that is never shown, copied, pickled, hashed or changed."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]  # sets and logs are no place for keys
+
+    def __repr__(self) -> str:
+        """Return the class name only."""
+        return f"{type(self).__name__}(<redacted>)"
+
+    def __format__(self, format_spec: str, /) -> str:
+        """Return the class name only, whatever the format."""
+        return repr(self)
+
+    def __setattr__(self, name: str, value: object, /) -> NoReturn:
+        """Refuse any change."""
+        self._refuse("changed")
+
+    def __delattr__(self, name: str, /) -> NoReturn:
+        """Refuse any change."""
+        self._refuse("changed")
+
+    def __copy__(self) -> NoReturn:
+        """Refuse a copy."""
+        self._refuse("copied")
+
+    def __deepcopy__(self, memo: object, /) -> NoReturn:
+        """Refuse a copy."""
+        self._refuse("copied")
+
+    def __getstate__(self) -> NoReturn:
+        """Refuse to give the slots away, as `object` does from Python 3.11 on."""
+        self._refuse("pickled")
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse a pickle: a closure sent to Spark's executors would hold the key."""
+        self._refuse("pickled")
+
+    def __reduce_ex__(self, protocol: SupportsIndex, /) -> NoReturn:
+        """Refuse a pickle, as `__reduce__` does."""
+        self._refuse("pickled")
+
+    def _refuse(self, what: str) -> NoReturn:
+        """Raise that a key cannot be treated so."""
+        message = f"a {type(self).__name__} cannot be {what}"
+        raise AttributeError(message) if what == "changed" else TypeError(message)
+
+
+@final
+class SecretKey(_Redacted):
+    """
+    The key both parties share and nobody else has; made by a named constructor.
+
+    .. danger::
+        Whoever holds it can find the identifier behind every token by trying all
+        card numbers.  It never enters the clean room.
+    """
+
+    __slots__ = ("__material",)
+    __material: bytes
+
+    def __new__(cls) -> SecretKey:
+        """Refuse: a key says how it is encoded."""
+        message = "use SecretKey.from_base64 or SecretKey.from_bytes"
+        raise TypeError(message)
+
+    @classmethod
+    def from_bytes(cls, material: bytes) -> SecretKey:
+        """
+        Take at least 32 random bytes.
+
+        Raises:
+            InvalidKey: If it is too short, or no secret; without any byte of it.
+        """
+        if not isinstance(material, (bytes, bytearray)):
+            kind = type(material).__name__
+            message = f"a key is made of bytes, got {kind}."
+            raise InvalidKey(message, hint=_HINT)
+        problem = weakness(bytes(material))
+        if problem is not None:
+            raise InvalidKey(problem, hint=_HINT)
+        key = object.__new__(cls)
+        object.__setattr__(key, "_SecretKey__material", bytes(material))
+        return key
+
+    @classmethod
+    def from_base64(cls, text: str) -> SecretKey:
+        """
+        Take base64 of at least 32 random bytes, as a secret store holds it.
+
+        Args:
+            text: RFC 4648, section 4 or 5 (URL-safe), padded or not at all, with
+                ASCII whitespace around it at most.
+
+        Raises:
+            InvalidKey: If it is not base64, too short, or no secret.
+        """
+        if not isinstance(text, str):
+            message = f"a key is base64 text, got {type(text).__name__}."
+            raise InvalidKey(message, hint=_HINT)
+        material = decoded(text)
+        if material is None:
+            message = "the key is not base64."
+            raise InvalidKey(message, hint=_HINT)
+        return cls.from_bytes(material)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare in constant time."""
+        if not isinstance(other, SecretKey):
+            return NotImplemented
+        return hmac.compare_digest(self.__material, other.__material)
+
+    def _derive(self, *, kind: TokenKind, partnership: str, key_id: str) -> Subkey:
+        """Return a subkey; `derive_subkey` is the public way."""
+        return Subkey.from_bytes(
+            subkey_bytes(
+                self.__material, kind=kind, partnership=partnership, key_id=key_id
+            )
+        )
+
+
+@final
+class Subkey(_Redacted):
+    """A key for one kind, one partnership and one key id; as secret as its root."""
+
+    __slots__ = ("__material",)
+    __material: bytes
+
+    def __new__(cls) -> Subkey:
+        """Refuse: a subkey is derived."""
+        message = "use derive_subkey or Subkey.from_bytes"
+        raise TypeError(message)
+
+    @classmethod
+    def from_bytes(cls, material: bytes) -> Subkey:
+        """
+        Take what `subkey_bytes` gave.
+
+        Raises:
+            InvalidKey: If it is not 32 bytes.
+        """
+        if not isinstance(material, bytes) or len(material) != _SUBKEY_BYTES:
+            message = f"a subkey is made of {_SUBKEY_BYTES} bytes."
+            raise InvalidKey(message)
+        subkey = object.__new__(cls)
+        object.__setattr__(subkey, "_Subkey__material", material)
+        return subkey
+
+    def __eq__(self, other: object) -> bool:
+        """Compare in constant time."""
+        if not isinstance(other, Subkey):
+            return NotImplemented
+        return hmac.compare_digest(self.__material, other.__material)
+
+    def mac(self, message: bytes) -> bytes:
+        """Return HMAC-SHA256 (RFC 2104) of *message*."""
+        return hmac.digest(self.__material, message, "sha256")
+
+    def hmac_pads(self) -> tuple[bytes, bytes]:
+        """
+        Return the key XOR ipad and the key XOR opad, 64 bytes each.
+
+        With them HMAC is two plain hashes, ``sha256(opad + sha256(ipad + m))``,
+        which is how an engine without a native HMAC computes it.
+
+        .. danger::
+            Each pad is the key: XOR with a constant gives it back.  Never put one
+            in a literal, a SQL argument, a log or a plan.
+        """
+        block = self.__material.ljust(_BLOCK_BYTES, b"\0")
+        return bytes(b ^ 0x36 for b in block), bytes(b ^ 0x5C for b in block)
+
+
+def hkdf_sha256(ikm: bytes, salt: bytes, info: bytes, length: int) -> bytes:
+    """
+    Return *length* bytes of HKDF-SHA256 (RFC 5869, section 2).
+
+    Raises:
+        TokenError: If *length* is not between 1 and 8160.
+    """
+    if not 1 <= length <= 255 * _HASH_BYTES:
+        message = f"HKDF-SHA256 gives 1 to 8160 bytes, not {length}."
+        raise TokenError(message)
+    # RFC 5869, section 2.2: an empty salt stands for HashLen zero bytes.
+    pseudorandom_key = hmac.digest(salt or bytes(_HASH_BYTES), ikm, "sha256")
+    block, output = b"", b""
+    for counter in range(1, -(-length // _HASH_BYTES) + 1):
+        block = hmac.digest(pseudorandom_key, block + info + bytes([counter]), "sha256")
+        output += block
+    return output[:length]
+
+
+def subkey_bytes(
+    root: bytes, *, kind: TokenKind, partnership: str, key_id: str
+) -> bytes:
+    """
+    Derive a subkey's bytes from a root of any strength: for public test vectors.
+
+    The salt separates partnerships; the info separates kinds and key ids, so one
+    card number as `pan` and as `account` gives two unrelated tokens.
+
+    Raises:
+        TokenError: If *partnership* or *key_id* is malformed.
+    """
+    if re.fullmatch(PARTNERSHIP_PATTERN, partnership) is None:
+        message = "a partnership is named by 1 to 128 ASCII characters without spaces."
+        raise TokenError(message)
+    if re.fullmatch(KEY_ID_PATTERN, key_id) is None:
+        message = "a key id is 1 to 16 lower-case ASCII letters and digits."
+        raise TokenError(message)
+    salt = hashlib.sha256(partnership.encode("ascii")).digest()
+    info = b"\0".join(part.encode("ascii") for part in (INFO_LABEL, kind.value, key_id))
+    return hkdf_sha256(root, salt, info, _SUBKEY_BYTES)
+
+
+def derive_subkey(
+    key: SecretKey, *, kind: TokenKind, partnership: str, key_id: str
+) -> Subkey:
+    """
+    Return the subkey of *key* for one kind in one partnership.
+
+    Raises:
+        TokenError: If *partnership* or *key_id* is malformed.
+    """
+    return key._derive(  # noqa: SLF001 - one module, and no way to the bytes
+        kind=kind, partnership=partnership, key_id=key_id
+    )

@@ -1,0 +1,103 @@
+"""
+Identifiers to tokens: ``<key_id>:<64 hexadecimal digits>``.
+
+The token says which key made it, so that a join can refuse two keys instead of
+finding nothing.  An identifier without a token has a reason, never a stand-in:
+a constant token would join every person who has none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, final
+
+from cleanroom_join.errors import InternalError, TokenError
+from cleanroom_join.tokens.keys import SecretKey, Subkey, derive_subkey
+from cleanroom_join.tokens.normalise import normalise
+from cleanroom_join.tokens.spec import KEY_ID_PATTERN, TOKEN_PATTERN
+
+if TYPE_CHECKING:
+    from cleanroom_join.contract.model import TokenKind
+    from cleanroom_join.tokens.steps import Reason
+
+__all__ = ["Tokenised", "Tokeniser", "is_token", "token"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tokenised:
+    """Either a token or the reason why there is none."""
+
+    token: str | None = field(default=None, repr=False)
+    """The token; kept out of the repr because it stands for somebody."""
+    reason: Reason | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse both and neither."""
+        if (self.token is None) is (self.reason is None):
+            raise InternalError.of("a token has both or neither outcome")
+
+
+def token(subkey: Subkey, key_id: str, normalised: str) -> str:
+    """
+    Return the token of an identifier that `normalise` gave.
+
+    .. danger::
+        A raw identifier gives a token too, one that matches nothing.
+
+    Raises:
+        TokenError: If *key_id* is malformed.
+    """
+    if re.fullmatch(KEY_ID_PATTERN, key_id) is None:
+        message = "a key id is 1 to 16 lower-case ASCII letters and digits."
+        raise TokenError(message)
+    return f"{key_id}:{subkey.mac(normalised.encode('utf-8')).hex()}"
+
+
+def is_token(text: str) -> bool:
+    """
+    Return whether *text* has the form of a token.
+
+    >>> is_token("k1:" + "0" * 64), is_token("4111111111111111")
+    (True, False)
+    """
+    return re.fullmatch(TOKEN_PATTERN, text) is not None
+
+
+@final
+class Tokeniser:
+    """
+    Makes tokens of one kind for one partnership with one key.
+
+    Attributes:
+        kind: Kind of identifier it takes.
+        key_id: Id that its tokens carry.
+    """
+
+    __slots__ = ("_subkey", "key_id", "kind")
+
+    def __init__(
+        self, key: SecretKey, *, kind: TokenKind, partnership: str, key_id: str
+    ) -> None:
+        """
+        Derive the subkey once.
+
+        Raises:
+            TokenError: If *partnership* or *key_id* is malformed.
+        """
+        self.kind = kind
+        self.key_id = key_id
+        self._subkey = derive_subkey(
+            key, kind=kind, partnership=partnership, key_id=key_id
+        )
+
+    def __repr__(self) -> str:
+        """Return the kind and the key id, nothing secret."""
+        return f"Tokeniser(kind={self.kind.value!r}, key_id={self.key_id!r})"
+
+    def tokenise(self, text: str | None) -> Tokenised:
+        """Return the token of a raw identifier, or why it has none; never raises."""
+        normalised = normalise(self.kind, text)
+        if normalised.value is None:
+            return Tokenised(reason=normalised.reason)
+        return Tokenised(token=token(self._subkey, self.key_id, normalised.value))
