@@ -28,7 +28,7 @@ def spark(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SparkSession]:
     """The one Spark session of this run, in the mode asked for, with Delta."""
-    from cleanroom_join.local import local_session  # noqa: PLC0415 - starts no JVM
+    from cleanroom_join.local import local_session
 
     connect = request.config.getoption("--spark") == "connect"
     session = local_session(
@@ -42,7 +42,7 @@ def spark(
             "spark.sql.adaptive.enabled": "false",
         },
     )
-    from pyspark.sql.utils import is_remote  # noqa: PLC0415
+    from pyspark.sql.utils import is_remote
 
     assert is_remote() == connect, "the session is not in the mode asked for"
     yield session

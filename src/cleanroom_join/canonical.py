@@ -54,7 +54,7 @@ def sha256_hex(value: object) -> str:
     return hashlib.sha256(canonical_bytes(value)).hexdigest()
 
 
-def _ordered(value: object) -> Any:  # noqa: ANN401 - JSON is recursive by nature
+def _ordered(value: object) -> Any:
     """Return *value* with mappings sorted as RFC 8785 wants, or refuse it."""
     if value is None or isinstance(value, (bool, str)):
         return value
@@ -64,6 +64,8 @@ def _ordered(value: object) -> Any:  # noqa: ANN401 - JSON is recursive by natur
         return [_ordered(item) for item in value]
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
         # UTF-16 code units, not code points: RFC 8785, section 3.2.3.
-        names = sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
+        names = sorted(
+            value, key=lambda name: name.encode("utf-16-be", "surrogatepass")
+        )
         return {name: _ordered(value[name]) for name in names}
     raise InternalError.of(f"a {type(value).__name__} cannot be hashed")

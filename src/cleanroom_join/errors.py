@@ -56,13 +56,13 @@ _MAX_QUOTED = 80
 
 
 def printable(text: str) -> str:
-    """
+    r"""
     Return *text* on one line, without control characters, at most 80 characters.
 
     Names come from contracts and tables, so from the other company: nothing of
     theirs may move a reader's terminal or forge a log line.
 
-    >>> printable("a\\nb")
+    >>> printable("a\nb")
     'a?b'
     """
     clean = "".join(c if c.isprintable() else "?" for c in text)
@@ -174,7 +174,7 @@ class Problem(str):
     code: str
     path: str
 
-    def __new__(cls, path: str, text: str, code: str) -> Problem:
+    def __new__(cls, path: str, text: str, code: str) -> Problem:  # noqa: PYI034 - typing.Self is 3.11
         """Build the text once; the parts stay readable."""
         problem = super().__new__(cls, f"{path}: {text} [{code}]")
         problem.code = code
@@ -351,8 +351,7 @@ class EmptyTable(JoinError):
     def of(cls, table: str, k: int) -> EmptyTable:
         """Name the table."""
         return cls(
-            f'table "{printable(table)}" has fewer than {k} subjects; '
-            "it may be empty.",
+            f'table "{printable(table)}" has fewer than {k} subjects; it may be empty.',
             hint="look at the profile that `tokenise` gives for it.",
         )
 

@@ -26,7 +26,9 @@ __all__ = ["local_session", "local_spark"]
 
 _DELTA = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
-    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.sql.catalog.spark_catalog": (
+        "org.apache.spark.sql.delta.catalog.DeltaCatalog"
+    ),
     # The default of 50 is for logs of thousands of files.
     "spark.databricks.delta.snapshotPartitions": "2",
 }

@@ -91,7 +91,9 @@ def too_small(cell: list[dict], q: SimpleNamespace) -> bool:
     """Rule `cohort`."""
     read_measures = [m for m in q.measures if m["function"] in ("sum", "mean", "rate")]
     bases = [cell, *(valued(cell, m) for m in read_measures)]
-    return any(distinct(b, s) < q.policy["min_cohort"] for b in bases for s in q.subjects)
+    return any(
+        distinct(b, s) < q.policy["min_cohort"] for b in bases for s in q.subjects
+    )
 
 
 def one_sided(cell: list[dict], q: SimpleNamespace) -> bool:
@@ -99,7 +101,9 @@ def one_sided(cell: list[dict], q: SimpleNamespace) -> bool:
     rates = [m for m in q.measures if m["function"] == "rate"]
     sides = [where(cell, m, side) for m in rates for side in (True, False)]
     return any(
-        distinct(side, s) < q.policy["min_minority"] for side in sides for s in q.subjects
+        distinct(side, s) < q.policy["min_minority"]
+        for side in sides
+        for s in q.subjects
     )
 
 
@@ -119,7 +123,7 @@ def contributions(rows: list[dict], q: SimpleNamespace) -> list[Fraction]:
     for m in q.measures:
         if m["function"] in ("sum", "mean"):
             result.append(abs(total(rows, m)))
-        if m["function"] in ("mean", "rate"):
+        if m["function"] in ("sum", "mean", "rate"):
             result.append(Fraction(len(valued(rows, m))))
         if m["function"] == "rate":
             result += [Fraction(len(where(rows, m, side))) for side in (True, False)]
@@ -159,8 +163,8 @@ def out_of_bounds(cell: list[dict], q: SimpleNamespace) -> bool:
 
 def figures(cell: list[dict], q: SimpleNamespace) -> dict:
     """Return the rounded figures of a cell that passed every rule."""
-    cohort = min(distinct(cell, subject) for subject in q.subjects)
-    result: dict = {"cohort_size": rounded_count(cohort, q.policy)}
+    size = distinct(cell, q.subjects[0])
+    result: dict = {"cohort_size": rounded_count(size, q.policy)}
     for m in q.measures:
         if m["function"] in ("count", "count_distinct"):
             rows = m["function"] == "count"

@@ -49,9 +49,10 @@ def run(contract: Path, *, data: Path, output: Path, memory: str) -> Rehearsal:
         for asset in agreed.terms.assets.values():
             steps.raw_file(data, asset)
     warehouse = output.absolute() / "warehouse"
-    with console.status("starting Spark …"), local_spark(
-        memory=memory, warehouse=warehouse
-    ) as spark:
+    with (
+        console.status("starting Spark …"),
+        local_spark(memory=memory, warehouse=warehouse) as spark,
+    ):
         return steps.rehearse(
             spark, agreed, data=data, output=output.absolute(), progress=progress
         )

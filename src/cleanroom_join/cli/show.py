@@ -33,7 +33,9 @@ def contract(agreed: Contract, *, as_json: bool) -> None:
         return
     console = Console()
     terms = agreed.terms
-    console.print(f"{escape(terms.id)} revision {terms.revision}, until {terms.expires}")
+    console.print(
+        f"{escape(terms.id)} revision {terms.revision}, until {terms.expires}"
+    )
     console.print(f"digest {agreed.digest}")
     table = Table("setting", "effective")
     for setting in SETTINGS:
@@ -50,7 +52,9 @@ def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
     for table in done.tables:
         for profile in table.profiles:
             for line in profile.describe():
-                console.print(f"[dim]{escape(f'{table.party}/{table.asset}  {line}')}[/]")
+                console.print(
+                    f"[dim]{escape(f'{table.party}/{table.asset}  {line}')}[/]"
+                )
     for output in done.outputs:
         console.print()
         console.print(escape(output.release.summary()))
@@ -63,9 +67,14 @@ def _naive(console: Console, output: RehearsedOutput) -> None:
     if not output.naive:
         console.print("\ncount(*) >= 100 would have published the same cells.")
         return
-    names = [column.name for column in output.release.columns][: len(output.naive[0].key)]
+    names = [column.name for column in output.release.columns][
+        : len(output.naive[0].key)
+    ]
     table = Table(
-        *names, "rows", "withheld by rule", title="count(*) >= 100 would have published also"
+        *names,
+        "rows",
+        "withheld by rule",
+        title="count(*) >= 100 would have published also",
     )
     for cell in output.naive[:_SHOWN]:
         rule = cell.rule.value
@@ -82,7 +91,8 @@ def _released(console: Console, output: RehearsedOutput) -> None:
         console.print("\nNothing was released.")
         return
     table = Table(
-        *(column.name for column in release.columns), title=f"released: {release.output}"
+        *(column.name for column in release.columns),
+        title=f"released: {release.output}",
     )
     for row in release.rows[:_SHOWN]:
         table.add_row(*map(_text, row))

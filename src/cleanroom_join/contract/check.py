@@ -102,7 +102,9 @@ def _keys(terms: ContractTerms) -> Iterator[Problem]:
     keys = terms.tokens.keys
     active = sum(key.state is KeyState.ACTIVE for key in keys)
     if active != 1:
-        yield Problem("tokens.keys", f"need exactly one active key, got {active}", "E116")
+        yield Problem(
+            "tokens.keys", f"need exactly one active key, got {active}", "E116"
+        )
     for index, key in enumerate(keys):
         if key.id in [other.id for other in keys[:index]]:
             yield Problem(f"tokens.keys[{index}].id", "is used twice", "E116")
@@ -117,7 +119,9 @@ def _asset(asset: Asset, terms: ContractTerms) -> Iterator[Problem]:
     for column in asset.subject_columns():
         here = f"{path}.columns.{printable(column.name)}"
         if column.subject:
-            yield from _known(column.subject, terms.subjects, "subject", f"{here}.subject")
+            yield from _known(
+                column.subject, terms.subjects, "subject", f"{here}.subject"
+            )
         if carried[column.subject] > 1:
             yield Problem(here, "a table has one column per subject", "E116")
     if not asset.subject_columns():
@@ -138,9 +142,7 @@ def _asset(asset: Asset, terms: ContractTerms) -> Iterator[Problem]:
             )
 
 
-def _joins(
-    output: Output, assets: Mapping[str, Asset], path: str
-) -> Iterator[Problem]:
+def _joins(output: Output, assets: Mapping[str, Asset], path: str) -> Iterator[Problem]:
     """The joined tables exist, carry the subject, and all but one are unique."""
     for index, name in enumerate(output.join):
         here = f"{path}.join[{index}]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import hmac
 from dataclasses import dataclass
 from decimal import Decimal
@@ -116,9 +116,7 @@ class Contract:
             sha256.encode("utf-8", "replace"), digest.encode()
         ):
             raise ContractDigestMismatch.between(sha256, digest)
-        return cls(
-            terms=terms, policy=policy, digest=digest, pinned=sha256 is not None
-        )
+        return cls(terms=terms, policy=policy, digest=digest, pinned=sha256 is not None)
 
     def asset(self, name: str) -> AssetTerms:
         """Return what the owner of asset *name* needs to write it."""
@@ -139,7 +137,7 @@ class Contract:
         """Return the registered question *name*."""
         return _named(self.terms.outputs, "output", name)
 
-    def refuse_if_expired(self, today: datetime.date) -> None:
+    def refuse_if_expired(self, today: dt.date) -> None:
         """Raise `ContractExpired` if *today* is after the contract's last day."""
         if today > self.terms.expires:
             raise ContractExpired.on(self.terms.expires.isoformat())
@@ -169,6 +167,6 @@ def _hashable(value: object) -> object:
         if value == int(value):
             return int(value)  # 1.0 means what 1 means
         return {"$decimal": format(value.normalize(), "f")}
-    if isinstance(value, (datetime.date, datetime.time)):
+    if isinstance(value, (dt.date, dt.time)):
         return {"$date": value.isoformat()}
     return value

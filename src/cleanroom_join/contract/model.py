@@ -13,7 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import datetime
+    import datetime as dt
     from collections.abc import Mapping
     from decimal import Decimal
 
@@ -244,7 +244,7 @@ class ContractTerms:
     id: str
     revision: int
     purpose: str
-    expires: datetime.date
+    expires: dt.date
     parties: Mapping[str, Party]
     subjects: Mapping[str, Subject]
     tokens: TokenSettings

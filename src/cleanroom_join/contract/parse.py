@@ -82,10 +82,14 @@ def parse_document(text: str) -> tuple[Mapping[str, object], list[Problem]]:
     try:
         return tomllib.loads(text, parse_float=Decimal), []
     except (ValueError, ArithmeticError, RecursionError) as error:
-        return {}, [Problem("contract", f"is not TOML: {printable(str(error))}", "E119")]
+        return {}, [
+            Problem("contract", f"is not TOML: {printable(str(error))}", "E119")
+        ]
 
 
-def parse_terms(document: Mapping[str, object], problems: list[Problem]) -> ContractTerms:
+def parse_terms(
+    document: Mapping[str, object], problems: list[Problem]
+) -> ContractTerms:
     """Read everything but the shared policy; add what is wrong to *problems*."""
     top = Table(document, "", problems)
     top.integer("schema", 1, 1)
@@ -115,14 +119,14 @@ def parse_policy(document: Mapping[str, object], problems: list[Problem]) -> Pol
     return Policy(**values)  # type: ignore[arg-type] # types follow SETTINGS
 
 
-def _named(
-    top: Table, key: str, pattern: Pattern, read: _Reader[T]
-) -> Mapping[str, T]:
+def _named(top: Table, key: str, pattern: Pattern, read: _Reader[T]) -> Mapping[str, T]:
     """Read a table of named things, each with *read*."""
     things: dict[str, T] = {}
     for name, table in top.tables(key):
         if not pattern.fits(name):
-            top.report(f"{key}.{printable(name)}", f"is not {pattern.description}", "E112")
+            top.report(
+                f"{key}.{printable(name)}", f"is not {pattern.description}", "E112"
+            )
         things[name] = read(name, table)
         table.done()
     return MappingProxyType(things)
@@ -144,7 +148,9 @@ def _settings(table: Table) -> list[tuple[str, int | Decimal]]:
         if problem is not None:
             holder.problems.append(problem)
         elif isinstance(number, (int, Decimal)):
-            values.append((setting.name, int(number) if setting.whole else Decimal(number)))
+            values.append(
+                (setting.name, int(number) if setting.whole else Decimal(number))
+            )
     for group_table in groups.values():
         group_table.done()
     return values
@@ -186,7 +192,9 @@ def _asset(name: str, table: Table) -> Asset:
     for column, body in table.tables("columns"):
         if not COLUMN_NAME.fits(column):
             table.report(
-                f"columns.{printable(column)}", f"is not {COLUMN_NAME.description}", "E112"
+                f"columns.{printable(column)}",
+                f"is not {COLUMN_NAME.description}",
+                "E112",
             )
         columns[column] = _column(column, body)
         body.done()
@@ -214,7 +222,11 @@ def _column(name: str, table: Table) -> Column:
         return SubjectColumn(
             name=name, subject=table.text("subject", NAME), source=source or name
         )
-    return _dimension(name, table) if roles == ["dimension"] else _measure_column(name, table)
+    return (
+        _dimension(name, table)
+        if roles == ["dimension"]
+        else _measure_column(name, table)
+    )
 
 
 def _dimension(name: str, table: Table) -> Dimension:

@@ -145,7 +145,9 @@ class Policy:
         problems = [
             problem
             for setting in SETTINGS
-            if (problem := limit_problem(setting, getattr(self, setting.name), "policy"))
+            if (
+                problem := limit_problem(setting, getattr(self, setting.name), "policy")
+            )
         ]
         if problems:
             raise ContractError.of(problems)
@@ -159,9 +161,7 @@ class PolicyOverrides:
     """Field names of `Policy` with the wished value."""
 
 
-def limit_problem(
-    setting: Setting, value: object, prefix: str
-) -> Problem | None:
+def limit_problem(setting: Setting, value: object, prefix: str) -> Problem | None:
     """Return what is wrong with *value* for *setting*, or None."""
     path = ".".join((prefix, *setting.path))
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
@@ -193,7 +193,7 @@ def strictest(shared: Policy, wishes: Iterable[PolicyOverrides]) -> Policy:
 
 def _tighten(policy: Policy, wish: PolicyOverrides) -> Policy:
     """Return *policy* with every stricter value of *wish*."""
-    changes = {name: value for name, value in wish.values}
+    changes = dict(wish.values)
     fields: dict[str, int | Decimal] = {}
     for setting in SETTINGS:
         current = getattr(policy, setting.name)

@@ -1,4 +1,4 @@
-"""A question with every name resolved: what the engine computes and the guard judges."""
+"""A question with every name resolved: what is computed, and what is judged."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ document with problems is ever returned to a caller.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -114,7 +114,9 @@ class Table:
         """Read a string that may be absent."""
         return self.text(key, pattern) if self._ask(key) else None
 
-    def choice(self, key: str, kind: type[EnumT], default: EnumT | None = None) -> EnumT:
+    def choice(
+        self, key: str, kind: type[EnumT], default: EnumT | None = None
+    ) -> EnumT:
         """Read one of an enum's values."""
         members = {str(member.value): member for member in kind}
         fallback = default if default is not None else next(iter(kind))
@@ -153,13 +155,13 @@ class Table:
         """Read a boolean."""
         return bool(self._value(key, bool, "true or false", default))
 
-    def date(self, key: str) -> datetime.date:
+    def date(self, key: str) -> dt.date:
         """Read a date without a time."""
-        value = self._value(key, datetime.date, "a date such as 2030-12-31", None)
-        if isinstance(value, datetime.datetime):
+        value = self._value(key, dt.date, "a date such as 2030-12-31", None)
+        if isinstance(value, dt.datetime):
             self.report(key, "must be a date without a time", "E112")
             return value.date()
-        return value if isinstance(value, datetime.date) else datetime.date.min
+        return value if isinstance(value, dt.date) else dt.date.min
 
     def texts(self, key: str, pattern: Pattern = ANYTHING) -> tuple[str, ...]:
         """Read a non-empty list of different strings."""

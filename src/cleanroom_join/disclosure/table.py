@@ -1,4 +1,4 @@
-"""The guard's answer: published cells with rounded figures, withheld ones with a rule."""
+"""The guard's answer: published cells with figures, withheld ones with a rule."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ class GuardedTable:
         return tuple(cell.row for cell in self.published)
 
 
-def rows_digest(columns: Sequence[OutputColumn], rows: Sequence[Sequence[Value]]) -> str:
+def rows_digest(
+    columns: Sequence[OutputColumn], rows: Sequence[Sequence[Value]]
+) -> str:
     """
     Return one SHA-256 for a set of rows, whatever their order.
 
@@ -109,11 +111,11 @@ def domain_order(dimensions: Sequence[Dimension], key: CellKey) -> tuple[int, ..
     )
 
 
-def _position(dimension: Dimension, value: str | bool | None) -> int:
+def _position(dimension: Dimension, value: object) -> int:
     """Return where *value* stands in its dimension's domain."""
     if value is None:
         return len(dimension.values) + 1
-    label = str(value).lower() if isinstance(value, bool) else value
+    label = str(value).lower() if isinstance(value, bool) else str(value)
     try:
         return dimension.values.index(label)
     except ValueError:

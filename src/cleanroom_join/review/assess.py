@@ -107,7 +107,7 @@ def _rows(facts: ReleaseFacts) -> Iterator[ReviewFinding]:
         if not all(_fits(value, column.type, nullable=nullable) for value in values):
             yield _refused(
                 Check.VALUES,
-                f'"{printable(column.name)}" has values that are not {column.type.value}',
+                f'"{printable(column.name)}" holds other than {column.type.value}',
             )
     keys = {tuple(map(repr, row[: facts.keys])) for row in facts.rows}
     if len(keys) < len(facts.rows):

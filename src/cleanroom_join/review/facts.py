@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import datetime
+    import datetime as dt
     from collections.abc import Sequence
 
     from cleanroom_join.contract import OutputColumn
@@ -26,9 +26,9 @@ class ReleaseFacts:
     """Whether the question is an output of the contract, word for word."""
     contract_pinned: bool | None
     """Whether the contract's digest was given by the caller and matched."""
-    expires: datetime.date | None
+    expires: dt.date | None
     """The contract's last day."""
-    as_of: datetime.date | None
+    as_of: dt.date | None
     """The day of the run, UTC."""
     min_cohort: int | None
     """k of the effective policy."""

@@ -150,7 +150,8 @@ def _decode(
 def cell_key(question: Question, row: Mapping[str, object]) -> CellKey:
     """Return the dimension values that a row's codes stand for."""
     return tuple(
-        _label(dimension, row[f"d{i}"]) for i, dimension in enumerate(question.dimensions)
+        _label(dimension, row[f"d{i}"])
+        for i, dimension in enumerate(question.dimensions)
     )
 
 

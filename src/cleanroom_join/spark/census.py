@@ -100,7 +100,9 @@ def take_census(question: Question, frames: Mapping[str, DataFrame]) -> Census:
     )
 
 
-def check_census(census: Census, question: Question, policy: Policy, usable: Sequence[str]) -> None:
+def check_census(
+    census: Census, question: Question, policy: Policy, usable: Sequence[str]
+) -> None:
     """
     Refuse token columns that cannot be joined, or not without harm.
 
@@ -158,7 +160,9 @@ def _count(
     stacked = reduce(
         lambda one, other: one.unionByName(other),
         (
-            frames[asset].select(column_named(column).cast("string").alias("t"), F.lit(i).alias("a"))
+            frames[asset].select(
+                column_named(column).cast("string").alias("t"), F.lit(i).alias("a")
+            )
             for i, (asset, column) in enumerate(places)
         ),
     )
@@ -175,7 +179,9 @@ def _count(
         *(column for i in indices for column in _counts(i)),
     )
     row = guarded("counting tokens", counts.collect)[0].asDict()
-    return tuple(_table(i, place, row) for i, place in enumerate(places)), row["matched"]
+    return tuple(_table(i, place, row) for i, place in enumerate(places)), row[
+        "matched"
+    ]
 
 
 def _counts(index: int) -> list[Column]:
@@ -196,7 +202,9 @@ def _counts(index: int) -> list[Column]:
     return [figure.alias(f"{name}{index}") for name, figure in figures.items()]
 
 
-def _table(index: int, place: tuple[str, str], row: Mapping[str, object]) -> TableCensus:
+def _table(
+    index: int, place: tuple[str, str], row: Mapping[str, object]
+) -> TableCensus:
     """Read the figures of one table from the collected row."""
     names = [f for f in TableCensus.__slots__ if f not in ("asset", "column")]
     figures = {name: row[f"{name}{index}"] for name in names}

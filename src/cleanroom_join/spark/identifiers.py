@@ -81,7 +81,7 @@ def _refused(text: Column, step: Step) -> Column:
     if isinstance(step, RejectIfUniform):
         # `replace` takes the character from the row; `translate` wants a constant.
         rest = F.replace(text, F.substring(text, 1, 1), F.lit(""))
-        return (text != "") & (rest == "")
+        return rest == ""
     raise InternalError.of(f"no Spark form for {type(step).__name__}")
 
 

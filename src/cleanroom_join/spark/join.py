@@ -65,7 +65,9 @@ def join(question: Question, frames: Mapping[str, DataFrame]) -> DataFrame:
 
     Inner join only: a row without a partner says who is *not* a customer.
     """
-    prepared = (_prepare(asset, question, frames[asset.name]) for asset in question.assets)
+    prepared = (
+        _prepare(asset, question, frames[asset.name]) for asset in question.assets
+    )
     return reduce(lambda left, right: left.join(right, "s0"), prepared)
 
 

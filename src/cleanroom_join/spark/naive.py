@@ -47,7 +47,9 @@ def naive_filter(
     """
     dims = [f"d{index}" for index in range(len(question.dimensions))]
     counted = join(question, frames).groupBy(*dims).agg(F.count(F.lit(1)).alias("n"))
-    rows = guarded("running the plain query", counted.where(F.col("n") >= COHORT_FLOOR).collect)
+    rows = guarded(
+        "running the plain query", counted.where(F.col("n") >= COHORT_FLOOR).collect
+    )
     naive = {cell_key(question, row.asDict()): int(row["n"]) for row in rows}
     return tuple(
         NaiveCell(key=cell.key, rows=naive[cell.key], rule=cell.finding.rule)

@@ -42,7 +42,9 @@ def read_raw_table(spark: SparkSession, asset: Asset, path: Path) -> DataFrame:
     """
     if path.suffix == ".csv":
         # All text: a reader that guesses types makes numbers of identifiers.
-        reader = spark.read.option("header", value=True).option("inferSchema", value=False)
+        reader = spark.read.option("header", value=True).option(
+            "inferSchema", value=False
+        )
         raw = guarded(f"reading {path.name}", lambda: reader.csv(str(path)))
     else:
         raw = guarded(f"reading {path.name}", lambda: spark.read.parquet(str(path)))

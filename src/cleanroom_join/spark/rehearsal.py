@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.errors import JoinError, OutputExists, printable
+from cleanroom_join.review import Verdict
 from cleanroom_join.spark.naive import naive_filter
 from cleanroom_join.spark.pipeline import answer
 from cleanroom_join.spark.raw_tables import read_raw_table
 from cleanroom_join.spark.room import CleanRoom
 from cleanroom_join.spark.tokenise import tokenise
-from cleanroom_join.review import Verdict
 from cleanroom_join.tokens import SecretKey, check_vectors
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str], AbstractContextManager[object]]
     """Called with a step's name; the step runs inside what it returns."""
 
-__all__ = ["RehearsedOutput", "RehearsedTable", "Rehearsal", "rehearse"]
+__all__ = ["Rehearsal", "RehearsedOutput", "RehearsedTable", "rehearse"]
 
 CATALOG = "spark_catalog"
 SCHEMA = "released"

@@ -8,7 +8,7 @@ is a frozen value; a step in the wrong order is a method that is not there.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -105,7 +105,7 @@ class CleanRoom:
 
     def _release(self, output: Output) -> Release:
         """Answer any question; the only path from tables to a release."""
-        today = datetime.datetime.now(datetime.timezone.utc).date()
+        today = dt.datetime.now(dt.timezone.utc).date()
         self.__contract.refuse_if_expired(today)
         question = resolve(self.__contract, output)
         found = answer(self.__contract, question, self.__source)
@@ -119,7 +119,7 @@ class CleanRoom:
         )
 
     def __review(
-        self, question: Question, table: GuardedTable, today: datetime.date
+        self, question: Question, table: GuardedTable, today: dt.date
     ) -> Review:
         """Assess the guarded answer against what was agreed."""
         policy = self.__contract.policy
@@ -244,4 +244,8 @@ def _only_names(method: str) -> ContractError:
 def _toml(text: str) -> str:
     """Return *text* as a TOML basic string."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped) + '"'
+    return (
+        '"'
+        + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped)
+        + '"'
+    )

@@ -150,7 +150,9 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey) -> Gold:
         raise VectorMismatch.digest(terms.vectors_sha256, vectors_sha256())
     asset = terms.asset
     _check_raw(frame.schema, asset)
-    consented = frame if asset.consent is None else frame.where(column_named(asset.consent))
+    consented = (
+        frame if asset.consent is None else frame.where(column_named(asset.consent))
+    )
     tokens = asset.subject_columns()
     # raws: (declared columns…, r0, r1, …)
     raws = consented.select(
@@ -162,7 +164,10 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey) -> Gold:
     # One projection per step, so that no expression is worked out twice.
     texts = raws.select(
         "*",
-        *(rewritten(F.col(f"r{i}"), spec).alias(f"t{i}") for i, spec in enumerate(specs)),
+        *(
+            rewritten(F.col(f"r{i}"), spec).alias(f"t{i}")
+            for i, spec in enumerate(specs)
+        ),
     )
     reasons = texts.select(
         *(F.col(c.name) for c in _carried(asset)),
@@ -173,7 +178,9 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey) -> Gold:
         ),
     )
     keyed = reasons.crossJoin(F.broadcast(_key_frame(frame, terms, key)))
-    shared = keyed.select(*(_shared(c, tokens, terms.key_id) for c in asset.columns.values()))
+    shared = keyed.select(
+        *(_shared(c, tokens, terms.key_id) for c in asset.columns.values())
+    )
     counted = reasons.select(
         *(
             F.coalesce(F.col(f"why{i}"), F.lit(_READY)).alias(column.name)
@@ -186,7 +193,10 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey) -> Gold:
 def _check_raw(schema: StructType, asset: Asset) -> None:
     """Refuse a raw table whose columns are missing or of the wrong type."""
     types = {field.name: field.dataType for field in schema.fields}
-    needed = [c.source if isinstance(c, SubjectColumn) else n for n, c in asset.columns.items()]
+    needed = [
+        c.source if isinstance(c, SubjectColumn) else n
+        for n, c in asset.columns.items()
+    ]
     needed += [asset.consent] if asset.consent is not None else []
     missing = set(needed) - set(types)
     if missing:

@@ -185,7 +185,8 @@ class Subkey(_Redacted):
         Raises:
             InvalidKey: If it is not 32 bytes.
         """
-        if not isinstance(material, bytes) or len(material) != _SUBKEY_BYTES:
+        given: object = material  # callers without a type checker exist
+        if not isinstance(given, bytes) or len(given) != _SUBKEY_BYTES:
             message = f"a subkey is made of {_SUBKEY_BYTES} bytes."
             raise InvalidKey(message)
         subkey = object.__new__(cls)

@@ -51,11 +51,11 @@ class Normalised:
 
 
 def normalise(kind: TokenKind, text: str | None) -> Normalised:
-    """
+    r"""
     Return the one spelling of an identifier, or why it has none.
 
     >>> from cleanroom_join.contract.model import TokenKind
-    >>> normalise(TokenKind.PAN, " 4111-1111 1111\\u00a01111").value
+    >>> normalise(TokenKind.PAN, " 4111-1111 1111\u00a01111").value
     '4111111111111111'
     >>> normalise(TokenKind.PAN, "411111XXXXXX1111").reason
     <Reason.MASKED: 'masked'>
@@ -103,7 +103,7 @@ def _refuses(step: Check, text: str) -> bool:
         case RejectIfUniform():
             return len(set(text)) <= 1
         case _:
-            _never(step)
+            return _never(step)
 
 
 def _never(step: NoReturn) -> NoReturn:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from itertools import pairwise
 
 __all__ = ["MINIMUM_BYTES", "decoded", "weakness"]
 
@@ -64,7 +65,7 @@ def decoded(text: str) -> bytes | None:
     return material if base64.b64encode(material).decode("ascii") == standard else None
 
 
-def weakness(material: bytes) -> str | None:
+def weakness(material: bytes) -> str | None:  # noqa: PLR0911 - one per weakness
     """Return why *material* is no secret key, without any of its bytes, or None."""
     size = len(material)
     if size < MINIMUM_BYTES:
@@ -73,7 +74,7 @@ def weakness(material: bytes) -> str | None:
         return f"the key's {size} bytes have too few different values."
     if _TYPED.issuperset(material):
         return f"the key's {size} bytes are all printable: a passphrase, or still text."
-    if len({(b - a) % 256 for a, b in zip(material, material[1:], strict=False)}) == 1:
+    if len({(b - a) % 256 for a, b in pairwise(material)}) == 1:
         return f"the key's {size} bytes are an arithmetic sequence."
     # A text that repeats a shorter one occurs inside its own double.
     if material in (material + material)[1:-1]:

@@ -1,8 +1,8 @@
-"""
+r"""
 Code points that normalisation removes or maps, as data with a digest.
 
 They are enumerated, not asked of a runtime: `str.strip`, Java's ``trim``, Spark's
-``trim`` and every ``\\s`` remove different characters, and Unicode categories
+``trim`` and every ``\s`` remove different characters, and Unicode categories
 change with the Python and Java version.  Both parties compare the digests.
 """
 

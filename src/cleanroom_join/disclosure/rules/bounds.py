@@ -22,6 +22,9 @@ def bounds(cell: CellStatistics, question: Question, policy: Policy) -> Finding 
     """
     for name in question.columns:
         column = cell.columns[name]
-        if column.unusable > 0 or column.clamped > policy.max_clamped_share * column.rows:
+        if (
+            column.unusable > 0
+            or column.clamped > policy.max_clamped_share * column.rows
+        ):
             return Finding(rule=Rule.BOUNDS, measure=name)
     return None

@@ -26,7 +26,5 @@ def cohort(cell: CellStatistics, question: Question, policy: Policy) -> Finding 
             return Finding(rule=Rule.COHORT, subject=counted.label)
         for name in question.columns:
             if statistics.columns[name].subjects < policy.min_cohort:
-                return Finding(
-                    rule=Rule.COHORT, subject=counted.label, measure=name
-                )
+                return Finding(rule=Rule.COHORT, subject=counted.label, measure=name)
     return None

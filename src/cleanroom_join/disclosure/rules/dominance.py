@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Policy, Question
     from cleanroom_join.disclosure.statistics import (
+        CellStatistics,
         Contributions,
         SubjectColumnStatistics,
         SubjectStatistics,
-        CellStatistics,
     )
 
 __all__ = ["dominance", "dominated"]
@@ -38,9 +38,7 @@ def dominance(
     for counted in question.subjects:
         for name, spread in _spreads(cell.subjects[counted.label], question):
             if dominated(spread, policy):
-                return Finding(
-                    rule=Rule.DOMINANCE, subject=counted.label, measure=name
-                )
+                return Finding(rule=Rule.DOMINANCE, subject=counted.label, measure=name)
     return None
 
 

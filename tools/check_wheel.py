@@ -1,0 +1,44 @@
+"""Install a wheel alone into an empty environment and see that it works there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+LARGEST = 500_000
+"""Largest wheel, in bytes."""
+
+PROBE = """
+import sys
+import cleanroom_join, cleanroom_join.disclosure, cleanroom_join.review
+import cleanroom_join.governance, cleanroom_join.testing
+from cleanroom_join.tokens import check_vectors
+check_vectors()
+heavy = {"pyspark", "databricks", "pandas", "typer", "delta"} & set(sys.modules)
+assert not heavy, heavy
+print("imports alone, vectors pass, version", cleanroom_join.__version__)
+"""
+
+
+def main() -> int:
+    """Check the one wheel named on the command line."""
+    wheel = Path(sys.argv[1])
+    size = wheel.stat().st_size
+    print(f"{wheel.name}: {size:,} bytes")
+    if size >= LARGEST:
+        print(f"the wheel is larger than {LARGEST:,} bytes")
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(folder, with_pip=True)
+        python = Path(folder) / "bin" / "python"
+        install = ["-m", "pip", "install", "--quiet", "--no-deps", str(wheel)]
+        subprocess.run([python, *install], check=True)
+        # -I: neither this folder nor the user's packages may help.
+        return subprocess.run([python, "-I", "-c", PROBE], check=False).returncode
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
