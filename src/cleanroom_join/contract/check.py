@@ -159,6 +159,8 @@ def _joins(output: Output, assets: Mapping[str, Asset], path: str) -> Iterator[P
                 f'"{printable(output.on)}" is no subject of asset "{asset.name}"',
                 "E115",
             )
+    if not all(asset.token_column(output.on) for asset in joined):
+        return
     many = [a.name for a in joined if a.one_row_per != output.on]
     if len(many) > 1:
         yield Problem(

@@ -1,0 +1,89 @@
+"""Errors: stable codes, documented, picklable, on one line, without values."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from cleanroom_join import errors
+from cleanroom_join.errors import (
+    CleanRoomJoinError,
+    ContractError,
+    Problem,
+    did_you_mean,
+    printable,
+)
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "errors.md"
+
+
+def leaves(cls: type = CleanRoomJoinError) -> list[type]:
+    """Return every error class below the root."""
+    return [s for c in cls.__subclasses__() for s in (c, *leaves(c))]
+
+
+def test_codes_are_unique():
+    """A code means one thing."""
+    codes = [c.code for c in leaves()]
+
+    assert len(set(codes)) == len(codes)
+
+
+@pytest.mark.parametrize("cls", leaves(), ids=lambda c: c.__name__)
+def test_every_code_is_documented(cls):
+    """A reader finds what to do under the code that was printed."""
+    text = DOCUMENT.read_text()
+
+    assert f"| {cls.code} | `{cls.__name__}` |" in text
+
+
+def test_every_problem_code_is_documented():
+    """The codes inside a contract error are documented too."""
+    source = Path(errors.__file__).parent / "contract"
+    import re
+
+    used = {c for p in source.glob("*.py") for c in re.findall(r'"(E1[0-9]{2})"', p.read_text())}
+
+    assert used
+    assert {c for c in used if f"| {c} |" not in DOCUMENT.read_text()} == set()
+
+
+@pytest.mark.parametrize("cls", leaves(), ids=lambda c: c.__name__)
+def test_errors_survive_pickling(cls):
+    """An error may cross a process border and say the same."""
+    error = cls("expected this, got that.", hint="do this.")
+
+    again = pickle.loads(pickle.dumps(error))
+
+    assert type(again) is cls
+    assert str(again) == str(error) == f"[{cls.code}] expected this, got that. Hint: do this."
+
+
+def test_problems_survive_pickling():
+    """The parts of a contract's problems stay readable."""
+    error = ContractError.of([Problem("a.b", "is wrong", "E112")])
+
+    again = pickle.loads(pickle.dumps(error))
+
+    assert [(p.path, p.code, str(p)) for p in again.problems] == [("a.b", "E112", "a.b: is wrong [E112]")]
+
+
+def test_names_of_others_cannot_move_the_terminal():
+    """A partner's column name has no control character, line end or length in a text."""
+    assert printable("a\x1b[2J\nb\u202e") == "a?[2J?b?"
+    assert len(printable("x" * 1000)) == 80
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("mcc", '; did you mean "merchant_category_code"?'),
+        ("merchnt_category_code", '; did you mean "merchant_category_code"?'),
+        ("zzz", ""),
+    ],
+)
+def test_suggestions(name, expected):
+    """A typing error and initials get a suggestion, nonsense none."""
+    assert did_you_mean(name, ["merchant_category_code", "country"]) == expected
