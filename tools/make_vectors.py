@@ -107,7 +107,13 @@ class Group:
         self.kind, self.partnership, self.key_id = kind, partnership, key_id
         self.tests: list[dict[str, object]] = []
 
-    def add(self, flag: str, comment: str, data: str | bytes | None, reason: str | None = None) -> None:
+    def add(
+        self,
+        flag: str,
+        comment: str,
+        data: str | bytes | None,
+        reason: str | None = None,
+    ) -> None:
         """Add a case; a reason says that there is no token."""
         raw = data.encode() if isinstance(data, str) else data
         normalised = None if reason or raw is None else cleaned(raw)
@@ -160,7 +166,11 @@ BRANDS = {
 WHITESPACE = "\t\n\v\f\r\x1c \x85\xa0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000"
 INVISIBLE = "\0\x7f\xad\u034f\u061c\u180e\u200b\u200d\u200f\u202e\u2060\u2066\ufe0f\ufeff\U000e0020"
 DASHES = "-\u058a\u05be\u1806\u2010\u2013\u2014\u2015\u2043\u207b\u208b\u2212\ufe58\ufe63\uff0d"
-PLACES = {"front": "{0}41111111{1}", "middle": "4111{0}1111{1}", "end": "41111111{1}{0}"}
+PLACES = {
+    "front": "{0}41111111{1}",
+    "middle": "4111{0}1111{1}",
+    "end": "41111111{1}{0}",
+}
 
 
 def pan() -> Group:
@@ -170,21 +180,35 @@ def pan() -> Group:
         g.add("Valid", name, number)
     for number in ("0004111111111119", "0012345678901237", "0123456789015"):
         g.add("LeadingZero", f"{len(number)} digits", number)
-    for flag, characters in (("Whitespace", WHITESPACE), ("Invisible", INVISIBLE), ("Dash", DASHES)):
+    for flag, characters in (
+        ("Whitespace", WHITESPACE),
+        ("Invisible", INVISIBLE),
+        ("Dash", DASHES),
+    ):
         for i, character in enumerate(characters):
             place, form = list(PLACES.items())[i % 3]
             text = form.format(character, "11111111")
             g.add(flag, f"U+{ord(character):04X} at the {place}", text)
     for place, form in PLACES.items():
-        g.add("Whitespace", f"no-break space at the {place}", form.format("\xa0", "11111111"))
-        g.add("Invisible", f"zero width space at the {place}", form.format("\u200b", "11111111"))
+        g.add(
+            "Whitespace",
+            f"no-break space at the {place}",
+            form.format("\xa0", "11111111"),
+        )
+        g.add(
+            "Invisible",
+            f"zero width space at the {place}",
+            form.format("\u200b", "11111111"),
+        )
     g.add("Whitespace", "CHAR(20) padding", "4111111111111111    ")
     g.add("Digits", "full width", "\uff14" + "\uff11" * 15)
     g.add("Digits", "Arabic-Indic", "\u0664" + "\u0661" * 15)
     g.add("Digits", "extended Arabic-Indic", "\u06f4" + "\u06f1" * 15)
     g.add("Digits", "mathematical bold", "\U0001d7d2" + "\U0001d7cf" * 15)
     g.add("OtherDigits", "Devanagari", "\u096a" + "\u0967" * 15, "forbidden_character")
-    g.add("OtherDigits", "superscript two", "411111111111111\xb2", "forbidden_character")
+    g.add(
+        "OtherDigits", "superscript two", "411111111111111\xb2", "forbidden_character"
+    )
     g.add("Null", "NULL", None, "missing")
     g.add("Null", "empty", "", "empty")
     g.add("Null", "blanks", "  \xa0", "empty")
@@ -197,7 +221,12 @@ def pan() -> Group:
     g.add("Damaged", "masked by X", "411111XXXXXX1111", "masked")
     g.add("Damaged", "masked by x", "411111xxxxxx1111", "masked")
     g.add("Damaged", "masked by stars", "411111******1111", "masked")
-    g.add("Hashed", "SHA-256", hashlib.sha256(b"4111111111111111").hexdigest(), "already_hashed")
+    g.add(
+        "Hashed",
+        "SHA-256",
+        hashlib.sha256(b"4111111111111111").hexdigest(),
+        "already_hashed",
+    )
     g.add("Hashed", "a token", "k1:" + "0a" * 32, "already_hashed")
     g.add("Length", "11 digits", "41111111111", "bad_length")
     g.add("Length", "20 digits", "41111111111111111111", "bad_length")
@@ -206,8 +235,18 @@ def pan() -> Group:
     g.add("Letters", "a letter O for a zero", "4111111111111O11", "forbidden_character")
     g.add("Letters", "a name", "M\xfcller", "forbidden_character")
     g.add("Letters", "track data", "%B4111111111111111^A/B^", "forbidden_character")
-    g.add("InvalidUtf8", "a lone continuation byte", b"4111111111111111\x80", "invalid_utf8")
-    g.add("InvalidUtf8", "an encoded surrogate", b"\xed\xa0\x804111111111111111", "invalid_utf8")
+    g.add(
+        "InvalidUtf8",
+        "a lone continuation byte",
+        b"4111111111111111\x80",
+        "invalid_utf8",
+    )
+    g.add(
+        "InvalidUtf8",
+        "an encoded surrogate",
+        b"\xed\xa0\x804111111111111111",
+        "invalid_utf8",
+    )
     return g
 
 
@@ -245,9 +284,19 @@ def registration() -> Group:
     g.add("Length", "16 characters", "ABCDEFGH12345678")
     g.add("Length", "1 character", "A", "bad_length")
     g.add("Length", "17 characters", "ABCDEFGH123456789", "bad_length")
-    g.add("Letters", "full-width letters are not folded", "\uff2e14228", "forbidden_character")
+    g.add(
+        "Letters",
+        "full-width letters are not folded",
+        "\uff2e14228",
+        "forbidden_character",
+    )
     g.add("Letters", "an umlaut", "B-\xd6 1234", "forbidden_character")
-    g.add("Letters", "a Cyrillic letter that looks Latin", "\u041014228", "forbidden_character")
+    g.add(
+        "Letters",
+        "a Cyrillic letter that looks Latin",
+        "\u041014228",
+        "forbidden_character",
+    )
     g.add("Null", "unknown", "Unknown", "null_like")
     g.add("Null", "n/a", "n/a", "null_like")
     g.add("Placeholder", "X", "XXXXXX", "placeholder")
@@ -257,7 +306,11 @@ def registration() -> Group:
 
 def separated() -> list[Group]:
     """One card under other keys and partnerships."""
-    groups = [Group("pan", key_id="k2"), Group("pan", OTHER), Group("registration", OTHER, "2027q1")]
+    groups = [
+        Group("pan", key_id="k2"),
+        Group("pan", OTHER),
+        Group("registration", OTHER, "2027q1"),
+    ]
     for group in groups[:2]:
         group.add("Separation", "another key id or partnership", "4111111111111111")
         group.add("Separation", "another key id or partnership", "378282246310005")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
 from importlib import metadata, resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +17,11 @@ from typing import TYPE_CHECKING
 from cleanroom_join.errors import MissingExtra
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from pyspark.sql import SparkSession
 
-__all__ = ["local_session", "local_spark"]
+__all__ = ["local_session"]
 
 _DELTA = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -100,18 +99,6 @@ def local_session(
     session = builder.getOrCreate()
     jars.resolved()
     return session
-
-
-@contextmanager
-def local_spark(
-    *, memory: str = "2g", warehouse: Path | None = None
-) -> Iterator[SparkSession]:
-    """Run a block with a local session and stop it afterwards; see `local_session`."""
-    session = local_session(memory=memory, warehouse=warehouse)
-    try:
-        yield session
-    finally:
-        session.stop()
 
 
 class _Jars:

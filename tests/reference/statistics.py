@@ -28,7 +28,9 @@ def cells_of(rows, question, subject_columns):
     for row in rows:
         key = tuple(_label(row[d.name], d) for d in question.dimensions)
         groups[key].append(row)
-    return [_cell(key, group, question, subject_columns) for key, group in groups.items()]
+    return [
+        _cell(key, group, question, subject_columns) for key, group in groups.items()
+    ]
 
 
 def _label(value, dimension):
@@ -80,7 +82,9 @@ def _subject(rows, name, question):
     for measure, column in question.columns.items():
         weight, total = {}, {}
         for subject, own in by_subject.items():
-            units = [u for row in own if (u := _read(row[measure], column)[0]) is not None]
+            units = [
+                u for row in own if (u := _read(row[measure], column)[0]) is not None
+            ]
             weight[subject], total[subject] = len(units), sum(units)
         people = [s for s in by_subject if s is not None]
         boolean = column.type is MeasureType.BOOLEAN
@@ -91,7 +95,9 @@ def _subject(rows, name, question):
             totals=_spread(abs(t) for t in total.values()),
             falses=_spread(falses) if boolean else None,
             subjects_true=sum(total[s] > 0 for s in people) if boolean else None,
-            subjects_false=sum(weight[s] > total[s] for s in people) if boolean else None,
+            subjects_false=sum(weight[s] > total[s] for s in people)
+            if boolean
+            else None,
         )
     return SubjectStatistics(
         subjects=sum(s is not None for s in by_subject),

@@ -36,7 +36,6 @@ QUESTION = resolve(CONTRACT, CONTRACT.output("segments"))
 SUBJECTS = ["card", "shop"]
 
 
-
 def _mostly(usual, *others):
     """Return a strategy that gives the usual value three times out of four."""
     return st.sampled_from([*[usual] * 3 * len(others), *others])

@@ -21,14 +21,17 @@ def test_the_top_level_names_are_pinned():
 
 
 @pytest.mark.parametrize(
-    "name", ["contract", "tokens", "disclosure", "review", "governance", "errors", "testing"]
+    "name",
+    ["contract", "tokens", "disclosure", "review", "governance", "errors", "testing"],
 )
 def test_every_public_name_exists_and_is_sorted(name):
     """`__all__` names what is there, in the order a reader expects."""
     module = importlib.import_module(f"cleanroom_join.{name}")
 
     assert all(hasattr(module, public) for public in module.__all__)
-    upper_first = sorted(module.__all__, key=lambda n: (not n.isupper(), not n[0].isupper(), n))
+    upper_first = sorted(
+        module.__all__, key=lambda n: (not n.isupper(), not n[0].isupper(), n)
+    )
     assert list(module.__all__) == upper_first
 
 
@@ -39,7 +42,9 @@ def test_importing_loads_nothing_heavy():
         "print(sorted({'pyspark','databricks','pandas','typer','rich'} & set(sys.modules)))"
     )
 
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
 
     assert done.stdout.strip() == "[]"
 
@@ -48,7 +53,11 @@ def test_the_guard_has_no_switch():
     """No parameter of the guard can turn it off or lower k."""
     from cleanroom_join.disclosure import protect
 
-    assert list(inspect.signature(protect).parameters) == ["cells", "question", "policy"]
+    assert list(inspect.signature(protect).parameters) == [
+        "cells",
+        "question",
+        "policy",
+    ]
 
 
 def test_every_docstring_example_holds():

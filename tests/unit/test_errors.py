@@ -44,7 +44,11 @@ def test_every_problem_code_is_documented():
     source = Path(errors.__file__).parent / "contract"
     import re
 
-    used = {c for p in source.glob("*.py") for c in re.findall(r'"(E1[0-9]{2})"', p.read_text())}
+    used = {
+        c
+        for p in source.glob("*.py")
+        for c in re.findall(r'"(E1[0-9]{2})"', p.read_text())
+    }
 
     assert used
     assert {c for c in used if f"| {c} |" not in DOCUMENT.read_text()} == set()
@@ -58,7 +62,11 @@ def test_errors_survive_pickling(cls):
     again = pickle.loads(pickle.dumps(error))
 
     assert type(again) is cls
-    assert str(again) == str(error) == f"[{cls.code}] expected this, got that. Hint: do this."
+    assert (
+        str(again)
+        == str(error)
+        == f"[{cls.code}] expected this, got that. Hint: do this."
+    )
 
 
 def test_problems_survive_pickling():
@@ -67,7 +75,9 @@ def test_problems_survive_pickling():
 
     again = pickle.loads(pickle.dumps(error))
 
-    assert [(p.path, p.code, str(p)) for p in again.problems] == [("a.b", "E112", "a.b: is wrong [E112]")]
+    assert [(p.path, p.code, str(p)) for p in again.problems] == [
+        ("a.b", "E112", "a.b: is wrong [E112]")
+    ]
 
 
 def test_names_of_others_cannot_move_the_terminal():

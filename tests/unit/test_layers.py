@@ -79,9 +79,7 @@ def test_imports_go_down_only(module):
             or other == "errors"
             or sibling_allowed
             or cli_starts_sessions
-        ), (
-            f"{here} imports {other}"
-        )
+        ), f"{here} imports {other}"
 
 
 def test_only_the_spark_shell_imports_pyspark():
@@ -98,7 +96,11 @@ def closure(module: str) -> set[str]:
     while todo:
         name = todo.pop()
         path = SOURCE.joinpath(*name.split(".")[1:])
-        file = path.with_suffix(".py") if path.with_suffix(".py").exists() else path / "__init__.py"
+        file = (
+            path.with_suffix(".py")
+            if path.with_suffix(".py").exists()
+            else path / "__init__.py"
+        )
         if name in seen or not file.exists():
             continue
         seen.add(name)
@@ -106,12 +108,20 @@ def closure(module: str) -> set[str]:
     return seen
 
 
-@pytest.mark.parametrize("name", ["join", "aggregate", "room", "release", "pipeline", "census"])
+@pytest.mark.parametrize(
+    "name", ["join", "aggregate", "room", "release", "pipeline", "census"]
+)
 def test_the_key_never_enters_the_room(name):
     """What runs in the room reaches neither keys nor tokeniser, however indirectly."""
     reached = closure(f"cleanroom_join.spark.{name}")
 
-    assert not {n for n in reached if n.endswith(("tokens.keys", "tokens.tokeniser", "spark.tokenise", "spark.identifiers"))}
+    assert not {
+        n
+        for n in reached
+        if n.endswith(
+            ("tokens.keys", "tokens.tokeniser", "spark.tokenise", "spark.identifiers")
+        )
+    }
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(SOURCE)))
@@ -129,9 +139,7 @@ def test_modules_and_functions_stay_small(module):
     """About 300 lines a module and 40 a function, docstring and comments aside."""
     text = module.read_text()
     functions = [
-        node
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.FunctionDef)
+        node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)
     ]
 
     long = {f.name: n for f in functions if (n := body_lines(f)) > 45}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from cleanroom_join.errors import MissingExtra
-from cleanroom_join.local import local_spark
+from cleanroom_join.local import local_session
 
 try:
     from cleanroom_join.spark import rehearsal as steps
@@ -48,11 +48,10 @@ def run(contract: Path, *, data: Path, output: Path, memory: str) -> Rehearsal:
         agreed = steps.agree(contract)
         for asset in agreed.terms.assets.values():
             steps.raw_file(data, asset)
-    warehouse = output.absolute() / "warehouse"
-    with (
-        console.status("starting Spark …"),
-        local_spark(memory=memory, warehouse=warehouse) as spark,
-    ):
-        return steps.rehearse(
-            spark, agreed, data=data, output=output.absolute(), progress=progress
-        )
+    place = output.absolute()
+    with progress("Spark starts"):
+        spark = local_session(memory=memory, warehouse=place / "warehouse")
+    try:
+        return steps.rehearse(spark, agreed, data=data, output=place, progress=progress)
+    finally:
+        spark.stop()

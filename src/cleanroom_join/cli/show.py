@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["contract", "rehearsal"]
 
+_LOG_WIDTH = 120
+"""Columns where there is no terminal."""
+
 _SHOWN = 40
 """Rows of a table that are printed; the rest is in the Delta table."""
 
@@ -48,7 +51,7 @@ def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
     if as_json:
         _print_json(_rehearsal_json(done))
         return
-    console = Console()
+    console = _console()
     for table in done.tables:
         for profile in table.profiles:
             for line in profile.describe():
@@ -60,6 +63,12 @@ def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
         console.print(escape(output.release.summary()))
         _naive(console, output)
         _released(console, output)
+
+
+def _console() -> Console:
+    """Return a console that does not squeeze tables into a log's 80 columns."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_LOG_WIDTH)
 
 
 def _naive(console: Console, output: RehearsedOutput) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.errors import JoinError, OutputExists, printable
+from cleanroom_join.governance import identifier, string
 from cleanroom_join.review import Verdict
 from cleanroom_join.spark.naive import naive_filter
 from cleanroom_join.spark.pipeline import answer
@@ -39,8 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Rehearsal", "RehearsedOutput", "RehearsedTable", "rehearse"]
 
-CATALOG = "spark_catalog"
-SCHEMA = "released"
+_CATALOG = "spark_catalog"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,7 +124,7 @@ def rehearse(
     Tokenise, share, join, guard, review and save every output of *contract*.
 
     Args:
-        spark: A session whose warehouse is ``output / "warehouse"``.
+        spark: A local session with Delta.
         contract: As `agree` gives it.
         data: Folder of raw tables; see `raw_file`.
         output: Folder for what each step writes.
@@ -150,11 +150,16 @@ def rehearse(
         place = output / "shared" / asset.party / asset.name
         return spark.read.format("delta").load(str(place))
 
-    spark.sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-    outputs = [
-        _one_output(spark, contract, name, source, output, progress)
-        for name in contract.terms.outputs
-    ]
+    # A schema of its own, so that a session can rehearse more than once.
+    schema = f"rehearsal_{os.urandom(8).hex()}"
+    released = output / "released"
+    place = string(str(released))
+    spark.sql(f"CREATE SCHEMA {identifier(schema)} LOCATION {place}")
+    outputs = []
+    for name in contract.terms.outputs:
+        release, naive = _one_output(spark, contract, name, source, schema, progress)
+        written = released / name if release.verdict is Verdict.APPROVED else None
+        outputs.append(RehearsedOutput(release=release, place=written, naive=naive))
     return Rehearsal(contract=contract, tables=tuple(tables), outputs=tuple(outputs))
 
 
@@ -163,20 +168,17 @@ def _one_output(
     contract: Contract,
     name: str,
     source: Callable[[Asset], DataFrame],
-    output: Path,
+    schema: str,
     progress: Progress,
-) -> RehearsedOutput:
+) -> tuple[Release, tuple[NaiveCell, ...]]:
     """Release one output, save it if approved, and compare with the plain filter."""
     with progress(f"the room answers {name}: join, aggregate, guard, review"):
         release = CleanRoom(spark, contract, source=source).release(name)
-    place = None
     if release.verdict is Verdict.APPROVED:
         with progress(f"the room saves {name}"):
-            release.save(CATALOG, SCHEMA)
-            place = output / "warehouse" / f"{SCHEMA}.db" / name
+            release.save(_CATALOG, schema)
     with progress("the plain filter, for comparison"):
         question = resolve(contract, contract.output(name))
         table = answer(contract, question, source).table
         frames = {asset.name: source(asset) for asset in question.assets}
-        naive = naive_filter(question, frames, table)
-    return RehearsedOutput(release=release, place=place, naive=naive)
+        return release, naive_filter(question, frames, table)

@@ -64,7 +64,9 @@ class TokenProfile:
 
     def describe(self) -> tuple[str, ...]:
         """Return one line per reason, with figures in bands from k on."""
-        lines = [f"{self.column}: {band(self.tokens, self.min_cohort)} tokens"]
+        lines = [
+            f"{self.column}: {band(self.tokens, self.min_cohort)} rows with a token"
+        ]
         for found, count in sorted(self.counts.items(), key=lambda item: -item[1]):
             if found is not None and count:
                 lines.append(f"  {found.value}: {band(count, self.min_cohort)} rows")

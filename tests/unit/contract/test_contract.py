@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanroom_join.contract import COHORT_FLOOR, Contract, Policy, PolicyOverrides, strictest
+from cleanroom_join.contract import (
+    COHORT_FLOOR,
+    Contract,
+    Policy,
+    PolicyOverrides,
+    strictest,
+)
 from cleanroom_join.contract.policy import SETTINGS, Stricter
 from cleanroom_join.errors import (
     ContractDigestMismatch,
@@ -54,58 +60,293 @@ def test_there_are_examples():
 @pytest.mark.parametrize(
     ("change", "path", "code", "text"),
     [
-        (("revision = 1", "revison = 1"), "revison", "E110", 'did you mean "revision"?'),
+        (
+            ("revision = 1", "revison = 1"),
+            "revison",
+            "E110",
+            'did you mean "revision"?',
+        ),
         (("revision = 1", ""), "revision", "E111", "is missing"),
-        (("revision = 1", 'revision = "1"'), "revision", "E112", "must be a whole number, got a string"),
+        (
+            ("revision = 1", 'revision = "1"'),
+            "revision",
+            "E112",
+            "must be a whole number, got a string",
+        ),
         (("revision = 1", "revision = true"), "revision", "E112", "got a boolean"),
         (("revision = 1", "revision = 0"), "revision", "E113", "from 1"),
         (("schema = 1", "schema = 2"), "schema", "E113", "from 1 to 1"),
         (('id = "test-collaboration"', 'id = "A B"'), "id", "E112", "is not 3 to 63"),
         (("2099-12-31", "2099-12-31T00:00:00Z"), "expires", "E112", "without a time"),
-        (('role = "creator"', 'role = "colaborator"'), "parties.acme.role", "E112", 'did you mean "collaborator"?'),
-        (('role = "creator"', 'role = "collaborator"'), "parties", "E116", "one must be creator"),
-        (('[parties.globex]\nrole = "collaborator"', ""), "parties", "E116", "must be two"),
-        (('kind = "pan"', 'kind = "pam"'), "subjects.card.kind", "E112", 'did you mean "pan"?'),
-        (('spec = "token-v1"', 'spec = "token-v2"'), "tokens.spec", "E112", "known spec"),
-        (('state = "active"', 'state = "retired"'), "tokens.keys", "E116", "exactly one active key"),
+        (
+            ('role = "creator"', 'role = "colaborator"'),
+            "parties.acme.role",
+            "E112",
+            'did you mean "collaborator"?',
+        ),
+        (
+            ('role = "creator"', 'role = "collaborator"'),
+            "parties",
+            "E116",
+            "one must be creator",
+        ),
+        (
+            ('[parties.globex]\nrole = "collaborator"', ""),
+            "parties",
+            "E116",
+            "must be two",
+        ),
+        (
+            ('kind = "pan"', 'kind = "pam"'),
+            "subjects.card.kind",
+            "E112",
+            'did you mean "pan"?',
+        ),
+        (
+            ('spec = "token-v1"', 'spec = "token-v2"'),
+            "tokens.spec",
+            "E112",
+            "known spec",
+        ),
+        (
+            ('state = "active"', 'state = "retired"'),
+            "tokens.keys",
+            "E116",
+            "exactly one active key",
+        ),
         (('id = "k1"', 'id = "K-1"'), "tokens.keys[0].id", "E112", "1 to 16"),
-        (('party = "acme"', 'party = "acne"'), "assets.payments.party", "E115", 'did you mean "acme"?'),
-        (('table = "signals.payments"', 'table = "payments"'), "assets.payments.table", "E112", "schema.table"),
-        (('one_row_per = "card"', 'one_row_per = "cart"'), "assets.accounts.one_row_per", "E115", 'did you mean "card"?'),
-        (('one_row_per = "card"', ""), "outputs.segments.join", "E116", "may both have many rows"),
-        (('["north", "south"]', "[]"), "assets.payments.columns.region.dimension", "E113", "must not be empty"),
-        (('["north", "south"]', '["north", "north"]'), "assets.payments.columns.region.dimension[1]", "E116", "named twice"),
-        (('["north", "south"]', '["north", 1]'), "assets.payments.columns.region.dimension[1]", "E112", "must be a string"),
-        (('["north", "south"]', '["(other)"]'), "assets.payments.columns.region.dimension", "E116", "reserved"),
-        (('["north", "south"]', "1.5"), "assets.payments.columns.region.dimension", "E112", "boolean"),
-        (("max = 1000,", "max = -1,"), "assets.payments.columns.amount.min", "E113", "must not be above max"),
-        (("max = 1000,", "max = 1e12,"), "assets.payments.columns.amount.max", "E113", "at most"),
-        (("max = 1000,", "max = 1e999999999,"), "assets.payments.columns.amount.max", "E113", "18 digits"),
-        (("max = 1000,", "max = 10.005,"), "assets.payments.columns.amount.max", "E113", "decimal places"),
-        (("max = 1000,", "max = inf,"), "assets.payments.columns.amount.max", "E113", "finite"),
-        (("max = 1000,", "max = nan,"), "assets.payments.columns.amount.max", "E113", "finite"),
-        (('fraud = { measure = "boolean" }', 'fraud = { measure = "boolean", dimension = "boolean" }'), "assets.payments.columns.fraud", "E116", "one of subject"),
-        (('["payments", "accounts"]', '["payments", "acounts"]'), "outputs.segments.join[1]", "E115", 'did you mean "accounts"?'),
-        (('["payments", "accounts"]', '["accounts", "accounts"]'), "outputs.segments.join[1]", "E116", "named twice"),
-        (('on = "card"', 'on = "cart"'), "outputs.segments.on", "E115", "is no subject"),
-        (('group_by = ["region"', 'group_by = ["regoin"'), "outputs.segments.group_by[0]", "E115", '"regoin" is not a dimension of any joined asset; did you mean "region"?'),
-        (('group_by = ["region"', 'group_by = ["amount"'), "outputs.segments.group_by[0]", "E115", "not a dimension"),
-        (('column = "fraud"', 'column = "amount"'), "outputs.segments.measures.fraud_rate.column", "E115", "not a boolean measure"),
-        (('function = "mean"', 'function = "median"'), "outputs.segments.measures.mean_amount.function", "E112", "is not one of"),
-        (('function = "mean"', 'function = "max"'), "outputs.segments.measures.mean_amount.function", "E112", "is not one of"),
-        (('record_count = { function = "count" }', 'cohort_size = { function = "count" }'), "outputs.segments.measures.cohort_size", "E116", "another output column"),
-        (('record_count = { function = "count" }', 'record_count = { function = "count", column = "fraud" }'), "outputs.segments.measures.record_count.column", "E116", "takes no column"),
-        (('record_count = { function = "count" }', 'record_count = { function = "sum" }'), "outputs.segments.measures.record_count", "E111", "needs a column"),
+        (
+            ('party = "acme"', 'party = "acne"'),
+            "assets.payments.party",
+            "E115",
+            'did you mean "acme"?',
+        ),
+        (
+            ('table = "signals.payments"', 'table = "payments"'),
+            "assets.payments.table",
+            "E112",
+            "schema.table",
+        ),
+        (
+            ('one_row_per = "card"', 'one_row_per = "cart"'),
+            "assets.accounts.one_row_per",
+            "E115",
+            'did you mean "card"?',
+        ),
+        (
+            ('one_row_per = "card"', ""),
+            "outputs.segments.join",
+            "E116",
+            "may both have many rows",
+        ),
+        (
+            ('["north", "south"]', "[]"),
+            "assets.payments.columns.region.dimension",
+            "E113",
+            "must not be empty",
+        ),
+        (
+            ('["north", "south"]', '["north", "north"]'),
+            "assets.payments.columns.region.dimension[1]",
+            "E116",
+            "named twice",
+        ),
+        (
+            ('["north", "south"]', '["north", 1]'),
+            "assets.payments.columns.region.dimension[1]",
+            "E112",
+            "must be a string",
+        ),
+        (
+            ('["north", "south"]', '["(other)"]'),
+            "assets.payments.columns.region.dimension",
+            "E116",
+            "reserved",
+        ),
+        (
+            ('["north", "south"]', "1.5"),
+            "assets.payments.columns.region.dimension",
+            "E112",
+            "boolean",
+        ),
+        (
+            ("max = 1000,", "max = -1,"),
+            "assets.payments.columns.amount.min",
+            "E113",
+            "must not be above max",
+        ),
+        (
+            ("max = 1000,", "max = 1e12,"),
+            "assets.payments.columns.amount.max",
+            "E113",
+            "at most",
+        ),
+        (
+            ("max = 1000,", "max = 1e999999999,"),
+            "assets.payments.columns.amount.max",
+            "E113",
+            "18 digits",
+        ),
+        (
+            ("max = 1000,", "max = 10.005,"),
+            "assets.payments.columns.amount.max",
+            "E113",
+            "decimal places",
+        ),
+        (
+            ("max = 1000,", "max = inf,"),
+            "assets.payments.columns.amount.max",
+            "E113",
+            "finite",
+        ),
+        (
+            ("max = 1000,", "max = nan,"),
+            "assets.payments.columns.amount.max",
+            "E113",
+            "finite",
+        ),
+        (
+            (
+                'fraud = { measure = "boolean" }',
+                'fraud = { measure = "boolean", dimension = "boolean" }',
+            ),
+            "assets.payments.columns.fraud",
+            "E116",
+            "one of subject",
+        ),
+        (
+            ('["payments", "accounts"]', '["payments", "acounts"]'),
+            "outputs.segments.join[1]",
+            "E115",
+            'did you mean "accounts"?',
+        ),
+        (
+            ('["payments", "accounts"]', '["accounts", "accounts"]'),
+            "outputs.segments.join[1]",
+            "E116",
+            "named twice",
+        ),
+        (
+            ('on = "card"', 'on = "cart"'),
+            "outputs.segments.on",
+            "E115",
+            "is no subject",
+        ),
+        (
+            ('group_by = ["region"', 'group_by = ["regoin"'),
+            "outputs.segments.group_by[0]",
+            "E115",
+            '"regoin" is not a dimension of any joined asset; did you mean "region"?',
+        ),
+        (
+            ('group_by = ["region"', 'group_by = ["amount"'),
+            "outputs.segments.group_by[0]",
+            "E115",
+            "not a dimension",
+        ),
+        (
+            ('column = "fraud"', 'column = "amount"'),
+            "outputs.segments.measures.fraud_rate.column",
+            "E115",
+            "not a boolean measure",
+        ),
+        (
+            ('function = "mean"', 'function = "median"'),
+            "outputs.segments.measures.mean_amount.function",
+            "E112",
+            "is not one of",
+        ),
+        (
+            ('function = "mean"', 'function = "max"'),
+            "outputs.segments.measures.mean_amount.function",
+            "E112",
+            "is not one of",
+        ),
+        (
+            (
+                'record_count = { function = "count" }',
+                'cohort_size = { function = "count" }',
+            ),
+            "outputs.segments.measures.cohort_size",
+            "E116",
+            "another output column",
+        ),
+        (
+            (
+                'record_count = { function = "count" }',
+                'record_count = { function = "count", column = "fraud" }',
+            ),
+            "outputs.segments.measures.record_count.column",
+            "E116",
+            "takes no column",
+        ),
+        (
+            (
+                'record_count = { function = "count" }',
+                'record_count = { function = "sum" }',
+            ),
+            "outputs.segments.measures.record_count",
+            "E111",
+            "needs a column",
+        ),
         (("schema = 1", "schema = 1\nschema = 1"), "contract", "E119", "is not TOML"),
-        (("[policy]", "[policy]\nmin_cohort = 99"), "policy.min_cohort", "E114", "at least 100"),
-        (("[policy]", "[policy]\nmin_cohort = -1"), "policy.min_cohort", "E114", "at least 100"),
-        (("[policy]", "[policy]\nmin_cohort = 100.5"), "policy.min_cohort", "E112", "whole number"),
-        (("[policy]", "[policy]\nmin_cohort = nan"), "policy.min_cohort", "E113", "finite"),
-        (("[policy]", "[policy]\nmin_cohort = true"), "policy.min_cohort", "E112", "must be a number"),
-        (("[policy]", "[policy]\nmin_cohrt = 100"), "policy.min_cohrt", "E110", 'did you mean "min_cohort"?'),
-        (("[policy]", '[policy]\nprotection = "none"'), "policy.protection", "E112", "is not one of"),
-        (("[policy]", "[policy]\nmax_cells = 5"), "outputs.segments.group_by", "E117", "16 possible cells, the policy allows 5"),
-        (('role = "collaborator"', 'role = "collaborator"\npolicy = { min_cohort = 10 }'), "parties.globex.policy.min_cohort", "E114", "at least 100"),
+        (
+            ("[policy]", "[policy]\nmin_cohort = 99"),
+            "policy.min_cohort",
+            "E114",
+            "at least 100",
+        ),
+        (
+            ("[policy]", "[policy]\nmin_cohort = -1"),
+            "policy.min_cohort",
+            "E114",
+            "at least 100",
+        ),
+        (
+            ("[policy]", "[policy]\nmin_cohort = 100.5"),
+            "policy.min_cohort",
+            "E112",
+            "whole number",
+        ),
+        (
+            ("[policy]", "[policy]\nmin_cohort = nan"),
+            "policy.min_cohort",
+            "E113",
+            "finite",
+        ),
+        (
+            ("[policy]", "[policy]\nmin_cohort = true"),
+            "policy.min_cohort",
+            "E112",
+            "must be a number",
+        ),
+        (
+            ("[policy]", "[policy]\nmin_cohrt = 100"),
+            "policy.min_cohrt",
+            "E110",
+            'did you mean "min_cohort"?',
+        ),
+        (
+            ("[policy]", '[policy]\nprotection = "none"'),
+            "policy.protection",
+            "E112",
+            "is not one of",
+        ),
+        (
+            ("[policy]", "[policy]\nmax_cells = 5"),
+            "outputs.segments.group_by",
+            "E117",
+            "16 possible cells, the policy allows 5",
+        ),
+        (
+            (
+                'role = "collaborator"',
+                'role = "collaborator"\npolicy = { min_cohort = 10 }',
+            ),
+            "parties.globex.policy.min_cohort",
+            "E114",
+            "at least 100",
+        ),
     ],
 )
 def test_each_fault_has_its_path_and_code(change, path, code, text):
@@ -122,7 +363,12 @@ def test_each_fault_has_its_path_and_code(change, path, code, text):
 
 def test_all_faults_are_named_at_once():
     """One run of the parser is enough to mend a contract."""
-    text = contract_toml().replace('kind = "pan"', 'kind = "x"').replace("revision = 1", "revision = 0").replace('on = "card"', 'on = "cat"')
+    text = (
+        contract_toml()
+        .replace('kind = "pan"', 'kind = "x"')
+        .replace("revision = 1", "revision = 0")
+        .replace('on = "card"', 'on = "cat"')
+    )
 
     found = problems(text)
 
@@ -133,14 +379,21 @@ def test_comments_and_layout_do_not_change_the_digest():
     """Two editors may format the file differently."""
     text = contract_toml()
 
-    again = "# a comment\n" + text.replace("revision = 1", "revision   =   1").replace("0.", "0.")
+    again = "# a comment\n" + text.replace("revision = 1", "revision   =   1").replace(
+        "0.", "0."
+    )
 
     assert Contract.from_toml(again).digest == Contract.from_toml(text).digest
 
 
 def test_equal_numbers_have_one_digest():
     """0.90 and 0.9 mean the same; 0.91 does not."""
-    digests = [Contract.from_toml(contract_toml(policy=f"dominance = {{ share = {share} }}")).digest for share in ("0.90", "0.9", "0.91")]
+    digests = [
+        Contract.from_toml(
+            contract_toml(policy=f"dominance = {{ share = {share} }}")
+        ).digest
+        for share in ("0.90", "0.9", "0.91")
+    ]
 
     assert digests[0] == digests[1] != digests[2]
 
@@ -148,9 +401,17 @@ def test_equal_numbers_have_one_digest():
 def test_every_value_changes_the_digest():
     """Whatever could be meant differently is in the digest."""
     base = contract_toml()
-    changes = [("revision = 1", "revision = 2"), ('"tests"', '"test"'), ("2099-12-31", "2099-12-30"), ("max = 1000", "max = 999"), ('"north"', '"nord"')]
+    changes = [
+        ("revision = 1", "revision = 2"),
+        ('"tests"', '"test"'),
+        ("2099-12-31", "2099-12-30"),
+        ("max = 1000", "max = 999"),
+        ('"north"', '"nord"'),
+    ]
 
-    digests = {Contract.from_toml(base.replace(*change, 1)).digest for change in changes}
+    digests = {
+        Contract.from_toml(base.replace(*change, 1)).digest for change in changes
+    }
 
     assert len(digests | {Contract.from_toml(base).digest}) == len(changes) + 1
 
@@ -187,7 +448,9 @@ def test_the_last_day_counts():
     assert caught.value.code == "E102"
 
 
-@pytest.mark.parametrize(("content", "text"), [(None, "cannot be read"), (b"\xff", "is not UTF-8")])
+@pytest.mark.parametrize(
+    ("content", "text"), [(None, "cannot be read"), (b"\xff", "is not UTF-8")]
+)
 def test_an_unreadable_file_is_a_problem_of_the_contract(tmp_path, content, text):
     """Loading fails with our error, and without the path of the machine."""
     path = tmp_path / "c.toml"
@@ -211,7 +474,9 @@ def test_unknown_names_are_refused_with_the_known_ones():
 
 def test_repr_shows_names_only():
     """A contract in a log is one short line."""
-    assert repr(contract()).startswith("Contract(id='test-collaboration', revision=1, digest=")
+    assert repr(contract()).startswith(
+        "Contract(id='test-collaboration', revision=1, digest="
+    )
     assert len(repr(contract())) < 100
 
 
@@ -260,11 +525,18 @@ def test_the_effective_policy_grants_every_wish(one, other):
 
 def test_a_partys_stricter_wish_wins():
     """What the contract file says about parties reaches the policy."""
-    text = contract_toml(policy="min_cohort = 120").replace('role = "collaborator"', 'role = "collaborator"\npolicy = { min_cohort = 150, rounding = { rate_digits = 2 }, dominance = { share = 0.95 } }')
+    text = contract_toml(policy="min_cohort = 120").replace(
+        'role = "collaborator"',
+        'role = "collaborator"\npolicy = { min_cohort = 150, rounding = { rate_digits = 2 }, dominance = { share = 0.95 } }',
+    )
 
     policy = Contract.from_toml(text).policy
 
-    assert (policy.min_cohort, policy.rate_digits, policy.dominance_share) == (150, 2, Decimal("0.90"))
+    assert (policy.min_cohort, policy.rate_digits, policy.dominance_share) == (
+        150,
+        2,
+        Decimal("0.90"),
+    )
 
 
 @given(st.text(max_size=200))
@@ -283,7 +555,26 @@ def test_no_replaced_value_breaks_the_reader(data):
     from cleanroom_join.contract.parse import parse_policy, parse_terms
 
     document = tomllib.loads(contract_toml(), parse_float=Decimal)
-    anything = st.sampled_from([None, True, 1, -1, 10**30, Decimal("NaN"), Decimal("1e99"), "", "x", [], [1], ["a"], [{}], {}, {"a": {}}, dt.date(2020, 1, 1)])
+    anything = st.sampled_from(
+        [
+            None,
+            True,
+            1,
+            -1,
+            10**30,
+            Decimal("NaN"),
+            Decimal("1e99"),
+            "",
+            "x",
+            [],
+            [1],
+            ["a"],
+            [{}],
+            {},
+            {"a": {}},
+            dt.date(2020, 1, 1),
+        ]
+    )
     node = document
     while True:
         key = data.draw(st.sampled_from(sorted(node)))

@@ -24,23 +24,43 @@ from tests.reference.statistics import cells_of
 from tests.reference.tables import CONTRACT, QUESTION, SUBJECTS, TABLES, rows_of
 
 POLICY = CONTRACT.policy
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(
+    max_examples=40, deadline=None, suppress_health_check=list(HealthCheck)
+)
+MANY = settings(
+    max_examples=100, deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 def reference(rows, policy):
     """Ask the brute-force guard."""
     columns = ["card", "shop", "region", "illness", "fraud", "amount"]
     return reference_release(
-        pd.DataFrame({c: pd.Series([r[c] for r in rows], dtype=object) for c in columns}),
+        pd.DataFrame(
+            {c: pd.Series([r[c] for r in rows], dtype=object) for c in columns}
+        ),
         subjects=SUBJECTS,
         group_by=["region", "illness"],
         domains={"region": ["north", "south"], "illness": [1, 2]},
         measures=[
             {"name": "record_count", "function": "count"},
             {"name": "fraud_rate", "function": "rate", "column": "fraud"},
-            {"name": "mean_amount", "function": "mean", "column": "amount", "min": 0, "max": 1000, "scale": 2},
-            {"name": "total_amount", "function": "sum", "column": "amount", "min": 0, "max": 1000, "scale": 2},
+            {
+                "name": "mean_amount",
+                "function": "mean",
+                "column": "amount",
+                "min": 0,
+                "max": 1000,
+                "scale": 2,
+            },
+            {
+                "name": "total_amount",
+                "function": "sum",
+                "column": "amount",
+                "min": 0,
+                "max": 1000,
+                "scale": 2,
+            },
             {"name": "shops", "function": "count_distinct", "column": "shop"},
         ],
         policy={
@@ -48,7 +68,11 @@ def reference(rows, policy):
             "min_minority": policy.min_minority,
             "min_values": policy.min_values,
             "max_clamped_share": policy.max_clamped_share,
-            "dominance": {"n": policy.dominance_n, "share": policy.dominance_share, "p_percent": policy.dominance_p},
+            "dominance": {
+                "n": policy.dominance_n,
+                "share": policy.dominance_share,
+                "p_percent": policy.dominance_p,
+            },
             "rounding": {"count": policy.count_base, "rate_digits": policy.rate_digits},
             "sensitive": ["illness"],
         },
@@ -103,10 +127,26 @@ def test_every_published_cell_has_k_subjects(drawn):
     rows = rows_of(drawn)
 
     for cell in guard(rows).published:
-        own = [r for r in rows if (r["region"] if r["region"] != "elsewhere" else "(other)", None if r["illness"] is None else str(r["illness"]) if r["illness"] != 3 else "(other)") == cell.key]
+        own = [
+            r
+            for r in rows
+            if (
+                r["region"] if r["region"] != "elsewhere" else "(other)",
+                None
+                if r["illness"] is None
+                else str(r["illness"])
+                if r["illness"] != 3
+                else "(other)",
+            )
+            == cell.key
+        ]
         for subject in SUBJECTS:
             for having in ("card", "fraud", "amount"):
-                people = {r[subject] for r in own if r[subject] is not None and r[having] is not None}
+                people = {
+                    r[subject]
+                    for r in own
+                    if r[subject] is not None and r[having] is not None
+                }
                 assert len(people) >= 100
 
 
@@ -118,7 +158,9 @@ def test_repeating_a_subjects_rows_never_makes_a_cohort(drawn, times):
     counted = (Rule.COHORT, Rule.HOMOGENEOUS)
 
     def refused(some):
-        return {c.key: c.finding for c in guard(some).withheld if c.finding.rule in counted}
+        return {
+            c.key: c.finding for c in guard(some).withheld if c.finding.rule in counted
+        }
 
     assert refused(rows + [dict(rows[0])] * times) == refused(rows)
 
@@ -144,7 +186,9 @@ def wishes():
 def test_a_stricter_policy_never_publishes_more(drawn, one, other):
     """Every setting, alone and with others, only takes away."""
     rows = rows_of(drawn)
-    loose = Policy(**{**{s.name: getattr(Policy(), s.name) for s in SETTINGS}, **dict(one.values)})
+    loose = Policy(
+        **{**{s.name: getattr(Policy(), s.name) for s in SETTINGS}, **dict(one.values)}
+    )
     strict = strictest(loose, [other])
 
     less = {cell.key for cell in guard(rows, strict).published}
@@ -154,7 +198,11 @@ def test_a_stricter_policy_never_publishes_more(drawn, one, other):
 
 def test_stricter_means_more_is_withheld_for_each_setting():
     """The direction of every setting that decides is named correctly."""
-    deciding = {s.name: s.stricter for s in SETTINGS if s.name.startswith(("min_c", "min_mi", "min_v", "dominance", "max_clamped"))}
+    deciding = {
+        s.name: s.stricter
+        for s in SETTINGS
+        if s.name.startswith(("min_c", "min_mi", "min_v", "dominance", "max_clamped"))
+    }
 
     assert deciding == {
         "min_cohort": Stricter.HIGHER,
@@ -201,7 +249,11 @@ def test_nothing_secret_has_a_repr(drawn):
     cells = cells_of(rows_of(drawn), QUESTION, SUBJECTS)
 
     for cell in cells:
-        shown = repr(cell) + repr(list(cell.subjects.values())) + repr(list(cell.columns.values()))
+        shown = (
+            repr(cell)
+            + repr(list(cell.subjects.values()))
+            + repr(list(cell.columns.values()))
+        )
         assert not any(character.isdigit() for character in shown.split(" at 0x")[0])
     assert "rows" not in repr(protect(cells, QUESTION, POLICY))
 

@@ -1,0 +1,123 @@
+"""The verdict: approved only if every fact is known and right."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import fields, replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanroom_join.contract import OutputColumn, OutputType
+from cleanroom_join.review import Check, ReleaseFacts, Verdict, assess
+
+COLUMNS = (
+    OutputColumn(name="region", type=OutputType.STRING),
+    OutputColumn(name="cohort_size", type=OutputType.COUNT),
+    OutputColumn(name="rate", type=OutputType.FIGURE),
+)
+GOOD = ReleaseFacts(
+    registered=True,
+    contract_pinned=True,
+    expires=dt.date(2030, 1, 1),
+    as_of=dt.date(2030, 1, 1),
+    min_cohort=100,
+    count_base=5,
+    expected=COLUMNS,
+    keys=1,
+    columns=COLUMNS,
+    rows=(("north", 100, Decimal("0.5")), (None, 250, Decimal("0.25"))),
+)
+NAMES = [f.name for f in fields(ReleaseFacts)]
+
+
+def test_what_was_agreed_is_approved():
+    """Every check ran and found nothing."""
+    review = assess(GOOD)
+
+    assert review.verdict is Verdict.APPROVED
+    assert review.findings == ()
+
+
+@given(st.sets(st.sampled_from(NAMES), min_size=1))
+def test_an_unknown_fact_never_approves(unknown):
+    """Whichever facts are missing, alone or together."""
+    review = assess(replace(GOOD, **dict.fromkeys(unknown)))
+
+    assert review.verdict is not Verdict.APPROVED
+
+
+@given(
+    st.sampled_from(NAMES),
+    st.sampled_from([0, "", (), "yes", 1, [], dt.date(2000, 1, 1)]),
+)
+def test_no_strange_value_approves(name, value):
+    """A fact of another type or an empty one is not taken for a yes."""
+    if isinstance(getattr(GOOD, name), type(value)) and value:
+        return
+    try:
+        review = assess(replace(GOOD, **{name: value}))
+    except (TypeError, AttributeError):
+        return  # an error releases nothing either
+
+    assert review.verdict is not Verdict.APPROVED or getattr(GOOD, name) == value
+
+
+def column(index, **changes):
+    """Return the columns with one changed."""
+    return (*COLUMNS[:index], replace(COLUMNS[index], **changes), *COLUMNS[index + 1 :])
+
+
+@pytest.mark.parametrize(
+    ("changes", "check", "verdict"),
+    [
+        ({"registered": False}, Check.REGISTERED, Verdict.NEEDS_REVIEW),
+        ({"contract_pinned": False}, Check.PINNED, Verdict.NEEDS_REVIEW),
+        ({"as_of": dt.date(2030, 1, 2)}, Check.IN_FORCE, Verdict.REJECTED),
+        ({"rows": ()}, Check.NOT_EMPTY, Verdict.NEEDS_REVIEW),
+        ({"columns": COLUMNS[::-1]}, Check.COLUMNS, Verdict.REJECTED),
+        ({"columns": column(0, name="Region")}, Check.COLUMNS, Verdict.REJECTED),
+        (
+            {"columns": column(2, type=OutputType.COUNT)},
+            Check.COLUMNS,
+            Verdict.REJECTED,
+        ),
+        ({"columns": COLUMNS[:2]}, Check.COLUMNS, Verdict.REJECTED),
+        ({"rows": (("north", 99, Decimal(1)),)}, Check.COHORT, Verdict.REJECTED),
+        ({"rows": (("north", 102, Decimal(1)),)}, Check.COHORT, Verdict.REJECTED),
+        ({"rows": (("north", None, Decimal(1)),)}, Check.COHORT, Verdict.REJECTED),
+        ({"rows": (("north", True, Decimal(1)),)}, Check.COHORT, Verdict.REJECTED),
+        ({"rows": (("north", 100, 0.5),)}, Check.VALUES, Verdict.REJECTED),
+        ({"rows": (("north", 100, Decimal("NaN")),)}, Check.VALUES, Verdict.REJECTED),
+        ({"rows": ((7, 100, Decimal(1)),)}, Check.VALUES, Verdict.REJECTED),
+        ({"rows": (("north", 100),)}, Check.VALUES, Verdict.REJECTED),
+        ({"rows": (("north", 100, Decimal(1)),) * 2}, Check.GRAIN, Verdict.REJECTED),
+        ({"rows": ((None, 100, Decimal(1)),) * 2}, Check.GRAIN, Verdict.REJECTED),
+        ({"min_cohort": 99}, Check.COHORT, Verdict.REJECTED),
+        ({"min_cohort": 101}, Check.COHORT, Verdict.REJECTED),
+        ({"expected": ()}, Check.COLUMNS, Verdict.NEEDS_REVIEW),
+    ],
+)
+def test_each_check(changes, check, verdict):
+    """What breaks the contract is rejected; what nobody agreed to is held."""
+    review = assess(replace(GOOD, **changes))
+
+    assert check in {finding.check for finding in review.findings}
+    assert review.verdict is verdict
+
+
+def test_findings_hold_no_figure_of_the_data():
+    """A count below k is not in the text that says so."""
+    review = assess(replace(GOOD, rows=(("secret-region", 37, Decimal("0.987")),)))
+
+    text = " ".join(map(str, review.findings))
+    assert "37" not in text
+    assert "secret-region" not in text
+    assert "0.987" not in text
+
+
+def test_facts_have_no_repr():
+    """Rows do not get into a log by way of the facts."""
+    assert "north" not in repr(GOOD)
