@@ -26,7 +26,8 @@ def bundled(table: str) -> pd.DataFrame:
         raise SystemExit(message)
     folder = Path(spec.origin).parent / "data"
     (path,) = folder.glob(f"{table}.csv*")
-    return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=["", "NA"])
+    missing = ["", "NA"]
+    return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=missing)
 
 
 def flights() -> pd.DataFrame:

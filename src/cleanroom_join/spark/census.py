@@ -120,16 +120,20 @@ def check_census(
         NoOverlap: If fewer than k subjects match, perhaps none.
     """
     for table in (*census.joined, *census.others):
-        _check_form(table, usable)
+        _check_form(table)
     first, *rest = census.joined
+    for table in rest:
+        key_ids = {first.first_key_id, table.first_key_id} - {None}
+        if len(key_ids) > 1:
+            raise KeyIdsMixed.between(first.asset, table.asset)
+    for table in (*census.joined, *census.others):
+        if table.first_key_id is not None and table.first_key_id not in usable:
+            raise UnknownKeyId.of(table.asset, usable)
     for asset, table in zip(question.assets, census.joined, strict=True):
         if table.tokens < policy.min_cohort:
             raise EmptyTable.of(table.asset, policy.min_cohort)
         if asset.one_row_per == question.output.on and table.repeated > 0:
             raise DuplicateTokens.of(table.asset, question.output.on)
-    for table in rest:
-        if table.first_key_id != first.first_key_id:
-            raise KeyIdsMixed.between(first.asset, table.asset)
     last = rest[-1]
     if census.matched < policy.min_cohort:
         raise NoOverlap.of(first.asset, last.asset, policy.min_cohort)
@@ -139,16 +143,14 @@ def check_census(
         raise NoOverlap.rate(first.asset, last.asset, percent)
 
 
-def _check_form(table: TableCensus, usable: Sequence[str]) -> None:
-    """Refuse a column that holds anything but tokens of one accepted key id."""
+def _check_form(table: TableCensus) -> None:
+    """Refuse a column that holds anything but tokens of one key id."""
     if table.raw_like > 0:
         raise RawIdentifiers.of(table.asset, table.column)
     if table.malformed > 0:
         raise NotAToken.of(table.asset, table.column)
     if table.first_key_id != table.last_key_id:
         raise KeyIdsMixed.within(table.asset)
-    if table.first_key_id is not None and table.first_key_id not in usable:
-        raise UnknownKeyId.of(table.asset, usable)
 
 
 def _count(

@@ -191,7 +191,8 @@ class GroupedJoin(_Step):
         Raises:
             ContractError: If the function is not one of these, or a name is not text.
         """
-        if not all(isinstance(part, str) for part in (name, function, column or "")):
+        given = (name, function, *(() if column is None else (column,)))
+        if not all(isinstance(part, str) for part in given):
             raise _only_names("measure")
         known = {f.value: f for f in Function}
         if function not in known:

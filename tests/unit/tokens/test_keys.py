@@ -13,8 +13,8 @@ import pytest
 
 from cleanroom_join.contract import TokenKind
 from cleanroom_join.errors import InvalidKey
-from cleanroom_join.tokens import SecretKey, derive_subkey
 from cleanroom_join.testing import TEST_KEY
+from cleanroom_join.tokens import SecretKey, derive_subkey
 
 MATERIAL = hashlib.sha256(b"something random").digest()
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from cleanroom_join.contract import TokenKind
 from cleanroom_join.errors import VectorMismatch
+from cleanroom_join.testing import TEST_KEY, TEST_OTHER_KEY
 from cleanroom_join.tokens import (
     Reason,
     Subkey,
@@ -27,7 +28,6 @@ from cleanroom_join.tokens import (
     token,
     vectors,
 )
-from cleanroom_join.testing import TEST_KEY, TEST_OTHER_KEY
 
 CASES = load_vectors()
 ROOT = Path(__file__).parents[3]

@@ -1,0 +1,44 @@
+"""Frames of tokens for the Spark tests, and a room that reads them."""
+
+from __future__ import annotations
+
+import hashlib
+
+from cleanroom_join.spark import CleanRoom
+
+
+def token(name: str | None, key_id: str = "k1") -> str | None:
+    """Return a well-formed token of a made-up subject."""
+    return name and f"{key_id}:{hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def room(spark, contract, frames) -> CleanRoom:
+    """Return a clean room whose shared tables are *frames*, by asset name."""
+    return CleanRoom(spark, contract, source=lambda asset: frames[asset.name])
+
+
+PAYMENTS = "card_token string, region string, fraud boolean, amount double"
+ACCOUNTS = "card_token string, age_band string"
+
+
+def payment_rows(cards: int = 1000) -> list[tuple]:
+    """Return three payments for each card, of which a third are fraud."""
+    regions = ["north", "south", "elsewhere", None]
+    return [
+        (token(f"card{i}"), regions[i % 4], (i + j) % 3 == 0, float(i % 90 + j))
+        for i in range(cards)
+        for j in range(3)
+    ]
+
+
+def account_rows(cards: int = 1000) -> list[tuple]:
+    """Return one account for each card."""
+    return [(token(f"card{i}"), "young" if i % 8 < 4 else "old") for i in range(cards)]
+
+
+def frames(spark, payments=None, accounts=None) -> dict:
+    """Return both shared tables."""
+    return {
+        "payments": spark.createDataFrame(payments or payment_rows(), PAYMENTS),
+        "accounts": spark.createDataFrame(accounts or account_rows(), ACCOUNTS),
+    }

@@ -1,0 +1,194 @@
+"""Rows to cells: equal to plain Python, whatever the order and partitioning."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyspark.sql import functions as F
+
+from cleanroom_join.disclosure import protect, rows_digest
+from cleanroom_join.spark.aggregate import aggregate
+from cleanroom_join.spark.join import join
+from tests.reference.statistics import cells_of
+from tests.reference.tables import CELL, CONTRACT, QUESTION, SUBJECTS, rows_of
+from tests.spark.support import room, token
+
+KEYS = [(r, i) for r in ("north", "south", "elsewhere", None) for i in (1, 2, 3, None)]
+PAYMENTS = (
+    "card_token string, region string, fraud boolean, amount double, shop_token string"
+)
+ACCOUNTS = "card_token string, age_band string, illness int"
+
+
+def shared(spark, rows):
+    """Return the two shared tables whose join are *rows*."""
+    payments = [
+        (
+            token(r["card"]),
+            r["region"],
+            r["fraud"],
+            None if r["amount"] is None else float(r["amount"]),
+            token(r["shop"]),
+        )
+        for r in rows
+    ]
+    accounts = {r["card"]: (token(r["card"]), "old", r["illness"]) for r in rows}
+    return {
+        "payments": spark.createDataFrame(payments, PAYMENTS),
+        "accounts": spark.createDataFrame(list(accounts.values()), ACCOUNTS),
+    }
+
+
+def by_key(cells):
+    """Return cells by key; the order they come in means nothing."""
+    return {cell.key: cell for cell in cells}
+
+
+@settings(
+    max_examples=3,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(st.lists(CELL, min_size=len(KEYS), max_size=len(KEYS)))
+def test_the_aggregation_equals_plain_python(spark, cells):
+    """Every statistic of sixteen cells at once: NULL, (other), NaN, two kinds of subject."""
+    rows = rows_of(dict(zip(KEYS, cells, strict=True)))
+
+    got = aggregate(QUESTION, join(QUESTION, shared(spark, rows)))
+
+    assert by_key(got) == by_key(cells_of(rows, QUESTION, SUBJECTS))
+
+
+def usual_rows():
+    """Return one table of sixteen cells, some withheld by each rule."""
+    rng = random.Random(7)
+    good = {
+        "cards": 112,
+        "shops": 120,
+        "frauds": 30,
+        "heavy": 0,
+        "rich": 0,
+        "outside": 0,
+        "valueless": 0,
+        "nobody": 0,
+        "broken": 0,
+    }
+    spoilt = [
+        {},
+        {"cards": 99},
+        {"shops": 99},
+        {"frauds": 9},
+        {"heavy": 1200},
+        {"outside": 3},
+        {"broken": 1},
+        {"nobody": 300},
+        {"valueless": 13},
+    ]
+    return rows_of(
+        {
+            key: {**good, "cents": rng.randrange(99_999), **spoilt[i % len(spoilt)]}
+            for i, key in enumerate(KEYS)
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def expected():
+    """The digest by plain Python; both modes must meet it, so they meet each other."""
+    table = protect(
+        cells_of(usual_rows(), QUESTION, SUBJECTS), QUESTION, CONTRACT.policy
+    )
+    assert table.published
+    assert len({c.finding.rule for c in table.withheld}) == 4
+    return rows_digest(table.columns, table.rows)
+
+
+@pytest.mark.parametrize("partitions", [1, 2, 200])
+def test_partitioning_and_order_change_nothing(spark, expected, partitions):
+    """Shuffled rows in 1, 2 or 200 partitions give the same release to the last digit."""
+    rows = usual_rows()
+    random.Random(partitions).shuffle(rows)
+    tables = {n: f.repartition(partitions) for n, f in shared(spark, rows).items()}
+
+    release = room(spark, CONTRACT, tables).release("segments")
+
+    assert release.digest == expected
+
+
+def test_a_second_release_is_the_same(spark, expected):
+    """Asking again teaches nothing."""
+    tables = shared(spark, usual_rows())
+
+    digests = {
+        room(spark, CONTRACT, tables).release("segments").digest for _ in range(2)
+    }
+
+    assert digests == {expected}
+
+
+def test_repeating_rows_of_one_subject_does_not_make_a_cohort(spark):
+    """A million rows of one card are one card."""
+    rows = usual_rows()
+    first = [r for r in rows if r["card"] == "north/2/c0"][:1]
+    tables = shared(spark, rows + first * 5000)
+
+    cells = by_key(aggregate(QUESTION, join(QUESTION, tables)))
+
+    assert cells["north", "2"].subjects["card"].subjects == 99
+
+
+def test_values_are_clamped_in_spark(spark):
+    """Decimal, double and integer columns: bounds, ties and NaN as in plain Python."""
+    from decimal import Decimal
+
+    from cleanroom_join.contract import MeasureColumn, MeasureType
+    from cleanroom_join.spark.columns import clamped, units, unusable
+
+    measure = MeasureColumn(
+        name="x",
+        type=MeasureType.DECIMAL,
+        minimum=Decimal("-1.5"),
+        maximum=Decimal(1000),
+        scale=1,
+    )
+    values = [
+        None,
+        0.0,
+        0.25,
+        -0.25,
+        0.35,
+        1e308,
+        -1e308,
+        float("nan"),
+        float("inf"),
+        float("-inf"),
+        999.96,
+        1000.0,
+    ]
+    frame = spark.createDataFrame([(v,) for v in values], "x double")
+    kind = frame.schema["x"].dataType
+
+    row = frame.select(
+        units(F.col("x"), measure, kind),
+        clamped(F.col("x"), measure),
+        unusable(F.col("x"), kind),
+    ).collect()
+
+    assert [tuple(r) for r in row] == [
+        (None, False, False),
+        (0, False, False),
+        (3, False, False),
+        (-3, False, False),
+        (4, False, False),
+        (10000, True, False),
+        (-15, True, False),
+        (None, True, True),
+        (None, True, True),
+        (None, True, True),
+        (10000, False, False),
+        (10000, False, False),
+    ]

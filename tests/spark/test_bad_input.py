@@ -1,0 +1,214 @@
+"""Bad input: each has its own error and code, and no value in the text."""
+
+from __future__ import annotations
+
+import pytest
+from pyspark.sql import functions as F
+
+from cleanroom_join import errors
+from cleanroom_join.contract import Contract
+from cleanroom_join.testing import contract, contract_toml
+from tests.spark.support import account_rows, frames, payment_rows, room, token
+
+SECRET = "4000123412341234"
+
+
+def replaced(rows, index, value):
+    """Return rows with one token replaced."""
+    return [*rows[:index], (value, *rows[index][1:]), *rows[index + 1 :]]
+
+
+def with_payments(change):
+    """Spoil the payments frame."""
+    return lambda f: {**f, "payments": change(f["payments"])}
+
+
+def with_accounts(change):
+    """Spoil the accounts frame."""
+    return lambda f: {**f, "accounts": change(f["accounts"])}
+
+
+def token_column(text):
+    """Return a change that writes a constant into the first rows' tokens."""
+    return lambda f: f.withColumn(
+        "card_token",
+        F.when(F.col("age_band") == "old", F.lit(text)).otherwise(F.col("card_token")),
+    )
+
+
+OTHER_KEY = "k2:" + "0a" * 32
+CASES = {
+    "no overlap": (
+        lambda f: {
+            **f,
+            "accounts": f["accounts"].withColumn(
+                "card_token", F.concat(F.lit("k1:"), F.sha2("card_token", 256))
+            ),
+        },
+        errors.NoOverlap,
+        "E310",
+    ),
+    "a table below k": (
+        with_accounts(lambda a: a.limit(99)),
+        errors.EmptyTable,
+        "E303",
+    ),
+    "empty table": (with_payments(lambda p: p.limit(0)), errors.EmptyTable, "E303"),
+    "duplicates": (
+        with_accounts(lambda a: a.unionByName(a.limit(1))),
+        errors.DuplicateTokens,
+        "E311",
+    ),
+    "two key ids in a table": (
+        with_accounts(token_column(OTHER_KEY)),
+        errors.KeyIdsMixed,
+        "E312",
+    ),
+    "two key ids between tables": (
+        with_accounts(
+            lambda a: a.withColumn(
+                "card_token", F.expr("replace(card_token, 'k1:', 'k0:')")
+            )
+        ),
+        errors.KeyIdsMixed,
+        "E312",
+    ),
+    "unknown key id": (
+        lambda f: {
+            n: d.withColumn("card_token", F.expr("replace(card_token, 'k1:', 'k9:')"))
+            for n, d in f.items()
+        },
+        errors.UnknownKeyId,
+        "E315",
+    ),
+    "raw identifiers": (
+        with_accounts(token_column(SECRET)),
+        errors.RawIdentifiers,
+        "E314",
+    ),
+    "upper-case digests": (
+        with_accounts(token_column("0A" * 32)),
+        errors.NotAToken,
+        "E313",
+    ),
+    "a number": (
+        with_accounts(lambda a: a.withColumn("card_token", F.lit(7))),
+        errors.NotAToken,
+        "E313",
+    ),
+    "a missing column": (
+        with_accounts(lambda a: a.drop("age_band")),
+        errors.MissingColumns,
+        "E301",
+    ),
+    "an extra column": (
+        with_accounts(lambda a: a.withColumn("email", F.lit(SECRET))),
+        errors.ExtraColumns,
+        "E302",
+    ),
+    "another type": (
+        with_accounts(lambda a: a.withColumn("age_band", F.lit(7))),
+        errors.ColumnTypeRefused,
+        "E203",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_has_its_own_error(spark, name):
+    """The type and the code tell what to do; the text quotes no value."""
+    spoil, error, code = CASES[name]
+    spoilt = spoil(frames(spark))
+
+    with pytest.raises(error) as caught:
+        room(spark, contract(), spoilt).release("segments")
+
+    text = str(caught.value)
+    assert caught.value.code == (code or caught.value.code)
+    assert SECRET not in text
+    assert "0a0a" not in text.lower()
+    assert caught.value.__cause__ is None
+
+
+def test_no_overlap_points_to_the_doctor(spark):
+    """The join that is silently empty for three days is an error that says so."""
+    spoil, *_ = CASES["no overlap"]
+
+    with pytest.raises(errors.NoOverlap) as caught:
+        room(spark, contract(), spoil(frames(spark))).release("segments")
+
+    assert "doctor" in str(caught.value)
+
+
+def test_one_match_and_none_are_the_same_error(spark):
+    """Otherwise a partner could ask whether one person is a customer."""
+    stranger = [(token(f"x{i}"), "old") for i in range(1000)]
+    texts = set()
+    for accounts in (stranger, [*stranger[1:], (token("card1"), "old")]):
+        with pytest.raises(errors.NoOverlap) as caught:
+            room(spark, contract(), frames(spark, accounts=accounts)).release(
+                "segments"
+            )
+        texts.add(str(caught.value))
+
+    assert len(texts) == 1
+
+
+def test_a_match_rate_below_the_floor_is_refused(spark):
+    """The contract may ask for more than k matches."""
+    few = [*account_rows(160), *((token(f"x{i}"), "old") for i in range(840))]
+    strict = contract(contract_toml(policy="min_match_rate = 0.5"))
+
+    with pytest.raises(errors.NoOverlap) as caught:
+        room(spark, strict, frames(spark, accounts=few)).release("segments")
+
+    assert "floor of 50 %" in str(caught.value)
+
+
+def test_null_tokens_never_match(spark):
+    """NULL joins nobody, on either side."""
+    nobody = [(None, "north", True, 1.0)] * 500
+    payments = [*payment_rows(), *nobody]
+    accounts = [*account_rows(), *[(None, "old")] * 3]
+
+    with_nulls = room(spark, contract(), frames(spark, payments, accounts)).release(
+        "segments"
+    )
+    without = room(spark, contract(), frames(spark)).release("segments")
+
+    assert with_nulls.digest == without.digest
+
+
+def test_an_expired_contract_computes_nothing(spark):
+    """Not even the tables are opened."""
+    expired = contract(contract_toml().replace("2099-12-31", "2020-12-31"))
+
+    with pytest.raises(errors.ContractExpired) as caught:
+        room(spark, expired, {}).release("segments")
+
+    assert caught.value.code == "E102"
+
+
+def test_sparks_own_message_is_withheld(spark):
+    """An error of Spark quotes values, also as context; ours has neither."""
+    bomb = frames(spark)
+    bomb["accounts"] = bomb["accounts"].withColumn(
+        "age_band", F.expr(f"CAST(raise_error('{SECRET}') AS STRING)")
+    )
+
+    with pytest.raises(errors.SparkFailure) as caught:
+        room(spark, contract(), bomb).release("segments")
+
+    assert caught.value.code == "E390"
+    assert SECRET not in str(caught.value)
+    assert caught.value.__context__ is None
+
+
+def test_the_default_source_is_the_partys_catalog(spark):
+    """Without a source, an asset is read under its party's alias, and is not there."""
+    from cleanroom_join.spark import CleanRoom
+
+    with pytest.raises(errors.SparkFailure) as caught:
+        CleanRoom(spark, Contract.from_toml(contract_toml())).release("segments")
+
+    assert "opening payments" in str(caught.value) or "payments" in str(caught.value)

@@ -1,0 +1,325 @@
+"""The door: review, then one atomic write of what was reviewed, or nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pyspark.sql import functions as F
+
+from cleanroom_join.contract import Contract
+from cleanroom_join.errors import OutputExists, ReleaseRefused, UnknownName, WriteFailed
+from cleanroom_join.review import Check, Verdict
+from cleanroom_join.spark import CleanRoom, GroupedJoin, Joined, MeasuredJoin, Release
+from cleanroom_join.testing import assert_k_anonymous, contract, contract_toml
+from tests.spark.support import frames, room
+
+
+@pytest.fixture(scope="module")
+def shared(spark):
+    """Both shared tables."""
+    return frames(spark)
+
+
+@pytest.fixture(scope="module")
+def release(spark, shared):
+    """An approved release."""
+    return room(spark, contract(), shared).release("segments")
+
+
+@pytest.fixture
+def schema(spark, request):
+    """An empty schema of this test's own."""
+    name = (
+        "s_"
+        + request.node.name.replace("[", "_").replace("]", "").replace("-", "_")[:60]
+    )
+    spark.sql(f"CREATE SCHEMA {name}")
+    yield name
+    spark.sql(f"DROP SCHEMA {name} CASCADE")
+
+
+def test_what_was_reviewed_is_written(spark, release, schema):
+    """The table has the reviewed rows, the constraint and the digests."""
+    place = release.save("spark_catalog", schema)
+
+    rows = [row.asDict() for row in spark.table(place).collect()]
+    history = spark.sql(f"DESCRIBE HISTORY {place}").collect()
+    written = json.loads(history[0]["userMetadata"])["cleanroom_join"]
+    properties = {
+        r["key"]: r["value"] for r in spark.sql(f"SHOW TBLPROPERTIES {place}").collect()
+    }
+    assert release.verdict is Verdict.APPROVED
+    assert len(rows) == len(release.rows) == 8
+    assert_k_anonymous(rows, 100)
+    assert written["contract_sha256"] == contract().digest
+    assert written["release_sha256"] == release.digest
+    assert (
+        properties["delta.constraints.cohort_size_at_least_k"] == "`cohort_size` >= 100"
+    )
+    assert [h["operation"] for h in history] == [
+        "WRITE",
+        "ADD CONSTRAINT",
+        "CREATE TABLE",
+    ]
+
+
+def test_the_table_itself_refuses_small_cohorts(spark, release, schema):
+    """Nobody can append a row about fewer than k later."""
+    place = release.save("spark_catalog", schema)
+
+    with pytest.raises(Exception, match=r"CHECK constraint|DELTA_VIOLATE_CONSTRAINT"):
+        spark.sql(
+            f"INSERT INTO {place} VALUES ('north', 'old', 99, 100, 0.5, 1.0)"
+        ).collect()
+
+
+def test_a_second_save_is_refused(spark, release, schema):
+    """A release is never overwritten."""
+    place = release.save("spark_catalog", schema)
+
+    with pytest.raises(OutputExists) as caught:
+        release.save("spark_catalog", schema)
+
+    assert caught.value.code == "E502"
+    assert spark.table(place).count() == 8
+
+
+@pytest.mark.parametrize("step", ["_insert", "_read"])
+@pytest.mark.parametrize(
+    "failure",
+    [RuntimeError("4111111111111111"), KeyboardInterrupt()],
+    ids=["error", "interrupt"],
+)
+def test_a_failure_half_way_leaves_nothing(
+    spark, release, schema, monkeypatch, step, failure
+):
+    """Whichever step fails, no table is left to be read."""
+
+    def fail(*_):
+        raise failure
+
+    monkeypatch.setattr(Release, step, fail)
+
+    with pytest.raises((WriteFailed, KeyboardInterrupt)) as caught:
+        release.save("spark_catalog", schema)
+
+    assert "4111" not in str(caught.value)
+    assert spark.sql(f"SHOW TABLES IN {schema}").collect() == []
+
+
+def test_a_table_that_reads_back_differently_is_removed(
+    spark, release, schema, monkeypatch
+):
+    """What was reviewed is what is there, or nothing is."""
+    read = Release._read
+
+    monkeypatch.setattr(Release, "_read", lambda self, name: read(self, name)[1:])
+
+    with pytest.raises(WriteFailed) as caught:
+        release.save("spark_catalog", schema)
+
+    assert "not what was reviewed" in str(caught.value)
+    assert spark.sql(f"SHOW TABLES IN {schema}").collect() == []
+
+
+def test_without_the_agreed_digest_nothing_is_released(spark, shared):
+    """A contract that was not pinned is not agreed."""
+    unpinned = Contract.from_toml(contract_toml())
+
+    release = room(spark, unpinned, shared).release("segments")
+
+    assert release.verdict is Verdict.NEEDS_REVIEW
+    assert [f.check for f in release.review.findings] == [Check.PINNED]
+    with pytest.raises(ReleaseRefused) as caught:
+        release.save("spark_catalog", "default")
+    assert caught.value.code == "E501"
+    with pytest.raises(ReleaseRefused):
+        _ = release.rows
+
+
+def test_an_answer_without_cells_is_not_approved(spark, shared):
+    """A silently empty table would go unnoticed for days."""
+    strict = contract(contract_toml(policy="min_minority = 1000"))
+
+    release = room(spark, strict, shared).release("segments")
+
+    assert release.verdict is Verdict.NEEDS_REVIEW
+    assert "no cell passed" in release.summary()
+
+
+def test_a_new_question_is_guarded_but_not_approved(spark, shared):
+    """The builder goes through the same door, and gives the text to register it."""
+    question = (
+        room(spark, contract(), shared)
+        .join("payments", "accounts")
+        .group_by("region")
+        .measure("n", "count")
+        .measure("rate", "rate", "fraud")
+    )
+
+    release = question.release()
+
+    assert release.verdict is Verdict.NEEDS_REVIEW
+    text = contract_toml() + question.to_toml("by_region")
+    registered = room(spark, contract(text), shared).release("by_region")
+    assert registered.verdict is Verdict.APPROVED
+    assert [row[0] for row in registered.rows] == ["north", "south", "(other)", None]
+
+
+def test_a_wrong_order_is_a_missing_method(spark):
+    """Steps that do not exist cannot be called."""
+    room_ = room(spark, contract(), {})
+
+    joined = room_.join("payments", "accounts")
+    grouped = joined.group_by("region")
+    measured = grouped.measure("n", "count")
+
+    assert not hasattr(joined, "release")
+    assert not hasattr(joined, "measure")
+    assert not hasattr(grouped, "release")
+    assert not hasattr(measured, "group_by")
+    assert not hasattr(room_, "measure")
+
+
+def test_no_public_object_holds_a_frame():
+    """Between the room and the release there is nothing to collect, show or convert."""
+    for cls in (CleanRoom, Joined, GroupedJoin, MeasuredJoin, Release):
+        public = {n for n in dir(cls) if not n.startswith("_")}
+        assert not public & {
+            "collect",
+            "show",
+            "toPandas",
+            "df",
+            "frame",
+            "toDF",
+            "cells",
+            "withheld",
+            "table",
+        }
+        assert "__getattr__" not in vars(cls)
+
+
+def test_reprs_show_names_only(spark, release):
+    """Nothing of the data is in a repr."""
+    measured = (
+        room(spark, contract(), {})
+        .join("payments", "accounts")
+        .group_by("region")
+        .measure("n", "count")
+    )
+
+    assert repr(release) == "Release(output='segments', verdict=APPROVED)"
+    assert (
+        repr(measured)
+        == "MeasuredJoin(join=['payments', 'accounts'], on='card', group_by=['region'], measures=['n'])"
+    )
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda r: (
+            r.join("payments", "accounts")
+            .group_by("region")
+            .measure("m", "max", "amount")
+        ),
+        lambda r: (
+            r.join("payments", "accounts")
+            .group_by("region")
+            .measure("m", "median", "amount")
+        ),
+        lambda r: (
+            r.join("payments", "accounts")
+            .group_by("region")
+            .measure("m", "collect_list", "amount")
+        ),
+        lambda r: (
+            r.join("payments", "accounts")
+            .group_by("region")
+            .measure("m", "stddev", "amount")
+        ),
+        lambda r: (
+            r.join("payments", "accounts")
+            .group_by("region")
+            .measure("m", "sum", "CASE WHEN 1=1 THEN 1 END")
+            .release()
+        ),
+        lambda r: (
+            r.join("payments", "accounts")
+            .group_by("region")
+            .measure("m", "sum", F.lit(1))
+        ),
+        lambda r: r.join("payments", "accounts").group_by(F.lit(1)),
+        lambda r: (
+            r.join("payments", "accounts")
+            .group_by("card_token")
+            .measure("n", "count")
+            .release()
+        ),
+        lambda r: (
+            r.join("payments", "accounts")
+            .group_by("amount")
+            .measure("n", "count")
+            .release()
+        ),
+        lambda r: (
+            r.join("payments", "accounts")
+            .group_by("region", "region")
+            .measure("n", "count")
+            .release()
+        ),
+        lambda r: (
+            r.join("payments", "accounts").group_by().measure("n", "count").release()
+        ),
+        lambda r: (
+            r.join("payments", "payments")
+            .group_by("region")
+            .measure("n", "count")
+            .release()
+        ),
+        lambda r: (
+            r.join("payments", on="card")
+            .group_by("region")
+            .measure("n", "count")
+            .release()
+        ),
+        lambda r: (
+            r.join("payments", "nothing")
+            .group_by("region")
+            .measure("n", "count")
+            .release()
+        ),
+    ],
+)
+def test_what_cannot_be_asked(spark, shared, ask):
+    """Functions and columns are an allow-list of names."""
+    from cleanroom_join.errors import ContractError
+
+    with pytest.raises(ContractError):
+        ask(room(spark, contract(), shared))
+
+
+def test_unknown_outputs_are_refused(spark):
+    """With the nearest name."""
+    with pytest.raises(UnknownName):
+        room(spark, contract(), {}).release("segmnts")
+
+
+def test_the_summary_is_safe(release, spark):
+    """No token, and no count between 1 and k - 1, is in what may be shown."""
+    import re
+
+    text = release.summary().replace(release.digest, "").replace(contract().digest, "")
+    rest = "\n".join(
+        line
+        for line in text.splitlines()
+        if not line.startswith(("policy", "cells", "contract"))
+    )
+
+    assert not re.search(r"k1:[0-9a-f]{8}", text)
+    assert [
+        int(n)
+        for n in re.findall(r"\b[0-9]+\b", rest.replace(",", ""))
+        if 0 < int(n) < 100
+    ] == []

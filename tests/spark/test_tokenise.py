@@ -1,0 +1,244 @@
+"""Tokenising: both engines mean the same, and the key is nowhere to be seen."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import random
+
+import pytest
+from chispa import assert_df_equality
+from pyspark.sql import functions as F
+
+from cleanroom_join import SecretKey
+from cleanroom_join.contract import Contract, TokenKind
+from cleanroom_join.errors import ColumnTypeRefused, MissingColumns, VectorMismatch
+from cleanroom_join.spark import tokenise
+from cleanroom_join.spark.identifiers import hmac_sha256_hex, reason, rewritten
+from cleanroom_join.testing import TEST_KEY, contract, contract_toml
+from cleanroom_join.tokens import KINDS, Reason, Tokeniser, load_vectors, normalise
+from cleanroom_join.tokens.spec import NULL_LIKE
+from cleanroom_join.tokens.tables import DASHES, DIGITS, INVISIBLE, WHITESPACE
+
+RAW = "card_number string, region string, fraud boolean, amount decimal(10,2)"
+
+
+def test_every_vector_in_spark(spark):
+    """The native expressions give every shipped vector, invalid bytes included."""
+    for kind in TokenKind:
+        cases = [case for case in load_vectors() if case.kind is kind]
+        pads = [case.subkey.hmac_pads() for case in cases]
+        rows = [
+            (
+                c.id,
+                c.input and bytearray(c.input) if c.input else c.input,
+                bytearray(i),
+                bytearray(o),
+            )
+            for c, (i, o) in zip(cases, pads, strict=True)
+        ]
+        # The cast keeps bytes that are not UTF-8 as they are.
+        raw = spark.createDataFrame(rows, "id int, b binary, i binary, o binary")
+        text = raw.select("*", F.col("b").cast("string").alias("r"))
+        clean = text.select("*", rewritten(F.col("r"), KINDS[kind]).alias("t"))
+        why = clean.select(
+            "*", reason(F.col("r"), F.col("t"), KINDS[kind]).alias("why")
+        )
+        mac = hmac_sha256_hex(F.col("t"), F.col("i"), F.col("o"))
+        made = why.select("id", "why", F.when(F.col("why").isNull(), mac).alias("mac"))
+
+        got = {row["id"]: (row["why"], row["mac"]) for row in made.collect()}
+
+        expected = {
+            c.id: (c.reason and c.reason.value, c.token and c.token.split(":")[1])
+            for c in cases
+        }
+        assert got == expected
+
+
+def strange_texts(seed: int, count: int) -> list[str]:
+    """Return texts near identifiers: digits, letters, tables' characters, anything."""
+    rng = random.Random(seed)
+    hidden = WHITESPACE.characters + INVISIBLE.characters + DASHES.characters
+    alphabets = [
+        "0123456789",
+        "0123456789ABCdef",
+        "0123456789.,E+",
+        "0X*#",
+        DIGITS.characters,
+        hidden,
+    ]
+    texts = list(NULL_LIKE)
+    while len(texts) < count:
+        parts = []
+        for _ in range(rng.randint(1, 4)):
+            alphabet = rng.choice([*alphabets[:2], *alphabets])
+            parts.append("".join(rng.choices(alphabet, k=rng.randint(0, 18))))
+        if rng.random() < 0.2:
+            point = rng.choice(
+                [rng.randrange(0x20, 0x3000), rng.randrange(0x10000, 0x110000)]
+            )
+            parts.insert(rng.randrange(len(parts) + 1), chr(point))
+        texts.append("".join(parts))
+    return texts
+
+
+@pytest.mark.parametrize("kind", TokenKind)
+def test_both_engines_agree_on_generated_texts(spark, kind):
+    """Value and reason are the same for 2,000 texts that nobody picked by hand."""
+    texts = strange_texts(seed=20261124, count=2000)
+    raw = spark.createDataFrame(list(enumerate(texts)), "id int, r string")
+    clean = raw.select("*", rewritten(F.col("r"), KINDS[kind]).alias("t"))
+    why = clean.select(
+        "id", "t", reason(F.col("r"), F.col("t"), KINDS[kind]).alias("why")
+    )
+
+    got = {r["id"]: (None if r["why"] else r["t"], r["why"]) for r in why.collect()}
+
+    pure = [normalise(kind, text) for text in texts]
+    expected = {i: (p.value, p.reason and p.reason.value) for i, p in enumerate(pure)}
+    assert got == expected
+    assert sum(p.value is not None for p in pure) > 100
+
+
+def raw_payments(spark):
+    """Return three raw payments: one good, one bad, one missing identifier."""
+    rows = [
+        ("4111 1111-1111 1111  ", "north", True, None),
+        ("411111XXXXXX1111", "south", False, None),
+        (None, None, None, None),
+    ]
+    return spark.createDataFrame(rows, RAW)
+
+
+def test_gold_is_tokens_and_declared_columns(spark):
+    """Nothing else is shared; a bad identifier is a NULL token, not a constant one."""
+    terms = contract().asset("payments")
+    tokeniser = Tokeniser(
+        TEST_KEY, kind=TokenKind.PAN, partnership=terms.partnership, key_id="k1"
+    )
+
+    gold = tokenise(
+        raw_payments(spark).withColumn("name", F.lit("Ann")), terms, key=TEST_KEY
+    )
+
+    expected = spark.createDataFrame(
+        [
+            (tokeniser.tokenise("4111111111111111").token, "north", True, None),
+            (None, "south", False, None),
+            (None, None, None, None),
+        ],
+        "card_token string, region string, fraud boolean, amount decimal(10,2)",
+    )
+    assert_df_equality(
+        gold.frame, expected, ignore_nullable=True, ignore_row_order=True
+    )
+
+
+def test_the_profile_counts_reasons(spark):
+    """Each rejected identifier has a reason; small figures are not told."""
+    (profile,) = tokenise(
+        raw_payments(spark), contract().asset("payments"), key=TEST_KEY
+    ).profile()
+
+    assert {r: n for r, n in profile.counts.items() if n} == {
+        None: 1,
+        Reason.MASKED: 1,
+        Reason.MISSING: 1,
+    }
+    assert profile.rows == 3
+    assert "1" not in " ".join(profile.describe()).replace("100", "")
+    assert "1" not in repr(profile)
+
+
+def test_only_consented_rows_are_shared(spark):
+    """False and NULL are not consent."""
+    text = contract_toml().replace(
+        'one_row_per = "card"', 'one_row_per = "card"\nconsent = "agreed"'
+    )
+    rows = [
+        ("4111111111111111", "old", True),
+        ("4222222222222", "old", False),
+        ("4242424242424242", "old", None),
+    ]
+    raw = spark.createDataFrame(
+        rows, "card_number string, age_band string, agreed boolean"
+    )
+
+    gold = tokenise(raw, Contract.from_toml(text).asset("accounts"), key=TEST_KEY)
+
+    assert gold.frame.columns == ["card_token", "age_band"]
+    assert gold.frame.count() == 1
+
+
+def key_forms(material: bytes) -> list[str]:
+    """Return how key bytes could show in a plan."""
+    return [
+        material.hex(),
+        material.hex().upper(),
+        base64.b64encode(material).decode()[:40],
+        str(list(material))[1:-1],
+    ]
+
+
+def test_no_plan_shows_the_key(spark, capfd):
+    """Neither the key nor a subkey nor its pads, in any form."""
+    from cleanroom_join.tokens import derive_subkey
+
+    material = hashlib.sha256(b"a key for this test").digest()
+    key = SecretKey.from_bytes(material)
+    terms = contract().asset("payments")
+    gold = tokenise(raw_payments(spark), terms, key=key)
+    subkey = derive_subkey(
+        key, kind=TokenKind.PAN, partnership=terms.partnership, key_id="k1"
+    )
+    inner, outer = subkey.hmac_pads()
+
+    gold.frame.explain(extended=True)
+
+    printed = capfd.readouterr()
+    plan = printed.out + printed.err
+    assert "sha2" in plan
+    secrets = [material, bytes(b ^ 0x36 for b in inner[:32]), inner, outer]
+    assert not [
+        form for secret in secrets for form in key_forms(secret) if form in plan
+    ]
+
+
+@pytest.mark.parametrize("kind", ["double", "bigint", "decimal(20,0)", "int"])
+def test_numeric_identifiers_are_refused(spark, kind):
+    """A number has lost leading zeros or last digits: refused before a row is read."""
+    raw = spark.sql(
+        f"SELECT CAST(4 AS {kind}) card_number, 'x' region, true fraud, 1.00 amount"
+    )
+
+    with pytest.raises(ColumnTypeRefused) as caught:
+        tokenise(raw, contract().asset("payments"), key=TEST_KEY)
+
+    assert caught.value.code == "E203"
+    assert "card_number" in str(caught.value)
+
+
+def test_missing_raw_columns_are_named(spark):
+    """With a suggestion, where a column is only misspelt."""
+    raw = spark.sql("SELECT 'x' card_nmber, 'x' region, true fraud, 1.00 amount")
+
+    with pytest.raises(MissingColumns) as caught:
+        tokenise(raw, contract().asset("payments"), key=TEST_KEY)
+
+    assert caught.value.code == "E301"
+    assert 'did you mean "card_nmber"' in str(caught.value)
+
+
+def test_other_vectors_than_pinned_are_refused(spark):
+    """Tokens of another specification would silently match nothing."""
+    text = contract_toml().replace(
+        "[tokens]", f'[tokens]\nvectors_sha256 = "{"0" * 64}"'
+    )
+
+    with pytest.raises(VectorMismatch):
+        tokenise(
+            raw_payments(spark),
+            Contract.from_toml(text).asset("payments"),
+            key=TEST_KEY,
+        )
