@@ -58,7 +58,7 @@ def aircraft() -> pd.DataFrame:
 
 
 def main() -> None:
-    """Write ``<output>/airports/flights.csv`` and ``<output>/registry/aircraft.csv``."""
+    """Write the flights of the airports and the aircraft of the registry."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, required=True)
     output = parser.parse_args().output

@@ -121,26 +121,30 @@ def check_census(
     """
     for table in (*census.joined, *census.others):
         _check_form(table)
-    first, *rest = census.joined
-    for table in rest:
-        key_ids = {first.first_key_id, table.first_key_id} - {None}
-        if len(key_ids) > 1:
-            raise KeyIdsMixed.between(first.asset, table.asset)
-    for table in (*census.joined, *census.others):
-        if table.first_key_id is not None and table.first_key_id not in usable:
-            raise UnknownKeyId.of(table.asset, usable)
+    _check_key_ids(census, usable)
     for asset, table in zip(question.assets, census.joined, strict=True):
         if table.tokens < policy.min_cohort:
             raise EmptyTable.of(table.asset, policy.min_cohort)
         if asset.one_row_per == question.output.on and table.repeated > 0:
             raise DuplicateTokens.of(table.asset, question.output.on)
-    last = rest[-1]
+    first, last = census.joined[0], census.joined[-1]
     if census.matched < policy.min_cohort:
         raise NoOverlap.of(first.asset, last.asset, policy.min_cohort)
     smallest = min(table.tokens for table in census.joined)
     if census.matched < policy.min_match_rate * smallest:
         percent = format((policy.min_match_rate * 100).normalize(), "f")
         raise NoOverlap.rate(first.asset, last.asset, percent)
+
+
+def _check_key_ids(census: Census, usable: Sequence[str]) -> None:
+    """Refuse tables of different key ids, or of one that is not accepted."""
+    first, *rest = census.joined
+    for table in rest:
+        if len({first.first_key_id, table.first_key_id} - {None}) > 1:
+            raise KeyIdsMixed.between(first.asset, table.asset)
+    for table in (*census.joined, *census.others):
+        if table.first_key_id is not None and table.first_key_id not in usable:
+            raise UnknownKeyId.of(table.asset, usable)
 
 
 def _check_form(table: TableCensus) -> None:
