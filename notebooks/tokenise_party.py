@@ -31,7 +31,6 @@ gold = tokenise(spark.table(arg("raw_table")), contract.asset(arg("asset")), key
 
 # COMMAND ----------
 
-# Overwritten, never dropped: a shared table must not be dropped.
-gold.frame.write.format("delta").mode("overwrite").saveAsTable(arg("gold_table"))
+gold.save(arg("gold_table"))
 for profile in gold.profile():
     print("\n".join(profile.describe()))

@@ -50,22 +50,23 @@ def test_a_party_tokenises(spark, capsys):
     spark.sql("CREATE SCHEMA notebook_party")
     raw.write.format("delta").saveAsTable("notebook_party.raw")
 
-    run(
-        "tokenise_party.py",
-        spark,
-        {
-            **common(),
-            "asset": "transaction_signals",
-            "raw_table": "notebook_party.raw",
-            "gold_table": "notebook_party.gold",
-            "secret_scope": "scope",
-            "secret_name": "key",
-        },
-    )
+    arguments = {
+        **common(),
+        "asset": "transaction_signals",
+        "raw_table": "notebook_party.raw",
+        "gold_table": "notebook_party.gold",
+        "secret_scope": "scope",
+        "secret_name": "key",
+    }
+
+    run("tokenise_party.py", spark, arguments)
+    run("tokenise_party.py", spark, arguments)  # replaces the rows, not the table
 
     gold = spark.table("notebook_party.gold")
     assert "card_number" not in gold.columns
     assert sorted(str(r["card_token"])[:3] for r in gold.collect()) == ["Non", "k1:"]
+    history = spark.sql("DESCRIBE HISTORY notebook_party.gold").collect()
+    assert sum("CREATE" in row["operation"] for row in history) == 1
     printed = capsys.readouterr().out
     assert "card_token" in printed
     assert KEY not in printed

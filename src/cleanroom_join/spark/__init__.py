@@ -6,9 +6,10 @@ The Spark shell: the only folder that imports PySpark.
 
 from __future__ import annotations
 
+from cleanroom_join.spark.gold import Gold, TokenProfile
 from cleanroom_join.spark.release import Release
 from cleanroom_join.spark.room import CleanRoom, GroupedJoin, Joined, MeasuredJoin
-from cleanroom_join.spark.tokenise import Gold, TokenProfile, tokenise
+from cleanroom_join.spark.tokenise import tokenise
 
 __all__ = [
     "CleanRoom",

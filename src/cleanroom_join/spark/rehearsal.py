@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from cleanroom_join.contract import Asset
+    from cleanroom_join.spark.gold import TokenProfile
     from cleanroom_join.spark.naive import NaiveCell
     from cleanroom_join.spark.release import Release
-    from cleanroom_join.spark.tokenise import TokenProfile
 
     Progress = Callable[[str], AbstractContextManager[object]]
     """Called with a step's name; the step runs inside what it returns."""

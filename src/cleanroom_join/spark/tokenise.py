@@ -7,8 +7,6 @@ of the Spark shell that sees a key.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -17,13 +15,12 @@ from pyspark.sql.types import BooleanType, StringType
 from cleanroom_join.contract import SubjectColumn
 from cleanroom_join.errors import ColumnTypeRefused, MissingColumns, VectorMismatch
 from cleanroom_join.spark.columns import check_type, column_named
-from cleanroom_join.spark.failure import guarded
-from cleanroom_join.spark.figures import band
+from cleanroom_join.spark.gold import READY, Gold
 from cleanroom_join.spark.identifiers import hmac_sha256_hex, reason, rewritten
-from cleanroom_join.tokens import KINDS, Reason, derive_subkey, vectors_sha256
+from cleanroom_join.tokens import KINDS, derive_subkey, vectors_sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from pyspark.sql import Column, DataFrame
     from pyspark.sql.types import StructType
@@ -32,98 +29,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Column as Declared
     from cleanroom_join.tokens import SecretKey
 
-__all__ = ["Gold", "TokenProfile", "tokenise"]
-
-_READY = "ready"
-"""Reason column's text where there is a token, so that counts have no NULL key."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TokenProfile:
-    """How many identifiers of one column got a token, and why the others did not."""
-
-    table: str
-    column: str
-    min_cohort: int
-    counts: Mapping[Reason | None, int]
-    """Rows by reason; None is the reason of those that have a token."""
-
-    def __repr__(self) -> str:
-        """Name the column; figures are for `describe`, which bands them."""
-        return f"TokenProfile(table={self.table!r}, column={self.column!r})"
-
-    @property
-    def tokens(self) -> int:
-        """Rows with a token."""
-        return self.counts.get(None, 0)
-
-    @property
-    def rows(self) -> int:
-        """All rows."""
-        return sum(self.counts.values())
-
-    def describe(self) -> tuple[str, ...]:
-        """Return one line per reason, with figures in bands from k on."""
-        lines = [
-            f"{self.column}: {band(self.tokens, self.min_cohort)} rows with a token"
-        ]
-        for found, count in sorted(self.counts.items(), key=lambda item: -item[1]):
-            if found is not None and count:
-                lines.append(f"  {found.value}: {band(count, self.min_cohort)} rows")
-        return tuple(lines)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Gold:
-    """
-    A table that may be shared: tokens and declared columns, consent applied.
-
-    Attributes:
-        frame: The table; write it as it is.
-    """
-
-    frame: DataFrame
-    _reasons: DataFrame
-    _terms: AssetTerms
-
-    def __repr__(self) -> str:
-        """Name the asset; no schema, no plan."""
-        return f"Gold(asset={self._terms.asset.name!r})"
-
-    def profile(self) -> tuple[TokenProfile, ...]:
-        """
-        Count, per token column, why identifiers got no token.
-
-        Reads the raw table once more; nothing is collected but the counts.
-
-        Raises:
-            SparkFailure: If Spark fails; its own text is withheld.
-        """
-        asset = self._terms.asset
-        columns = [column.name for column in asset.subject_columns()]
-        answers = [_READY, *(r.value for r in Reason)]
-        counts = self._reasons.agg(
-            *(
-                F.count(F.when(F.col(name) == answer, 1)).alias(f"{name}|{answer}")
-                for name in columns
-                for answer in answers
-            )
-        )
-        row = guarded("counting rejected identifiers", counts.collect)[0].asDict()
-        return tuple(
-            TokenProfile(
-                table=asset.name,
-                column=name,
-                min_cohort=self._terms.min_cohort,
-                counts=MappingProxyType(
-                    {
-                        None if a == _READY else Reason(a): int(row[f"{name}|{a}"])
-                        for a in answers
-                    }
-                ),
-            )
-            for name in columns
-        )
+__all__ = ["tokenise"]
 
 
 def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey) -> Gold:
@@ -185,7 +91,7 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey) -> Gold:
     )
     counted = reasons.select(
         *(
-            F.coalesce(F.col(f"why{i}"), F.lit(_READY)).alias(column.name)
+            F.coalesce(F.col(f"why{i}"), F.lit(READY)).alias(column.name)
             for i, column in enumerate(tokens)
         )
     )
