@@ -500,14 +500,18 @@ class SparkFailure(JoinError):
     """
 
     code = "E390"
+    condition: str = ""
 
     @classmethod
     def during(cls, step: str, condition: str) -> SparkFailure:
         """Name the step and Spark's error condition only."""
-        return cls(
+        error = cls(
             f"Spark failed while {step}: {printable(condition)}.",
-            hint="run `cleanroom-join rehearse` on test data to see the full text.",
+            hint="Spark's own text is withheld, since it may quote rows; look the "
+            "condition up, or run the step on test data.",
         )
+        error.condition = condition
+        return error
 
 
 # --- disclosure and release ----------------------------------------------------

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from importlib import metadata, resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +41,13 @@ _QUIET = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.debug.maxToStringFields": "1000",  # else it warns of wide plans
 }
+
+_HARMLESS = (
+    "Failed to set spark",  # static settings, which a Connect server has from its start
+    "Attempted to automatically find the Spark Connect jars",  # PySpark 3.5: they come
+    "'PYARROW_IGNORE_TIMEZONE'",  # of pandas-on-Spark, which nobody uses here
+)
+"""What PySpark warns of when a Connect session starts, to no purpose."""
 
 
 def local_session(
@@ -96,7 +104,10 @@ def local_session(
     builder = builder.remote(master) if connect else builder.master(master)
     for name, value in options.items():
         builder = builder.config(name, value)
-    session = builder.getOrCreate()
+    with warnings.catch_warnings():
+        for harmless in _HARMLESS:
+            warnings.filterwarnings("ignore", message=harmless)
+        session = builder.getOrCreate()
     jars.resolved()
     return session
 

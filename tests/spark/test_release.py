@@ -306,6 +306,19 @@ def test_unknown_outputs_are_refused(spark):
         room(spark, contract(), {}).release("segmnts")
 
 
+def test_nothing_is_printed_or_logged(spark, shared, schema, capfd, caplog):
+    """A whole run, from tables to a written release, says nothing of its own."""
+    with caplog.at_level("DEBUG", logger="cleanroom_join"):
+        room(spark, contract(), shared).release("segments").save(
+            "spark_catalog", schema
+        )
+
+    printed = capfd.readouterr()
+    assert caplog.records == []
+    assert "k1:" not in printed.out + printed.err
+    assert printed.out == ""
+
+
 def test_the_summary_is_safe(release, spark):
     """No token, and no count between 1 and k - 1, is in what may be shown."""
     import re

@@ -49,7 +49,7 @@ def run(contract: Path, *, data: Path, output: Path, memory: str) -> Rehearsal:
         for asset in agreed.terms.assets.values():
             steps.raw_file(data, asset)
     place = output.absolute()
-    with progress("Spark starts"):
+    with progress("Spark starts (the first time, it fetches Delta's jars)"):
         spark = local_session(memory=memory, warehouse=place / "warehouse")
     try:
         return steps.rehearse(spark, agreed, data=data, output=place, progress=progress)

@@ -69,14 +69,6 @@ class Question:
     subjects: tuple[CountedSubject, ...]
     """Everybody whom the guard counts; the joined subject first."""
 
-    def measures_of(self, column: str) -> tuple[Measure, ...]:
-        """Return the measures that read *column*."""
-        return tuple(
-            m
-            for m in self.output.measures
-            if m.column == column and m.function in _VALUE_FUNCTIONS
-        )
-
     def counted(self, measure: Measure) -> CountedSubject:
         """Return the subject that a ``count_distinct`` counts."""
         if measure.column == self.output.on:

@@ -203,7 +203,7 @@ class Release:
         try:
             guarded("creating the output table", lambda: self._spark.sql(statement))
         except SparkFailure as failure:
-            if any(condition in failure.message for condition in _TAKEN):
+            if failure.condition in _TAKEN:
                 raise OutputExists.of(f"table {qualified(*name)}") from None
             raise
 
