@@ -203,8 +203,10 @@ class Release:
         try:
             guarded("creating the output table", lambda: self._spark.sql(statement))
         except SparkFailure as failure:
-            if failure.condition in _TAKEN:
-                raise OutputExists.of(f"table {qualified(*name)}") from None
+            place = qualified(*name)
+            # Spark Connect 3.5 tells no condition, so the catalog is asked as well.
+            if failure.condition in _TAKEN or self._spark.catalog.tableExists(place):
+                raise OutputExists.of(f"table {place}") from None
             raise
 
     def _fill(self, name: tuple[str, str, str]) -> None:
