@@ -97,9 +97,15 @@ def too_small(cell: list[dict], q: SimpleNamespace) -> bool:
 
 
 def one_sided(cell: list[dict], q: SimpleNamespace) -> bool:
-    """Rule `homogeneous` for rates; a subject may stand on both sides."""
-    rates = [m for m in q.measures if m["function"] == "rate"]
-    sides = [where(cell, m, side) for m in rates for side in (True, False)]
+    """Rule `homogeneous` for every figure; a subject may stand on both sides."""
+    sides = []
+    for m in q.measures:
+        if m["function"] == "rate":
+            sides += [where(cell, m, side) for side in (True, False)]
+        if m["function"] in ("sum", "mean"):
+            low, high = Fraction(str(m["min"])), Fraction(str(m["max"]))
+            sides.append([r for r in valued(cell, m) if total([r], m) > low])
+            sides.append([r for r in valued(cell, m) if total([r], m) < high])
     return any(
         distinct(side, s) < q.policy["min_minority"]
         for side in sides

@@ -87,6 +87,8 @@ def _subject(rows, name, question):
             ]
             weight[subject], total[subject] = len(units), sum(units)
         people = [s for s in by_subject if s is not None]
+        low = int(column.minimum.scaleb(column.scale))
+        high = int(column.maximum.scaleb(column.scale))
         boolean = column.type is MeasureType.BOOLEAN
         falses = [weight[s] - total[s] for s in by_subject]
         columns[measure] = SubjectColumnStatistics(
@@ -94,16 +96,34 @@ def _subject(rows, name, question):
             weights=_spread(weight.values()),
             totals=_spread(abs(t) for t in total.values()),
             falses=_spread(falses) if boolean else None,
-            subjects_true=sum(total[s] > 0 for s in people) if boolean else None,
-            subjects_false=sum(weight[s] > total[s] for s in people)
-            if boolean
-            else None,
+            subjects_above=len(
+                {
+                    s
+                    for s in people
+                    for u in units_of(by_subject[s], measure, column)
+                    if u > low
+                }
+            ),
+            subjects_below=len(
+                {
+                    s
+                    for s in people
+                    for u in units_of(by_subject[s], measure, column)
+                    if u < high
+                }
+            ),
         )
     return SubjectStatistics(
         subjects=sum(s is not None for s in by_subject),
         rows=_spread(len(own) for own in by_subject.values()),
         columns=columns,
     )
+
+
+def units_of(rows, measure, column):
+    """Return the usable values of one measure."""
+    read = (_read(row[measure], column)[0] for row in rows)
+    return [units for units in read if units is not None]
 
 
 def _spread(values):

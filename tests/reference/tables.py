@@ -52,6 +52,7 @@ CELL = st.fixed_dictionaries(
         "valueless": _mostly(0, 1, 5, 13),
         "nobody": _mostly(0, 1, 300),
         "broken": _mostly(0, 0, 0, 1),
+        "flat": _mostly(0, 0, 102, 103, 112),
         "cents": st.integers(0, 99_999),
     }
 )
@@ -88,6 +89,9 @@ def _cell_rows(key, cell) -> list[dict]:
                 "amount": Decimal((cell["cents"] * (card + 1)) % 50_000 + 100) / 100,
             }
         )
+    for row in rows:  # so many cards have nothing
+        if int(row["card"].split("/c")[1]) < cell["flat"]:
+            row["amount"] = Decimal(0)
     first, last = rows[0], rows[-1]
     last["amount"] = Decimal(cell["rich"]) if cell["rich"] else last["amount"]
     for row in rows[: cell["outside"]]:

@@ -76,6 +76,7 @@ def usual_rows():
         "valueless": 0,
         "nobody": 0,
         "broken": 0,
+        "flat": 0,
     }
     spoilt = [
         {},
@@ -87,6 +88,7 @@ def usual_rows():
         {"broken": 1},
         {"nobody": 300},
         {"valueless": 13},
+        {"flat": 103},
     ]
     return rows_of(
         {

@@ -189,6 +189,12 @@ class MeasureColumn:
     scale: int = 0
     """Decimal places kept; sums are exact in units of ``10 ** -scale``."""
 
+    @property
+    def unit_bounds(self) -> tuple[int, int]:
+        """The bounds in units of the last decimal place."""
+        units = 10**self.scale
+        return int(self.minimum * units), int(self.maximum * units)
+
 
 Column = SubjectColumn | Dimension | MeasureColumn
 

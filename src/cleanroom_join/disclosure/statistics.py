@@ -59,10 +59,12 @@ class SubjectColumnStatistics:
     """Rows with a value."""
     totals: Contributions
     """Absolute clamped sums; for a boolean, rows that are true."""
+    subjects_above: int
+    """Subjects with some value above the declared minimum; for a boolean, true."""
+    subjects_below: int
+    """Subjects with some value below the declared maximum; for a boolean, false."""
     falses: Contributions | None = None
     """For a boolean, rows that are false."""
-    subjects_true: int | None = None
-    subjects_false: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import Column, DataFrame
 
-    from cleanroom_join.contract import Dimension, Question
+    from cleanroom_join.contract import Dimension, MeasureColumn, Question
     from cleanroom_join.disclosure import CellKey
 
 __all__ = ["BUCKETS", "aggregate", "cell_key"]
@@ -81,7 +81,11 @@ def _cells(question: Question, joined: DataFrame, subject: str) -> DataFrame:
     buckets = people.groupBy(*dims, bucket.alias("b")).agg(
         F.count(subject).alias("subjects"),
         *_spread("n", F.col("n")),
-        *(column for i in measures for column in _bucket(i, known)),
+        *(
+            column
+            for i, measure in enumerate(question.columns.values())
+            for column in _bucket(i, measure, known)
+        ),
     )
     sums = [name for name in buckets.columns if name not in (*dims, "b")]
     return buckets.groupBy(*dims).agg(
@@ -105,13 +109,14 @@ def _person(i: int) -> list[Column]:
     ]
 
 
-def _bucket(i: int, known: Column) -> list[Column]:
+def _bucket(i: int, measure: MeasureColumn, known: Column) -> list[Column]:
     """Return one measure column's figures over the subjects of a bucket."""
     weight, total = F.col(f"w{i}"), F.col(f"t{i}")
+    low, high = measure.unit_bounds
     return [
         F.count(F.when(known & (weight > 0), 1)).alias(f"valued{i}"),
-        F.count(F.when(known & (total > 0), 1)).alias(f"true{i}"),
-        F.count(F.when(known & (weight > total), 1)).alias(f"false{i}"),
+        F.count(F.when(known & (total > weight * low), 1)).alias(f"above{i}"),
+        F.count(F.when(known & (total < weight * high), 1)).alias(f"below{i}"),
         F.sum(total).alias(f"sum{i}"),
         F.sum(f"c{i}").alias(f"clamped{i}"),
         F.sum(f"u{i}").alias(f"unusable{i}"),
@@ -194,8 +199,8 @@ def _subject(question: Question, row: Mapping[str, object]) -> SubjectStatistics
             weights=_contributions(row, f"w{i}"),
             totals=_contributions(row, f"t{i}"),
             falses=_contributions(row, f"f{i}") if boolean else None,
-            subjects_true=_int(row[f"true{i}"]) if boolean else None,
-            subjects_false=_int(row[f"false{i}"]) if boolean else None,
+            subjects_above=_int(row[f"above{i}"]),
+            subjects_below=_int(row[f"below{i}"]),
         )
     return SubjectStatistics(
         subjects=_int(row["subjects"]),

@@ -1,12 +1,10 @@
-"""Rule ``homogeneous``: a rate needs at least m subjects on each of its sides."""
+"""Rule ``homogeneous``: nobody's value may follow from being in the cell."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import MeasureType
 from cleanroom_join.disclosure.findings import Finding, Rule
-from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
     from cleanroom_join.contract import Policy, Question
@@ -19,19 +17,19 @@ def homogeneous(
     cell: CellStatistics, question: Question, policy: Policy
 ) -> Finding | None:
     """
-    Withhold a rate that is true, or false, for fewer than m subjects.
+    Withhold a figure for which fewer than m subjects are off one of its bounds.
 
-    At 0 % and 100 % the group's figure is every member's value; near them, a few
-    colluding members can subtract themselves.  A subject with rows of both kinds
-    stands on both sides.
+    For a rate the bounds are 0 and 1: at least m subjects must be true somewhere and
+    at least m false.  At 0 % and 100 % the group's figure is every member's value;
+    near them, a few colluding members can subtract themselves.  A mean or sum is the
+    same between its declared bounds, or else a flag declared as a number would get
+    past the rule (docs/adr/0006-homogeneous-means.md).  A subject with values on both
+    sides stands on both.
     """
-    rates = [n for n, c in question.columns.items() if c.type is MeasureType.BOOLEAN]
     for counted in question.subjects:
-        for name in rates:
+        for name in question.columns:
             column = cell.subjects[counted.label].columns[name]
-            if column.subjects_true is None or column.subjects_false is None:
-                raise InternalError.of("a rate lacks the subjects on its two sides")
-            if min(column.subjects_true, column.subjects_false) < policy.min_minority:
+            if min(column.subjects_above, column.subjects_below) < policy.min_minority:
                 return Finding(
                     rule=Rule.HOMOGENEOUS, subject=counted.label, measure=name
                 )
