@@ -17,9 +17,8 @@ from cleanroom_join.errors import JoinError, OutputExists, printable
 from cleanroom_join.governance import identifier, string
 from cleanroom_join.review import Verdict
 from cleanroom_join.spark.naive import naive_filter
-from cleanroom_join.spark.pipeline import answer
 from cleanroom_join.spark.raw_tables import read_raw_table
-from cleanroom_join.spark.room import CleanRoom
+from cleanroom_join.spark.room import release_and_answer
 from cleanroom_join.spark.tokenise import tokenise
 from cleanroom_join.tokens import SecretKey, check_vectors
 
@@ -173,12 +172,12 @@ def _one_output(
 ) -> tuple[Release, tuple[NaiveCell, ...]]:
     """Release one output, save it if approved, and compare with the plain filter."""
     with progress(f"the room answers {name}: join, aggregate, guard, review"):
-        release = CleanRoom(spark, contract, source=source).release(name)
+        output = contract.output(name)
+        release, answer = release_and_answer(spark, contract, output, source)
     if release.verdict is Verdict.APPROVED:
         with progress(f"the room saves {name}"):
             release.save(_CATALOG, schema)
     with progress("the plain filter, for comparison"):
-        question = resolve(contract, contract.output(name))
-        table = answer(contract, question, source).table
+        question = resolve(contract, output)
         frames = {asset.name: source(asset) for asset in question.assets}
-        return release, naive_filter(question, frames, table)
+        return release, naive_filter(question, frames, answer.table)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Asset, Contract, Question
     from cleanroom_join.disclosure import GuardedTable
     from cleanroom_join.review import Review
-    from cleanroom_join.spark.pipeline import TableSource
+    from cleanroom_join.spark.pipeline import Answer, TableSource
 
 __all__ = ["CleanRoom", "GroupedJoin", "Joined", "MeasuredJoin"]
 
@@ -105,43 +105,55 @@ class CleanRoom:
 
     def _release(self, output: Output) -> Release:
         """Answer any question; the only path from tables to a release."""
-        today = dt.datetime.now(dt.timezone.utc).date()
-        self.__contract.refuse_if_expired(today)
-        question = resolve(self.__contract, output)
-        found = answer(self.__contract, question, self.__source)
-        return Release.of(
-            self.__spark,
-            self.__contract,
-            output.name,
-            found.table,
-            self.__review(question, found.table, today),
-            found.funnel(self.__contract.policy),
+        release, _ = release_and_answer(
+            self.__spark, self.__contract, output, self.__source
         )
-
-    def __review(
-        self, question: Question, table: GuardedTable, today: dt.date
-    ) -> Review:
-        """Assess the guarded answer against what was agreed."""
-        policy = self.__contract.policy
-        return assess(
-            ReleaseFacts(
-                registered=question.registered,
-                contract_pinned=self.__contract.pinned,
-                expires=self.__contract.terms.expires,
-                as_of=today,
-                min_cohort=policy.min_cohort,
-                count_base=policy.count_base,
-                expected=question.schema(),
-                keys=len(question.dimensions),
-                columns=table.columns,
-                rows=table.rows,
-            )
-        )
+        return release
 
     def __shared_table(self, asset: Asset) -> DataFrame:
         """Open an asset under the name that the room gives it."""
         schema, table = asset.table.split(".")
         return self.__spark.table(qualified(asset.party, schema, table))
+
+
+def release_and_answer(
+    spark: SparkSession, contract: Contract, output: Output, source: TableSource
+) -> tuple[Release, Answer]:
+    """
+    Answer a question: join, aggregate, guard, review, always, in this order.
+
+    The answer beside the release has what was withheld; only a rehearsal, which
+    owns both tables, may look at it.
+    """
+    today = dt.datetime.now(dt.timezone.utc).date()
+    contract.refuse_if_expired(today)
+    question = resolve(contract, output)
+    found = answer(contract, question, source)
+    review = _review(contract, question, found.table, today)
+    funnel = found.funnel(contract.policy)
+    release = Release.of(spark, contract, output.name, found.table, review, funnel)
+    return release, found
+
+
+def _review(
+    contract: Contract, question: Question, table: GuardedTable, today: dt.date
+) -> Review:
+    """Assess the guarded answer against what was agreed."""
+    policy = contract.policy
+    return assess(
+        ReleaseFacts(
+            registered=question.registered,
+            contract_pinned=contract.pinned,
+            expires=contract.terms.expires,
+            as_of=today,
+            min_cohort=policy.min_cohort,
+            count_base=policy.count_base,
+            expected=question.schema(),
+            keys=len(question.dimensions),
+            columns=table.columns,
+            rows=table.rows,
+        )
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
