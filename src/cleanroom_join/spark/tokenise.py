@@ -61,31 +61,9 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey) -> Gold:
     consented = (
         frame if asset.consent is None else frame.where(column_named(asset.consent))
     )
-    tokens = asset.subject_columns()
-    # raws: (declared columns…, r0, r1, …)
-    raws = consented.select(
-        *(column_named(c.name).alias(c.name) for c in _carried(asset)),
-        *(column_named(c.source).alias(f"r{i}") for i, c in enumerate(tokens)),
-    )
-    specs = [KINDS[terms.kinds[column.name]] for column in tokens]
-    # texts: (declared columns…, r0, t0, …), then reasons: (declared…, t0, why0, …).
-    # One projection per step, so that no expression is worked out twice.
-    texts = raws.select(
-        "*",
-        *(
-            rewritten(F.col(f"r{i}"), spec).alias(f"t{i}")
-            for i, spec in enumerate(specs)
-        ),
-    )
-    reasons = texts.select(
-        *(F.col(c.name) for c in _carried(asset)),
-        *(F.col(f"t{i}") for i in range(len(tokens))),
-        *(
-            reason(F.col(f"r{i}"), F.col(f"t{i}"), spec).alias(f"why{i}")
-            for i, spec in enumerate(specs)
-        ),
-    )
+    reasons = _with_reasons(consented, terms)
     keyed = reasons.crossJoin(F.broadcast(_key_frame(frame, terms, key)))
+    tokens = asset.subject_columns()
     shared = keyed.select(
         *(_shared(c, tokens, terms.key_id) for c in asset.columns.values())
     )
@@ -96,6 +74,35 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey) -> Gold:
         )
     )
     return Gold(frame=shared, _reasons=counted, _terms=terms)
+
+
+def _with_reasons(frame: DataFrame, terms: AssetTerms) -> DataFrame:
+    """
+    Return declared columns, texts ``t0…`` and ``why0…`` they have no token, or NULL.
+
+    One projection per step, so that no expression is worked out twice.
+    """
+    tokens = terms.asset.subject_columns()
+    declared = [column.name for column in _carried(terms.asset)]
+    specs = [KINDS[terms.kinds[column.name]] for column in tokens]
+    # raws: (declared columns…, r0, r1, …)
+    raws = frame.select(
+        *(column_named(name).alias(name) for name in declared),
+        *(column_named(c.source).alias(f"r{i}") for i, c in enumerate(tokens)),
+    )
+    # texts: (declared columns…, r0, …, t0, …)
+    texts = raws.select(
+        "*",
+        *(rewritten(F.col(f"r{i}"), s).alias(f"t{i}") for i, s in enumerate(specs)),
+    )
+    return texts.select(
+        *declared,
+        *(f"t{i}" for i in range(len(tokens))),
+        *(
+            reason(F.col(f"r{i}"), F.col(f"t{i}"), spec).alias(f"why{i}")
+            for i, spec in enumerate(specs)
+        ),
+    )
 
 
 def _check_raw(schema: StructType, asset: Asset) -> None:

@@ -1,0 +1,92 @@
+"""
+Every error the library raises: one root, one leaf per reaction, stable codes.
+
+Messages hold column names, rule names, digests and figures of at least *k*.
+They never hold a value, a token, a key, or a smaller count, because the runner
+of a clean room reads every one of them.  Errors of lower layers are replaced
+(``from None``) where their own text could carry data.
+"""
+
+from __future__ import annotations
+
+from cleanroom_join.errors.base import (
+    CleanRoomJoinError,
+    InternalError,
+    MissingExtra,
+    UnknownName,
+    did_you_mean,
+    printable,
+    quoted,
+)
+from cleanroom_join.errors.contract import (
+    ContractDigestMismatch,
+    ContractError,
+    ContractExpired,
+    Problem,
+)
+from cleanroom_join.errors.joining import (
+    DuplicateTokens,
+    EmptyTable,
+    ExtraColumns,
+    InvalidValues,
+    JoinError,
+    KeyIdsMixed,
+    MissingColumns,
+    NoOverlap,
+    NotAToken,
+    NotJoinable,
+    RawIdentifiers,
+    SparkFailure,
+    UnknownKeyId,
+)
+from cleanroom_join.errors.release import (
+    DisclosureError,
+    OutputExists,
+    ReleaseError,
+    ReleaseRefused,
+    TooManyCells,
+    WriteFailed,
+)
+from cleanroom_join.errors.tokens import (
+    ColumnTypeRefused,
+    InvalidKey,
+    TokenError,
+    VectorMismatch,
+)
+
+__all__ = [
+    "CleanRoomJoinError",
+    "ColumnTypeRefused",
+    "ContractDigestMismatch",
+    "ContractError",
+    "ContractExpired",
+    "DisclosureError",
+    "DuplicateTokens",
+    "EmptyTable",
+    "ExtraColumns",
+    "InternalError",
+    "InvalidKey",
+    "InvalidValues",
+    "JoinError",
+    "KeyIdsMixed",
+    "MissingColumns",
+    "MissingExtra",
+    "NoOverlap",
+    "NotAToken",
+    "NotJoinable",
+    "OutputExists",
+    "Problem",
+    "RawIdentifiers",
+    "ReleaseError",
+    "ReleaseRefused",
+    "SparkFailure",
+    "TokenError",
+    "TooManyCells",
+    "UnknownKeyId",
+    "UnknownName",
+    "VectorMismatch",
+    "WriteFailed",
+    "did_you_mean",
+    "printable",
+    "quoted",
+]

@@ -1,0 +1,140 @@
+"""What all errors share: the root, safe text, and errors of no one part."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "CleanRoomJoinError",
+    "InternalError",
+    "MissingExtra",
+    "UnknownName",
+    "did_you_mean",
+    "printable",
+    "quoted",
+]
+
+
+_MAX_QUOTED = 80
+"""Longest piece of text an error quotes, in characters."""
+
+
+def printable(text: str) -> str:
+    r"""
+    Return *text* on one line, without control characters, at most 80 characters.
+
+    Names come from contracts and tables, so from the other company: nothing of
+    theirs may move a reader's terminal or forge a log line.
+
+    >>> printable("a\nb")
+    'a?b'
+    """
+    clean = "".join(c if c.isprintable() else "?" for c in text)
+    return clean if len(clean) <= _MAX_QUOTED else clean[: _MAX_QUOTED - 1] + "…"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """
+    Return ``; did you mean "x"?`` for the nearest known name, or nothing.
+
+    Abbreviations count: people write the initials of long column names.
+
+    >>> did_you_mean("merchnt", ["merchant", "country"])
+    '; did you mean "merchant"?'
+    >>> did_you_mean("mcc", ["merchant_category_code", "country"])
+    '; did you mean "merchant_category_code"?'
+    """
+    candidates = sorted(known)
+    initials = {"".join(w[:1] for w in c.split("_")): c for c in candidates}
+    close = difflib.get_close_matches(name, candidates, n=1, cutoff=0.5)
+    near = close[0] if close else initials.get(name.lower())
+    return f'; did you mean "{printable(near)}"?' if near else ""
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Return names quoted, sorted and joined by commas."""
+    return ", ".join(f'"{printable(name)}"' for name in sorted(names))
+
+
+class CleanRoomJoinError(Exception):
+    """
+    Root of every error of this library; never raised itself.
+
+    Attributes:
+        code: Stable identifier, documented in ``docs/reference/errors.md``.
+        message: What was expected and what was got, in one sentence.
+        hint: What to do next, or None.
+    """
+
+    code: ClassVar[str] = "E000"
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message, hint)
+        self.message = message
+        self.hint = hint
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Rebuild through ``__new__``, since subclasses have their own signatures."""
+        return (_rebuild, (type(self), self.args, self.__dict__))
+
+    def __str__(self) -> str:
+        """Return ``[code] message`` and the hint on the same line."""
+        text = f"[{self.code}] {self.message}"
+        return f"{text} Hint: {self.hint}" if self.hint else text
+
+
+def _rebuild(
+    cls: type[CleanRoomJoinError], args: tuple[object, ...], state: dict[str, object]
+) -> CleanRoomJoinError:
+    """Restore an error from its pickle."""
+    error = cls.__new__(cls)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class MissingExtra(CleanRoomJoinError, ImportError):
+    """A part of the library was used whose optional packages are not installed."""
+
+    code = "E001"
+
+    @classmethod
+    def of(cls, extra: str, feature: str) -> MissingExtra:
+        """Say which extra *feature* needs."""
+        return cls(
+            f"{feature} needs packages that are not installed.",
+            hint=f"pip install 'cleanroom-join[{extra}]'",
+        )
+
+
+class UnknownName(CleanRoomJoinError, KeyError):
+    """A name was asked for that the contract does not declare."""
+
+    code = "E002"
+
+    @classmethod
+    def of(cls, what: str, name: str, known: Sequence[str]) -> UnknownName:
+        """Say which *what* is unknown and which are known."""
+        return cls(
+            f'the contract declares no {what} "{printable(name)}"'
+            f"{did_you_mean(name, known)}",
+            hint=f"declared: {quoted(known) or 'none'}.",
+        )
+
+
+class InternalError(CleanRoomJoinError, AssertionError):
+    """A bug in this library."""
+
+    code = "E900"
+
+    @classmethod
+    def of(cls, text: str) -> InternalError:
+        """Say what cannot be, and that it is not the caller's fault."""
+        return cls(
+            f"this is a bug in cleanroom_join: {text}.",
+            hint="nothing was released. Please report it, without any data.",
+        )

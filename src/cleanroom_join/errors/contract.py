@@ -1,0 +1,92 @@
+"""Errors of the contract: every fault with its path, digest, expiry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleanroom_join.errors.base import CleanRoomJoinError, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "ContractDigestMismatch",
+    "ContractError",
+    "ContractExpired",
+    "Problem",
+]
+
+
+class Problem(str):
+    """
+    One thing wrong with a contract: ``path: what is wrong``.
+
+    Attributes:
+        code: The problem's own stable code (E11x).
+        path: Where it is, as a dotted path into the TOML document.
+    """
+
+    __slots__ = ("code", "path")
+    code: str
+    path: str
+
+    def __new__(cls, path: str, text: str, code: str) -> Problem:  # noqa: PYI034 - typing.Self is 3.11
+        """Build the text once; the parts stay readable."""
+        problem = super().__new__(cls, f"{path}: {text} [{code}]")
+        problem.code = code
+        problem.path = path
+        return problem
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the parts, from which the text is made again."""
+        text = str(self)[len(self.path) + 2 : -len(self.code) - 3]
+        return (Problem, (self.path, text, self.code))
+
+
+class ContractError(CleanRoomJoinError, ValueError):
+    """
+    The contract is not one; `problems` has every fault, not only the first.
+
+    Attributes:
+        problems: The faults in document order, each with its path and code.
+    """
+
+    code = "E100"
+    problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def of(cls, problems: Sequence[Problem]) -> ContractError:
+        """Report *problems*, one per line."""
+        count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+        lines = "".join(f"\n  {problem}" for problem in problems)
+        error = cls(f"the contract has {count}:{lines}")
+        error.problems = tuple(problems)
+        return error
+
+
+class ContractDigestMismatch(ContractError):
+    """The contract is not the one whose digest was agreed."""
+
+    code = "E101"
+
+    @classmethod
+    def between(cls, expected: str, got: str) -> ContractDigestMismatch:
+        """Name both digests; they say nothing about people."""
+        return cls(
+            f"expected contract digest {printable(expected)}, got {got}.",
+            hint="both parties must hold the same revision: compare the files.",
+        )
+
+
+class ContractExpired(ContractError):
+    """The contract's last day is over."""
+
+    code = "E102"
+
+    @classmethod
+    def on(cls, expires: str) -> ContractExpired:
+        """Name the last day."""
+        return cls(
+            f"the contract expired on {expires}; nothing is computed after it.",
+            hint="agree a new revision with a later `expires`.",
+        )
