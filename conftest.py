@@ -6,11 +6,24 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pyspark.sql import SparkSession
+
+
+# No deadlines: machines are shared, and no test asserts a time.  The same examples in
+# every run of CI, so that what fails there fails again.
+settings.register_profile(
+    "repository",
+    deadline=None,
+    database=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("repository")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -135,6 +135,32 @@ def test_gold_is_tokens_and_declared_columns(spark):
     )
 
 
+def test_columns_may_have_any_name(spark):
+    """Even the names that the library uses inside, or one name for raw and token."""
+    text = (
+        contract_toml(group_by=("t0",))
+        .replace("region =", "t0 =")
+        .replace("fraud", "why0")
+        .replace("amount", "i0")
+        .replace(
+            'card_token = { subject = "card", source = "card_number" }',
+            'c0 = { subject = "card" }',
+            1,
+        )
+    )
+    raw = spark.createDataFrame(
+        [("4111111111111111", "north", True, None)],
+        "c0 string, t0 string, why0 boolean, i0 decimal(10,2)",
+    )
+
+    gold = tokenise(raw, Contract.from_toml(text).asset("payments"), key=TEST_KEY)
+
+    (row,) = gold.frame.collect()
+    assert gold.frame.columns == ["c0", "t0", "why0", "i0"]
+    assert row["c0"].startswith("k1:")
+    assert tuple(row)[1:] == ("north", True, None)
+
+
 def test_the_profile_counts_reasons(spark):
     """Each rejected identifier has a reason; small figures are not told."""
     (profile,) = tokenise(

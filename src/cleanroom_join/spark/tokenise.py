@@ -20,8 +20,6 @@ from cleanroom_join.spark.identifiers import hmac_sha256_hex, reason, rewritten
 from cleanroom_join.tokens import KINDS, derive_subkey, vectors_sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pyspark.sql import Column, DataFrame
     from pyspark.sql.types import StructType
 
@@ -65,7 +63,7 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey) -> Gold:
     keyed = reasons.crossJoin(F.broadcast(_key_frame(frame, terms, key)))
     tokens = asset.subject_columns()
     shared = keyed.select(
-        *(_shared(c, tokens, terms.key_id) for c in asset.columns.values())
+        *(_shared(c, asset, terms.key_id) for c in asset.columns.values())
     )
     counted = reasons.select(
         *(
@@ -80,23 +78,24 @@ def _with_reasons(frame: DataFrame, terms: AssetTerms) -> DataFrame:
     """
     Return declared columns, texts ``t0…`` and ``why0…`` they have no token, or NULL.
 
-    One projection per step, so that no expression is worked out twice.
+    Declared columns are called ``c0…``: their own names could be any of these.  One
+    projection per step, so that no expression is worked out twice.
     """
     tokens = terms.asset.subject_columns()
-    declared = [column.name for column in _carried(terms.asset)]
+    carried = _carried(terms.asset)
     specs = [KINDS[terms.kinds[column.name]] for column in tokens]
-    # raws: (declared columns…, r0, r1, …)
+    # raws: (c0, c1, …, r0, r1, …)
     raws = frame.select(
-        *(column_named(name).alias(name) for name in declared),
+        *(column_named(c.name).alias(f"c{i}") for i, c in enumerate(carried)),
         *(column_named(c.source).alias(f"r{i}") for i, c in enumerate(tokens)),
     )
-    # texts: (declared columns…, r0, …, t0, …)
+    # texts: (c0, …, r0, …, t0, …)
     texts = raws.select(
         "*",
         *(rewritten(F.col(f"r{i}"), s).alias(f"t{i}") for i, s in enumerate(specs)),
     )
     return texts.select(
-        *declared,
+        *(f"c{i}" for i in range(len(carried))),
         *(f"t{i}" for i in range(len(tokens))),
         *(
             reason(F.col(f"r{i}"), F.col(f"t{i}"), spec).alias(f"why{i}")
@@ -150,11 +149,11 @@ def _key_frame(frame: DataFrame, terms: AssetTerms, key: SecretKey) -> DataFrame
     return frame.sparkSession.createDataFrame([tuple(row)], ", ".join(fields))
 
 
-def _shared(column: Declared, tokens: Sequence[SubjectColumn], key_id: str) -> Column:
+def _shared(column: Declared, asset: Asset, key_id: str) -> Column:
     """Return a column of the shareable table."""
     if not isinstance(column, SubjectColumn):
-        return F.col(column.name)
-    index = tokens.index(column)
+        return F.col(f"c{_carried(asset).index(column)}").alias(column.name)
+    index = asset.subject_columns().index(column)
     mac = hmac_sha256_hex(F.col(f"t{index}"), F.col(f"i{index}"), F.col(f"o{index}"))
     token = F.concat(F.lit(f"{key_id}:"), mac)
     return F.when(F.col(f"why{index}").isNull(), token).alias(column.name)
