@@ -8,11 +8,12 @@ import pytest
 from pyspark.sql import functions as F
 
 from cleanroom_join.contract import Contract
+from cleanroom_join.disclosure import Rule
 from cleanroom_join.errors import OutputExists, ReleaseRefused, UnknownName, WriteFailed
 from cleanroom_join.review import Check, Verdict
 from cleanroom_join.spark import CleanRoom, GroupedJoin, Joined, MeasuredJoin, Release
 from cleanroom_join.testing import assert_k_anonymous, contract, contract_toml
-from tests.spark.support import frames, room
+from tests.spark.support import frames, payment_rows, room
 
 
 @pytest.fixture(scope="module")
@@ -294,7 +295,8 @@ def test_reprs_show_names_only(spark, release):
 )
 def test_what_cannot_be_asked(spark, shared, ask):
     """Functions and columns are an allow-list of names."""
-    from cleanroom_join.errors import ContractError
+    from cleanroom_join.disclosure import Rule
+from cleanroom_join.errors import ContractError
 
     with pytest.raises(ContractError):
         ask(room(spark, contract(), shared))
@@ -317,6 +319,17 @@ def test_nothing_is_printed_or_logged(spark, shared, schema, capfd, caplog):
     assert caplog.records == []
     assert "k1:" not in printed.out + printed.err
     assert printed.out == ""
+
+
+def test_the_summary_does_not_tell_why_a_cell_is_missing(spark):
+    """Everybody in the north is a victim: that it is *homogeneous* would say so."""
+    rows = [(t, r, True if r == "north" else f, a) for t, r, f, a in payment_rows()]
+
+    release = room(spark, contract(), frames(spark, payments=rows)).release("segments")
+
+    assert "north" not in {row[0] for row in release.rows}
+    assert "6 published, fewer than 10 withheld" in release.summary()
+    assert not [rule for rule in Rule if rule.value in release.summary()]
 
 
 def test_the_summary_is_safe(release, spark):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pyspark.sql.types import (
@@ -41,8 +40,6 @@ from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.figures import band
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pyspark.sql import SparkSession
 
     from cleanroom_join.contract import Contract, OutputColumn
@@ -77,7 +74,7 @@ class Release:
     digest: str
     review: Review
     _rows: tuple[tuple[Value, ...], ...]
-    _withheld: Mapping[str, str]
+    _withheld: str
     _funnel: tuple[str, ...]
     _contract: Contract
     _spark: SparkSession
@@ -92,18 +89,18 @@ class Release:
         review: Review,
         funnel: tuple[str, ...],
     ) -> Release:
-        """Keep the published rows and, of the withheld, a banded count per rule."""
-        counts: dict[str, int] = {}
-        for cell in table.withheld:
-            name = cell.finding.rule.value
-            counts[name] = counts.get(name, 0) + 1
+        """
+        Keep the published rows and, of the withheld, how many in a band.
+
+        Not by rule: where one cell is missing, *homogeneous* would tell its rate.
+        """
         return cls(
             output=output,
             columns=table.columns,
             digest=rows_digest(table.columns, table.rows),
             review=review,
             _rows=table.rows,
-            _withheld=MappingProxyType({n: band(c, 10) for n, c in counts.items()}),
+            _withheld=band(len(table.withheld), 10),
             _funnel=funnel,
             _contract=contract,
             _spark=spark,
@@ -144,11 +141,7 @@ class Release:
             f"release   {self.digest}",
             *(f"findings  {finding}" for finding in self.review.findings),
             *(f"funnel    {step}" for step in self._funnel),
-            f"cells     {len(self._rows)} published",
-            *(
-                f"withheld  {count} by rule {rule}"
-                for rule, count in sorted(self._withheld.items())
-            ),
+            f"cells     {len(self._rows)} published, {self._withheld} withheld",
         ]
         return "\n".join(lines)
 
