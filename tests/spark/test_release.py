@@ -295,8 +295,7 @@ def test_reprs_show_names_only(spark, release):
 )
 def test_what_cannot_be_asked(spark, shared, ask):
     """Functions and columns are an allow-list of names."""
-    from cleanroom_join.disclosure import Rule
-from cleanroom_join.errors import ContractError
+    from cleanroom_join.errors import ContractError
 
     with pytest.raises(ContractError):
         ask(room(spark, contract(), shared))
