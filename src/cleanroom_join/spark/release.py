@@ -160,6 +160,7 @@ class Release:
         Raises:
             ReleaseRefused: Unless the verdict is APPROVED.
             OutputExists: If there is a table of this name already.
+            SparkFailure: If the table cannot be created.
             WriteFailed: If a step failed; says whether the table was removed.
         """
         self._refuse_unless_approved()
