@@ -42,9 +42,13 @@ def timed(name: str, command: list[str]) -> str:
 def descendants(pid: int) -> list[int]:
     """Return a process and everything it started (Linux only)."""
     found = [pid]
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            found += descendants(int(child))
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").glob("*/children"))
+        children = [child for task in tasks for child in task.read_text().split()]
+    except OSError:  # gone meanwhile
+        return found
+    for child in children:
+        found += descendants(int(child))
     return found
 
 
