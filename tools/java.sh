@@ -11,6 +11,10 @@ found=$(version || true)
 if [ "${found:-0}" -ge 17 ]; then
   exit 0
 fi
+if [ -n "${JAVA_HOME:-}" ]; then
+  echo "Spark needs Java 17 or newer: JAVA_HOME names another; point it to one, or unset it." >&2
+  exit 1
+fi
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
   echo "installing a Java runtime"
   apt-get update -qq

@@ -73,7 +73,7 @@ def test_decisions_are_short_and_numbered():
 
 
 def test_no_file_names_a_machine():
-    """No path of a developer's machine is in a tracked file."""
+    """No path of a developer's machine and no registry's host is in a tracked file."""
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -84,6 +84,12 @@ def test_no_file_names_a_machine():
         for f in listed.stdout.split()
         if (ROOT / f).exists()
     }
-    patterns = ["/" + "root/", "/" + "work/", "/" + "home/"]
+    patterns = [
+        "/" + "root/",
+        "/" + "work/",
+        "/" + "home/",
+        "pypi" + ".org",
+        "maven" + ".org",
+    ]
 
     assert [f for f, t in texts.items() if any(p in t for p in patterns)] == []
