@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from pathlib import Path  # noqa: TC003 - typer reads annotations
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cleanroom_join import __version__
-from cleanroom_join.cli import show
+from cleanroom_join.cli import show, tokens
+from cleanroom_join.cli.exits import EXIT_NOT_APPROVED, errors_as_exit_codes
 from cleanroom_join.contract import Contract
-from cleanroom_join.errors import CleanRoomJoinError, InternalError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["app"]
 
@@ -27,22 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-EXIT_NOT_APPROVED = 1
-EXIT_REFUSED = 2
-EXIT_BUG = 70
-
-
-@contextmanager
-def _errors_as_exit_codes() -> Iterator[None]:
-    """Print our errors as one line and exit with their code."""
-    try:
-        yield
-    except InternalError as error:
-        sys.stderr.write(f"{error}\n")
-        raise typer.Exit(EXIT_BUG) from None
-    except CleanRoomJoinError as error:
-        sys.stderr.write(f"{error}\n")
-        raise typer.Exit(EXIT_REFUSED) from None
+tokens.add_to(app)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
@@ -68,7 +48,7 @@ def check(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Check a contract and print its digest and effective policy."""
-    with _errors_as_exit_codes():
+    with errors_as_exit_codes():
         agreed = Contract.load(contract)
     show.contract(agreed, as_json=json)
 
@@ -85,7 +65,7 @@ def rehearse(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Run the whole collaboration on this machine, on test data."""
-    with _errors_as_exit_codes():
+    with errors_as_exit_codes():
         # Imported late: PySpark takes a second, and is an extra.
         from cleanroom_join.cli.rehearse import run  # noqa: PLC0415
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure import Value
     from cleanroom_join.spark.rehearsal import Rehearsal, RehearsedOutput
 
-__all__ = ["contract", "rehearsal"]
+__all__ = ["contract", "rehearsal", "wide_console"]
 
 _LOG_WIDTH = 120
 """Columns where there is no terminal."""
@@ -51,7 +51,7 @@ def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
     if as_json:
         _print_json(_rehearsal_json(done))
         return
-    console = _console()
+    console = wide_console()
     for table in done.tables:
         for profile in table.profiles:
             for line in profile.describe():
@@ -65,7 +65,7 @@ def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
         _released(console, output)
 
 
-def _console() -> Console:
+def wide_console() -> Console:
     """Return a console that does not squeeze tables into a log's 80 columns."""
     console = Console()
     return console if console.is_terminal else Console(width=_LOG_WIDTH)

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from cleanroom_join.contract.check import COHORT_SIZE, check_output, possible_cells
 from cleanroom_join.contract.contract import AssetTerms, Contract
+from cleanroom_join.contract.identifier import (
+    PARTS_ONLY,
+    DateFormat,
+    Identifier,
+    TokenKind,
+)
 from cleanroom_join.contract.model import (
     OTHER,
     Asset,
@@ -22,7 +28,6 @@ from cleanroom_join.contract.model import (
     Role,
     Subject,
     SubjectColumn,
-    TokenKind,
     TokenSettings,
 )
 from cleanroom_join.contract.policy import (
@@ -44,15 +49,18 @@ __all__ = [
     "COHORT_FLOOR",
     "COHORT_SIZE",
     "OTHER",
+    "PARTS_ONLY",
     "Asset",
     "AssetTerms",
     "Column",
     "Contract",
     "ContractTerms",
     "CountedSubject",
+    "DateFormat",
     "Dimension",
     "DimensionType",
     "Function",
+    "Identifier",
     "Key",
     "KeyState",
     "Measure",

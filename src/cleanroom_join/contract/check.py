@@ -6,6 +6,7 @@ from collections import Counter
 from math import prod
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract.identifier import PARTS_ONLY, DateFormat, TokenKind
 from cleanroom_join.contract.model import (
     Dimension,
     Function,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         ContractTerms,
         Measure,
         Output,
+        SubjectColumn,
     )
     from cleanroom_join.contract.policy import Policy
 
@@ -42,7 +44,7 @@ _TYPES = {
 
 def check_terms(terms: ContractTerms, policy: Policy) -> list[Problem]:
     """Return every contradiction between the parts of a contract."""
-    problems = [*_parties(terms), *_keys(terms)]
+    problems = [*_parties(terms), *_keys(terms), *_subjects(terms)]
     for asset in terms.assets.values():
         problems += _asset(asset, terms)
     for output in terms.outputs.values():
@@ -110,6 +112,46 @@ def _keys(terms: ContractTerms) -> Iterator[Problem]:
             yield Problem(f"tokens.keys[{index}].id", "is used twice", "E116")
 
 
+def _subjects(terms: ContractTerms) -> Iterator[Problem]:
+    """No subject is made of what many people share."""
+    for subject in terms.subjects.values():
+        parts = subject.identifier.parts
+        path = f"subjects.{printable(subject.name)}.kind"
+        if len(parts) == 1 and parts[0] in PARTS_ONLY:
+            text = f'"{parts[0].value}" identifies nobody by itself: list several kinds'
+            yield Problem(path, text, "E116")
+        if len(parts) > _MOST_PARTS:
+            yield Problem(path, f"has more than {_MOST_PARTS} parts", "E113")
+
+
+_MOST_PARTS = 8
+"""More than any record linkage uses; every part that is missing loses the person."""
+
+
+def _sources(
+    column: SubjectColumn, terms: ContractTerms, path: str
+) -> Iterator[Problem]:
+    """One raw column per part, and options only where a part takes them."""
+    subject = terms.subjects.get(column.subject)
+    if subject is None:
+        return
+    parts = subject.identifier.parts
+    if len(column.sources) != len(parts):
+        yield Problem(
+            f"{path}.source",
+            f"must name {len(parts)} raw column(s), one per part of"
+            f' "{printable(subject.name)}", got {len(column.sources)}',
+            "E116",
+        )
+    if column.country is not None and TokenKind.PHONE not in parts:
+        yield Problem(f"{path}.country", "is for telephone numbers only", "E116")
+    if (
+        column.date_format is not DateFormat.ISO
+        and TokenKind.DATE_OF_BIRTH not in parts
+    ):
+        yield Problem(f"{path}.date_format", "is for dates of birth only", "E116")
+
+
 def _asset(asset: Asset, terms: ContractTerms) -> Iterator[Problem]:
     """References of one shared table."""
     path = f"assets.{printable(asset.name)}"
@@ -118,6 +160,7 @@ def _asset(asset: Asset, terms: ContractTerms) -> Iterator[Problem]:
     carried = Counter(c.subject for c in asset.subject_columns() if c.subject)
     for column in asset.subject_columns():
         here = f"{path}.columns.{printable(column.name)}"
+        yield from _sources(column, terms, here)
         if column.subject:
             yield from _known(
                 column.subject, terms.subjects, "subject", f"{here}.subject"
@@ -134,11 +177,18 @@ def _asset(asset: Asset, terms: ContractTerms) -> Iterator[Problem]:
             "E115",
         )
     # Spark finds columns without regard to case, so case must not tell them apart.
-    folded = Counter(name.lower() for name in asset.columns)
+    overlap = [
+        column.under(key.id)
+        for column in asset.subject_columns()
+        for key in terms.tokens.keys
+    ]
+    folded = Counter(name.lower() for name in (*asset.columns, *overlap))
     for name in asset.columns:
         if folded[name.lower()] > 1:
             yield Problem(
-                f"{path}.columns.{printable(name)}", "differs only in case", "E116"
+                f"{path}.columns.{printable(name)}",
+                "is also another column, or differs only in case",
+                "E116",
             )
 
 

@@ -19,6 +19,7 @@ from cleanroom_join.errors import (
     ContractError,
     ContractExpired,
     Problem,
+    RetiringKeys,
     UnknownName,
     printable,
 )
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
-    from cleanroom_join.contract.model import Asset, ContractTerms, Output, TokenKind
+    from cleanroom_join.contract.identifier import Identifier
+    from cleanroom_join.contract.model import Asset, ContractTerms, Output
 
 __all__ = ["AssetTerms", "Contract"]
 
@@ -43,11 +45,25 @@ class AssetTerms:
     """The contract's id: tokens of another partnership never match."""
     key_id: str
     """The active key."""
-    kinds: Mapping[str, TokenKind]
-    """Token kind of each token column, by column name."""
+    retiring: tuple[str, ...]
+    """Ids of keys whose tokens are still accepted, until both sides have changed."""
+    identifiers: Mapping[str, Identifier]
+    """What each token column is made of, by column name."""
     min_cohort: int
     """Smallest figure that the table's profile may show."""
     vectors_sha256: str | None
+
+    def refuse_other_keys(self, keys: Mapping[str, T]) -> dict[str, T]:
+        """
+        Return *keys* by id, the active one first.
+
+        Raises:
+            RetiringKeys: If they are not the contract's active and retiring keys.
+        """
+        wanted = (self.key_id, *self.retiring)
+        if set(keys) != set(wanted):
+            raise RetiringKeys.of(self.retiring)
+        return {key_id: keys[key_id] for key_id in wanted}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,8 +142,12 @@ class Contract:
             asset=asset,
             partnership=self.terms.id,
             key_id=self.terms.tokens.active.id,
-            kinds=MappingProxyType(
-                {c.name: subjects[c.subject].kind for c in asset.subject_columns()}
+            retiring=self.terms.tokens.retiring,
+            identifiers=MappingProxyType(
+                {
+                    c.name: subjects[c.subject].identifier
+                    for c in asset.subject_columns()
+                }
             ),
             min_cohort=self.policy.min_cohort,
             vectors_sha256=self.terms.tokens.vectors_sha256,

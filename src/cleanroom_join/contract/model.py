@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract.identifier import DateFormat
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
     from decimal import Decimal
 
+    from cleanroom_join.contract.identifier import Identifier
     from cleanroom_join.contract.policy import PolicyOverrides
 
 __all__ = [
@@ -37,23 +40,11 @@ __all__ = [
     "Role",
     "Subject",
     "SubjectColumn",
-    "TokenKind",
     "TokenSettings",
 ]
 
 OTHER = "(other)"
 """Label of the group that holds every value outside a dimension's domain."""
-
-
-class TokenKind(Enum):
-    """Kind of identifier; each has its own normaliser and its own subkey."""
-
-    PAN = "pan"
-    """Payment card number, 12 to 19 digits (ISO/IEC 7812-1)."""
-    ACCOUNT = "account"
-    """Digits whose leading zeros count."""
-    REGISTRATION = "registration"
-    """Letters and digits in upper case: aircraft tail, vehicle plate."""
 
 
 class Role(Enum):
@@ -119,7 +110,7 @@ class Subject:
     """Whom the guard protects."""
 
     name: str
-    kind: TokenKind
+    identifier: Identifier
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,8 +137,13 @@ class TokenSettings:
 
     @property
     def usable(self) -> tuple[str, ...]:
-        """Ids of the keys whose tokens are accepted."""
-        return tuple(k.id for k in self.keys if k.state is not KeyState.RETIRED)
+        """Ids of the keys whose tokens are accepted, the active one first."""
+        return (self.active.id, *self.retiring)
+
+    @property
+    def retiring(self) -> tuple[str, ...]:
+        """Ids of the keys that are accepted until both sides have changed."""
+        return tuple(k.id for k in self.keys if k.state is KeyState.RETIRING)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,8 +152,21 @@ class SubjectColumn:
 
     name: str
     subject: str
-    source: str
-    """The raw column the token is made from, in the owner's own table."""
+    sources: tuple[str, ...]
+    """The raw columns the token is made from, one per part of the identifier."""
+    date_format: DateFormat = DateFormat.ISO
+    """How the raw columns write dates."""
+    country: str | None = None
+    """Whose national telephone numbers the raw columns have, if any."""
+
+    def under(self, key_id: str) -> str:
+        """
+        Return the name of the column that has the tokens of a retiring key.
+
+        >>> SubjectColumn(name="card", subject="card", sources=("pan",)).under("k1")
+        'card_k1'
+        """
+        return f"{self.name}_{key_id}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,18 +14,13 @@ from cleanroom_join.contract.model import (
     Dimension,
     DimensionType,
     Function,
-    Key,
-    KeyState,
     Measure,
     MeasureColumn,
     MeasureType,
     Output,
     Party,
     Role,
-    Subject,
     SubjectColumn,
-    TokenKind,
-    TokenSettings,
 )
 from cleanroom_join.contract.policy import (
     SETTINGS,
@@ -39,9 +34,9 @@ from cleanroom_join.contract.reader import (
     NAME,
     SLUG,
     TABLE_NAME,
-    Pattern,
     Table,
 )
+from cleanroom_join.contract.subjects import subject, subject_column, tokens
 from cleanroom_join.errors import Problem, printable
 
 if sys.version_info >= (3, 11):
@@ -53,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cleanroom_join.contract.model import Column
+    from cleanroom_join.contract.reader import Pattern
 
 __all__ = ["LARGEST_UNITS", "parse_document", "parse_policy", "parse_terms"]
 
@@ -68,9 +64,6 @@ _MAX_TEXT = 1_000_000
 
 _MAX_INTEGER = 2**53 - 1
 """RFC 7493, section 2.2."""
-
-_KEY_ID = Pattern(r"[a-z0-9]{1,16}", "1 to 16 lower-case letters or digits")
-_DIGEST = Pattern(r"[0-9a-f]{64}", "64 lower-case hexadecimal digits")
 
 T = TypeVar("T")
 
@@ -100,8 +93,8 @@ def parse_terms(
         purpose=top.text("purpose"),
         expires=top.date("expires"),
         parties=_named(top, "parties", NAME, _party),
-        subjects=_named(top, "subjects", NAME, _subject),
-        tokens=_tokens(top.table("tokens")),
+        subjects=_named(top, "subjects", NAME, subject),
+        tokens=tokens(top.table("tokens")),
         assets=_named(top, "assets", NAME, _asset),
         outputs=_named(top, "outputs", NAME, _output),
     )
@@ -164,28 +157,6 @@ def _party(name: str, table: Table) -> Party:
     return Party(alias=name, role=table.choice("role", Role), overrides=overrides)
 
 
-def _subject(name: str, table: Table) -> Subject:
-    """Read one kind of protected subject."""
-    return Subject(name=name, kind=table.choice("kind", TokenKind))
-
-
-def _tokens(table: Table) -> TokenSettings:
-    """Read how tokens are made."""
-    keys = []
-    for item in table.list_of_tables("keys"):
-        keys.append(
-            Key(id=item.text("id", _KEY_ID), state=item.choice("state", KeyState))
-        )
-        item.done()
-    settings = TokenSettings(
-        spec=table.text("spec", Pattern(r"token-v1", 'a known spec ("token-v1")')),
-        keys=tuple(keys),
-        vectors_sha256=table.optional_text("vectors_sha256", _DIGEST),
-    )
-    table.done()
-    return settings
-
-
 def _asset(name: str, table: Table) -> Asset:
     """Read one shared table."""
     columns: dict[str, Column] = {}
@@ -216,12 +187,9 @@ def _column(name: str, table: Table) -> Column:
             Problem(table.path, "needs one of subject, dimension and measure", "E116")
         )
         table.asked.update(table.content)
-        return SubjectColumn(name=name, subject="", source=name)
+        return SubjectColumn(name=name, subject="", sources=(name,))
     if roles == ["subject"]:
-        source = table.optional_text("source")
-        return SubjectColumn(
-            name=name, subject=table.text("subject", NAME), source=source or name
-        )
+        return subject_column(name, table)
     return (
         _dimension(name, table)
         if roles == ["dimension"]

@@ -182,6 +182,22 @@ class Table:
                 self.report(where, f'"{printable(item)}" is named twice', "E116")
         return tuple(item for item in value if isinstance(item, str))
 
+    def one_or_more(self, key: str, default: str | None = None) -> tuple[str, ...]:
+        """Read a string, or a non-empty list of strings that may repeat."""
+        value = self._value(key, (str, list), "a string or a list", default)
+        items = value if isinstance(value, list) else [value]
+        if not items:
+            self.report(key, "must not be empty", "E113")
+        for index, item in enumerate(items):
+            if item is _MISSING:
+                return ()
+            if not isinstance(item, str):
+                where = f"{key}[{index}]"
+                self.report(where, f"must be a string, got {_kind(item)}", "E112")
+            elif not ANYTHING.fits(item):
+                self.report(key, f"is not {ANYTHING.description}", "E112")
+        return tuple(item for item in items if isinstance(item, str))
+
     def raw(self, key: str) -> object:
         """Return the value as TOML has it; the caller judges it."""
         return self._value(key, object, "a value", None)

@@ -49,8 +49,11 @@ from cleanroom_join.errors.release import (
 )
 from cleanroom_join.errors.tokens import (
     ColumnTypeRefused,
+    InvalidCard,
     InvalidKey,
+    RetiringKeys,
     TokenError,
+    UnknownCountry,
     VectorMismatch,
 )
 
@@ -65,6 +68,7 @@ __all__ = [
     "EmptyTable",
     "ExtraColumns",
     "InternalError",
+    "InvalidCard",
     "InvalidKey",
     "InvalidValues",
     "JoinError",
@@ -79,9 +83,11 @@ __all__ = [
     "RawIdentifiers",
     "ReleaseError",
     "ReleaseRefused",
+    "RetiringKeys",
     "SparkFailure",
     "TokenError",
     "TooManyCells",
+    "UnknownCountry",
     "UnknownKeyId",
     "UnknownName",
     "VectorMismatch",

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.errors.base import CleanRoomJoinError, printable
+from cleanroom_join.errors.base import CleanRoomJoinError, printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
     "ColumnTypeRefused",
+    "InvalidCard",
     "InvalidKey",
+    "RetiringKeys",
     "TokenError",
+    "UnknownCountry",
     "VectorMismatch",
 ]
 
@@ -44,11 +47,67 @@ class ColumnTypeRefused(TokenError, TypeError):
         )
 
     @classmethod
+    def padded(cls, column: str, got: str) -> ColumnTypeRefused:
+        """Refuse CHAR(n), whose values have blanks that nobody wrote."""
+        return cls(
+            f'identifier column "{printable(column)}" must be STRING, '
+            f"got {printable(got)}.",
+            hint="CHAR(n) pads values with blanks: cast it to STRING and trim it "
+            "where the table is made.",
+        )
+
+    @classmethod
     def declared(cls, column: str, expected: str, got: str) -> ColumnTypeRefused:
         """Refuse a dimension or measure of another type than declared."""
         return cls(
             f'column "{printable(column)}" must be {expected}, got {got}.',
             hint="cast it in the pipeline that writes the shared table.",
+        )
+
+
+class InvalidCard(TokenError, ValueError):
+    """A file is no token card."""
+
+    code = "E211"
+
+    @classmethod
+    def at(cls, path: str, problem: str) -> InvalidCard:
+        """Name the place and what is wrong there; nothing is quoted."""
+        return cls(
+            f"{printable(path)} {problem}.",
+            hint="the other party writes one with `cleanroom-join card`, or with "
+            "`Gold.card` in its notebook.",
+        )
+
+
+class RetiringKeys(TokenError, ValueError):
+    """The keys given for the overlap are not the contract's retiring ones."""
+
+    code = "E205"
+
+    @classmethod
+    def of(cls, wanted: Sequence[str]) -> RetiringKeys:
+        """Name the ids that are wanted; the keys themselves are not looked at."""
+        listed = quoted(wanted) or "none"
+        return cls(
+            f"the contract's retiring keys are {listed}: give one key for each.",
+            hint="tokenise(..., retiring={id: key}); when both parties have made "
+            "their tables anew, call the old key retired in the next revision.",
+        )
+
+
+class UnknownCountry(TokenError, ValueError):
+    """A column's national telephone numbers are of a country without a rule."""
+
+    code = "E204"
+
+    @classmethod
+    def of(cls, country: str) -> UnknownCountry:
+        """Name the country."""
+        return cls(
+            f'no rule for national telephone numbers of "{printable(country)}".',
+            hint="write the numbers with + and the calling code, and declare no "
+            "country.",
         )
 
 
@@ -63,6 +122,14 @@ class VectorMismatch(TokenError):
         return cls(
             f"{len(ids)} token vectors fail: {', '.join(ids[:10])}.",
             hint="do not join until they pass: the two sides' tokens would not match.",
+        )
+
+    @classmethod
+    def unreadable(cls, problem: str) -> VectorMismatch:
+        """Say that a file is no vector file."""
+        return cls(
+            f"this is no token vector file ({problem}).",
+            hint="`cleanroom-join vectors export` writes one.",
         )
 
     @classmethod

@@ -1,11 +1,12 @@
 """
 The Spark shell: the only folder that imports PySpark.
 
-`tokenise` is for a party's own workspace, `CleanRoom` for the room.
+`tokenise` and `token_card` are for a party's own workspace, `CleanRoom` for the room.
 """
 
 from __future__ import annotations
 
+from cleanroom_join.spark.card import token_card
 from cleanroom_join.spark.gold import Gold, TokenProfile
 from cleanroom_join.spark.release import Release
 from cleanroom_join.spark.room import CleanRoom, GroupedJoin, Joined, MeasuredJoin
@@ -19,5 +20,6 @@ __all__ = [
     "MeasuredJoin",
     "Release",
     "TokenProfile",
+    "token_card",
     "tokenise",
 ]

@@ -13,104 +13,144 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from cleanroom_join.errors import InternalError
+from cleanroom_join.spark.checks import refused
 from cleanroom_join.tokens.steps import (
     Delete,
+    Expand,
+    FoldMailbox,
+    Rearrange,
     Reason,
-    RejectIfIn,
     RejectIfMatches,
-    RejectIfUniform,
-    RejectUnlessCharset,
-    RejectUnlessLength,
     Translate,
+    Trim,
+    TrimEnd,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from pyspark.sql import Column
 
-    from cleanroom_join.tokens.spec import KindSpec
-    from cleanroom_join.tokens.steps import Step
+    from cleanroom_join.tokens.kinds import KindSpec
+    from cleanroom_join.tokens.steps import Rewrite
 
-__all__ = ["hmac_sha256_hex", "reason", "rewritten"]
+__all__ = ["netstrings", "reason", "rewritten"]
 
 
-def rewritten(column: Column, spec: KindSpec) -> Column:
-    """Return *column* after every step that changes text."""
-    rewrites = [s for s in spec.steps if isinstance(s, (Delete, Translate))]
-    if list(spec.steps[: len(rewrites)]) != rewrites:
-        raise InternalError.of("a token kind changes text after checking it")
-    while rewrites:
-        step, *rewrites = rewrites
-        following = rewrites[0] if rewrites else None
-        if isinstance(step, Translate):
-            column = F.translate(column, step.source, step.target)
-        elif isinstance(following, Translate):
-            # One pass for both: `translate` deletes what has no partner.
-            source, target = _without(step.characters, following)
-            column = F.translate(column, source + step.characters, target)
-            rewrites = rewrites[1:]
-        else:
-            column = F.translate(column, step.characters, "")
+def rewritten(column: Column, rewrites: Sequence[Rewrite]) -> Column:
+    """Return *column* after the rewrites of one round, in order."""
+    for step in _fused(rewrites):
+        column = _rewrite(column, step)
     return column
 
 
-def _without(characters: str, step: Translate) -> tuple[str, str]:
-    """Return what *step* still maps once *characters* are gone."""
-    gone = set(characters)
-    pairs = [p for p in zip(step.source, step.target, strict=True) if p[0] not in gone]
-    return "".join(s for s, _ in pairs), "".join(t for _, t in pairs)
+def _fused(rewrites: Sequence[Rewrite]) -> Iterator[Rewrite | tuple[str, str]]:
+    """Yield the rewrites, neighbours that are one ``translate`` together as one."""
+    mapping: dict[str, str] = {}
+    for step in rewrites:
+        if isinstance(step, (Delete, Translate)):
+            mapping = _then(mapping, step)
+            continue
+        if mapping:
+            yield _arguments(mapping)
+            mapping = {}
+        yield step
+    if mapping:
+        yield _arguments(mapping)
 
 
-def reason(raw: Column, text: Column, spec: KindSpec) -> Column:
+def _then(mapping: dict[str, str], step: Delete | Translate) -> dict[str, str]:
+    """Return what characters become by *mapping* and then *step*; "" is deleted."""
+    if isinstance(step, Delete):
+        later = dict.fromkeys(step.characters, "")
+    else:
+        later = dict(zip(step.source, step.target, strict=True))
+    composed = {source: later.get(target, target) for source, target in mapping.items()}
+    return {**later, **composed}
+
+
+def _arguments(mapping: dict[str, str]) -> tuple[str, str]:
+    """Return both arguments of ``translate``, which deletes what has no partner."""
+    mapped = {source: target for source, target in mapping.items() if target}
+    deleted = [source for source, target in mapping.items() if not target]
+    return "".join([*mapped, *deleted]), "".join(mapped.values())
+
+
+def _rewrite(column: Column, step: Rewrite | tuple[str, str]) -> Column:
+    """Return *column* after one step."""
+    match step:
+        case (source, target):
+            return F.translate(column, source, target)
+        case Expand():
+            for character, text in step.pairs:
+                column = F.replace(column, F.lit(character), F.lit(text))
+            return column
+        case Trim():
+            return F.btrim(column, F.lit(step.characters))
+        case TrimEnd():
+            # `rtrim` takes characters from PySpark 4 on; the SQL form always did.
+            return F.call_function("rtrim", F.lit(step.characters), column)
+        case Rearrange():
+            pattern = rf"\A(?:{step.pattern})\z"
+            return F.regexp_replace(column, pattern, step.template)
+        case FoldMailbox():
+            return _folded(column, step)
+        case _:
+            raise InternalError.of(f"no Spark form for {type(step).__name__}")
+
+
+def _folded(column: Column, step: FoldMailbox) -> Column:
+    """Return an address in its mailbox's one spelling."""
+    domain = F.substring_index(column, "@", -1)
+    one_at = F.length(column) - F.length(F.replace(column, F.lit("@"), F.lit(""))) == 1
+    found = F.when(~one_at, column)
+    for provider in step.providers:
+        local = F.substring_index(F.substring_index(column, "@", 1), provider.tag, 1)
+        if provider.ignored:
+            local = F.translate(local, provider.ignored, "")
+        address = F.concat(local, F.lit(f"@{provider.canonical}"))
+        found = found.when(domain.isin(list(provider.domains)), address)
+    return found.otherwise(column)
+
+
+def reason(raw: Column, texts: Sequence[Column], spec: KindSpec) -> Column:
     """
     Return why there is no token, or NULL where there is one.
 
     Args:
         raw: The identifier as it came.
-        text: ``rewritten(raw, spec)``, computed once in an earlier projection.
+        texts: Its text after the rewrites of each round, computed once in earlier
+            projections.
         spec: The token kind.
     """
-    checks = [s for s in spec.steps if not isinstance(s, (Delete, Translate))]
-    cheap = [_refused(text, s) for s in checks if not isinstance(s, RejectIfMatches)]
+    checks = [
+        (text, check)
+        for text, each in zip(texts, spec.rounds, strict=True)
+        for check in each.checks
+    ]
+    decisive = [
+        refused(text, check)
+        for text, check in checks
+        if not (isinstance(check, RejectIfMatches) and check.explains)
+    ]
     # `encode` replaces invalid bytes, the cast keeps them, so they differ.
     broken = F.encode(raw, "UTF-8") != raw.cast("binary")
     found = (
         F.when(raw.isNull(), Reason.MISSING.value)
         .when(broken, Reason.INVALID_UTF8.value)
-        # Regular expressions cost more than all the rest, and a text that passes
-        # the other checks matches none of them (held by a test), so only what is
-        # refused anyway is asked for its reason.
-        .when(~reduce(lambda one, other: one | other, cheap), F.lit(None))
+        # Regular expressions cost more than all the rest.  Those that only explain
+        # a refusal are asked for texts that are refused anyway.
+        .when(~reduce(lambda one, other: one | other, decisive), F.lit(None))
     )
-    for step in checks:
-        found = found.when(_refused(text, step), step.reason.value)
+    for text, check in checks:
+        found = found.when(refused(text, check), check.reason.value)
     return found
 
 
-def _refused(text: Column, step: Step) -> Column:
-    """Return whether one check refuses *text*."""
-    if isinstance(step, RejectIfIn):
-        return text.isin(list(step.values))
-    if isinstance(step, RejectUnlessCharset):
-        return F.translate(text, step.allowed, "") != ""
-    if isinstance(step, RejectIfMatches):
-        return text.rlike(f"^(?:{step.pattern})$")
-    if isinstance(step, RejectUnlessLength):
-        return ~F.length(text).between(step.minimum, step.maximum)
-    if isinstance(step, RejectIfUniform):
-        # `replace` takes the character from the row; `translate` wants a constant.
-        rest = F.replace(text, F.substring(text, 1, 1), F.lit(""))
-        return rest == ""
-    raise InternalError.of(f"no Spark form for {type(step).__name__}")
-
-
-def hmac_sha256_hex(message: Column, inner: Column, outer: Column) -> Column:
-    """
-    Return HMAC-SHA-256 (RFC 2104) of a text as 64 lower-case digits.
-
-    Args:
-        message: Text, hashed as UTF-8.
-        inner: The 64-byte key XOR ipad.
-        outer: The 64-byte key XOR opad.
-    """
-    digest = F.sha2(F.concat(inner, F.encode(message, "UTF-8")), 256)
-    return F.sha2(F.concat(outer, F.unhex(digest)), 256)
+def netstrings(parts: Sequence[Column]) -> Column:
+    """Join texts as ``length:text,`` each; NULL if one is."""
+    written = (
+        F.concat(F.octet_length(part).cast("string"), F.lit(":"), part, F.lit(","))
+        for part in parts
+    )
+    return F.concat(*written)

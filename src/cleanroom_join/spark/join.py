@@ -22,7 +22,7 @@ from cleanroom_join.spark.columns import (
 from cleanroom_join.spark.failure import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from pyspark.sql import Column, DataFrame
 
@@ -31,9 +31,14 @@ if TYPE_CHECKING:
 __all__ = ["check_shared", "join"]
 
 
-def check_shared(frame: DataFrame, asset: Asset) -> None:
+def check_shared(frame: DataFrame, asset: Asset, overlap: Collection[str] = ()) -> None:
     """
     Refuse a shared table that is not the one the contract declares.
+
+    Args:
+        frame: The shared table.
+        asset: Its declaration.
+        overlap: Columns it may carry besides, for retiring keys.
 
     Raises:
         MissingColumns: If it lacks a declared column.
@@ -45,12 +50,15 @@ def check_shared(frame: DataFrame, asset: Asset) -> None:
     types = {field.name: field.dataType for field in schema.fields}
     if missing := set(asset.columns) - set(types):
         raise MissingColumns.of(asset.name, missing, types)
-    if extra := set(types) - set(asset.columns):
+    if extra := set(types) - set(asset.columns) - set(overlap):
         raise ExtraColumns.of(asset.name, extra)
     for name, column in asset.columns.items():
         if isinstance(column, (Dimension, MeasureColumn)):
             check_type(name, column, types[name])
         elif not isinstance(types[name], StringType):
+            raise NotAToken.of(asset.name, name)
+    for name in set(overlap) & set(types):
+        if not isinstance(types[name], StringType):
             raise NotAToken.of(asset.name, name)
 
 

@@ -11,6 +11,7 @@ from cleanroom_join.spark.census import check_census, take_census
 from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.figures import band
 from cleanroom_join.spark.join import check_shared, join
+from cleanroom_join.spark.rotation import aligned, overlap_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,12 +54,15 @@ def answer(contract: Contract, question: Question, source: TableSource) -> Answe
         JoinError: If the shared tables are not what the contract says.
         DisclosureError: If the guard refuses the question as a whole.
     """
-    frames = {}
+    settings = contract.terms.tokens
+    frames: dict[str, DataFrame] = {}
     for asset in question.assets:
         frames[asset.name] = guarded(f"opening {asset.name}", _opener(source, asset))
-        check_shared(frames[asset.name], asset)
+        overlap = overlap_columns(asset, settings)
+        check_shared(frames[asset.name], asset, overlap)
+    frames = aligned(question, frames, settings)
     census = take_census(question, frames)
-    check_census(census, question, contract.policy, contract.terms.tokens.usable)
+    check_census(census, question, contract.policy, settings.usable)
     joined = guarded("joining", lambda: join(question, frames))
     cells = aggregate(question, joined)
     return Answer(table=protect(cells, question, contract.policy), census=census)

@@ -68,7 +68,11 @@ def read_raw_table(spark: SparkSession, asset: Asset, path: Path) -> DataFrame:
 
 def _wanted(asset: Asset) -> list[tuple[str, str, str]]:
     """Return (column, raw column, Spark type) of everything the asset is made from."""
-    wanted = [(n, getattr(c, "source", n), _kind(c)) for n, c in asset.columns.items()]
+    wanted = [
+        (name, source, _kind(column))
+        for name, column in asset.columns.items()
+        for source in (column.sources if isinstance(column, SubjectColumn) else (name,))
+    ]
     if asset.consent is not None:
         wanted.append((asset.consent, asset.consent, "BOOLEAN"))
     return wanted

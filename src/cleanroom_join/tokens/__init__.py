@@ -6,35 +6,28 @@ Not for the clean room: there are no identifiers and no key in there.
 
 from __future__ import annotations
 
+from cleanroom_join.tokens.derivation import check_value, hkdf_sha256, subkey_bytes
 from cleanroom_join.tokens.keys import (
     SecretKey,
     Subkey,
     derive_subkey,
-    hkdf_sha256,
-    subkey_bytes,
+    key_check_value,
 )
-from cleanroom_join.tokens.normalise import Normalised, normalise
+from cleanroom_join.tokens.kinds import KINDS, KindSpec, kind_spec
+from cleanroom_join.tokens.normalise import (
+    Normalised,
+    netstrings,
+    normalise,
+    normalise_by,
+    normalise_parts,
+)
 from cleanroom_join.tokens.spec import (
-    KINDS,
     SPEC_ID,
     TOKEN_PATTERN,
-    KindSpec,
     spec_document,
     spec_sha256,
 )
-from cleanroom_join.tokens.steps import (
-    Check,
-    Delete,
-    Reason,
-    RejectIfIn,
-    RejectIfMatches,
-    RejectIfUniform,
-    RejectUnlessCharset,
-    RejectUnlessLength,
-    Rewrite,
-    Step,
-    Translate,
-)
+from cleanroom_join.tokens.steps import Check, Reason, Rewrite, Step
 from cleanroom_join.tokens.tokeniser import Tokenised, Tokeniser, is_token, token
 from cleanroom_join.tokens.vectors import (
     TokenVector,
@@ -48,15 +41,9 @@ __all__ = [
     "SPEC_ID",
     "TOKEN_PATTERN",
     "Check",
-    "Delete",
     "KindSpec",
     "Normalised",
     "Reason",
-    "RejectIfIn",
-    "RejectIfMatches",
-    "RejectIfUniform",
-    "RejectUnlessCharset",
-    "RejectUnlessLength",
     "Rewrite",
     "SecretKey",
     "Step",
@@ -64,13 +51,18 @@ __all__ = [
     "TokenVector",
     "Tokenised",
     "Tokeniser",
-    "Translate",
+    "check_value",
     "check_vectors",
     "derive_subkey",
     "hkdf_sha256",
     "is_token",
+    "key_check_value",
+    "kind_spec",
     "load_vectors",
+    "netstrings",
     "normalise",
+    "normalise_by",
+    "normalise_parts",
     "spec_document",
     "spec_sha256",
     "subkey_bytes",

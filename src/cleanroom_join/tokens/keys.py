@@ -8,38 +8,22 @@ a copy or a pickle.  They do not defend against code in the same process.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import re
-from typing import TYPE_CHECKING, NoReturn, SupportsIndex, final
+from typing import NoReturn, SupportsIndex, final
 
-from cleanroom_join.errors import InvalidKey, TokenError
-from cleanroom_join.tokens.spec import (
-    INFO_LABEL,
-    KEY_ID_PATTERN,
-    PARTNERSHIP_PATTERN,
-)
+from cleanroom_join.errors import InvalidKey
+from cleanroom_join.tokens.derivation import SUBKEY_BYTES, check_value, subkey_bytes
 from cleanroom_join.tokens.strength import decoded, weakness
-
-if TYPE_CHECKING:
-    from cleanroom_join.contract.model import TokenKind
 
 __all__ = [
     "SecretKey",
     "Subkey",
     "derive_subkey",
-    "hkdf_sha256",
-    "subkey_bytes",
+    "key_check_value",
 ]
-
-_SUBKEY_BYTES = 32
-"""Length of a subkey: that of a SHA-256 value, so HMAC loses no strength."""
 
 _BLOCK_BYTES = 64
 """Block of SHA-256, to which HMAC pads its key (RFC 2104, section 2)."""
-
-_HASH_BYTES = 32
-"""HashLen of RFC 5869 for SHA-256."""
 
 _HINT = "make one with `openssl rand -base64 32` and keep it in a secret store."
 
@@ -156,18 +140,22 @@ class SecretKey(_Redacted):
             return NotImplemented
         return hmac.compare_digest(self.__material, other.__material)
 
-    def _derive(self, *, kind: TokenKind, partnership: str, key_id: str) -> Subkey:
+    def _derive(self, *, label: str, partnership: str, key_id: str) -> Subkey:
         """Return a subkey; `derive_subkey` is the public way."""
         return Subkey.from_bytes(
             subkey_bytes(
-                self.__material, kind=kind, partnership=partnership, key_id=key_id
+                self.__material, label=label, partnership=partnership, key_id=key_id
             )
         )
+
+    def _check_value(self, partnership: str) -> str:
+        """Return what both parties may compare; `key_check_value` is the public way."""
+        return check_value(self.__material, partnership=partnership)
 
 
 @final
 class Subkey(_Redacted):
-    """A key for one kind, one partnership and one key id; as secret as its root."""
+    """A key for one label, one partnership and one key id; as secret as its root."""
 
     __slots__ = ("__material",)
     __material: bytes
@@ -186,8 +174,8 @@ class Subkey(_Redacted):
             InvalidKey: If it is not 32 bytes.
         """
         given: object = material  # callers without a type checker exist
-        if not isinstance(given, bytes) or len(given) != _SUBKEY_BYTES:
-            message = f"a subkey is made of {_SUBKEY_BYTES} bytes."
+        if not isinstance(given, bytes) or len(given) != SUBKEY_BYTES:
+            message = f"a subkey is made of {SUBKEY_BYTES} bytes."
             raise InvalidKey(message)
         subkey = object.__new__(cls)
         object.__setattr__(subkey, "_Subkey__material", material)
@@ -202,6 +190,15 @@ class Subkey(_Redacted):
     def mac(self, message: bytes) -> bytes:
         """Return HMAC-SHA256 (RFC 2104) of *message*."""
         return hmac.digest(self.__material, message, "sha256")
+
+    def native(self) -> bytes:
+        """
+        Return the subkey itself, for an engine with an HMAC of its own.
+
+        .. danger::
+            Never put it in a literal, a SQL argument, a log or a plan.
+        """
+        return self.__material
 
     def hmac_pads(self) -> tuple[bytes, bytes]:
         """
@@ -218,57 +215,28 @@ class Subkey(_Redacted):
         return bytes(b ^ 0x36 for b in block), bytes(b ^ 0x5C for b in block)
 
 
-def hkdf_sha256(ikm: bytes, salt: bytes, info: bytes, length: int) -> bytes:
+def key_check_value(key: SecretKey, *, partnership: str) -> str:
     """
-    Return *length* bytes of HKDF-SHA256 (RFC 5869, section 2).
+    Return 8 hexadecimal digits that are equal where the keys are.
+
+    Four bytes of a MAC under a key of its own: about the secret key, which has at
+    least 256 bits, they tell nothing.  Another partnership's value is another.
 
     Raises:
-        TokenError: If *length* is not between 1 and 8160.
+        TokenError: If *partnership* is malformed.
     """
-    if not 1 <= length <= 255 * _HASH_BYTES:
-        message = f"HKDF-SHA256 gives 1 to 8160 bytes, not {length}."
-        raise TokenError(message)
-    # RFC 5869, section 2.2: an empty salt stands for HashLen zero bytes.
-    pseudorandom_key = hmac.digest(salt or bytes(_HASH_BYTES), ikm, "sha256")
-    block, output = b"", b""
-    for counter in range(1, -(-length // _HASH_BYTES) + 1):
-        block = hmac.digest(pseudorandom_key, block + info + bytes([counter]), "sha256")
-        output += block
-    return output[:length]
-
-
-def subkey_bytes(
-    root: bytes, *, kind: TokenKind, partnership: str, key_id: str
-) -> bytes:
-    """
-    Derive a subkey's bytes from a root of any strength: for public test vectors.
-
-    The salt separates partnerships; the info separates kinds and key ids, so one
-    card number as `pan` and as `account` gives two unrelated tokens.
-
-    Raises:
-        TokenError: If *partnership* or *key_id* is malformed.
-    """
-    if re.fullmatch(PARTNERSHIP_PATTERN, partnership) is None:
-        message = "a partnership is named by 1 to 128 ASCII characters without spaces."
-        raise TokenError(message)
-    if re.fullmatch(KEY_ID_PATTERN, key_id) is None:
-        message = "a key id is 1 to 16 lower-case ASCII letters and digits."
-        raise TokenError(message)
-    salt = hashlib.sha256(partnership.encode("ascii")).digest()
-    info = b"\0".join(part.encode("ascii") for part in (INFO_LABEL, kind.value, key_id))
-    return hkdf_sha256(root, salt, info, _SUBKEY_BYTES)
+    return key._check_value(partnership)  # noqa: SLF001 - no way to the bytes
 
 
 def derive_subkey(
-    key: SecretKey, *, kind: TokenKind, partnership: str, key_id: str
+    key: SecretKey, *, label: str, partnership: str, key_id: str
 ) -> Subkey:
     """
-    Return the subkey of *key* for one kind in one partnership.
+    Return the subkey of *key* for one label in one partnership.
 
     Raises:
-        TokenError: If *partnership* or *key_id* is malformed.
+        TokenError: If *label*, *partnership* or *key_id* is malformed.
     """
     return key._derive(  # noqa: SLF001 - one module, and no way to the bytes
-        kind=kind, partnership=partnership, key_id=key_id
+        label=label, partnership=partnership, key_id=key_id
     )

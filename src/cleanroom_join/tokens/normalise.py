@@ -11,29 +11,38 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NoReturn
 
 from cleanroom_join.errors import InternalError
-from cleanroom_join.tokens.spec import KINDS
+from cleanroom_join.tokens.kinds import KINDS, KindSpec
 from cleanroom_join.tokens.steps import (
     Check,
     Delete,
+    Expand,
+    FoldMailbox,
+    Rearrange,
     Reason,
     RejectIfIn,
     RejectIfMatches,
+    RejectIfPair,
     RejectIfUniform,
     RejectUnlessCharset,
     RejectUnlessLength,
+    RejectUnlessMatches,
+    RejectUnlessMod97,
     Rewrite,
     Translate,
+    Trim,
+    TrimEnd,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from cleanroom_join.contract.model import TokenKind
+    from cleanroom_join.contract.identifier import TokenKind
 
-__all__ = ["Normalised", "normalise"]
+__all__ = ["Normalised", "netstrings", "normalise", "normalise_by", "normalise_parts"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,22 +63,72 @@ def normalise(kind: TokenKind, text: str | None) -> Normalised:
     r"""
     Return the one spelling of an identifier, or why it has none.
 
-    >>> from cleanroom_join.contract.model import TokenKind
+    >>> from cleanroom_join.contract.identifier import TokenKind
     >>> normalise(TokenKind.PAN, " 4111-1111 1111\u00a01111").value
     '4111111111111111'
     >>> normalise(TokenKind.PAN, "411111XXXXXX1111").reason
     <Reason.MASKED: 'masked'>
     """
+    return normalise_by(KINDS[kind], text)
+
+
+def normalise_by(spec: KindSpec, text: str | None) -> Normalised:
+    """Return what `normalise` does for a column with options; see `kind_spec`."""
     if text is None:
         return Normalised(reason=Reason.MISSING)
     if not _is_utf8(text):
         return Normalised(reason=Reason.INVALID_UTF8)
-    for step in KINDS[kind].steps:
-        if isinstance(step, (Delete, Translate)):
-            text = text.translate(_mapping(step))
-        elif _refuses(step, text):
-            return Normalised(reason=step.reason)
+    for step in spec.steps:
+        if isinstance(step, _CHECKS):
+            if _refuses(step, text):
+                return Normalised(reason=step.reason)
+        else:
+            text = rewritten(step, text)
     return Normalised(value=text)
+
+
+def after_each_step(spec: KindSpec, text: str) -> list[str]:
+    """
+    Return what *text* is after each step; after a refusal, its reason in brackets.
+
+    For comparing two installations on public test vectors, never for identifiers.
+    """
+    trace: list[str] = []
+    refusal: Reason | None = None if _is_utf8(text) else Reason.INVALID_UTF8
+    for step in spec.steps:
+        if refusal is None:
+            if isinstance(step, _CHECKS):
+                refusal = step.reason if _refuses(step, text) else None
+            else:
+                text = rewritten(step, text)
+        trace.append(text if refusal is None else f"[{refusal.value}]")
+    return trace
+
+
+def normalise_parts(
+    specs: Sequence[KindSpec], texts: Sequence[str | None]
+) -> Normalised:
+    """
+    Return the message of an identifier of one or several parts.
+
+    A single part is its own message, several are `netstrings`.  The first part
+    without a value decides: a person is never made of fewer parts than agreed.
+    """
+    parts = [normalise_by(s, t) for s, t in zip(specs, texts, strict=True)]
+    values = [part.value for part in parts if part.value is not None]
+    if len(values) < len(parts):
+        return next(part for part in parts if part.value is None)
+    return parts[0] if len(parts) == 1 else Normalised(value=netstrings(values))
+
+
+def netstrings(parts: Sequence[str]) -> str:
+    """
+    Join texts so that different lists never give one text (cr.yp.to/proto).
+
+    >>> netstrings(["ab", "c"]), netstrings(["a", "bc"])
+    ('2:ab,1:c,', '1:a,2:bc,')
+    """
+    return "".join(f"{len(part.encode('utf-8'))}:{part}," for part in parts)
 
 
 def _is_utf8(text: str) -> bool:
@@ -81,15 +140,64 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
+def rewritten(step: Rewrite, text: str) -> str:
+    """Return *text* after one step that changes it."""
+    match step:
+        case Delete() | Translate() | Expand():
+            return text.translate(_mapping(step))
+        case Trim():
+            return text.strip(step.characters)
+        case TrimEnd():
+            return text.rstrip(step.characters)
+        case Rearrange():
+            found = re.fullmatch(step.pattern, text, re.ASCII)
+            # The templates have no digit after a group, so \1 means what $1 does.
+            form = step.template.replace("$", "\\")
+            return text if found is None else found.expand(form)
+        case FoldMailbox():
+            return _folded(step, text)
+        case _:
+            return _never(step)
+
+
 @cache
-def _mapping(step: Rewrite) -> Mapping[int, int | None]:
+def _mapping(step: Delete | Translate | Expand) -> Mapping[int, int | str | None]:
     """Return what `str.translate` wants for *step*."""
-    if isinstance(step, Delete):
-        return dict.fromkeys(map(ord, step.characters))
-    return dict(zip(map(ord, step.source), map(ord, step.target), strict=True))
+    match step:
+        case Delete():
+            return dict.fromkeys(map(ord, step.characters))
+        case Translate():
+            return dict(zip(map(ord, step.source), map(ord, step.target), strict=True))
+        case Expand():
+            return {ord(character): expansion for character, expansion in step.pairs}
 
 
-def _refuses(step: Check, text: str) -> bool:
+def _folded(step: FoldMailbox, text: str) -> str:
+    """Return an address in its mailbox's one spelling."""
+    if text.count("@") != 1:
+        return text
+    local, domain = text.split("@")
+    for provider in step.providers:
+        if domain in provider.domains:
+            mailbox = local.split(provider.tag)[0]
+            kept = "".join(c for c in mailbox if c not in provider.ignored)
+            return f"{kept}@{provider.canonical}"
+    return text
+
+
+_CHECKS = (
+    RejectIfIn,
+    RejectIfMatches,
+    RejectIfPair,
+    RejectIfUniform,
+    RejectUnlessCharset,
+    RejectUnlessLength,
+    RejectUnlessMatches,
+    RejectUnlessMod97,
+)
+
+
+def _refuses(step: Check, text: str) -> bool:  # noqa: PLR0911 - one per check
     """Return whether *step* refuses *text*."""
     match step:
         case RejectIfIn():
@@ -98,14 +206,28 @@ def _refuses(step: Check, text: str) -> bool:
             return not set(text) <= set(step.allowed)
         case RejectIfMatches():
             return re.fullmatch(step.pattern, text, re.ASCII) is not None
+        case RejectUnlessMatches():
+            return re.fullmatch(step.pattern, text, re.ASCII) is None
         case RejectUnlessLength():
             return not step.minimum <= len(text) <= step.maximum
         case RejectIfUniform():
             return len(set(text)) <= 1
+        case RejectIfPair():
+            return any(a in step.first and b in step.second for a, b in pairwise(text))
+        case RejectUnlessMod97():
+            return _mod97(text) != 1
         case _:
             return _never(step)
 
 
+def _mod97(text: str) -> int:
+    """Return an account number's remainder (ISO 13616-1); 0 if it has none."""
+    turned = text[4:] + text[:4]
+    if not (turned.isascii() and turned.isalnum()):
+        return 0
+    return int("".join(str(int(character, 36)) for character in turned)) % 97
+
+
 def _never(step: NoReturn) -> NoReturn:
-    """Let the type checker prove that `_refuses` knows every check."""
+    """Let the type checker prove that every step is known."""
     raise InternalError.of(f"no interpreter for {type(step).__name__}")

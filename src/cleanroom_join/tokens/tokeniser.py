@@ -12,13 +12,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
+from cleanroom_join.contract.identifier import DateFormat, Identifier, TokenKind
 from cleanroom_join.errors import InternalError, TokenError
 from cleanroom_join.tokens.keys import SecretKey, Subkey, derive_subkey
-from cleanroom_join.tokens.normalise import normalise
+from cleanroom_join.tokens.kinds import kind_spec
+from cleanroom_join.tokens.normalise import normalise_parts
 from cleanroom_join.tokens.spec import KEY_ID_PATTERN, TOKEN_PATTERN
 
 if TYPE_CHECKING:
-    from cleanroom_join.contract.model import TokenKind
     from cleanroom_join.tokens.steps import Reason
 
 __all__ = ["Tokenised", "Tokeniser", "is_token", "token"]
@@ -67,37 +68,74 @@ def is_token(text: str) -> bool:
 @final
 class Tokeniser:
     """
-    Makes tokens of one kind for one partnership with one key.
+    Makes tokens of one identifier for one partnership with one key.
 
     Attributes:
-        kind: Kind of identifier it takes.
+        identifier: What it takes.
         key_id: Id that its tokens carry.
     """
 
-    __slots__ = ("_subkey", "key_id", "kind")
+    __slots__ = ("_specs", "_subkey", "identifier", "key_id")
 
     def __init__(
-        self, key: SecretKey, *, kind: TokenKind, partnership: str, key_id: str
+        self,
+        key: SecretKey,
+        *,
+        identifier: Identifier | TokenKind,
+        partnership: str,
+        key_id: str,
+        date_format: DateFormat = DateFormat.ISO,
+        country: str | None = None,
     ) -> None:
         """
         Derive the subkey once.
 
+        Args:
+            key: The partnership's secret key.
+            identifier: What the tokens are made of; a kind alone is short for it.
+            partnership: The contract's id.
+            key_id: The key's name in the contract.
+            date_format: How dates of birth are written.
+            country: Whose national telephone numbers there are, if any.
+
         Raises:
             TokenError: If *partnership* or *key_id* is malformed.
+            UnknownCountry: If the country is not in the table.
         """
-        self.kind = kind
+        self.identifier = (
+            Identifier(parts=(identifier,))
+            if isinstance(identifier, TokenKind)
+            else identifier
+        )
         self.key_id = key_id
+        self._specs = tuple(
+            kind_spec(part, date_format=date_format, country=country)
+            for part in self.identifier.parts
+        )
         self._subkey = derive_subkey(
-            key, kind=kind, partnership=partnership, key_id=key_id
+            key, label=self.identifier.label, partnership=partnership, key_id=key_id
         )
 
     def __repr__(self) -> str:
-        """Return the kind and the key id, nothing secret."""
-        return f"Tokeniser(kind={self.kind.value!r}, key_id={self.key_id!r})"
+        """Return the label and the key id, nothing secret."""
+        return (
+            f"Tokeniser(identifier={self.identifier.label!r}, key_id={self.key_id!r})"
+        )
 
-    def tokenise(self, text: str | None) -> Tokenised:
-        """Return the token of a raw identifier, or why it has none; never raises."""
-        normalised = normalise(self.kind, text)
+    def tokenise(self, *texts: str | None) -> Tokenised:
+        """
+        Return the token of a raw identifier, or why it has none.
+
+        Args:
+            texts: The raw text or None of each part, in the identifier's order.
+
+        Raises:
+            TokenError: If there are more or fewer texts than parts.
+        """
+        if len(texts) != len(self._specs):
+            message = f"{len(self._specs)} parts are needed, got {len(texts)}."
+            raise TokenError(message)
+        normalised = normalise_parts(self._specs, texts)
         if normalised.value is None:
             return Tokenised(reason=normalised.reason)
         return Tokenised(token=token(self._subkey, self.key_id, normalised.value))

@@ -43,7 +43,7 @@ def test_a_valid_contract_is_read():
     assert read.terms.id == "test-collaboration"
     assert read.policy.min_cohort == 100
     assert read.output("segments").join == ("payments", "accounts")
-    assert read.asset("payments").kinds["card_token"].value == "pan"
+    assert read.asset("payments").identifiers["card_token"].label == "pan"
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.parent.name)

@@ -11,7 +11,6 @@ import traceback
 
 import pytest
 
-from cleanroom_join.contract import TokenKind
 from cleanroom_join.errors import InvalidKey
 from cleanroom_join.testing import TEST_KEY
 from cleanroom_join.tokens import SecretKey, derive_subkey
@@ -55,7 +54,7 @@ def test_a_key_shows_nothing():
 
 def test_a_subkey_shows_nothing():
     """Nor of a subkey, whose bytes are as secret."""
-    subkey = derive_subkey(TEST_KEY, kind=TokenKind.PAN, partnership="p", key_id="k1")
+    subkey = derive_subkey(TEST_KEY, label="pan", partnership="p", key_id="k1")
     inner, _ = subkey.hmac_pads()
     material = bytes(b ^ 0x36 for b in inner[:32])
 

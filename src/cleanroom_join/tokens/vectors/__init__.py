@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from cleanroom_join.contract.model import TokenKind
+from cleanroom_join.contract.identifier import DateFormat, Identifier, TokenKind
 from cleanroom_join.errors import VectorMismatch
-from cleanroom_join.tokens.keys import Subkey, subkey_bytes
-from cleanroom_join.tokens.normalise import normalise
+from cleanroom_join.tokens.derivation import subkey_bytes
+from cleanroom_join.tokens.keys import Subkey
+from cleanroom_join.tokens.kinds import KindSpec, kind_spec
+from cleanroom_join.tokens.normalise import normalise_parts
 from cleanroom_join.tokens.spec import spec_sha256
 from cleanroom_join.tokens.steps import Reason
 from cleanroom_join.tokens.tokeniser import token
@@ -24,9 +26,14 @@ from cleanroom_join.tokens.tokeniser import token
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["TokenVector", "check_vectors", "load_vectors", "vectors_sha256"]
-
-_FILE = "token_v1.json"
+__all__ = [
+    "TokenVector",
+    "check_vectors",
+    "load_vectors",
+    "vectors_bytes",
+    "vectors_sha256",
+    "verifier_bytes",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,33 +43,44 @@ class TokenVector:
     id: int
     comment: str
     flags: tuple[str, ...]
-    kind: TokenKind
+    identifier: Identifier
+    date_format: DateFormat
+    country: str | None
     partnership: str
     key_id: str
     root: bytes
     """The PUBLIC TEST KEY of the file."""
-    input: bytes | None
-    """The bytes of the text, perhaps not UTF-8; None for NULL."""
+    inputs: tuple[bytes | None, ...]
+    """The bytes of each part's text, perhaps not UTF-8; None for NULL."""
     result: str
     """``ok``, ``null`` (there was no identifier) or ``reject``."""
     reason: Reason | None
-    normalised: str | None
+    message: str | None
     token: str | None
 
     @property
-    def text(self) -> str | None:
-        """The input as a Python text, with lone surrogates where it is not UTF-8."""
-        if self.input is None:
-            return None
-        return self.input.decode("utf-8", "surrogateescape")
+    def specs(self) -> tuple[KindSpec, ...]:
+        """How each part is normalised."""
+        return tuple(
+            kind_spec(part, date_format=self.date_format, country=self.country)
+            for part in self.identifier.parts
+        )
+
+    @property
+    def texts(self) -> tuple[str | None, ...]:
+        """The inputs as texts, with lone surrogates where they are not UTF-8."""
+        return tuple(
+            None if part is None else part.decode("utf-8", "surrogateescape")
+            for part in self.inputs
+        )
 
     @property
     def subkey(self) -> Subkey:
-        """The subkey of this case's kind, partnership and key id."""
+        """The subkey of this case's label, partnership and key id."""
         return Subkey.from_bytes(
             subkey_bytes(
                 self.root,
-                kind=self.kind,
+                label=self.identifier.label,
                 partnership=self.partnership,
                 key_id=self.key_id,
             )
@@ -71,57 +89,89 @@ class TokenVector:
 
 def vectors_sha256() -> str:
     """Return the digest of the file's bytes, which a contract may pin."""
-    return hashlib.sha256(_file()).hexdigest()
+    return hashlib.sha256(vectors_bytes()).hexdigest()
 
 
-def load_vectors() -> tuple[TokenVector, ...]:
-    """Return every case of the file."""
-    return tuple(_cases(json.loads(_file())))
+def vectors_bytes() -> bytes:
+    """Return the bytes of the vector file."""
+    return _resource("token_v1.json")
 
 
-def check_vectors() -> int:
+def verifier_bytes() -> bytes:
+    """Return the stand-alone verifier, a program of the standard library alone."""
+    return _resource("verify_token_v1.py")
+
+
+def load_vectors(data: bytes | None = None) -> tuple[TokenVector, ...]:
+    """
+    Return every case of a vector file, by default the installed one.
+
+    Raises:
+        VectorMismatch: If *data* is no vector file.
+    """
+    return _read(data)[1]
+
+
+def check_vectors(data: bytes | None = None) -> int:
     """
     Run every vector with this installation and return how many there were.
+
+    Args:
+        data: A vector file, for instance a partner's; by default the installed one.
 
     Raises:
         VectorMismatch: If one fails, or if the file is of another specification
             or incomplete; do not join then.
     """
-    document = json.loads(_file())
-    cases = tuple(_cases(document))
+    document, cases = _read(data)
     failed = [f"tcId {case.id}" for case in cases if not _holds(case)]
-    if document["specSha256"] != spec_sha256():
+    if document.get("specSha256") != spec_sha256():
         failed.append("specSha256")
     # An empty file would pass every check of its cases.
-    if not cases or document["numberOfTests"] != len(cases):
+    if not cases or document.get("numberOfTests") != len(cases):
         failed.append("numberOfTests")
+    if len({case.id for case in cases}) != len(cases):
+        failed.append("tcId used twice")
     if failed:
         raise VectorMismatch.cases(failed)
     return len(cases)
 
 
-def _file() -> bytes:
-    """Return the file's bytes."""
-    return resources.files(__name__).joinpath(_FILE).read_bytes()
+def _read(data: bytes | None) -> tuple[dict[str, Any], tuple[TokenVector, ...]]:
+    """Return a parsed file and its cases."""
+    try:
+        document = json.loads(vectors_bytes() if data is None else data)
+        return document, tuple(_cases(document))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        problem = type(error).__name__
+    raise VectorMismatch.unreadable(problem)
+
+
+def _resource(name: str) -> bytes:
+    """Return the bytes of a file of this package."""
+    return resources.files(__name__).joinpath(name).read_bytes()
 
 
 def _cases(document: dict[str, Any]) -> Iterator[TokenVector]:
     """Yield the cases of the parsed file."""
     root = bytes.fromhex(document["publicTestKey"])
     for group in document["testGroups"]:
+        parts = tuple(TokenKind(kind) for kind in group["kinds"])
         for test in group["tests"]:
             yield TokenVector(
                 id=test["tcId"],
                 comment=test["comment"],
                 flags=tuple(test["flags"]),
-                kind=TokenKind(group["kind"]),
+                identifier=Identifier(parts=parts),
+                date_format=DateFormat(group["dateFormat"]),
+                country=group["country"],
                 partnership=group["partnership"],
                 key_id=group["keyId"],
                 root=root,
-                input=_unhex(test["input"]),
+                inputs=tuple(_unhex(part) for part in test["input"]),
                 result=test["result"],
                 reason=Reason(test["reason"]) if test["reason"] else None,
-                normalised=test["normalised"] and _unhex_text(test["normalised"]),
+                message=test["message"] and _unhex_text(test["message"]),
                 token=test["token"],
             )
 
@@ -138,11 +188,13 @@ def _unhex_text(text: str) -> str:
 
 def _holds(case: TokenVector) -> bool:
     """Return whether this installation gives what the case demands."""
-    got = normalise(case.kind, case.text)
+    if len(case.inputs) != len(case.specs):
+        return False
+    got = normalise_parts(case.specs, case.texts)
     if got.value is None:
         absent = got.reason is not None and got.reason.is_absence
         made, result = None, "null" if absent else "reject"
     else:
         made, result = token(case.subkey, case.key_id, got.value), "ok"
-    demanded = (case.result, case.reason, case.normalised, case.token)
+    demanded = (case.result, case.reason, case.message, case.token)
     return (result, got.reason, got.value, made) == demanded

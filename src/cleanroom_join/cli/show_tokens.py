@@ -1,0 +1,148 @@
+"""What the doctor prints: causes as a table, both sides beside each other."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from cleanroom_join.canonical import canonical_bytes
+from cleanroom_join.cli.show import wide_console
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from cleanroom_join.tokens.doctor import Card, ColumnCard, Diagnosis, Finding
+
+__all__ = ["diagnoses"]
+
+_SHOWN = 5
+"""Entries of each histogram that are printed."""
+
+
+def diagnoses(
+    found: Sequence[Diagnosis], cards: tuple[Card, Card], *, as_json: bool
+) -> None:
+    """Print what the doctor found about every subject."""
+    if as_json:
+        document = [_json(diagnosis) for diagnosis in found]
+        sys.stdout.write(canonical_bytes(document).decode() + "\n")
+        return
+    console = wide_console()
+    for diagnosis in found:
+        console.print(f"[bold]{escape(diagnosis.subject)}[/]: {_verdict(diagnosis)}")
+        console.print(_match(diagnosis))
+        _causes(console, diagnosis)
+        _sides(console, cards, diagnosis.subject)
+
+
+def _verdict(diagnosis: Diagnosis) -> str:
+    """Return the diagnosis in one sentence."""
+    if diagnosis.healthy:
+        return "the tokens match; nothing is to blame."
+    if diagnosis.causes:
+        return "most likely " + diagnosis.causes[0].cause.value.replace("_", " ") + "."
+    return "nothing is wrong on the cards, but too few subjects to see a match."
+
+
+def _match(diagnosis: Diagnosis) -> str:
+    """Return the match rate with its limits."""
+    overlap = diagnosis.overlap
+    if overlap is None:
+        return "match rate: too few subjects to estimate it"
+    if not overlap.is_there:
+        return f"match rate: none can be seen, {overlap.high:.0%} at most"
+    return (
+        f"match rate: about {overlap.rate:.0%} of the smaller side, "
+        f"{overlap.low:.0%} to {overlap.high:.0%} (95 %)"
+    )
+
+
+def _causes(console: Console, diagnosis: Diagnosis) -> None:
+    """Print causes in order, and remarks."""
+    if not diagnosis.causes and not diagnosis.remarks:
+        return
+    table = Table("", "cause", "side", "column", "spoils", "what the cards say", "do")
+    numbered = enumerate(diagnosis.causes, start=1)
+    for number, finding in [*((str(n), f) for n, f in numbered)]:
+        table.add_row(number, *_row(finding))
+    for finding in diagnosis.remarks:
+        table.add_row("-", *_row(finding), style="dim")
+    console.print(table)
+
+
+def _row(finding: Finding) -> tuple[str, ...]:
+    """Return one finding as cells."""
+    return (
+        finding.cause.value.replace("_", " "),
+        escape(finding.party or "both"),
+        escape(finding.column),
+        f"{finding.share:.0%}",
+        escape(finding.evidence),
+        escape(finding.cause.remedy),
+    )
+
+
+def _sides(console: Console, cards: tuple[Card, Card], subject: str) -> None:
+    """Print both sides' figures beside each other."""
+    columns = [card.column_of(subject) for card in cards]
+    table = Table("", *(escape(f"{card.party} / {card.asset}") for card in cards))
+    table.add_row("key id", *(escape(card.key_id) for card in cards))
+    table.add_row("key check value", *(escape(card.key_check_value) for card in cards))
+    table.add_row("specification", *(card.spec_sha256[:12] for card in cards))
+    present = [column for column in columns if column is not None]
+    table.add_row("subjects", *(_subjects(column) for column in present))
+    for place in range(min(len(column.parts) for column in present)):
+        parts = [column.parts[place] for column in present]
+        table.add_row("column", *(escape(f"{p.source} ({p.kind})") for p in parts))
+        for name in ("reasons", "raw_lengths", "lengths", "masks", "removed", "traits"):
+            cells = [_histogram(getattr(part, name), part.rows) for part in parts]
+            table.add_row("  " + name.replace("_", " "), *cells)
+    console.print(table)
+
+
+def _subjects(column: ColumnCard) -> str:
+    """Return the number of subjects for people."""
+    return f"{column.subjects:,}" if column.subjects else "too few to tell"
+
+
+def _histogram(figures: object, rows: int) -> str:
+    """Return the largest entries as shares."""
+    if not isinstance(figures, dict) and not hasattr(figures, "items"):
+        return ""
+    largest = sorted(figures.items(), key=lambda item: -item[1])[:_SHOWN]
+    return escape(", ".join(f"{name} {n / max(rows, 1):.0%}" for name, n in largest))
+
+
+def _json(diagnosis: Diagnosis) -> dict[str, object]:
+    """Return one diagnosis as JSON; shares in thousandths."""
+    overlap = diagnosis.overlap
+    return {
+        "subject": diagnosis.subject,
+        "healthy": diagnosis.healthy,
+        "match_rate": None
+        if overlap is None
+        else {
+            "estimate": round(overlap.rate * 1000),
+            "low": round(overlap.low * 1000),
+            "high": round(overlap.high * 1000),
+        },
+        "causes": [_finding(finding) for finding in diagnosis.causes],
+        "remarks": [_finding(finding) for finding in diagnosis.remarks],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    """Return one finding as JSON."""
+    return {
+        "cause": finding.cause.value,
+        "party": finding.party,
+        "column": finding.column,
+        "share": round(finding.share * 1000),
+        "evidence": finding.evidence,
+        "remedy": finding.cause.remedy,
+    }

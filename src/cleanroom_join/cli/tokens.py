@@ -1,0 +1,152 @@
+"""Commands about tokens: keys, vectors, cards and the doctor."""
+
+from __future__ import annotations
+
+import base64
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cleanroom_join.cli import show_tokens
+from cleanroom_join.cli.exits import EXIT_NOT_APPROVED, errors_as_exit_codes
+from cleanroom_join.cli.secret import read_key
+from cleanroom_join.contract import Contract
+from cleanroom_join.errors import InvalidCard, OutputExists, VectorMismatch, printable
+from cleanroom_join.tokens import check_vectors, key_check_value
+from cleanroom_join.tokens.doctor import diagnose, read_card, write_card
+from cleanroom_join.tokens.vectors import vectors_bytes, verifier_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cleanroom_join.errors import CleanRoomJoinError
+
+__all__ = ["add_to"]
+
+_keys = typer.Typer(help="Make a key, or compare keys.", no_args_is_help=True)
+_vectors = typer.Typer(help="Agree on tokens by example.", no_args_is_help=True)
+
+_Contract = Annotated[Path, typer.Argument(help="The collaboration's TOML file.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_KeyEnv = Annotated[
+    str | None,
+    typer.Option(help="Environment variable with the key; else standard input."),
+]
+
+_KEY_BYTES = 32
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.add_typer(_keys, name="key")
+    app.add_typer(_vectors, name="vectors")
+    app.command()(card)
+    app.command()(doctor)
+
+
+@_keys.command("new")
+def new_key() -> None:
+    """Print a new key as base64: pipe it into your secret store."""
+    if sys.stdout.isatty():
+        sys.stderr.write(
+            "This is the secret key. Better pipe it into a secret store than read it.\n"
+        )
+    sys.stdout.write(base64.b64encode(os.urandom(_KEY_BYTES)).decode("ascii") + "\n")
+
+
+@_keys.command("check")
+def check_key(contract: _Contract, *, key_env: _KeyEnv = None) -> None:
+    """Print the key check value: equal on both sides if the keys are."""
+    with errors_as_exit_codes():
+        agreed = Contract.load(contract)
+        value = key_check_value(read_key(key_env), partnership=agreed.terms.id)
+    sys.stdout.write(f"{value}\n")
+
+
+@_vectors.command("check")
+def check_vector_file(
+    file: Annotated[
+        Path | None, typer.Argument(help="A partner's file; else the installed one.")
+    ] = None,
+) -> None:
+    """Run every token vector with this installation."""
+    with errors_as_exit_codes():
+        data = None if file is None else _bytes(file, VectorMismatch.unreadable)
+        count = check_vectors(data)
+    sys.stdout.write(f"{count:,} token vectors pass\n")
+
+
+@_vectors.command("export")
+def export_vectors(
+    folder: Annotated[Path, typer.Argument(help="New folder for the files.")],
+) -> None:
+    """Write the vectors and a verifier that needs nothing but Python."""
+    with errors_as_exit_codes():
+        check_vectors()
+        if folder.exists():
+            raise OutputExists.of(f'folder "{printable(folder.name)}"')
+        folder.mkdir(parents=True)
+        (folder / "token_v1.json").write_bytes(vectors_bytes())
+        (folder / "verify_token_v1.py").write_bytes(verifier_bytes())
+    sys.stdout.write(
+        f"wrote token_v1.json and verify_token_v1.py; run: python {folder}"
+        f"/verify_token_v1.py {folder}/token_v1.json\n"
+    )
+
+
+def card(
+    contract: _Contract,
+    *,
+    asset: Annotated[str, typer.Option(help="Which of its tables.")],
+    data: Annotated[Path, typer.Option(help="The raw table: CSV or Parquet.")],
+    output: Annotated[Path, typer.Option(help="New file for the card.")],
+    shared: Annotated[
+        Path | None,
+        typer.Option(help="The table as shared (Parquet), if you made its tokens."),
+    ] = None,
+    key_env: _KeyEnv = None,
+) -> None:
+    """Write the card of one table, to be given to the other party."""
+    with errors_as_exit_codes():
+        # Imported late: PySpark takes a second, and is an extra.
+        from cleanroom_join.cli.card import make  # noqa: PLC0415
+
+        agreed = Contract.load(contract)
+        if output.exists():
+            raise OutputExists.of(f'file "{printable(output.name)}"')
+        made = make(agreed.asset(asset), read_key(key_env), data=data, shared=shared)
+        output.write_bytes(write_card(made))
+    sys.stdout.write(f"{output}: no identifier, no token, no count below k\n")
+
+
+def doctor(
+    ours: Annotated[Path, typer.Argument(help="One party's card.")],
+    theirs: Annotated[Path, typer.Argument(help="The other party's card.")],
+    *,
+    json: _Json = False,
+) -> None:
+    """Say why two tables' tokens do not match, from both cards alone."""
+    with errors_as_exit_codes():
+        left, right = (read_card(_bytes(file, _no_card)) for file in (ours, theirs))
+        found = diagnose(left, right)
+        if not found:
+            raise InvalidCard.at("cards", "have no subject in common")
+    show_tokens.diagnoses(found, (left, right), as_json=json)
+    if not all(diagnosis.healthy for diagnosis in found):
+        raise typer.Exit(EXIT_NOT_APPROVED)
+
+
+def _no_card(problem: str) -> InvalidCard:
+    """Return that a file cannot be read."""
+    return InvalidCard.at("file", f"cannot be read ({problem})")
+
+
+def _bytes(file: Path, error: Callable[[str], CleanRoomJoinError]) -> bytes:
+    """Return a file's bytes, or raise what *error* makes of the problem."""
+    try:
+        return file.read_bytes()
+    except OSError as problem:
+        raise error(type(problem).__name__) from None

@@ -1,0 +1,86 @@
+"""The checks of the token specification as native Spark conditions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from cleanroom_join.errors import InternalError
+from cleanroom_join.tokens.steps import (
+    RejectIfIn,
+    RejectIfMatches,
+    RejectIfPair,
+    RejectIfUniform,
+    RejectUnlessCharset,
+    RejectUnlessLength,
+    RejectUnlessMatches,
+    RejectUnlessMod97,
+)
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column
+
+    from cleanroom_join.tokens.steps import Check
+
+__all__ = ["refused"]
+
+_BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def refused(text: Column, step: Check) -> Column:  # noqa: PLR0911 - one per check
+    """Return whether one check refuses *text*."""
+    match step:
+        case RejectIfIn():
+            return text.isin(list(step.values))
+        case RejectUnlessCharset():
+            return F.translate(text, step.allowed, "") != ""
+        case RejectIfMatches():
+            return text.rlike(rf"\A(?:{step.pattern})\z")
+        case RejectUnlessMatches():
+            return ~text.rlike(rf"\A(?:{step.pattern})\z")
+        case RejectUnlessLength():
+            return ~F.length(text).between(step.minimum, step.maximum)
+        case RejectIfUniform():
+            # `replace` takes the character from the row; `translate` wants a constant.
+            rest = F.replace(text, F.substring(text, 1, 1), F.lit(""))
+            return rest == ""
+        case RejectIfPair():
+            return _has_pair(text, step)
+        case RejectUnlessMod97():
+            return _mod97(text) != 1
+        case _:
+            raise InternalError.of(f"no Spark form for {type(step).__name__}")
+
+
+def _has_pair(text: Column, step: RejectIfPair) -> Column:
+    """Return whether a character of one list directly precedes one of the other."""
+    first, second = step.first[0], step.second[0]
+    classes = F.translate(
+        text,
+        step.first + step.second,
+        first * len(step.first) + second * len(step.second),
+    )
+    return F.contains(classes, F.lit(first + second))
+
+
+def _mod97(text: Column) -> Column:
+    """
+    Return the remainder of an account number; what that is of others is undefined.
+
+    A fold over the characters, since the number has up to 68 digits; it cannot
+    raise, whatever they are.
+    """
+    turned = F.concat(F.substring(text, 5, 34), F.substring(text, 1, 4))
+    return F.aggregate(
+        F.split(turned, ""),
+        F.lit(0),
+        _next_rest,
+    )
+
+
+def _next_rest(rest: Column, character: Column) -> Column:
+    """Return the remainder after one more character, read in base 36."""
+    value = F.call_function("locate", character, F.lit(_BASE_36)) - 1
+    factor = F.when(value > 9, 100).otherwise(10)  # noqa: PLR2004 - two digits
+    return (rest * factor + value) % 97

@@ -1,0 +1,91 @@
+"""Two cards in, ranked causes out: why tokens do not match, or that they do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleanroom_join.tokens.doctor.causes import Cause, Finding
+from cleanroom_join.tokens.doctor.overlap import estimate
+from cleanroom_join.tokens.doctor.rules import agreement_findings, column_findings
+
+if TYPE_CHECKING:
+    from cleanroom_join.tokens.doctor.card import Card, ColumnCard
+    from cleanroom_join.tokens.doctor.overlap import Overlap
+
+__all__ = ["WORTH_BLAMING", "Diagnosis", "diagnose"]
+
+WORTH_BLAMING = 0.05
+"""Share of rows from which on a finding is a cause; below, it is a remark."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Diagnosis:
+    """What the doctor says about one subject of two cards."""
+
+    subject: str
+    overlap: Overlap | None
+    """The match rate with its limits; None if too few subjects tell it."""
+    causes: tuple[Finding, ...]
+    """What explains missing matches, the most likely first; none if healthy."""
+    remarks: tuple[Finding, ...]
+    """What is wrong with few rows."""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether subjects match and nothing is to blame."""
+        return not self.causes and self.overlap is not None and self.overlap.is_there
+
+
+def diagnose(left: Card, right: Card) -> tuple[Diagnosis, ...]:
+    """
+    Return a diagnosis per subject that both cards carry.
+
+    Agreement comes first, because one disagreement spoils every token; then what
+    spoils the largest share of either side's rows.  Populations are called
+    disjoint only if nothing else explains it.
+    """
+    agreed = tuple(agreement_findings(left, right))
+    return tuple(
+        _subject(left, right, column, other, agreed)
+        for column in left.columns
+        if (other := right.column_of(column.subject)) is not None
+    )
+
+
+def _subject(
+    left: Card,
+    right: Card,
+    column: ColumnCard,
+    other: ColumnCard,
+    agreed: tuple[Finding, ...],
+) -> Diagnosis:
+    """Return the diagnosis of one subject."""
+    overlap = estimate(column.buckets, other.buckets)
+    found = [
+        *column_findings(left, column, other),
+        *column_findings(right, other, column),
+    ]
+    found.sort(key=lambda finding: -finding.share)
+    blamed = [f for f in found if f.share >= _worth_blaming(f.cause)]
+    # Under another key, id or partnership nothing can match, whatever the data.
+    causes = (*agreed, *blamed)
+    if not causes and overlap is not None and not overlap.is_there:
+        limit = f"at most {overlap.high:.0%} of the smaller side can match"
+        causes = (
+            Finding(
+                cause=Cause.DISJOINT, party="", column="", share=1.0, evidence=limit
+            ),
+        )
+    return Diagnosis(
+        subject=column.subject,
+        overlap=overlap,
+        causes=causes,
+        remarks=tuple(f for f in found if f not in blamed),
+    )
+
+
+def _worth_blaming(cause: Cause) -> float:
+    """Return the share from which on something is a cause."""
+    # Many tables have rows without an identifier; that spoils no other row.
+    return 0.5 if cause is Cause.MISSING_VALUES else WORTH_BLAMING
