@@ -84,22 +84,25 @@ def write_data(spark: SparkSession, kind: str, rows: int, folder: Path) -> None:
         clean = F.concat(F.lit("4"), digits)
         groups = [F.substring(clean, i, 4) for i in (1, 5, 9, 13)]
         shapes = [
-            clean,
-            F.concat_ws(" ", *groups),
-            F.concat_ws("-", *groups),
+            *[clean] * 4,
+            *[F.concat_ws(" ", *groups)] * 2,
+            *[F.concat_ws("-", *groups)] * 2,
             F.concat(clean, F.lit("    ")),
-            F.concat(F.lit("\ufeff"), clean, F.lit("\u200b")),
-            F.concat_ws("\xa0", *groups),
+            # One in ten has what nobody sees, of two kinds.
+            F.when(F.col("id") % 20 < 10, F.concat_ws("\xa0", *groups)).otherwise(
+                F.concat(F.lit("\ufeff"), clean, F.lit("\u200b"))
+            ),
         ]
     else:
         clean = F.concat(F.lit("jane."), digits, F.lit("@mail.example.com"))
         shapes = [
-            clean,
+            *[clean] * 5,
+            *[F.initcap(clean)] * 2,
             F.upper(clean),
             F.concat(F.lit("  "), clean),
-            F.concat(F.lit("<"), clean, F.lit(">")),
-            F.concat(clean, F.lit("\u200b\r")),
-            F.initcap(clean),
+            F.when(
+                F.col("id") % 20 < 10, F.concat(F.lit("<"), clean, F.lit(">"))
+            ).otherwise(F.concat(clean, F.lit("\u200b\r"))),
         ]
     raw: Column = shapes[0]
     for number, shape in enumerate(shapes):

@@ -54,6 +54,7 @@ from cleanroom_join.errors.tokens import (
     RetiringKeys,
     TokenError,
     UnknownCountry,
+    UnsafeProfile,
     VectorMismatch,
 )
 
@@ -90,6 +91,7 @@ __all__ = [
     "UnknownCountry",
     "UnknownKeyId",
     "UnknownName",
+    "UnsafeProfile",
     "VectorMismatch",
     "WriteFailed",
     "did_you_mean",

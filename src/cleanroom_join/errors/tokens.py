@@ -16,6 +16,7 @@ __all__ = [
     "RetiringKeys",
     "TokenError",
     "UnknownCountry",
+    "UnsafeProfile",
     "VectorMismatch",
 ]
 
@@ -108,6 +109,30 @@ class UnknownCountry(TokenError, ValueError):
             f'no rule for national telephone numbers of "{printable(country)}".',
             hint="write the numbers with + and the calling code, and declare no "
             "country.",
+        )
+
+
+class UnsafeProfile(TokenError, ValueError):
+    """Another vendor's rule was to be used where it protects nobody."""
+
+    code = "E202"
+
+    @classmethod
+    def unkeyed(cls, profile: str, kind: str) -> UnsafeProfile:
+        """Name the profile and the kind it must not be used for."""
+        return cls(
+            f'profile "{printable(profile)}" has no key and must not be used for '
+            f'"{printable(kind)}".',
+            hint="all such identifiers can be tried in seconds: use this library's "
+            "own tokens, which need a key.",
+        )
+
+    @classmethod
+    def vectors_only(cls, profile: str) -> UnsafeProfile:
+        """Name a profile that is there to check vectors."""
+        return cls(
+            f'profile "{printable(profile)}" is there to check vectors only.',
+            hint="use a composite of this library's own kinds.",
         )
 
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = ["token_card"]
 
-_NOBODY = [reason.value for reason in Reason if reason.is_absence]
+_NOBODY = [reason.value for reason in Reason if reason.is_nobody]
 
 
 def token_card(

@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.errors import InternalError
 from cleanroom_join.spark.checks import refused
+from cleanroom_join.spark.ordinary import compared
 from cleanroom_join.tokens.steps import (
     Delete,
     Expand,
@@ -113,7 +114,13 @@ def _folded(column: Column, step: FoldMailbox) -> Column:
     return found.otherwise(column)
 
 
-def reason(raw: Column, texts: Sequence[Column], spec: KindSpec) -> Column:
+def reason(
+    raw: Column,
+    texts: Sequence[Column],
+    spec: KindSpec,
+    *,
+    ordinary: Column | None = None,
+) -> Column:
     """
     Return why there is no token, or NULL where there is one.
 
@@ -122,6 +129,7 @@ def reason(raw: Column, texts: Sequence[Column], spec: KindSpec) -> Column:
         texts: Its text after the rewrites of each round, computed once in earlier
             projections.
         spec: The token kind.
+        ordinary: Whether the short cut of the kind was taken, if it has one.
     """
     checks = [
         (text, check)
@@ -135,9 +143,11 @@ def reason(raw: Column, texts: Sequence[Column], spec: KindSpec) -> Column:
     ]
     # `encode` replaces invalid bytes, the cast keeps them, so they differ.
     broken = F.encode(raw, "UTF-8") != raw.cast("binary")
+    found = F.when(raw.isNull(), Reason.MISSING.value)
+    if ordinary is not None:
+        found = found.when(ordinary & ~compared(texts[0], spec), F.lit(None))
     found = (
-        F.when(raw.isNull(), Reason.MISSING.value)
-        .when(broken, Reason.INVALID_UTF8.value)
+        found.when(broken, Reason.INVALID_UTF8.value)
         # Regular expressions cost more than all the rest.  Those that only explain
         # a refusal are asked for texts that are refused anyway.
         .when(~reduce(lambda one, other: one | other, decisive), F.lit(None))

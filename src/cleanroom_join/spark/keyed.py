@@ -28,7 +28,7 @@ __all__ = ["MacMaker", "has_native_hmac", "hmac_sha256_hex", "key_frame", "mac_m
 
 @dataclass(frozen=True, slots=True)
 class MacMaker:
-    """Makes HMAC columns from key columns called ``k…`` or ``i…`` and ``o…``."""
+    """Makes HMAC columns from key columns called ``k…``, or ``ki…`` and ``ko…``."""
 
     native: bool
     """Whether the server's own ``hmac`` is used."""
@@ -38,17 +38,15 @@ class MacMaker:
         if self.native:
             return {f"k{name}": bytearray(subkey.native())}
         inner, outer = subkey.hmac_pads()
-        return {f"i{name}": bytearray(inner), f"o{name}": bytearray(outer)}
+        return {f"ki{name}": bytearray(inner), f"ko{name}": bytearray(outer)}
 
     def mac(self, message: Column, name: str) -> Column:
         """Return HMAC-SHA-256 of a text as 64 lower-case digits."""
         if self.native:
-            code = F.call_function(
-                "hmac", F.col(f"k{name}"), F.encode(message, "UTF-8")
-            )
+            code = F.call_function("hmac", F.col(f"k{name}"), message.cast("binary"))
             # Of ASCII: 0-9 and A-F have one lower case in every engine.
             return F.lower(F.hex(code))
-        return hmac_sha256_hex(message, F.col(f"i{name}"), F.col(f"o{name}"))
+        return hmac_sha256_hex(message, F.col(f"ki{name}"), F.col(f"ko{name}"))
 
 
 def mac_maker(session: SparkSession) -> MacMaker:
@@ -121,5 +119,6 @@ def hmac_sha256_hex(message: Column, inner: Column, outer: Column) -> Column:
         inner: The 64-byte key XOR ipad.
         outer: The 64-byte key XOR opad.
     """
-    digest = F.sha2(F.concat(inner, F.encode(message, "UTF-8")), 256)
+    # The bytes of a text are its UTF-8; `encode` would decode them first.
+    digest = F.sha2(F.concat(inner, message.cast("binary")), 256)
     return F.sha2(F.concat(outer, F.unhex(digest)), 256)

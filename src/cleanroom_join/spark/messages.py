@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.spark.columns import column_named
 from cleanroom_join.spark.identifiers import netstrings, reason, rewritten
+from cleanroom_join.spark.ordinary import is_ordinary, spelled
 from cleanroom_join.tokens import kind_spec
 
 if TYPE_CHECKING:
@@ -75,20 +76,29 @@ def with_texts(raws: DataFrame, specs: dict[str, KindSpec]) -> DataFrame:
     """
     Add to raw columns ``r<name>`` their texts ``t<name>_<round>`` and ``w<name>``.
 
-    One projection per round, so that no expression is worked out twice.
+    One projection per step, so that no expression is worked out twice.
 
     Args:
         raws: Has a text column ``r<name>`` for each name of *specs*.
         specs: How each is normalised.
     """
+    short = {n: s.ordinary for n, s in specs.items() if s.ordinary is not None}
+    if short:
+        raws = raws.select(
+            "*", *(spelled(F.col(f"r{n}"), o).alias(f"q{n}") for n, o in short.items())
+        )
+        raws = raws.select(
+            "*",
+            *(
+                is_ordinary(F.col(f"r{n}"), F.col(f"q{n}"), o).alias(f"o{n}")
+                for n, o in short.items()
+            ),
+        )
     for number in range(max(len(spec.rounds) for spec in specs.values())):
         raws = raws.select(
             "*",
             *(
-                rewritten(
-                    F.col(f"t{name}_{number - 1}" if number else f"r{name}"),
-                    spec.rounds[number].rewrites,
-                ).alias(f"t{name}_{number}")
+                _text(name, number, spec).alias(f"t{name}_{number}")
                 for name, spec in specs.items()
                 if number < len(spec.rounds)
             ),
@@ -100,10 +110,20 @@ def with_texts(raws: DataFrame, specs: dict[str, KindSpec]) -> DataFrame:
                 F.col(f"r{name}"),
                 [F.col(f"t{name}_{n}") for n in range(len(spec.rounds))],
                 spec,
+                ordinary=F.col(f"o{name}") if name in short else None,
             ).alias(f"w{name}")
             for name, spec in specs.items()
         ),
     )
+
+
+def _text(name: str, number: int, spec: KindSpec) -> Column:
+    """Return the text of one round."""
+    before = F.col(f"t{name}_{number - 1}" if number else f"r{name}")
+    text = rewritten(before, spec.rounds[number].rewrites)
+    if spec.ordinary is None:
+        return text
+    return F.when(F.col(f"o{name}"), F.col(f"q{name}")).otherwise(text)
 
 
 def message_columns(name: str, specs: dict[str, KindSpec]) -> list[Column]:

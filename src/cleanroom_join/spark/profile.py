@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["part_card"]
 
-_NOBODY = [reason.value for reason in Reason if reason.is_absence]
+_NOBODY = [reason.value for reason in Reason if reason.is_nobody]
 
 _LOOKED_FOR = (
     WHITESPACE.characters.replace(" ", "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.identifier import DateFormat, TokenKind
 from cleanroom_join.errors import UnknownCountry
-from cleanroom_join.tokens.kinds.common import KindSpec, Round
+from cleanroom_join.tokens.kinds.common import KindSpec, Ordinary, Round
 from cleanroom_join.tokens.kinds.contact import (
     DEVICE_ID,
     EMAIL,
@@ -29,7 +29,7 @@ from cleanroom_join.tokens.tables import COUNTRIES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["KINDS", "KindSpec", "Round", "kind_spec"]
+__all__ = ["KINDS", "KindSpec", "Ordinary", "Round", "kind_spec"]
 
 KINDS: Mapping[TokenKind, KindSpec] = MappingProxyType(
     {

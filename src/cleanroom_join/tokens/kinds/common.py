@@ -36,7 +36,16 @@ if TYPE_CHECKING:
     from cleanroom_join.contract.identifier import TokenKind
     from cleanroom_join.tokens.steps import Check
 
-__all__ = ["CLEAN", "DAMAGED", "DIGIT_VALUES", "EXCEL", "HIDDEN", "KindSpec", "Round"]
+__all__ = [
+    "CLEAN",
+    "DAMAGED",
+    "DIGIT_VALUES",
+    "EXCEL",
+    "HIDDEN",
+    "KindSpec",
+    "Ordinary",
+    "Round",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,12 +57,30 @@ class Round:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Ordinary:
+    """
+    A short cut for the spellings that nearly all identifiers have.
+
+    A hint to engines, which changes no result; held by tests.  If a raw text is
+    ASCII and matches *pattern* once the *deleted* characters and blanks at the ends
+    are gone, and letters are lower case where *lower* says so, then it is what the
+    rewrites give, and every check passes but those that compare with whole texts.
+    """
+
+    pattern: str
+    deleted: str = ""
+    lower: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class KindSpec:
     """How identifiers of one kind are normalised."""
 
     kind: TokenKind
     steps: tuple[Step, ...]
     """Applied in order; the first check that refuses ends it."""
+    ordinary: Ordinary | None = None
+    """What most identifiers of this kind look like, if that saves work."""
 
     def __post_init__(self) -> None:
         """Refuse a kind that would let any character through."""

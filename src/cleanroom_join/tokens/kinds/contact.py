@@ -8,6 +8,7 @@ from cleanroom_join.tokens.kinds.common import (
     DIGIT_VALUES,
     HIDDEN,
     KindSpec,
+    Ordinary,
 )
 from cleanroom_join.tokens.steps import (
     Delete,
@@ -99,7 +100,15 @@ _EMAIL_CHECKS: tuple[Step, ...] = (
     ),
 )
 
-EMAIL = KindSpec(kind=TokenKind.EMAIL, steps=(*_EMAIL_START, *_EMAIL_CHECKS))
+EMAIL = KindSpec(
+    kind=TokenKind.EMAIL,
+    steps=(*_EMAIL_START, *_EMAIL_CHECKS),
+    ordinary=Ordinary(
+        pattern="[0-9a-z._+-]{1,64}@[0-9a-z-]{1,63}[.](?:[0-9a-z-]{1,63}[.]){0,2}"
+        "[a-z]{2,12}",
+        lower=True,
+    ),
+)
 
 EMAIL_MAILBOX = KindSpec(
     kind=TokenKind.EMAIL_MAILBOX,

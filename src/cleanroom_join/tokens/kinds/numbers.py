@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cleanroom_join.contract.identifier import TokenKind
-from cleanroom_join.tokens.kinds.common import CLEAN, DAMAGED, KindSpec
+from cleanroom_join.tokens.kinds.common import CLEAN, DAMAGED, KindSpec, Ordinary
 from cleanroom_join.tokens.steps import (
     Rearrange,
     Reason,
@@ -21,6 +21,7 @@ __all__ = ["ACCOUNT", "IBAN", "PAN", "REGISTRATION"]
 
 PAN = KindSpec(
     kind=TokenKind.PAN,
+    ordinary=Ordinary(pattern="[0-9]{12,19}", deleted=" -"),
     steps=(
         *CLEAN,
         *DAMAGED,
@@ -37,6 +38,7 @@ PAN = KindSpec(
 
 ACCOUNT = KindSpec(
     kind=TokenKind.ACCOUNT,
+    ordinary=Ordinary(pattern="[0-9]{4,34}", deleted=" -"),
     steps=(
         *CLEAN,
         *DAMAGED,
@@ -69,6 +71,7 @@ IBAN = KindSpec(
 
 REGISTRATION = KindSpec(
     kind=TokenKind.REGISTRATION,
+    ordinary=Ordinary(pattern="[0-9A-Z]{2,16}", deleted=" -"),
     steps=(
         *CLEAN,
         # "1E5" may be a registration, "1.00E+05" never is.

@@ -49,3 +49,8 @@ class Reason(Enum):
     def is_absence(self) -> bool:
         """Whether there was no identifier at all, rather than an unusable one."""
         return self in (Reason.MISSING, Reason.EMPTY, Reason.NULL_LIKE)
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether what is counted is certainly no person: an absence or a stand-in."""
+        return self.is_absence or self is Reason.PLACEHOLDER

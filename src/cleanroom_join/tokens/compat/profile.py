@@ -1,0 +1,63 @@
+"""What a compatibility profile is, and what it must not be used for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cleanroom_join.errors import UnsafeProfile
+
+__all__ = ["LOW_ENTROPY", "Profile", "refuse_unkeyed"]
+
+LOW_ENTROPY = frozenset({"pan", "account", "iban", "national_id"})
+"""
+Identifiers of which all can be tried.
+
+One card range is a thousand million numbers, which a graphics card hashes in a
+twentieth of a second; all American social security numbers are as many.
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Profile:
+    """Somebody else's published rule for making a digest of an identifier."""
+
+    name: str
+    vendor: str
+    identifier: str
+    """Class of identifier: ``email``, ``phone``, ``name``, ``person`` and so on."""
+    source: str
+    """Where the rule is published."""
+    follows: str
+    """Which side it takes where the vendor's own texts and programs disagree."""
+    keyed: bool = False
+    """Whether a secret is needed to make or to try a digest."""
+    for_vectors_only: bool = False
+    """Whether it is there to check vectors and must not make tokens."""
+
+    @property
+    def unsafe_for_low_entropy(self) -> str | None:
+        """Why it must not be used for cards, accounts and national ids, or None."""
+        if self.keyed:
+            return None
+        return (
+            f"{self.name} is a hash without a key: whoever has the digests can try"
+            " all identifiers, and for short ones that takes seconds."
+        )
+
+
+def refuse_unkeyed(profile: Profile, kind: str) -> None:
+    """
+    Refuse a profile for an identifier that it does not protect.
+
+    Args:
+        profile: The rule somebody wants to use.
+        kind: `TokenKind.value`, or ``national_id``.
+
+    Raises:
+        UnsafeProfile: If it has no key and *kind* is of low entropy, or if it is
+            there for vectors only.
+    """
+    if profile.for_vectors_only:
+        raise UnsafeProfile.vectors_only(profile.name)
+    if not profile.keyed and kind in LOW_ENTROPY:
+        raise UnsafeProfile.unkeyed(profile.name, kind)

@@ -1,0 +1,119 @@
+"""Cards counted by Spark: nothing small in them, and the doctor names what is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.doctor import examine
+from benchmarks.planted_faults import FAULTS, HEALTHY, KEYS, contract
+from cleanroom_join import SecretKey
+from cleanroom_join.errors import MissingColumns
+from cleanroom_join.spark import token_card
+from cleanroom_join.tokens.doctor import Trait, write_card
+
+KEY = SecretKey.from_bytes(KEYS["a"])
+
+# One of each family; `make doctor` runs all of them on more people.
+SOME = [
+    case
+    for case in (*FAULTS, *HEALTHY)
+    if case.name
+    in {
+        *("wrong key", "leading zeros lost", "trailing blanks kept", "wrong column"),
+        *("accents kept, decomposed", "other specification", "disjoint populations"),
+        *("messy person", "own pipeline", "a third in common"),
+    }
+]
+
+
+@pytest.mark.parametrize("case", SOME, ids=lambda c: c.name)
+def test_the_doctor_names_the_planted_fault(spark, case):
+    """First, or nothing where nothing is wrong."""
+    outcome = examine(spark, case, 12_000)
+
+    assert outcome.right, [f.cause for f in outcome.diagnosis.causes]
+
+
+def test_every_fault_of_the_issue_is_planted():
+    """The benchmark has sixteen, each another cause."""
+    assert len(FAULTS) == 16
+    assert len({case.cause for case in FAULTS}) == 16
+
+
+def card_of(spark, values, subject="card", **options):
+    """Return a card of raw values."""
+    frame = spark.createDataFrame([(v,) for v in values], "raw string")
+    frame = frame.selectExpr("raw", "true AS acme_flag")
+    terms = contract().asset(f"acme_{subject}")
+    return token_card(frame, terms, key=KEY, **options)
+
+
+def test_a_profile_counts_what_is_there(spark):
+    """Reasons, lengths, shapes and hidden characters, by rows."""
+    values = [
+        *(f"4{i:015}\u00a0" for i in range(300)),
+        *(f"4{i:015}.0" for i in range(300, 500)),
+        *[None] * 150,
+        *["0000000000000000"] * 400,
+    ]
+
+    (column,) = card_of(spark, values).columns
+    (part,) = column.parts
+
+    assert part.reasons == {
+        "ready": 300,
+        "decimal_suffix": 200,
+        "missing": 150,
+        "placeholder": 400,
+    }
+    # One value, so its 400 rows are told with the most frequent length.
+    assert part.raw_lengths == {"17": 700, "18": 200}
+    assert part.lengths == {"16": 300}
+    assert part.removed == {"U+00A0": 300}
+    assert part.traits[Trait.BLANK_AFTER] == 300
+    assert column.subjects == 300
+    assert column.multiplicity == {"1": 300}
+
+
+def test_nothing_about_few_is_on_a_card(spark):
+    """99 of anything are not there, nor the difference that would tell them."""
+    values = [
+        *(f"4{i:015}" for i in range(1000)),
+        *(f"4{i:015}.0" for i in range(1000, 1099)),
+        *(f"\u200b4{i:014}" for i in range(99)),
+        *[f"4{5:015}"] * 50,
+    ]
+
+    card = card_of(spark, values)
+    (column,) = card.columns
+    (part,) = column.parts
+
+    text = write_card(card).decode()
+    assert set(part.reasons) == {"ready"}
+    assert "U+200B" not in text
+    assert set(column.multiplicity) == {"1"}
+    counts = [
+        *part.reasons.values(), *part.lengths.values(), *part.masks.values(),
+        *part.traits.values(), *column.buckets, column.subjects,
+    ]  # fmt: skip
+    assert all(count >= 100 for count in counts if count)
+    assert "4000000" not in text
+    assert "k1:" not in text
+
+
+@pytest.mark.parametrize("values", [[], [None], ["4111111111111111"], ["x"] * 500])
+def test_few_people_have_an_empty_card(spark, values):
+    """No row, NULL only, one person: nothing raises and nothing is told."""
+    (column,) = card_of(spark, values).columns
+
+    assert column.subjects == 0
+    assert column.buckets == ()
+    assert not column.parts[0].lengths
+
+
+def test_a_shared_table_without_the_column_is_refused(spark):
+    """By name."""
+    other = spark.createDataFrame([("x",)], "tok string")
+
+    with pytest.raises(MissingColumns):
+        card_of(spark, ["4111111111111111"], shared=other)

@@ -1,0 +1,173 @@
+"""Changing keys: both tokens during the overlap, one key id per join, never mixed."""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+
+import pytest
+
+from cleanroom_join import SecretKey
+from cleanroom_join.contract import Contract
+from cleanroom_join.errors import (
+    ExtraColumns,
+    KeyIdsMixed,
+    NotAToken,
+    RetiringKeys,
+    UnknownKeyId,
+)
+from cleanroom_join.spark import tokenise
+from cleanroom_join.testing import contract_toml
+from tests.spark.support import room
+
+OLD, NEW = (
+    SecretKey.from_bytes(hashlib.sha256(name).digest()) for name in (b"old", b"new")
+)
+ONE = 'keys = [{ id = "k1", state = "active" }]'
+OVERLAP = 'keys = [{ id = "k2", state = "active" }, { id = "k1", state = "retiring" }]'
+AFTER = 'keys = [{ id = "k2", state = "active" }, { id = "k1", state = "retired" }]'
+
+
+def agreed(keys):
+    """Return the contract while *keys* hold."""
+    text = contract_toml()
+    assert ONE in text
+    changed = text.replace(ONE, keys)
+    return Contract.from_toml(changed, sha256=Contract.from_toml(changed).digest)
+
+
+def raw(spark, asset, cards=800):
+    """Return a party's raw table."""
+    numbers = [f"4{i:015}" for i in range(1, cards)]
+    if asset == "payments":
+        rows = [
+            (n, "north", i % 3 == 0, Decimal(i % 90)) for i, n in enumerate(numbers)
+        ]
+        schema = (
+            "card_number string, region string, fraud boolean, amount decimal(10,2)"
+        )
+    else:
+        rows = [(n, "young") for n in numbers]
+        schema = "card_number string, age_band string"
+    return spark.createDataFrame(rows, schema)
+
+
+def gold(spark, asset, keys):
+    """Return a shared table made while *keys* held."""
+    terms = agreed(keys).asset(asset)
+    key = OLD if keys == ONE else NEW
+    retiring = {"k1": OLD} if keys == OVERLAP else None
+    return tokenise(raw(spark, asset), terms, key=key, retiring=retiring).frame
+
+
+@pytest.mark.parametrize(
+    ("contract_keys", "payments", "accounts"),
+    [
+        (OVERLAP, ONE, ONE),
+        (OVERLAP, OVERLAP, ONE),
+        (OVERLAP, ONE, OVERLAP),
+        (OVERLAP, OVERLAP, OVERLAP),
+        (OVERLAP, AFTER, OVERLAP),
+        (AFTER, AFTER, AFTER),
+    ],
+    ids=["neither", "one", "the other", "both", "one is through", "after"],
+)
+def test_tables_of_both_sides_match(spark, contract_keys, payments, accounts):
+    """Whoever has changed first: nobody has to wait for the other."""
+    contract = agreed(contract_keys)
+    frames = {
+        "payments": gold(spark, "payments", payments),
+        "accounts": gold(spark, "accounts", accounts),
+    }
+
+    release = room(spark, contract, frames).release("segments")
+
+    assert release.rows
+
+
+def test_gold_carries_both_tokens(spark):
+    """The retiring key's beside the active one's, equal to what each makes alone."""
+    both = gold(spark, "payments", OVERLAP)
+    old = {row["card_token"] for row in gold(spark, "payments", ONE).collect()}
+    new = {row["card_token"] for row in gold(spark, "payments", AFTER).collect()}
+
+    rows = both.collect()
+
+    assert both.columns == [
+        "card_token", "card_token_k1", "region", "fraud", "amount",
+    ]  # fmt: skip
+    assert {row["card_token_k1"] for row in rows} == old
+    assert {row["card_token"] for row in rows} == new
+
+
+@pytest.mark.parametrize(
+    ("payments", "accounts", "error"),
+    [
+        (ONE, AFTER, KeyIdsMixed),
+        (AFTER, ONE, KeyIdsMixed),
+    ],
+)
+def test_tables_without_a_common_key_are_refused(spark, payments, accounts, error):
+    """One side has only old tokens, the other only new ones."""
+    frames = {
+        "payments": gold(spark, "payments", payments),
+        "accounts": gold(spark, "accounts", accounts),
+    }
+
+    with pytest.raises(error) as caught:
+        room(spark, agreed(OVERLAP), frames).release("segments")
+
+    assert caught.value.code == "E312"
+
+
+def test_a_column_that_mixes_keys_is_refused(spark):
+    """Also where the column beside it has tokens of one key."""
+    mixed = gold(spark, "payments", OVERLAP)
+    swapped = mixed.selectExpr(
+        "card_token_k1 AS card_token",
+        "card_token AS card_token_k1",
+        *mixed.columns[2:],
+    )
+    frames = {
+        "payments": mixed.union(swapped),
+        "accounts": gold(spark, "accounts", OVERLAP),
+    }
+
+    with pytest.raises(KeyIdsMixed):
+        room(spark, agreed(OVERLAP), frames).release("segments")
+
+
+def test_a_retired_key_is_refused(spark):
+    """After the overlap, old tables are too old, and so are overlap columns."""
+    old = {n: gold(spark, n, ONE) for n in ("payments", "accounts")}
+    overlap = {n: gold(spark, n, OVERLAP) for n in ("payments", "accounts")}
+
+    with pytest.raises(UnknownKeyId):
+        room(spark, agreed(AFTER), old).release("segments")
+    with pytest.raises(ExtraColumns):
+        room(spark, agreed(AFTER), overlap).release("segments")
+
+
+def test_an_overlap_column_of_another_type_is_refused(spark):
+    """It is a token column like any other."""
+    from pyspark.sql import functions as F
+
+    frames = {n: gold(spark, n, OVERLAP) for n in ("payments", "accounts")}
+    frames["payments"] = frames["payments"].withColumn("card_token_k1", F.lit(1))
+
+    with pytest.raises(NotAToken):
+        room(spark, agreed(OVERLAP), frames).release("segments")
+
+
+@pytest.mark.parametrize(
+    "retiring", [None, {}, {"k2": OLD}, {"k1": OLD, "k0": OLD}], ids=str
+)
+def test_the_keys_are_the_contracts(spark, retiring):
+    """Neither fewer nor more, and without a byte of them in the text."""
+    terms = agreed(OVERLAP).asset("payments")
+
+    with pytest.raises(RetiringKeys) as caught:
+        tokenise(raw(spark, "payments", 5), terms, key=NEW, retiring=retiring)
+
+    assert caught.value.code == "E205"
+    assert '"k1"' in str(caught.value)

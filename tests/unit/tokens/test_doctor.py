@@ -1,0 +1,366 @@
+"""The doctor's decisions: overlap, suppression, cards as files, causes in order."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanroom_join.errors import InvalidCard
+from cleanroom_join.tokens import KINDS, spec_sha256
+from cleanroom_join.tokens.doctor import (
+    Card,
+    Cause,
+    ColumnCard,
+    PartCard,
+    Trait,
+    diagnose,
+    estimate,
+    read_card,
+    step_digests,
+    write_card,
+)
+from cleanroom_join.tokens.doctor.bisect import first_difference, steps_of
+from cleanroom_join.tokens.doctor.suppress import (
+    published,
+    published_buckets,
+    published_share,
+    trait,
+)
+from cleanroom_join.tokens.tables import TABLES
+
+K = 100
+
+
+def counts(people, size=128):
+    """Return how many of *people* fall in each bucket."""
+    buckets = [0] * size
+    for person in people:
+        buckets[person % size] += 1
+    return tuple(buckets)
+
+
+def people(seed, count, common=0):
+    """Return random numbers, the first *common* of them the same for every seed."""
+    shared = random.Random(0)
+    own = random.Random(seed)
+    return [shared.getrandbits(60) for _ in range(common)] + [
+        own.getrandbits(60) for _ in range(count - common)
+    ]
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.3, 0.6, 1.0])
+def test_the_limits_hold_the_true_rate(rate):
+    """In 95 of 100 trials, less what chance allows."""
+    held = 0
+    for trial in range(100):
+        common = round(20_000 * rate)
+        shared = random.Random(f"s{trial}")
+        both = [shared.getrandbits(60) for _ in range(common)]
+        one = both + people(f"a{trial}", 20_000 - common)
+        other = both + people(f"b{trial}", 20_000 - common)
+        found = estimate(counts(one), counts(other))
+        held += found.low - 0.02 <= rate <= found.high + 0.02
+
+    assert held >= 88
+
+
+def test_nothing_in_common_is_hardly_ever_seen_as_something():
+    """At most one in a hundred by construction; the bound allows for chance."""
+    false = sum(
+        estimate(
+            counts(people(f"c{t}", 20_000)), counts(people(f"d{t}", 20_000))
+        ).is_there
+        for t in range(200)
+    )
+
+    assert false <= 8
+
+
+def test_buckets_of_two_sizes_are_compared():
+    """The side with more people has more buckets; they are put together."""
+    shared = people("x", 20_000)
+    one, other = counts(sorted(shared), 128), counts(sorted(shared), 128)
+    fewer = tuple(a + b for a, b in zip(other[::2], other[1::2], strict=True))
+
+    assert estimate(one, fewer).rate == pytest.approx(1.0, abs=0.35)
+    assert estimate(one[:8], other) is None
+    assert estimate((), other) is None
+
+
+GROUPS = st.dictionaries(
+    st.sampled_from(["ready", "masked", "missing", "bad_length", "a", "b", "c"]),
+    st.integers(1, 400).flatmap(
+        lambda values: st.tuples(st.integers(values, values * 3), st.just(values))
+    ),
+)
+
+
+@given(GROUPS)
+def test_no_published_group_is_about_few_values(groups):
+    """Nor can one be worked out from the others and a total."""
+    told = published(groups, K, nobody=["missing"])
+
+    for name in told:
+        rows, values = groups[name]
+        assert (rows if name == "missing" else values) >= K
+    hidden = {n: g for n, g in groups.items() if n not in told}
+    left = sum(values for _, values in hidden.values())
+    if told and 0 < left < K:
+        total = sum(rows for rows, _ in groups.values())
+        assert abs(sum(told.values()) - total) <= 5 * len(told)
+
+
+@given(st.integers(0, 1000), st.integers(0, 1000))
+def test_traits_are_few_all_or_far_from_both(group, rest):
+    """A count whose complement is small is told as all."""
+    told = trait((group, group), (group + rest, group + rest), K)
+
+    if group < K:
+        assert told == 0
+    elif rest < K:
+        assert told == 5 * ((group + rest + 2) // 5)
+    else:
+        assert abs(told - group) <= 2
+
+
+@given(st.integers(0, 1000), st.integers(0, 1000))
+def test_shares_are_none_all_or_far_from_both(group, rest):
+    """The same for shares of tokens."""
+    told = published_share(group, group + rest, K)
+
+    assert told == 0 or group >= K
+    assert told == 1 or rest >= K or told == 0
+
+
+@given(st.integers(), st.sampled_from([0, 1, 2, 60, 300]), st.integers(1, 3))
+def test_no_bucket_is_small(seed, most, scale):
+    """Every bucket has k subjects; they add up to all, but for rounding."""
+    rng = random.Random(seed)
+    raw = [rng.randint(0, most) for _ in range(4096)]
+    told = published_buckets([count * scale for count in raw], K)
+
+    assert all(count >= K for count in told)
+    assert len(told) & (len(told) - 1) == 0
+    if told:
+        assert abs(sum(told) - scale * sum(raw)) <= 3 * len(told)
+
+
+def part(**changes):
+    """Return a healthy part of 20,000 rows."""
+    figures = {
+        "source": "raw",
+        "kind": "pan",
+        "declared": "",
+        "reasons": {"ready": 20_000},
+        "raw_lengths": {"16": 20_000},
+        "lengths": {"16": 20_000},
+        "masks": {"9" * 16: 20_000},
+        "traits": {Trait.CHECK_DIGIT: 20_000},
+    }
+    return PartCard(**{**figures, **changes})
+
+
+def card(party="acme", *, column=None, **changes):
+    """Return a healthy card."""
+    healthy = ColumnCard(
+        column="token",
+        subject="card",
+        label="pan",
+        parts=(part(),),
+        reasons={"ready": 20_000},
+        subjects=20_000,
+        buckets=counts(people(party, 20_000, common=15_000)),
+    )
+    figures = {
+        "party": party,
+        "asset": "t",
+        "library": "0",
+        "engine": "Spark",
+        "partnership": "p",
+        "key_id": "k1",
+        "retiring": (),
+        "key_check_value": "00000000",
+        "spec_sha256": spec_sha256(),
+        "tables": TABLES,
+        "vectors_sha256": "0" * 64,
+        "steps": step_digests(),
+        "min_cohort": K,
+        "columns": (dataclasses.replace(healthy, **(column or {})),),
+    }
+    return Card(**{**figures, **changes})
+
+
+def first(left, right):
+    """Return what the doctor says first, or None."""
+    (diagnosis,) = diagnose(left, right)
+    return diagnosis.causes[0].cause if diagnosis.causes else None
+
+
+def test_healthy_cards_blame_nothing():
+    """And say how many match."""
+    (diagnosis,) = diagnose(card(), card("globex"))
+
+    assert diagnosis.healthy
+    assert diagnosis.overlap.low < 0.75 < diagnosis.overlap.high
+
+
+@pytest.mark.parametrize(
+    ("changes", "cause"),
+    [
+        ({"partnership": "q"}, Cause.OTHER_PARTNERSHIP),
+        ({"partnership": "q", "key_check_value": "1"}, Cause.OTHER_PARTNERSHIP),
+        ({"spec_sha256": "0" * 64}, Cause.OTHER_SPECIFICATION),
+        ({"key_id": "k2"}, Cause.OTHER_KEY_ID),
+        ({"key_check_value": "1"}, Cause.WRONG_KEY),
+        ({"column": {"label": "account"}}, Cause.OTHER_IDENTIFIER),
+        ({"column": {"made_by": {"spec": 0.0}}}, Cause.UNKNOWN_RECIPE),
+        ({"column": {"made_by": {"spec": 0.0, "unkeyed": 1.0}}}, Cause.UNKEYED),
+        (
+            {"column": {"made_by": {"spec": 0.0, "untrimmed": 1.0}}},
+            Cause.NOT_NORMALISED,
+        ),
+        (
+            {"column": {"buckets": counts(people("alone", 20_000))}},
+            Cause.DISJOINT,
+        ),
+        (
+            {"column": {"parts": (part(reasons={"ready": 9_000, "masked": 11_000}),)}},
+            Cause.MASKED,
+        ),
+        (
+            {"column": {"parts": (part(reasons={"missing": 20_000}),)}},
+            Cause.MISSING_VALUES,
+        ),
+        (
+            {"column": {"parts": (part(traits={Trait.CHECK_DIGIT: 2_000}),)}},
+            Cause.WRONG_COLUMN,
+        ),
+        (
+            {"column": {"parts": (part(reasons={"bad_length": 20_000}),)}},
+            Cause.WRONG_COLUMN,
+        ),
+    ],
+)
+def test_each_cause(changes, cause):
+    """On either side, the one thing that is wrong comes first."""
+    assert first(card(), card("globex", **changes)) is cause
+    assert first(card("globex", **changes), card()) is cause
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"retiring": ("k1",), "key_id": "k2"},
+        {"column": {"made_by": {"spec": 1.0, "untrimmed": 1.0}}},
+        {"column": {"parts": (part(reasons={"ready": 19_800, "masked": 200}),)}},
+        {"column": {"parts": (part(reasons={"ready": 14_000, "missing": 6_000}),)}},
+        {"column": {"parts": (part(traits={Trait.BLANK_AFTER: 20_000}),)}},
+        {"column": {"parts": (part(raw_lengths={"20": 20_000}),)}},
+    ],
+    ids=["overlap of keys", "same", "few masked", "some missing", "blanks", "padded"],
+)
+def test_what_spoils_little_is_no_cause(changes):
+    """Healthy data is not blamed for how it is written, or for a few bad rows."""
+    changes = {**changes}
+    column = {"traits": {Trait.CHECK_DIGIT: 20_000}, **changes.get("column", {})}
+    if "traits" in column and "parts" not in column:
+        column.pop("traits")
+    if "parts" in column:
+        (given_part,) = column["parts"]
+        traits = {Trait.CHECK_DIGIT: 20_000, **given_part.traits}
+        column["parts"] = (dataclasses.replace(given_part, traits=traits),)
+        column.pop("traits")
+    changes["column"] = column
+
+    assert first(card(), card("globex", **changes)) is None
+
+
+def test_the_first_differing_step_is_named():
+    """From the vectors' digests alone."""
+    pan = KINDS[next(k for k in KINDS if k.value == "pan")]
+    other = dataclasses.replace(pan, steps=(*pan.steps[:-1], pan.steps[-2]))
+    theirs = {**step_digests(), "pan": steps_of(other)}
+
+    (diagnosis,) = diagnose(card(), card("globex", spec_sha256="0" * 64, steps=theirs))
+
+    assert f"pan from step {len(pan.steps)} on" in diagnosis.causes[0].evidence
+    assert first_difference(("a", "b"), ("a", "b")) is None
+    assert first_difference(("a", "b"), ("a",)) == 2
+
+
+def test_cards_survive_as_files():
+    """Written and read, they are the same; canonically, so digests are too."""
+    one = card(column={"made_by": {"spec": 0.5}})
+
+    assert read_card(write_card(one)) == one
+    assert write_card(read_card(write_card(one))) == write_card(one)
+
+
+def spoilt(change):
+    """Return a card's JSON after *change*."""
+    document = json.loads(write_card(card()))
+    change(document)
+    return json.dumps(document).encode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b"\xff",
+        b"[" * 100_000,
+        b" " * 1_000_001,
+        spoilt(lambda d: d.update(schema="other")),
+        spoilt(lambda d: d.update(party=5)),
+        spoilt(lambda d: d.update(party="a\x1b[2Jb")),
+        spoilt(lambda d: d.update(spec_sha256="x")),
+        spoilt(lambda d: d.pop("key_id")),
+        spoilt(lambda d: d["columns"][0].update(buckets=[1, 2, 3])),
+        spoilt(lambda d: d["columns"][0].update(buckets=[-1])),
+        spoilt(lambda d: d["columns"][0].update(buckets=[True])),
+        spoilt(lambda d: d["columns"][0].update(buckets=[99, 200])),
+        spoilt(lambda d: d["columns"][0].update(reasons={"ready": 1.5})),
+        spoilt(lambda d: d["columns"][0]["parts"][0].update(masks={"\n": 5})),
+        spoilt(lambda d: d.update(columns=[1])),
+    ],
+)
+def test_a_hostile_card_is_refused(data):
+    """By place, with nothing quoted, and never with another error."""
+    with pytest.raises(InvalidCard) as caught:
+        read_card(data)
+
+    assert caught.value.code == "E211"
+    assert "\x1b" not in str(caught.value)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(st.text(max_size=5), inner, max_size=4)
+        ),
+        max_leaves=8,
+    ),
+    st.sampled_from(sorted(json.loads(write_card(card())))),
+)
+def test_any_member_may_be_anything(value, member):
+    """A card is read or refused; nothing else happens."""
+    data = spoilt(lambda d: d.update({member: value}))
+
+    try:
+        read_card(data)
+    except InvalidCard:
+        return
+
+
+def test_every_cause_has_a_remedy():
+    """Nobody is left with a name alone."""
+    assert all(cause.remedy.endswith(".") for cause in Cause)
