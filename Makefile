@@ -11,7 +11,7 @@ FLOOR := .venv-floor
 TIMED := $(PYTHON) tools/timed.py
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@echo "making $(VENV)"
@@ -62,15 +62,23 @@ wheel: $(VENV)/ready ## Build the wheel and try it alone in an empty environment
 	@$(TIMED) "build" -- $(BIN)/python -m build --outdir dist .
 	@$(TIMED) "wheel alone" -- $(BIN)/python tools/check_wheel.py dist/*.whl
 
-vectors: $(VENV)/ready ## Check that the token vectors are what their generator makes
+vectors: $(VENV)/ready ## Check that specification page and vectors are what is generated
+	@$(BIN)/python tools/make_spec.py --check
 	@$(BIN)/python tools/make_vectors.py --check
+	@$(BIN)/python src/cleanroom_join/tokens/vectors/verify_token_v1.py src/cleanroom_join/tokens/vectors/token_v1.json
 
 check: lint vectors unit wheel ## Everything that needs no Spark
 
 bench: $(VENV)/ready java ## Rehearse examples/fraud at 2,000,000 x 200,000 rows
 	@$(TIMED) "benchmark" -- $(BIN)/python benchmarks/fraud.py
 
+bench-tokenise: $(VENV)/ready java ## Measure tokenising against a plain hash and pandas UDFs
+	@$(TIMED) "benchmark" -- $(BIN)/python benchmarks/tokenise.py
+
+doctor: $(VENV)/ready java ## Plant sixteen faults and show what the match doctor says
+	@$(TIMED) "match doctor" -- $(BIN)/python benchmarks/doctor.py
+
 clean: ## Remove what the other targets made
 	@rm -rf $(VENV) $(FLOOR) build dist
 
-.PHONY: help venv java demo unit classic connect test test-floor lint wheel vectors check bench clean
+.PHONY: help venv java demo unit classic connect test test-floor lint wheel vectors check bench bench-tokenise doctor clean

@@ -15,8 +15,8 @@ for name in (
     "asset",  # which of its assets to write
     "raw_table",
     "gold_table",
-    "secret_scope",  # where the partnership's key is, by reference
-    "secret_name",
+    "secret_scope",  # where the partnership's keys are, by reference
+    "secrets",  # name of each key's secret: "k1=name", and "k2=other" while it changes
 ):
     dbutils.widgets.text(name, "")
 arg = dbutils.widgets.get
@@ -24,10 +24,14 @@ arg = dbutils.widgets.get
 # COMMAND ----------
 
 contract = Contract.load(arg("contract"), sha256=arg("contract_sha256"))
-key = SecretKey.from_base64(
-    dbutils.secrets.get(arg("secret_scope"), arg("secret_name"))
+terms = contract.asset(arg("asset"))
+keys = {
+    key_id: SecretKey.from_base64(dbutils.secrets.get(arg("secret_scope"), name))
+    for key_id, name in (pair.split("=") for pair in arg("secrets").split())
+}
+gold = tokenise(
+    spark.table(arg("raw_table")), terms, key=keys.pop(terms.key_id), retiring=keys
 )
-gold = tokenise(spark.table(arg("raw_table")), contract.asset(arg("asset")), key=key)
 
 # COMMAND ----------
 

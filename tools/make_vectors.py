@@ -311,6 +311,7 @@ def mailbox() -> Group:
     g.ok("Mailbox", "dots count there", "j.d@outlook.com", "J.D+x@outlook.com")
     g.ok("Mailbox", "an unlisted domain", "j+x@example.com", "J+x@example.com")
     g.no("Mailbox", "only a tag", "bad_format", "+tag@gmail.com")
+    g.no("Whitespace", "in a tag", "forbidden_character", "jane+a b@gmail.com")
     g.no("Mailbox", "only dots", "bad_format", "...@gmail.com")
     g.no("Length", "5 characters", "bad_length", "a@b.c")
     g.no("Letters", "an accent", "forbidden_character", "jos\xe9@gmail.com")

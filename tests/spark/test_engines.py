@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from pyspark.sql import functions as F
 
 from cleanroom_join.contract import TokenKind
@@ -43,10 +42,9 @@ def by_spark(spark, raws, specs):
     }
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_generated_texts_mean_the_same(spark, seed):
+def test_generated_texts_mean_the_same(spark):
     """Whatever Unicode there is, for every kind and option: nothing raises or differs."""
-    texts = strange_texts(seed, 2500)
+    texts = strange_texts(1, 3000)
     raws = spark.createDataFrame(list(enumerate(texts)), "id int, r string")
     differing = []
     everything = all_specs()

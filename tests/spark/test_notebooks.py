@@ -10,6 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from cleanroom_join.contract import Contract
+from cleanroom_join.errors import OutputExists
+from cleanroom_join.tokens.doctor import read_card
 from tests.spark.support import token
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -56,7 +58,7 @@ def test_a_party_tokenises(spark, capsys):
         "raw_table": "notebook_party.raw",
         "gold_table": "notebook_party.gold",
         "secret_scope": "scope",
-        "secret_name": "key",
+        "secrets": "k1=key",
     }
 
     run("tokenise_party.py", spark, arguments)
@@ -118,6 +120,34 @@ def test_the_room_releases(spark, capsys, monkeypatch):
     assert {r["cohort_size"] for r in rows} == {400}
     assert capsys.readouterr().out.startswith("APPROVED  segment_signals")
     spark.sql("DROP SCHEMA notebook_room CASCADE")
+
+
+def test_a_party_makes_a_card(spark, tmp_path, capsys):
+    """A file that the doctor reads; a second run does not overwrite it."""
+    raw = spark.createDataFrame(
+        [(f"4{i:015}", "5411", True, 3, False) for i in range(300)],
+        "card_number string, merchant_category_code string, cross_border_flag boolean, txn_count_1h int, confirmed_fraud_flag boolean",
+    )
+    spark.sql("CREATE SCHEMA notebook_card")
+    raw.write.format("delta").saveAsTable("notebook_card.raw")
+    arguments = {
+        **common(),
+        "asset": "transaction_signals",
+        "raw_table": "notebook_card.raw",
+        "shared_table": "",
+        "secret_scope": "scope",
+        "secret_name": "key",
+        "card_file": str(tmp_path / "card.json"),
+    }
+
+    run("token_card.py", spark, arguments)
+    with pytest.raises(OutputExists):
+        run("token_card.py", spark, arguments)
+
+    card = read_card((tmp_path / "card.json").read_bytes())
+    assert card.columns[0].subjects == 300
+    assert KEY not in capsys.readouterr().out
+    spark.sql("DROP SCHEMA notebook_card CASCADE")
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.py")), ids=lambda p: p.name)

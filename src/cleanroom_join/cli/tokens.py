@@ -16,7 +16,7 @@ from cleanroom_join.cli.secret import read_key
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import InvalidCard, OutputExists, VectorMismatch, printable
 from cleanroom_join.tokens import check_vectors, key_check_value
-from cleanroom_join.tokens.doctor import diagnose, read_card, write_card
+from cleanroom_join.tokens.doctor import diagnose, read_card, save_card
 from cleanroom_join.tokens.vectors import vectors_bytes, verifier_bytes
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def card(
         if output.exists():
             raise OutputExists.of(f'file "{printable(output.name)}"')
         made = make(agreed.asset(asset), read_key(key_env), data=data, shared=shared)
-        output.write_bytes(write_card(made))
+        save_card(made, output)
     sys.stdout.write(f"{output}: no identifier, no token, no count below k\n")
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanroom_join.contract import DateFormat, Identifier, TokenKind
@@ -59,6 +59,7 @@ DELETES_SPACE = {
 DELETES_DASHES = DELETES_SPACE - {TokenKind.DEVICE_ID}
 
 
+@settings(max_examples=500)
 @given(SPEC, ANYTHING | st.none())
 def test_it_is_total(spec, text):
     """Every text gives a value or a reason, never both, never an exception."""
@@ -67,6 +68,7 @@ def test_it_is_total(spec, text):
     assert (got.value is None) is not (got.reason is None)
 
 
+@settings(max_examples=500)
 @given(SPEC, ANYTHING)
 def test_it_is_idempotent(spec, text):
     """A normalised identifier is its own normal form."""
@@ -92,6 +94,7 @@ VALID = [
 ]
 
 
+@settings(max_examples=500)
 @given(
     st.sampled_from(VALID),
     st.lists(
@@ -113,6 +116,7 @@ def test_invisible_characters_change_nothing_anywhere(sample, additions):
     assert got == normalise(kind, text) or got.reason is Reason.MOJIBAKE
 
 
+@settings(max_examples=500)
 @given(
     st.sampled_from(VALID),
     st.integers(0, 40),
@@ -132,6 +136,7 @@ def test_white_space_is_dropped_or_refused_as_the_kind_says(sample, position, sp
         assert got.reason in (Reason.FORBIDDEN_CHARACTER, Reason.BAD_FORMAT)
 
 
+@settings(max_examples=500)
 @given(st.sampled_from(VALID), st.integers(0, 40), st.sampled_from(DASHES.characters))
 def test_every_dash_is_a_hyphen(sample, position, dash):
     """Whatever a word processor has made of it."""
@@ -248,6 +253,7 @@ def test_every_reason_is_among_them():
     assert {reason for *_, reason in REASONS} | shared == {r.value for r in Reason}
 
 
+@settings(max_examples=500)
 @given(SPEC, ANYTHING)
 def test_explanations_only_explain(spec, text):
     """
@@ -426,3 +432,32 @@ def test_a_composite_needs_every_part():
     assert tokeniser.tokenise("Smith2", None).reason is Reason.FORBIDDEN_CHARACTER
     with pytest.raises(TokenError):
         tokeniser.tokenise("Smith")
+
+
+ORDINARY = [spec for spec in KINDS.values() if spec.ordinary is not None]
+
+
+@settings(max_examples=500)
+@given(st.sampled_from(ORDINARY), st.data())
+def test_the_short_cut_changes_nothing(spec, data):
+    """What an ordinary text is spelled as is what all the steps make of it."""
+    from cleanroom_join.tokens.steps import RejectIfIn, RejectIfUniform
+
+    short = spec.ordinary
+    text = data.draw(st.from_regex(rf"\A(?:{short.pattern})\Z").map(str))
+    raw = text
+    for _ in range(data.draw(st.integers(0, 4))):
+        at = data.draw(st.integers(0, len(raw)))
+        raw = raw[:at] + data.draw(st.sampled_from(short.deleted or " ")) + raw[at:]
+    if not short.deleted:
+        raw = text
+        raw = " " * data.draw(st.integers(0, 2)) + raw
+    if short.lower:
+        raw = raw.upper()
+
+    got = normalise_by(spec, raw)
+
+    whole = {
+        s.reason for s in spec.steps if isinstance(s, (RejectIfIn, RejectIfUniform))
+    }
+    assert got.value == text or got.reason in whole

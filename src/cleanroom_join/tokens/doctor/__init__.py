@@ -11,7 +11,7 @@ from cleanroom_join.tokens.doctor.card import (
     PartCard,
     Trait,
 )
-from cleanroom_join.tokens.doctor.card_file import read_card, write_card
+from cleanroom_join.tokens.doctor.card_file import read_card, save_card, write_card
 from cleanroom_join.tokens.doctor.causes import Cause, Finding
 from cleanroom_join.tokens.doctor.diagnose import Diagnosis, diagnose
 from cleanroom_join.tokens.doctor.overlap import FEWEST_BUCKETS, Overlap, estimate
@@ -31,6 +31,7 @@ __all__ = [
     "diagnose",
     "estimate",
     "read_card",
+    "save_card",
     "step_digests",
     "write_card",
 ]

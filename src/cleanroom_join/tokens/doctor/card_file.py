@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cleanroom_join.canonical import canonical_bytes
-from cleanroom_join.errors import InvalidCard
+from cleanroom_join.errors import InvalidCard, OutputExists, printable
 from cleanroom_join.tokens.doctor.card import (
     MOST_BUCKETS,
     SCHEMA,
@@ -19,9 +20,10 @@ from cleanroom_join.tokens.doctor.card import (
 )
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Mapping
 
-__all__ = ["read_card", "write_card"]
+__all__ = ["read_card", "save_card", "write_card"]
 
 _MOST_BYTES = 1_000_000
 _MOST_ENTRIES = 400
@@ -34,6 +36,21 @@ def write_card(card: Card) -> bytes:
     """Return the card as canonical JSON, one line."""
     document = {"schema": SCHEMA, **_plain(card)}
     return canonical_bytes(document) + b"\n"
+
+
+def save_card(card: Card, path: str | os.PathLike[str]) -> None:
+    """
+    Write the card to a new file.
+
+    Raises:
+        OutputExists: If something is there already.
+    """
+    place = Path(path)
+    try:
+        with place.open("xb") as file:
+            file.write(write_card(card))
+    except FileExistsError:
+        raise OutputExists.of(f'file "{printable(place.name)}"') from None
 
 
 def read_card(data: bytes) -> Card:

@@ -112,7 +112,13 @@ EMAIL = KindSpec(
 
 EMAIL_MAILBOX = KindSpec(
     kind=TokenKind.EMAIL_MAILBOX,
-    steps=(*_EMAIL_START, FoldMailbox(providers=PROVIDERS), *_EMAIL_CHECKS),
+    steps=(
+        *_EMAIL_START,
+        # Before folding: a tag that is cut off must not hide what is wrong in it.
+        *_EMAIL_CHECKS,
+        FoldMailbox(providers=PROVIDERS),
+        *_EMAIL_CHECKS[-2:],
+    ),
 )
 
 _PHONE_START: tuple[Step, ...] = (

@@ -327,21 +327,30 @@ def refuse_hashed_lower(text: str) -> None:
     refuse_if(hashed or like(r"[0-9a-z+/_-]{43}=?", text), "already_hashed")
 
 
-def email(text: str, *, folded: bool = False) -> str:
+def email(text: str) -> str:
     """E-mail addresses."""
     text = lower(spaced(text)).strip(" \"'=<>,;").rstrip(".")
-    if folded and text.count("@") == 1:
-        local, domain = text.split("@")
-        if domain in GMAIL:
-            text = local.partition("+")[0].replace(".", "") + "@gmail.com"
-        elif domain in TAGGED:
-            text = local.partition("+")[0] + "@" + domain
     refuse_if(text == "", "empty")
     refuse_if(text in {lower(word) for word in NULL_WORDS}, "null_like")
     refuse_hashed_lower(text)
     refuse_if(like(r"[0-9a-z.@_+-]*\*[0-9a-z.@_+*-]*", text), "masked")
     only(text, DIGITS + lower(LETTERS) + "@" + ATOM)
     refuse_size(text, 6, 254)
+    return mailbox(text)
+
+
+def email_mailbox(text: str) -> str:
+    """E-mail addresses whose spellings for one mailbox are one."""
+    local, domain = email(text).split("@")
+    if domain in GMAIL:
+        return mailbox(local.partition("+")[0].replace(".", "") + "@gmail.com")
+    if domain in TAGGED:
+        local = local.partition("+")[0]
+    return mailbox(local + "@" + domain)
+
+
+def mailbox(text: str) -> str:
+    """Return an address of the right shape that may be somebody's."""
     local, at, domain = text.partition("@")
     labels = domain.split(".")
     wrong = not (local and at) or "@" in domain or len(labels) < 2
@@ -545,8 +554,6 @@ def normalise(
             return phone(plain, country), None
         if kind == "date_of_birth":
             return date_of_birth(plain, date_format), None
-        if kind == "email_mailbox":
-            return email(plain, folded=True), None
         return KINDS[kind](plain), None
     except Refused as refusal:
         return None, str(refusal)
@@ -555,7 +562,7 @@ def normalise(
 KINDS = {
     f.__name__: f
     for f in (
-        *(pan, account, iban, email, name, postcode_uk, postcode_us5),
+        *(pan, account, iban, email, email_mailbox, name, postcode_uk, postcode_us5),
         *(postcode_alnum, device_id, registration),
     )
 }
