@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cleanroom_join.canonical import canonical_bytes
+from cleanroom_join.contract.policy import COHORT_FLOOR
 from cleanroom_join.errors import InvalidCard, OutputExists, printable
 from cleanroom_join.tokens.doctor.card import (
     MOST_BUCKETS,
@@ -71,8 +72,10 @@ def read_card(data: bytes) -> Card:
         raise InvalidCard.at("card.schema", f'is not "{SCHEMA}"')
     card = _card(place)
     k = card.min_cohort
+    if k < COHORT_FLOOR:
+        raise InvalidCard.at("card.min_cohort", f"is below {COHORT_FLOOR}")
     for column in card.columns:
-        if any(0 < count < k for count in (*column.buckets, column.subjects)):
+        if min(column.buckets, default=k) < k or 0 < column.subjects < k:
             raise InvalidCard.at("card.columns", "has a count below its own k")
     return card
 
@@ -201,6 +204,8 @@ def _column(place: _Place) -> ColumnCard:
     buckets = place.items("buckets", MOST_BUCKETS)
     if len(buckets) & (len(buckets) - 1):
         raise InvalidCard.at(f"{place.path}.buckets", "is not a power of two long")
+    if not place.items("parts", 8):
+        raise InvalidCard.at(f"{place.path}.parts", "is empty")
     return ColumnCard(
         column=place.text("column"),
         subject=place.text("subject"),
