@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.doctor import examine
-from benchmarks.planted_faults import FAULTS, HEALTHY, KEYS, contract
 from cleanroom_join import SecretKey
 from cleanroom_join.errors import MissingColumns
 from cleanroom_join.spark import token_card
 from cleanroom_join.tokens.doctor import Trait, write_card
+from tests.doctor_trials import examine
+from tests.planted_faults import FAULTS, HEALTHY, KEYS, contract
 
 KEY = SecretKey.from_bytes(KEYS["a"])
 
