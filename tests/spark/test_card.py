@@ -18,7 +18,12 @@ SOME = [
     case
     for case in (*FAULTS, *HEALTHY)
     if case.name
-    in {"leading zeros lost", "accents kept, decomposed", "other specification"}
+    in {
+        "case kept",
+        "leading zeros lost",
+        "accents kept, decomposed",
+        "other specification",
+    }
     | {"disjoint populations", "messy card"}
 ]
 

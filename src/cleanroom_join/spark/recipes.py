@@ -120,7 +120,9 @@ def _made(specs: dict[str, KindSpec], maker: MacMaker) -> dict[str, Column]:
 def _changed(spec: KindSpec, change: str) -> KindSpec:
     """Return a kind with one thing forgotten."""
     steps = (_without(step, change) for step in spec.steps)
-    return replace(spec, steps=tuple(step for step in steps if step is not None))
+    kept = tuple(step for step in steps if step is not None)
+    # The short cut would do what is to be forgotten.
+    return replace(spec, steps=kept, ordinary=None)
 
 
 def _without(step: Step, change: str) -> Step | None:
