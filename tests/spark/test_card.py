@@ -24,7 +24,7 @@ SOME = [
         "accents kept, decomposed",
         "other specification",
     }
-    | {"disjoint populations", "messy card"}
+    | {"disjoint populations"}
 ]
 
 
