@@ -21,7 +21,6 @@ SOME = [
     in {
         "case kept",
         "leading zeros lost",
-        "accents kept, decomposed",
         "other specification",
     }
     | {"disjoint populations"}
