@@ -20,6 +20,7 @@ SOME = [
     if case.name
     in {
         "case kept",
+        "accents kept, decomposed",
         "leading zeros lost",
         "other specification",
     }

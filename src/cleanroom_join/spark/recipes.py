@@ -8,6 +8,8 @@ so each misreading can be tried, and what comes out compared with what was share
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -91,18 +93,28 @@ def made_by(
 
 def _with_recipes(values: DataFrame, specs: dict[str, KindSpec]) -> DataFrame:
     """Return the message ``m<recipe>`` of each recipe, and ``mspec`` and its reason."""
-    texts = with_texts(values, specs)
-    for recipe, change in _RECIPES.items():
-        changed = {f"{part}{recipe}": _changed(s, change) for part, s in specs.items()}
-        named = texts.select(
-            "*", *(F.col(f"r{part}").alias(f"r{part}{recipe}") for part in specs)
-        )
-        texts = with_texts(named, changed)
-        texts = texts.select("*", message_columns(recipe, changed)[0])
+    changed = {
+        recipe: {f"{part}{recipe}": _changed(s, change) for part, s in specs.items()}
+        for recipe, change in _RECIPES.items()
+    }
+    named = values.select(
+        "*",
+        *(
+            F.col(f"r{part}").alias(f"r{part}{recipe}")
+            for recipe in changed
+            for part in specs
+        ),
+    )
+    # All in one chain of projections: an analyser takes a pass for each, and Spark
+    # allows it a hundred.
+    every = reduce(or_, changed.values(), specs)
+    texts = with_texts(named, every)
     raws = [F.col(f"r{part}") for part in specs]
     untrimmed = raws[0] if len(raws) == 1 else netstrings(raws)
     return texts.select(
-        "*", *message_columns("spec", specs), untrimmed.alias("muntrimmed")
+        *message_columns("spec", specs),
+        *(message_columns(recipe, kinds)[0] for recipe, kinds in changed.items()),
+        untrimmed.alias("muntrimmed"),
     )
 
 
