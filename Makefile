@@ -75,10 +75,13 @@ bench: $(VENV)/ready java ## Rehearse examples/fraud at 2,000,000 x 200,000 rows
 bench-tokenise: $(VENV)/ready java ## Measure tokenising against a plain hash and pandas UDFs
 	@$(TIMED) "benchmark" -- $(BIN)/python benchmarks/tokenise.py
 
+bench-audit: $(VENV)/ready ## Time the linear-programming audit on 5,000 cells with totals
+	@$(TIMED) "benchmark" -- $(BIN)/python benchmarks/audit.py
+
 doctor: $(VENV)/ready java ## Plant sixteen faults and show what the match doctor says
 	@$(TIMED) "match doctor" -- $(BIN)/python benchmarks/doctor.py
 
 clean: ## Remove what the other targets made
 	@rm -rf $(VENV) $(FLOOR) build dist
 
-.PHONY: help venv java demo unit classic connect test test-floor lint wheel vectors check bench bench-tokenise doctor clean
+.PHONY: help venv java demo unit classic connect test test-floor lint wheel vectors check bench bench-tokenise bench-audit doctor clean

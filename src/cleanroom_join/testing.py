@@ -77,6 +77,7 @@ age_band = {{ dimension = ["young", "old"] }}
 join = ["payments", "accounts"]
 on = "card"
 group_by = [{group_by}]
+{totals}
 [outputs.segments.measures]
 {measures}
 """
@@ -96,6 +97,7 @@ def contract_toml(
     accounts: str = "",
     group_by: Iterable[str] = ("region", "age_band"),
     measures: str = _MEASURES,
+    totals: str = "",
 ) -> str:
     """
     Return the text of a small valid contract.
@@ -107,6 +109,7 @@ def contract_toml(
         accounts: Further columns of globex's table of accounts.
         group_by: Dimensions of the output ``segments``.
         measures: Its measures.
+        totals: The value of its ``totals`` as TOML, ``"all"`` in quotes for instance.
     """
     return _TEMPLATE.format(
         policy=policy,
@@ -115,6 +118,7 @@ def contract_toml(
         accounts=accounts,
         group_by=", ".join(f'"{name}"' for name in group_by),
         measures=measures,
+        totals=f"totals = {totals}" if totals else "",
     )
 
 

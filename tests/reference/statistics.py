@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -26,14 +27,34 @@ def cells_of(rows, question, subject_columns):
     """
     groups = defaultdict(list)
     for row in rows:
-        key = tuple(_label(row[d.name], d) for d in question.dimensions)
-        groups[key].append(row)
+        leaf = [_label(row[d.name], d, question) for d in question.dimensions]
+        for key in {tuple(leaf), *_coarser(leaf, question), *_totals(leaf, question)}:
+            groups[key].append(row)
     return [
         _cell(key, group, question, subject_columns) for key, group in groups.items()
     ]
 
 
-def _label(value, dimension):
+def _coarser(leaf, question):
+    """Return every combination of a label with any label above it."""
+    choices = [
+        [label, *dimension.ancestors(label)] if isinstance(label, str) else [label]
+        for label, dimension in zip(leaf, question.dimensions, strict=True)
+    ]
+    return itertools.product(*choices)
+
+
+def _totals(leaf, question):
+    names = [d.name for d in question.dimensions]
+    return [
+        tuple(x if n in kept else "(all)" for n, x in zip(names, leaf, strict=True))
+        for kept in question.output.totals
+    ]
+
+
+def _label(value, dimension, question):
+    if isinstance(value, bool) and question.output.totals:
+        return "true" if value else "false"
     if value is None or dimension.type is DimensionType.BOOLEAN:
         return value
     return str(value) if str(value) in dimension.values else OTHER

@@ -10,7 +10,9 @@ from cleanroom_join.contract.identifier import (
     Identifier,
     TokenKind,
 )
+from cleanroom_join.contract.levels import CellKey, Level
 from cleanroom_join.contract.model import (
+    ALL,
     OTHER,
     Asset,
     Column,
@@ -32,6 +34,7 @@ from cleanroom_join.contract.model import (
 )
 from cleanroom_join.contract.policy import (
     COHORT_FLOOR,
+    DifferencingAction,
     Policy,
     PolicyOverrides,
     Protection,
@@ -46,23 +49,27 @@ from cleanroom_join.contract.question import (
 )
 
 __all__ = [
+    "ALL",
     "COHORT_FLOOR",
     "COHORT_SIZE",
     "OTHER",
     "PARTS_ONLY",
     "Asset",
     "AssetTerms",
+    "CellKey",
     "Column",
     "Contract",
     "ContractTerms",
     "CountedSubject",
     "DateFormat",
+    "DifferencingAction",
     "Dimension",
     "DimensionType",
     "Function",
     "Identifier",
     "Key",
     "KeyState",
+    "Level",
     "Measure",
     "MeasureColumn",
     "MeasureType",

@@ -6,6 +6,7 @@ from collections import Counter
 from math import prod
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract.dimensions import check_totals
 from cleanroom_join.contract.identifier import PARTS_ONLY, DateFormat, TokenKind
 from cleanroom_join.contract.model import (
     Dimension,
@@ -60,6 +61,7 @@ def check_output(
     problems = list(_joins(output, assets, path))
     joined = [assets[name] for name in output.join if name in assets]
     problems += _group_by(output, joined, path)
+    problems += check_totals(output, path)
     taken = Counter(name.lower() for name in (*output.group_by, COHORT_SIZE))
     for measure in output.measures:
         here = f"{path}.measures.{printable(measure.name)}"
@@ -80,14 +82,22 @@ def check_output(
 
 
 def possible_cells(output: Output, assets: Mapping[str, Asset]) -> int:
-    """Return how many cells a question can have, from declared domains alone."""
+    """
+    Return how many cells a question can have, from declared domains alone.
+
+    Totals count, and so do the coarser labels that small cells may be merged into.
+    """
     joined = [assets[name] for name in output.join if name in assets]
-    dimensions = [_columns(name, joined) for name in output.group_by]
-    return prod(
-        found[0].size
-        for found in dimensions
-        if found and isinstance(found[0], Dimension)
-    )
+    found = {name: _columns(name, joined) for name in output.group_by}
+    sizes = {
+        name: (columns[0].size, len(set(columns[0].parents.values())))
+        for name, columns in found.items()
+        if columns and isinstance(columns[0], Dimension)
+    }
+    cells = prod(size + coarser for size, coarser in sizes.values())
+    for kept in output.totals:
+        cells += prod(sizes[name][0] for name in kept if name in sizes)
+    return cells
 
 
 def _parties(terms: ContractTerms) -> Iterator[Problem]:

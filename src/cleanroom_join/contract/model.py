@@ -8,8 +8,9 @@ against each other; nothing else constructs them outside tests.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.identifier import DateFormat
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract.policy import PolicyOverrides
 
 __all__ = [
+    "ALL",
     "OTHER",
     "Asset",
     "Column",
@@ -45,6 +47,9 @@ __all__ = [
 
 OTHER = "(other)"
 """Label of the group that holds every value outside a dimension's domain."""
+
+ALL = "(all)"
+"""Label of a dimension in a total that is taken over it."""
 
 
 class Role(Enum):
@@ -179,12 +184,38 @@ class Dimension:
     """The domain as text, in declared order; ``("false", "true")`` for a boolean."""
     sensitive: bool = False
     """Whether knowing the value of a subject would itself be a disclosure."""
+    parents: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The coarser label of a value, or of another coarser label."""
 
     @property
     def size(self) -> int:
-        """Possible values, NULL and `OTHER` included."""
+        """Possible values, NULL and `OTHER` included, coarser labels not."""
         other = 0 if self.type is DimensionType.BOOLEAN else 1
         return len(self.values) + other + 1
+
+    @property
+    def depth(self) -> int:
+        """Coarser levels above the values."""
+        return max((len(self.ancestors(value)) for value in self.values), default=0)
+
+    def ancestors(self, label: str) -> tuple[str, ...]:
+        """
+        Return the coarser labels above *label*, nearest first.
+
+        >>> mcc = Dimension(
+        ...     name="mcc",
+        ...     type=DimensionType.STRING,
+        ...     values=("5411",),
+        ...     parents={"5411": "grocery", "grocery": "retail"},
+        ... )
+        >>> mcc.ancestors("5411"), mcc.ancestors("retail")
+        (('grocery', 'retail'), ())
+        """
+        found: list[str] = []
+        while label in self.parents and self.parents[label] not in found:
+            label = self.parents[label]
+            found.append(label)
+        return tuple(found)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -250,6 +281,8 @@ class Output:
     on: str
     group_by: tuple[str, ...]
     measures: tuple[Measure, ...]
+    totals: tuple[tuple[str, ...], ...] = ()
+    """The dimensions that each kind of total keeps; it is taken over the others."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,12 +7,10 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
+from cleanroom_join.contract.dimensions import dimension, totals
 from cleanroom_join.contract.model import (
-    OTHER,
     Asset,
     ContractTerms,
-    Dimension,
-    DimensionType,
     Function,
     Measure,
     MeasureColumn,
@@ -24,6 +22,7 @@ from cleanroom_join.contract.model import (
 )
 from cleanroom_join.contract.policy import (
     SETTINGS,
+    DifferencingAction,
     Policy,
     PolicyOverrides,
     Protection,
@@ -61,9 +60,6 @@ Sums are exact 64-bit integers: 9.2e9 rows at the bound are needed to overflow.
 
 _MAX_TEXT = 1_000_000
 """Longest contract, in characters; far more than anyone signs."""
-
-_MAX_INTEGER = 2**53 - 1
-"""RFC 7493, section 2.2."""
 
 T = TypeVar("T")
 
@@ -106,10 +102,11 @@ def parse_policy(document: Mapping[str, object], problems: list[Problem]) -> Pol
     """Read the shared policy; what is absent has schema 1's default."""
     table = Table(document, "", []).table("policy", required=False)
     table.problems = problems
-    table.choice("protection", Protection, Protection.THRESHOLD)
+    protection = table.choice("protection", Protection, Protection.THRESHOLD)
+    action = table.choice("differencing", DifferencingAction, DifferencingAction.REPEAT)
     values = dict(_settings(table))
     table.done()
-    return Policy(**values)  # type: ignore[arg-type] # types follow SETTINGS
+    return Policy(protection=protection, differencing=action, **values)  # type: ignore[arg-type] # types follow SETTINGS
 
 
 def _named(top: Table, key: str, pattern: Pattern, read: _Reader[T]) -> Mapping[str, T]:
@@ -191,43 +188,10 @@ def _column(name: str, table: Table) -> Column:
     if roles == ["subject"]:
         return subject_column(name, table)
     return (
-        _dimension(name, table)
+        dimension(name, table)
         if roles == ["dimension"]
         else _measure_column(name, table)
     )
-
-
-def _dimension(name: str, table: Table) -> Dimension:
-    """Read a grouping column and its finite domain."""
-    sensitive = table.boolean("sensitive", default=False)
-    domain = table.raw("dimension")
-    if domain == "boolean":
-        return Dimension(
-            name=name,
-            type=DimensionType.BOOLEAN,
-            values=("false", "true"),
-            sensitive=sensitive,
-        )
-    kind = DimensionType.STRING
-    values: tuple[str, ...] = ()
-    if isinstance(domain, list) and all(type(v) is int for v in domain) and domain:
-        kind = DimensionType.INT
-        values = tuple(str(value) for value in domain)
-        if len(set(values)) < len(values):
-            table.report("dimension", "names a value twice", "E116")
-        if any(abs(value) > _MAX_INTEGER for value in domain):
-            table.report("dimension", "has a value beyond 2^53", "E113")
-    elif isinstance(domain, list):
-        values = table.texts("dimension")
-        if OTHER in values:
-            table.report("dimension", f'"{OTHER}" is reserved', "E116")
-    else:
-        table.report(
-            "dimension",
-            'must be "boolean" or a list of all-string or all-integer values',
-            "E112",
-        )
-    return Dimension(name=name, type=kind, values=values, sensitive=sensitive)
 
 
 def _measure_column(name: str, table: Table) -> MeasureColumn:
@@ -268,12 +232,14 @@ def _output(name: str, table: Table) -> Output:
             )
         )
         body.done()
+    group_by = table.texts("group_by")
     return Output(
         name=name,
         join=table.texts("join", NAME),
         on=table.text("on", NAME),
-        group_by=table.texts("group_by"),
+        group_by=group_by,
         measures=tuple(measures),
+        totals=totals(table, group_by),
     )
 
 

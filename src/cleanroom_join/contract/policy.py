@@ -8,7 +8,7 @@ limits and direction: parsing, merging and the change classifier all read it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from functools import reduce
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COHORT_FLOOR",
     "SETTINGS",
+    "DifferencingAction",
     "Policy",
     "PolicyOverrides",
     "Protection",
@@ -42,6 +43,15 @@ class Protection(Enum):
 
     THRESHOLD = "threshold"
     """Rules and rounding."""
+
+
+class DifferencingAction(Enum):
+    """What becomes of a cell that differs too little from an earlier release."""
+
+    REPEAT = "repeat"
+    """Its earlier figures are shown again."""
+    WITHHOLD = "withhold"
+    """It is withheld."""
 
 
 class Stricter(Enum):
@@ -139,6 +149,7 @@ class Policy:
     min_match_rate: Decimal = Decimal(0)
     """Smallest share of the smaller table's subjects that must match."""
     protection: Protection = Protection.THRESHOLD
+    differencing: DifferencingAction = DifferencingAction.REPEAT
 
     def __post_init__(self) -> None:
         """Refuse values outside their limits."""
@@ -200,4 +211,4 @@ def _tighten(policy: Policy, wish: PolicyOverrides) -> Policy:
         wished = changes.get(setting.name, current)
         pick = max if setting.stricter is Stricter.HIGHER else min
         fields[setting.name] = pick(current, wished)
-    return Policy(**fields, protection=policy.protection)  # type: ignore[arg-type] # types follow SETTINGS
+    return replace(policy, **fields)  # type: ignore[arg-type] # types follow SETTINGS

@@ -7,7 +7,9 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from cleanroom_join.canonical import sha256_hex
 from cleanroom_join.contract.check import COHORT_SIZE, check_output
+from cleanroom_join.contract.levels import levels_of
 from cleanroom_join.contract.model import (
     Dimension,
     DimensionType,
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cleanroom_join.contract.contract import Contract
+    from cleanroom_join.contract.levels import Level
     from cleanroom_join.contract.model import Asset, Measure, Output
 
 __all__ = ["CountedSubject", "OutputColumn", "OutputType", "Question", "resolve"]
@@ -69,6 +72,47 @@ class Question:
     subjects: tuple[CountedSubject, ...]
     """Everybody whom the guard counts; the joined subject first."""
 
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels at which is counted: leaves, coarser cells, totals."""
+        return levels_of(self.output, self.dimensions)
+
+    @property
+    def has_totals(self) -> bool:
+        """Whether totals were asked for; every dimension is text then."""
+        return bool(self.output.totals)
+
+    @property
+    def figure_ids(self) -> tuple[str, ...]:
+        """What each figure of a row is of, whatever its column is called."""
+        of = (f"{m.function.value}:{m.column or ''}" for m in self.output.measures)
+        return (COHORT_SIZE, *of)
+
+    @property
+    def identity(self) -> str:
+        """
+        What is asked, as 64 hexadecimal digits: neither names nor order matter.
+
+        The same builder calls in another order, and the same question registered
+        under another name, are the same question.
+        """
+        output = self.output
+        return sha256_hex(
+            {
+                "join": sorted(output.join),
+                "on": output.on,
+                "group_by": sorted(output.group_by),
+                "measures": sorted(set(self.figure_ids)),
+                "totals": sorted([sorted(kept) for kept in output.totals]),
+            }
+        )
+
+    @property
+    def one_cell_per_subject(self) -> bool:
+        """Whether a joined subject is in one leaf only, so that counts add up."""
+        unique = [a for a in self.assets if a.one_row_per == self.output.on]
+        return all(any(d.name in a.columns for a in unique) for d in self.dimensions)
+
     def counted(self, measure: Measure) -> CountedSubject:
         """Return the subject that a ``count_distinct`` counts."""
         if measure.column == self.output.on:
@@ -83,7 +127,7 @@ class Question:
                 name=d.name,
                 type=(
                     OutputType.BOOLEAN
-                    if d.type is DimensionType.BOOLEAN
+                    if d.type is DimensionType.BOOLEAN and not self.has_totals
                     else OutputType.STRING
                 ),
             )

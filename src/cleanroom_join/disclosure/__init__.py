@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from cleanroom_join.disclosure.findings import Finding, Rule
+from cleanroom_join.disclosure.fingerprint import WORDS, Fingerprint
 from cleanroom_join.disclosure.guard import protect
+from cleanroom_join.disclosure.history import (
+    CellId,
+    EarlierRelease,
+    History,
+    Version,
+    cell_id,
+)
 from cleanroom_join.disclosure.statistics import (
     CellKey,
     CellStatistics,
@@ -22,18 +30,25 @@ from cleanroom_join.disclosure.table import (
 )
 
 __all__ = [
+    "WORDS",
+    "CellId",
     "CellKey",
     "CellStatistics",
     "ColumnTotals",
     "Contributions",
+    "EarlierRelease",
     "Finding",
+    "Fingerprint",
     "GuardedTable",
+    "History",
     "PublishedCell",
     "Rule",
     "SubjectColumnStatistics",
     "SubjectStatistics",
     "Value",
+    "Version",
     "WithheldCell",
+    "cell_id",
     "number_text",
     "protect",
     "rows_digest",

@@ -19,6 +19,10 @@ class Rule(Enum):
     """One or two subjects make up most of a figure."""
     BOUNDS = "bounds"
     """Too many values outside the declared bounds, or not a number."""
+    DIFFERENCING = "differencing"
+    """It differs from an earlier release by fewer than k subjects."""
+    COMPLEMENT = "complement"
+    """It, or something withheld, could be computed from what is published."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,20 +7,27 @@ this package whole, run it on a laptop, and re-run any recorded decision.
 The stages, in order; each may only withhold more:
 
 1. `require_complete`: a missing fact stops everything.
-2. Rules over single cells and lines: `PRIMARY`.
-3. Complement and differencing will stand here: functions of the whole table and
-   of earlier releases that turn published cells into withheld ones.
-4. Figures of what is left are rounded; perturbation will stand before rounding.
+2. Rules over single items and lines.
+3. Rules over all items together, again and again until none fires: what earlier
+   releases tell (`differencing`), what the rest tells (`complement`); coarser cells
+   are put in for leaves that went, and are subject to the same rules.
+4. Figures of what is left are rounded, or perturbed; where the contract says so, an
+   item that went because of others is shown as it was in its last release.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import Function
+from cleanroom_join.contract import DifferencingAction
+from cleanroom_join.disclosure.complement import complement
+from cleanroom_join.disclosure.differencing import differencing
+from cleanroom_join.disclosure.figures import figures
 from cleanroom_join.disclosure.findings import Finding, Rule
-from cleanroom_join.disclosure.rounding import round_count, round_figure
+from cleanroom_join.disclosure.hierarchy import coarser_for
+from cleanroom_join.disclosure.history import History, cell_id
+from cleanroom_join.disclosure.layout import layout_of
 from cleanroom_join.disclosure.rules import (
     bounds,
     cohort,
@@ -28,7 +35,7 @@ from cleanroom_join.disclosure.rules import (
     homogeneous,
     uniform_lines,
 )
-from cleanroom_join.disclosure.statistics import CellStatistics, require_complete
+from cleanroom_join.disclosure.statistics import require_complete
 from cleanroom_join.disclosure.table import (
     GuardedTable,
     PublishedCell,
@@ -38,25 +45,31 @@ from cleanroom_join.disclosure.table import (
 from cleanroom_join.errors import InternalError, TooManyCells
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from decimal import Decimal
+    from collections.abc import Mapping, Sequence
 
-    from cleanroom_join.contract import Measure, Policy, Question
-    from cleanroom_join.disclosure.statistics import CellKey
+    from cleanroom_join.contract import CellKey, Policy, Question
+    from cleanroom_join.disclosure.history import Version
+    from cleanroom_join.disclosure.layout import Layout
+    from cleanroom_join.disclosure.statistics import CellStatistics
 
 __all__ = ["protect"]
 
 
 def protect(
-    cells: Sequence[CellStatistics], question: Question, policy: Policy
+    cells: Sequence[CellStatistics],
+    question: Question,
+    policy: Policy,
+    history: History | None = None,
 ) -> GuardedTable:
     """
     Decide for every cell whether it is published, and round what is.
 
     Args:
-        cells: Statistics of every cell that has rows; the order does not matter.
+        cells: Statistics of every item that has rows, totals and coarser cells
+            included; the order does not matter.
         question: What was asked.
         policy: The effective policy.
+        history: Everything published earlier; none if there is nothing.
 
     Raises:
         TooManyCells: If there are more cells than the policy allows.
@@ -66,70 +79,131 @@ def protect(
         raise TooManyCells.of(len(cells), policy.max_cells)
     for cell in cells:
         require_complete(cell, question)
-    ordered = sorted(cells, key=lambda c: domain_order(question.dimensions, c.key))
-    if len({cell.key for cell in ordered}) < len(ordered):
+    by_key = {cell.key: cell for cell in cells}
+    if len(by_key) < len(cells):
         raise InternalError.of("a cell is there twice")
-    uniform = uniform_lines(ordered, question, policy)
-    published: list[PublishedCell] = []
-    withheld: list[WithheldCell] = []
-    for cell in ordered:
-        finding = _first_finding(cell, question, policy, uniform)
-        if finding is None:
-            figures = _figures(cell, question, policy)
-            published.append(PublishedCell(key=cell.key, figures=figures))
-        else:
-            withheld.append(WithheldCell(key=cell.key, finding=finding))
-    return GuardedTable(
-        columns=question.schema(),
-        published=tuple(published),
-        withheld=tuple(withheld),
+    decision = _Decision(
+        cells=by_key,
+        layout=layout_of(list(by_key), question),
+        question=question,
+        policy=policy,
+        history=history or History(),
     )
+    decision.single()
+    decision.together()
+    return decision.table()
 
 
-def _first_finding(
-    cell: CellStatistics,
-    question: Question,
-    policy: Policy,
-    uniform: frozenset[CellKey],
-) -> Finding | None:
-    """Ask the rules in their order and return the first that fires."""
-    return (
-        cohort(cell, question, policy)
-        or homogeneous(cell, question, policy)
-        or (Finding(rule=Rule.HOMOGENEOUS) if cell.key in uniform else None)
-        or dominance(cell, question, policy)
-        or bounds(cell, question, policy)
-    )
+@dataclass(kw_only=True, repr=False)
+class _Decision:
+    """What is known of each item, and what was found so far."""
 
+    cells: Mapping[CellKey, CellStatistics]
+    layout: Layout
+    question: Question
+    policy: Policy
+    history: History
+    findings: dict[CellKey, Finding] = field(default_factory=dict)
+    coarser: frozenset[CellKey] = frozenset()
+    audited: bool = True
 
-def _figures(
-    cell: CellStatistics, question: Question, policy: Policy
-) -> tuple[int | Decimal, ...]:
-    """Return cohort size and measures, rounded, in output order."""
-    size = cell.subjects[question.subjects[0].label].subjects
-    return (
-        _count(size, policy),
-        *(_figure(cell, m, question, policy) for m in question.output.measures),
-    )
+    def single(self) -> None:
+        """Ask the rules that look at one item, or one line."""
+        by_level: dict[object, list[CellStatistics]] = {}
+        for leaf in self.layout.leaves:
+            by_level.setdefault(None, []).append(self.cells[leaf])
+        for aggregate in self.layout.aggregates:
+            by_level.setdefault(aggregate.level, []).append(self.cells[aggregate.key])
+        for level in by_level.values():
+            uniform = uniform_lines(level, self.question, self.policy)
+            for cell in level:
+                finding = self._first_finding(cell, uniform)
+                if finding is not None:
+                    self.findings[cell.key] = finding
 
+    def _first_finding(
+        self, cell: CellStatistics, uniform: frozenset[CellKey]
+    ) -> Finding | None:
+        """Ask the rules in their order and return the first that fires."""
+        question, policy = self.question, self.policy
+        return (
+            cohort(cell, question, policy)
+            or homogeneous(cell, question, policy)
+            or (Finding(rule=Rule.HOMOGENEOUS) if cell.key in uniform else None)
+            or dominance(cell, question, policy)
+            or bounds(cell, question, policy)
+        )
 
-def _figure(
-    cell: CellStatistics, measure: Measure, question: Question, policy: Policy
-) -> int | Decimal:
-    """Return one rounded measure."""
-    if measure.function is Function.COUNT:
-        return _count(cell.rows, policy)
-    if measure.function is Function.COUNT_DISTINCT:
-        label = question.counted(measure).label
-        return _count(cell.subjects[label].subjects, policy)
-    if measure.column is None:
-        raise InternalError.of("a measure has no column")
-    column = cell.columns[measure.column]
-    scale = 10 ** question.columns[measure.column].scale
-    divisor = scale if measure.function is Function.SUM else scale * column.rows
-    return round_figure(Fraction(column.total, divisor), policy.rate_digits)
+    def together(self) -> None:
+        """Ask the rules that look at all items, until none fires."""
+        prints = {key: cell.fingerprint for key, cell in self.cells.items()}
+        leaves = frozenset(self.layout.leaves)
+        k = self.policy.min_cohort
+        settled: frozenset[CellKey] | None = None
+        while True:
+            fresh = self._fresh()
+            near = differencing(fresh, prints, leaves, self.question, self.history, k)
+            self._refuse(near, Rule.DIFFERENCING)
+            fresh -= near
+            if not near and fresh == settled:
+                return
+            answer = complement(
+                self.layout, fresh, self.cells, self.question, self.policy
+            )
+            self.audited = self.audited and answer.audited
+            self._refuse(answer.withheld, Rule.COMPLEMENT)
+            settled = fresh - answer.withheld
 
+    def _refuse(self, keys: frozenset[CellKey], rule: Rule) -> None:
+        """Keep why some items are not published."""
+        for key in keys:
+            self.findings[key] = Finding(rule=rule)
 
-def _count(count: int, policy: Policy) -> int:
-    """Round a count by the policy."""
-    return round_count(count, policy.count_base, policy.min_cohort)
+    def _fresh(self) -> frozenset[CellKey]:
+        """Return the items that nothing was found about, coarser ones if needed."""
+        passed = self.cells.keys() - self.findings.keys()
+        shown = passed & set(self.layout.leaves)
+        self.coarser = coarser_for(self.layout, shown, passed)
+        totals = {total.key for total in self.layout.totals}
+        return frozenset(shown | self.coarser | (passed & totals))
+
+    def table(self) -> GuardedTable:
+        """Return the answer, in domain order."""
+        fresh = self._fresh()
+        asked = {*self.layout.leaves, *(t.key for t in self.layout.totals), *fresh}
+        published, withheld = [], []
+        for key in sorted(asked, key=self._order):
+            if key in fresh:
+                figure = figures(self.cells[key], self.question, self.policy)
+                published.append(PublishedCell(key=key, figures=figure))
+            elif (earlier := self._repeatable(key)) is not None:
+                figure = tuple(earlier.figures[f] for f in self.question.figure_ids)
+                published.append(
+                    PublishedCell(key=key, figures=figure, repeated_from=earlier)
+                )
+            else:
+                withheld.append(WithheldCell(key=key, finding=self.findings[key]))
+        return GuardedTable(
+            columns=self.question.schema(),
+            published=tuple(published),
+            withheld=tuple(withheld),
+            merged=tuple(sorted(self.coarser, key=self._order)),
+            audited=self.audited,
+        )
+
+    def _order(self, key: CellKey) -> tuple[int, ...]:
+        """Return where a cell stands in the answer."""
+        return domain_order(self.question.dimensions, key)
+
+    def _repeatable(self, key: CellKey) -> Version | None:
+        """Return the last release of a cell that went because of others."""
+        if self.policy.differencing is not DifferencingAction.REPEAT or self.findings[
+            key
+        ].rule not in (Rule.DIFFERENCING, Rule.COMPLEMENT):
+            return None
+        earlier = self.history.latest(
+            self.question.identity, cell_id(self.question, key)
+        )
+        if earlier is None or not set(self.question.figure_ids) <= set(earlier.figures):
+            return None
+        return earlier

@@ -11,12 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract import CellKey
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cleanroom_join.contract import Question
+    from cleanroom_join.disclosure.fingerprint import Fingerprint
 
 __all__ = [
     "CellKey",
@@ -27,9 +29,6 @@ __all__ = [
     "SubjectStatistics",
     "require_complete",
 ]
-
-CellKey = tuple["str | bool | None", ...]
-"""One value per dimension: a label, a boolean, or None for NULL."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -100,6 +99,10 @@ class CellStatistics:
     columns: Mapping[str, ColumnTotals]
     subjects: Mapping[str, SubjectStatistics]
     """By label of the counted subject."""
+    fingerprint: Fingerprint | None = None
+    """Of the joined subjects; None if it was not taken."""
+    cell_key: int | None = None
+    """Sum of the joined subjects' record keys modulo 2 ** 32, for perturbation."""
 
     def __repr__(self) -> str:
         """Show that there is a cell, and nothing of it."""

@@ -7,13 +7,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cleanroom_join.canonical import sha256_hex
+from cleanroom_join.contract import ALL, OTHER
+from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cleanroom_join.contract import Dimension, OutputColumn
+    from cleanroom_join.contract import CellKey, Dimension, OutputColumn
     from cleanroom_join.disclosure.findings import Finding
-    from cleanroom_join.disclosure.statistics import CellKey
+    from cleanroom_join.disclosure.history import Version
 
 __all__ = [
     "GuardedTable",
@@ -35,6 +37,8 @@ class PublishedCell:
 
     key: CellKey
     figures: tuple[int | Decimal, ...]
+    repeated_from: Version | None = None
+    """The earlier release whose figures these are; None if they are new."""
 
     @property
     def row(self) -> tuple[Value, ...]:
@@ -57,6 +61,11 @@ class GuardedTable:
     columns: tuple[OutputColumn, ...]
     published: tuple[PublishedCell, ...]
     withheld: tuple[WithheldCell, ...]
+    """Every other item with rows, totals included; coarser cells only if asked for."""
+    merged: tuple[CellKey, ...] = ()
+    """Coarser cells that are published because some of their cells are not."""
+    audited: bool = True
+    """False if totals and coarser cells are missing for want of a solver."""
 
     def __repr__(self) -> str:
         """Name the columns; figures are for the release to show."""
@@ -104,7 +113,7 @@ def number_text(value: Decimal) -> str:
 
 
 def domain_order(dimensions: Sequence[Dimension], key: CellKey) -> tuple[int, ...]:
-    """Return a sort key: values as declared, then ``(other)``, then NULL."""
+    """Return a sort key: as declared, ``(other)``, NULL, coarser labels, ``(all)``."""
     return tuple(
         _position(dimension, value)
         for dimension, value in zip(dimensions, key, strict=True)
@@ -116,7 +125,9 @@ def _position(dimension: Dimension, value: object) -> int:
     if value is None:
         return len(dimension.values) + 1
     label = str(value).lower() if isinstance(value, bool) else str(value)
+    above = list(dict.fromkeys(dimension.parents.values()))
+    order = (*dimension.values, OTHER, None, *above, ALL)
     try:
-        return dimension.values.index(label)
+        return order.index(label)
     except ValueError:
-        return len(dimension.values)
+        raise InternalError.of("a cell has a label outside its domain") from None

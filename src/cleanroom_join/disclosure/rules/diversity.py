@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract import ALL
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cleanroom_join.contract import Policy, Question
-    from cleanroom_join.disclosure.statistics import CellKey, CellStatistics
+    from cleanroom_join.contract import CellKey, Policy, Question
+    from cleanroom_join.disclosure.statistics import CellStatistics
 
 __all__ = ["uniform_lines"]
 
@@ -26,7 +28,12 @@ def uniform_lines(
     """
     Return the keys of all cells on a line with fewer than l values of m subjects.
 
-    NULL and ``(other)`` are values like any other.
+    NULL and ``(other)`` are values like any other; a total tells no value.
+
+    Args:
+        cells: Every cell of one level.
+        question: What was asked.
+        policy: The effective policy.
     """
     sensitive = [i for i, d in enumerate(question.dimensions) if d.sensitive]
     uniform: set[CellKey] = set()
@@ -39,7 +46,8 @@ def uniform_lines(
         uniform.update(
             cell.key
             for cell in cells
-            if values[_line(cell.key, position)] < policy.min_values
+            if cell.key[position] != ALL
+            and values[_line(cell.key, position)] < policy.min_values
         )
     return frozenset(uniform)
 

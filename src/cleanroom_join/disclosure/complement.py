@@ -1,0 +1,242 @@
+"""
+Rule ``complement``: what is withheld must not follow from what is published.
+
+Every published total or coarser cell is an equation over the leaves beneath it.
+Whoever knows the published leaves knows the sum of the others; so each such sum
+must be over at least two withheld leaves of at least k subjects, and, for all
+equations together, each withheld count must be uncertain by at least k.
+
+Secondary suppression by heuristic and linear-programming audit: Fischetti and
+Salazar, "Solving the Cell Suppression Problem on Tabular Data", Management Science
+47(7), 2001; Hundepool et al., "Statistical Disclosure Control", Wiley 2012, 4.4.
+
+Figures are taken as exact here, although counts are published rounded: rounding
+errors average out over many cells, so they protect less than they seem to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleanroom_join.disclosure.linear import Equation, has_solver, narrow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
+
+    from cleanroom_join.contract import CellKey, Policy, Question
+    from cleanroom_join.disclosure.layout import Aggregate, Layout
+    from cleanroom_join.disclosure.statistics import CellStatistics
+
+__all__ = ["Complement", "complement"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Complement:
+    """What must go, so that nothing withheld can be worked out."""
+
+    withheld: frozenset[CellKey]
+    audited: bool
+    """
+    Whether every sum that is published was looked at together with all others.
+
+    False if that needs a linear program and there is no solver; then no total and
+    no coarser cell is left.
+    """
+
+
+def complement(
+    layout: Layout,
+    fresh: AbstractSet[CellKey],
+    cells: Mapping[CellKey, CellStatistics],
+    question: Question,
+    policy: Policy,
+) -> Complement:
+    """
+    Return which of the items that would be published must be withheld too.
+
+    Args:
+        layout: Every item with rows.
+        fresh: Items whose present figures would be published.
+        cells: Statistics of every item.
+        question: What was asked.
+        policy: The effective policy.
+    """
+    problem = _Problem(layout, cells, question, policy.min_cohort)
+    kept = problem.lines_kept(set(fresh))
+    shown = [a for a in layout.aggregates if a.key in kept]
+    if _overlapping(shown, kept):
+        if not has_solver():
+            kept -= {aggregate.key for aggregate in layout.aggregates}
+            return Complement(withheld=frozenset(fresh) - kept, audited=False)
+        kept = problem.audited(kept)
+    return Complement(withheld=frozenset(fresh) - kept, audited=True)
+
+
+def _overlapping(shown: list[Aggregate], kept: AbstractSet[CellKey]) -> bool:
+    """
+    Return whether some withheld leaf is in two published sums.
+
+    Where none is, the sums are independent of each other, and what holds for each
+    of them holds for all.
+    """
+    seen: set[CellKey] = set()
+    for aggregate in shown:
+        unknown = aggregate.leaves - kept
+        if seen & unknown:
+            return True
+        seen |= unknown
+    return False
+
+
+class _Problem:
+    """The leaves, what is known of them, and what each weighs."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        cells: Mapping[CellKey, CellStatistics],
+        question: Question,
+        k: int,
+    ) -> None:
+        self._layout = layout
+        self._cells = cells
+        self._question = question
+        self._k = k
+        self._levels = _by_level(layout)
+        additive = question.one_cell_per_subject
+        first = question.subjects[0].label
+        self._additive = {
+            s.label: additive and s.label == first for s in question.subjects
+        }
+        self._amounts: list[Callable[[CellKey], int]] = [lambda key: cells[key].rows]
+        if additive:
+            self._amounts.append(lambda key: cells[key].subjects[first].subjects)
+
+    # --- each published sum by itself, and the rests between sums ----------------
+
+    def lines_kept(self, kept: set[CellKey]) -> set[CellKey]:
+        """Return what is left after the rule of each line holds."""
+        again = True
+        while again:
+            again = False
+            for aggregate in self._layout.aggregates:
+                if aggregate.key not in kept:
+                    continue
+                while aggregate.key in kept and any(
+                    self._weak(rest) for rest in self._rests(aggregate, kept)
+                ):
+                    kept.remove(self._cheapest(aggregate, kept))
+                    again = True
+        return kept
+
+    def _rests(
+        self, aggregate: Aggregate, kept: AbstractSet[CellKey]
+    ) -> Iterator[frozenset[CellKey]]:
+        """Yield the unknown leaves of a sum, less the finer sums that are known."""
+        unknown = aggregate.leaves - kept
+        yield unknown
+        for items in self._levels:
+            finer = [
+                a.leaves
+                for a in items
+                if a.key in kept
+                and a.key != aggregate.key
+                and a.leaves < aggregate.leaves
+            ]
+            if finer:
+                yield unknown.difference(*finer)
+
+    def _weak(self, rest: frozenset[CellKey]) -> bool:
+        """Return whether some leaves are too few, or too small, to hide each other."""
+        if not rest:
+            return False
+        return len(rest) == 1 or any(
+            self._weight(rest, label) < self._k for label in self._additive
+        )
+
+    def _weight(self, rest: frozenset[CellKey], label: str) -> int:
+        """
+        Return a lower bound of the distinct subjects in some leaves.
+
+        Where a subject may be in several of them, their counts do not add up, and
+        all that is certain is the largest.
+        """
+        counts = [self._cells[key].subjects[label].subjects for key in rest]
+        return sum(counts) if self._additive[label] else max(counts)
+
+    def _cheapest(self, aggregate: Aggregate, kept: AbstractSet[CellKey]) -> CellKey:
+        """Return what to withhold beneath a sum: its smallest leaf, or itself."""
+        return min(aggregate.leaves & kept, key=self._cost, default=aggregate.key)
+
+    def _cost(self, key: CellKey) -> tuple[int, str]:
+        """Return what withholding an item loses; ties are broken by its labels."""
+        first = self._question.subjects[0].label
+        return self._cells[key].subjects[first].subjects, repr(key)
+
+    # --- all sums together -------------------------------------------------------
+
+    def audited(self, kept: set[CellKey]) -> set[CellKey]:
+        """Return what is left when every unknown is uncertain by k."""
+        while True:
+            found = self._narrow(kept)
+            if not found:
+                return kept
+            for key in found:
+                self._widen(key, kept)
+            kept = self.lines_kept(kept)
+
+    def _narrow(self, kept: AbstractSet[CellKey]) -> list[CellKey]:
+        """Return withheld items whose counts follow too closely."""
+        index = {k: i for i, k in enumerate(self._layout.leaves) if k not in kept}
+        equations = {
+            frozenset(index[leaf] for leaf in aggregate.leaves - kept)
+            for aggregate in self._layout.aggregates
+            if aggregate.key in kept
+        } - {frozenset()}
+        hidden = {key: frozenset([place]) for key, place in index.items()}
+        for total in self._layout.totals:
+            if total.key not in kept:
+                hidden[total.key] = frozenset(index[k] for k in total.leaves - kept)
+        found: set[CellKey] = set()
+        amounts = [
+            {place: amount(key) for key, place in index.items()}
+            for amount in self._amounts
+        ]
+        # Where everybody has one row, rows are subjects: one audit is enough.
+        for values in [v for i, v in enumerate(amounts) if v not in amounts[:i]]:
+            exact = [
+                Equation(unknowns=e, total=sum(values[i] for i in e)) for e in equations
+            ]
+            found.update(narrow(exact, values, hidden, self._k))
+        return sorted(found, key=self._cost)
+
+    def _widen(self, key: CellKey, kept: set[CellKey]) -> None:
+        """Withhold one more item that says something about *key*."""
+        leaves = _leaves_of(key, self._layout)
+        about = [
+            a for a in self._layout.aggregates if a.key in kept and a.leaves & leaves
+        ]
+        if not about:
+            # A withheld total all of whose leaves are published: it is their sum.
+            kept.discard(min(leaves & kept, key=self._cost, default=key))
+            return
+        near = min(about, key=lambda a: (len(a.leaves - kept), repr(a.key)))
+        kept.remove(self._cheapest(near, kept))
+
+
+def _by_level(layout: Layout) -> list[list[Aggregate]]:
+    """Return the aggregates of each level."""
+    found: dict[object, list[Aggregate]] = {}
+    for aggregate in layout.aggregates:
+        found.setdefault(aggregate.level, []).append(aggregate)
+    return list(found.values())
+
+
+def _leaves_of(key: CellKey, layout: Layout) -> frozenset[CellKey]:
+    """Return the leaves beneath an item; of a leaf, itself."""
+    for aggregate in layout.aggregates:
+        if aggregate.key == key:
+            return aggregate.leaves
+    return frozenset([key])

@@ -1,0 +1,129 @@
+"""Earlier releases, as the guard looks at them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract import ALL
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Mapping, Sequence
+    from decimal import Decimal
+
+    from cleanroom_join.contract import CellKey, Dimension, Question
+    from cleanroom_join.disclosure.fingerprint import Fingerprint
+
+__all__ = ["CellId", "EarlierRelease", "History", "Version", "cell_id", "overlapping"]
+
+CellId = tuple[tuple[str, "str | None"], ...]
+"""What a cell is about, in any output: (dimension, label), sorted, totals left out."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Version:
+    """One cell as it was computed and published once."""
+
+    run: int
+    """Number of the run in which it was new."""
+    as_of: dt.date
+    fingerprint: Fingerprint
+    figures: Mapping[str, int | Decimal]
+    """Published figures, by what they are of; see `Question.figure_names`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class EarlierRelease:
+    """Everything that one release showed: cells that were new and such as were not."""
+
+    run: int
+    question: str
+    """Identity of the question."""
+    cells: Mapping[CellId, Version]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class History:
+    """All earlier releases, the oldest first."""
+
+    releases: tuple[EarlierRelease, ...] = ()
+
+    @cached_property
+    def _by_size(self) -> tuple[tuple[int, ...], tuple[tuple[CellId, Version], ...]]:
+        """Every version once, by its number of subjects."""
+        found = {
+            (key, version.run, version.fingerprint.words): (key, version)
+            for release in self.releases
+            for key, version in release.cells.items()
+        }
+        ordered = sorted(found.values(), key=lambda item: item[1].fingerprint.subjects)
+        sizes = tuple(version.fingerprint.subjects for _, version in ordered)
+        return sizes, tuple(ordered)
+
+    def near(self, subjects: int, k: int) -> Sequence[tuple[CellId, Version]]:
+        """Return the versions with fewer than *k* subjects more or less."""
+        sizes, ordered = self._by_size
+        return ordered[
+            bisect_right(sizes, subjects - k) : bisect_left(sizes, subjects + k)
+        ]
+
+    def latest(self, question: str, key: CellId) -> Version | None:
+        """Return what the last release of a question showed of a cell, if anything."""
+        for release in reversed(self.releases):
+            if release.question == question:
+                return release.cells.get(key)
+        return None
+
+
+def cell_id(question: Question, key: CellKey) -> CellId:
+    """Return what a cell is about, whatever the order of the dimensions."""
+    return tuple(
+        sorted(
+            (dimension.name, _text(label))
+            for dimension, label in zip(question.dimensions, key, strict=True)
+            if label != ALL
+        )
+    )
+
+
+def overlapping(
+    dimensions: Mapping[str, Dimension], one: CellId, other: CellId
+) -> bool:
+    """
+    Return whether two cells may have rows in common.
+
+    They have none if some dimension has different labels, none of which is above
+    the other.
+    """
+    there = dict(other)
+    return all(
+        name not in there
+        or label == there[name]
+        or _related(dimensions.get(name), label, there[name])
+        for name, label in one
+    )
+
+
+def _related(dimension: Dimension | None, one: str | None, other: str | None) -> bool:
+    """Return whether one label is above the other."""
+    if dimension is None or one is None or other is None:
+        return dimension is None
+    return one in dimension.ancestors(other) or other in dimension.ancestors(one)
+
+
+def _text(label: str | bool | None) -> str | None:  # noqa: FBT001 - a label
+    """Return a label as text: booleans are text in some outputs anyway."""
+    return str(label).lower() if isinstance(label, bool) else label
+
+
+def known(history: History) -> Iterator[EarlierRelease]:
+    """Yield releases that showed different things, the newest first."""
+    seen = set()
+    for release in reversed(history.releases):
+        shown = frozenset((key, v.run) for key, v in release.cells.items())
+        if (release.question, shown) not in seen:
+            seen.add((release.question, shown))
+            yield release

@@ -1,0 +1,257 @@
+"""
+What is withheld cannot be computed from what is published.
+
+The attacker here is written apart from the guard: one linear program per withheld
+leaf over all cells and all published figures, unknowns or not, as equations.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from cleanroom_join.disclosure import Rule, protect
+from cleanroom_join.disclosure import complement as complement_module
+from tests.reference.plain_tables import items, question, tables
+
+QUESTION, POLICY = question()
+THOUSAND = settings(
+    max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck)
+)
+SOME = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def beneath(key, leaf, asked):
+    """Return whether a leaf is part of an item."""
+    return all(
+        label in (x, "(all)") or label in dimension.ancestors(x)
+        for label, x, dimension in zip(key, leaf, asked.dimensions, strict=True)
+    )
+
+
+def limits(counts, table, asked):
+    """Return what an attacker can say of every leaf that is not published."""
+    leaves = [leaf for leaf, n in counts.items() if n]
+    published = [cell.key for cell in table.published]
+    matrix = np.array(
+        [[float(beneath(key, leaf, asked)) for leaf in leaves] for key in published]
+    )
+    values = np.array([float(counts[leaf]) for leaf in leaves])
+    found = {}
+    for i, leaf in enumerate(leaves):
+        if leaf in published:
+            continue
+        ends = []
+        for sign in (1, -1):
+            cost = np.zeros(len(leaves))
+            cost[i] = sign
+            equations = {"A_eq": matrix, "b_eq": matrix @ values} if published else {}
+            answer = linprog(cost, **equations, bounds=(0, None))
+            ends.append(np.inf if answer.status == 3 else sign * answer.fun)
+        found[leaf] = (ends[0], ends[1] if ends[1] != np.inf else np.inf)
+    return found
+
+
+def assert_hidden(counts, table, asked, k=100):
+    """Every withheld leaf is uncertain by at least k."""
+    for low, high in limits(counts, table, asked).values():
+        assert high - low >= k - 1e-4
+
+
+@THOUSAND
+@given(tables((3, 3)))
+def test_no_withheld_count_follows_in_two_dimensions(counts):
+    """A thousand tables with all totals."""
+    asked, policy = question("ab")
+
+    table = protect(items(counts, asked), asked, policy)
+
+    assert_hidden(counts, table, asked)
+
+
+@SOME
+@given(tables((6, 6, 3)))
+def test_no_withheld_count_follows_in_three_dimensions(counts):
+    """Up to 6 x 6 x 3 with all totals."""
+    table = protect(items(counts, QUESTION), QUESTION, POLICY)
+
+    assert_hidden(counts, table, QUESTION)
+
+
+@settings(SOME, max_examples=50)
+@given(tables((6, 3)), st.booleans())
+def test_coarser_cells_reveal_nothing(counts, with_totals):
+    """A coarser cell is a sum too."""
+    asked, policy = question("ab", '"all"' if with_totals else "[[]]", parents=True)
+
+    table = protect(items(counts, asked), asked, policy)
+
+    assert_hidden(counts, table, asked)
+
+
+@settings(SOME, max_examples=50)
+@given(
+    tables((3, 3, 2)), st.sets(st.sampled_from(["a", "b", "c", "ab", "ac", "bc", ""]))
+)
+def test_any_choice_of_totals_reveals_nothing(counts, kept):
+    """Not only all of them."""
+    asked, policy = question(
+        totals=str([list(k) for k in sorted(kept)]).replace("'", '"')
+    )
+
+    table = protect(items(counts, asked), asked, policy)
+
+    assert_hidden(counts, table, asked)
+
+
+def test_one_withheld_cell_takes_another_with_it():
+    """50 - 45 is 5: the classic."""
+    asked, policy = question("a", '"all"')
+    counts = {("a1",): 500, ("a2",): 5, ("a3",): 300, ("a4",): 400}
+
+    table = protect(items(counts, asked), asked, policy)
+
+    assert {c.key[0]: c.finding.rule for c in table.withheld} == {
+        "a2": Rule.COHORT,
+        "a3": Rule.COMPLEMENT,
+    }
+    assert table.audited
+
+
+def test_two_small_cells_do_not_hide_each_other():
+    """Three and four people: their sum says nearly everything."""
+    asked, policy = question("a", '"all"')
+    counts = {("a1",): 500, ("a2",): 3, ("a3",): 4, ("a4",): 400}
+
+    table = protect(items(counts, asked), asked, policy)
+
+    assert [c.key[0] for c in table.withheld] == ["a2", "a3", "a4"]
+
+
+def test_large_enough_rests_cost_nothing():
+    """Two cells of sixty are a crowd together."""
+    asked, policy = question("a", '"all"')
+    counts = {("a1",): 500, ("a2",): 60, ("a3",): 60}
+
+    table = protect(items(counts, asked), asked, policy)
+
+    assert [c.key for c in table.published] == [("a1",), ("(all)",)]
+
+
+def test_a_single_leaf_under_a_total_is_that_total():
+    """A total over one cell is not published when the cell is not."""
+    asked, policy = question("ab", '[["a"]]')
+    counts = {("a1", "b1"): 99, ("a2", "b1"): 500, ("a2", "b2"): 500}
+
+    table = protect(items(counts, asked), asked, policy)
+
+    assert ("a1", "(all)") not in [c.key for c in table.published]
+
+
+@pytest.mark.parametrize("solver", [True, False])
+def test_the_pattern_that_counting_misses(monkeypatch, solver):
+    """
+    Two withheld in every line, yet one follows exactly: only all sums together tell.
+
+    The well-known case of sdcTable's attack: three independent sums pin one cell.
+    Without a solver no total is published, and the answer says so.
+    """
+    monkeypatch.setattr(complement_module, "has_solver", lambda: solver)
+    asked, policy = question("ab")
+    sizes = [
+        [20, 50, 800, 90],
+        [60, 700, 20, 900],
+        [500, 20, 90, 700],
+        [90, 900, 50, 600],
+    ]
+    counts = {
+        (f"a{i + 1}", f"b{j + 1}"): n
+        for i, row in enumerate(sizes)
+        for j, n in enumerate(row)
+    }
+
+    table = protect(items(counts, asked), asked, policy)
+
+    assert_hidden(counts, table, asked)
+    assert table.audited is solver
+    totals = [c for c in table.published if "(all)" in c.key]
+    assert bool(totals) is solver
+    assert any("(all)" not in c.key for c in table.published)
+
+
+@settings(SOME, max_examples=40)
+@given(tables((4, 4)))
+def test_without_a_solver_less_is_published_and_nothing_follows(counts):
+    """Layouts whose sums overlap are not published at all."""
+    asked, policy = question("ab")
+    with_solver = protect(items(counts, asked), asked, policy)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(complement_module, "has_solver", lambda: False)
+    try:
+        table = protect(items(counts, asked), asked, policy)
+    finally:
+        patch.undo()
+
+    assert_hidden(counts, table, asked)
+    if table.audited:
+        assert table == with_solver
+
+
+@settings(SOME, max_examples=50)
+@given(tables((6, 3)))
+def test_small_cells_go_into_coarser_ones(counts):
+    """Whoever is in a coarser cell that passes is published somewhere."""
+    asked, policy = question("ab", "[]", parents=True)
+    cells = items(counts, asked)
+
+    table = protect(cells, asked, policy)
+
+    shown = {c.key for c in table.published}
+    assert set(table.merged) <= shown
+    for merged in table.merged:
+        hidden = [
+            leaf
+            for leaf, n in counts.items()
+            if n and beneath(merged, leaf, asked) and leaf not in shown
+        ]
+        assert hidden
+    for a, b in itertools.product(("low", "high"), ("b1", "b2", "b3")):
+        under = {
+            leaf: n for leaf, n in counts.items() if n and beneath((a, b), leaf, asked)
+        }
+        if (
+            sum(under.values()) >= 100
+            and any(leaf not in shown for leaf in under)
+            and len(under) > 1
+        ):
+            assert (a, b) in shown
+
+
+def test_a_thing_with_one_child_is_no_merge():
+    """A coarser cell that is one withheld leaf would be that leaf."""
+    asked, policy = question(
+        "a", "[]", parents=True, policy="dominance = { p_percent = 10 }"
+    )
+    counts = {("a1",): 99, ("a4",): 500}
+
+    table = protect(items(counts, asked), asked, policy)
+
+    assert [c.key for c in table.published] == [("a4",)]
+
+
+def test_the_order_of_items_does_not_matter():
+    """The answer is a function of the statistics."""
+    counts = {
+        (a, b, c): (i * 37) % 400
+        for i, (a, b, c) in enumerate(
+            itertools.product(("a1", "a2", "a3"), ("b1", "b2", "b3"), ("c1", "c2"))
+        )
+    }
+    cells = items(counts, QUESTION)
+
+    assert protect(cells[::-1], QUESTION, POLICY) == protect(cells, QUESTION, POLICY)
