@@ -50,6 +50,12 @@ role = "collaborator"
 kind = "pan"
 {subjects}
 
+[ledger]
+party = "acme"
+table = "state.ledger"
+anchor = "state.anchor"
+secret = "state.secret"
+
 [tokens]
 spec = "token-v1"
 keys = [{{ id = "k1", state = "active" }}]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from cleanroom_join.spark import CleanRoom
+from cleanroom_join.spark.ledger import ANCHOR_SCHEMA, LEDGER_SCHEMA
 
 
 def token(name: str | None, key_id: str = "k1") -> str | None:
@@ -12,9 +13,30 @@ def token(name: str | None, key_id: str = "k1") -> str | None:
     return name and f"{key_id}:{hashlib.sha256(name.encode()).hexdigest()}"
 
 
+def state(spark, entries=(), run=0, head="0" * 64) -> dict:
+    """Return the tables of the ledger: the sealed rows so far and where they end."""
+    return {
+        "(ledger)": spark.createDataFrame(list(entries), LEDGER_SCHEMA),
+        "(anchor)": spark.createDataFrame([(run, head)], ANCHOR_SCHEMA),
+    }
+
+
+def secret(spark, party):
+    """Return a party's half of the joint key."""
+    half = hashlib.sha256(party.encode()).hexdigest()
+    return spark.createDataFrame([(half,)], "secret string")
+
+
 def room(spark, contract, frames) -> CleanRoom:
     """Return a clean room whose shared tables are *frames*, by asset name."""
-    return CleanRoom(spark, contract, source=lambda asset: frames[asset.name])
+    tables = {**state(spark), **frames}
+
+    def source(asset):
+        if asset.name == "(secret)":
+            return frames.get(f"(secret) {asset.party}", secret(spark, asset.party))
+        return tables[asset.name]
+
+    return CleanRoom(spark, contract, source=source)
 
 
 PAYMENTS = "card_token string, region string, fraud boolean, amount double"

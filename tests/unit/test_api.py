@@ -57,6 +57,7 @@ def test_the_guard_has_no_switch():
         "cells",
         "question",
         "policy",
+        "history",
     ]
 
 

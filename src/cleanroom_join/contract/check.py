@@ -46,6 +46,9 @@ _TYPES = {
 def check_terms(terms: ContractTerms, policy: Policy) -> list[Problem]:
     """Return every contradiction between the parts of a contract."""
     problems = [*_parties(terms), *_keys(terms), *_subjects(terms)]
+    if terms.ledger is not None:
+        path = "ledger.party"
+        problems += _known(terms.ledger.party, terms.parties, "party", path)
     for asset in terms.assets.values():
         problems += _asset(asset, terms)
     for output in terms.outputs.values():

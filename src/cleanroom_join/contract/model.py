@@ -34,6 +34,7 @@ __all__ = [
     "Function",
     "Key",
     "KeyState",
+    "LedgerTerms",
     "Measure",
     "MeasureColumn",
     "MeasureType",
@@ -286,6 +287,20 @@ class Output:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LedgerTerms:
+    """Where the record of earlier releases is, and what secures it."""
+
+    party: str
+    """Who runs the room, receives each release with its ledger entry, and shares it."""
+    table: str
+    """The ledger, in the catalog of *party*."""
+    anchor: str
+    """One row of the other party: the last run and head that it was told of."""
+    secret: str
+    """One row of each party, in its own catalog: its half of the joint key."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ContractTerms:
     """Everything a contract says except its digest."""
 
@@ -298,3 +313,5 @@ class ContractTerms:
     tokens: TokenSettings
     assets: Mapping[str, Asset]
     outputs: Mapping[str, Output]
+    ledger: LedgerTerms | None = None
+    """None if there is no record; no release is approved without one."""

@@ -12,6 +12,7 @@ from cleanroom_join.contract.model import (
     Asset,
     ContractTerms,
     Function,
+    LedgerTerms,
     Measure,
     MeasureColumn,
     MeasureType,
@@ -93,6 +94,7 @@ def parse_terms(
         tokens=tokens(top.table("tokens")),
         assets=_named(top, "assets", NAME, _asset),
         outputs=_named(top, "outputs", NAME, _output),
+        ledger=_ledger(top),
     )
     top.done()
     return terms
@@ -125,7 +127,8 @@ def _named(top: Table, key: str, pattern: Pattern, read: _Reader[T]) -> Mapping[
 def _settings(table: Table) -> list[tuple[str, int | Decimal]]:
     """Read those policy settings that are there and within their limits."""
     groups = {"dominance": table.table("dominance", required=False)}
-    groups["rounding"] = table.table("rounding", required=False)
+    for name in ("rounding", "releases"):
+        groups[name] = table.table(name, required=False)
     values: list[tuple[str, int | Decimal]] = []
     for setting in SETTINGS:
         *group, key = setting.path
@@ -144,6 +147,21 @@ def _settings(table: Table) -> list[tuple[str, int | Decimal]]:
     for group_table in groups.values():
         group_table.done()
     return values
+
+
+def _ledger(top: Table) -> LedgerTerms | None:
+    """Read where the record of earlier releases is, if there is one."""
+    table = top.table("ledger", required=False)
+    if not table.content:
+        return None
+    terms = LedgerTerms(
+        party=table.text("party", NAME),
+        table=table.text("table", TABLE_NAME),
+        anchor=table.text("anchor", TABLE_NAME),
+        secret=table.text("secret", TABLE_NAME),
+    )
+    table.done()
+    return terms
 
 
 def _party(name: str, table: Table) -> Party:

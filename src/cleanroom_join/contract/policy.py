@@ -112,6 +112,8 @@ SETTINGS: tuple[Setting, ...] = (
     _setting("count_base", "rounding.count", _UP, ("1", "1000")),
     _setting("rate_digits", "rounding.rate_digits", _DOWN, ("1", "6")),
     _setting("max_cells", "max_cells", _DOWN, ("1", "100000")),
+    _setting("max_releases", "releases.total", _DOWN, ("1", "1000000")),
+    _setting("max_releases_a_month", "releases.per_month", _DOWN, ("1", "100000")),
     _setting("min_match_rate", "min_match_rate", _UP, ("0", "1"), whole=False),
 )
 """Every setting, in the order the documentation lists them."""
@@ -146,6 +148,10 @@ class Policy:
     """Significant digits of published rates, means and sums."""
     max_cells: int = 10_000
     """Largest number of possible cells of a question."""
+    max_releases: int = 1000
+    """Releases under one contract, of all its outputs."""
+    max_releases_a_month: int = 100
+    """Releases within 30 days."""
     min_match_rate: Decimal = Decimal(0)
     """Smallest share of the smaller table's subjects that must match."""
     protection: Protection = Protection.THRESHOLD

@@ -12,6 +12,7 @@ from cleanroom_join.disclosure.history import (
     Version,
     cell_id,
 )
+from cleanroom_join.disclosure.ledger import LedgerState
 from cleanroom_join.disclosure.statistics import (
     CellKey,
     CellStatistics,
@@ -41,6 +42,7 @@ __all__ = [
     "Fingerprint",
     "GuardedTable",
     "History",
+    "LedgerState",
     "PublishedCell",
     "Rule",
     "SubjectColumnStatistics",

@@ -188,6 +188,7 @@ class _Decision:
             published=tuple(published),
             withheld=tuple(withheld),
             merged=tuple(sorted(self.coarser, key=self._order)),
+            compared=bool(self.history.releases),
             audited=self.audited,
         )
 
@@ -206,4 +207,10 @@ class _Decision:
         )
         if earlier is None or not set(self.question.figure_ids) <= set(earlier.figures):
             return None
-        return earlier
+        # A stricter policy than then: what was enough is not any more.
+        counts = [v for v in earlier.figures.values() if isinstance(v, int)]
+        strict = all(
+            n >= self.policy.min_cohort and n % self.policy.count_base == 0
+            for n in counts
+        )
+        return earlier if strict else None

@@ -30,6 +30,7 @@ from cleanroom_join.errors.joining import (
     ExtraColumns,
     InvalidValues,
     JoinError,
+    JointSecretRefused,
     KeyIdsMixed,
     MissingColumns,
     NoOverlap,
@@ -45,6 +46,7 @@ from cleanroom_join.errors.release import (
     ReleaseError,
     ReleaseRefused,
     TooManyCells,
+    TooManyReleases,
     WriteFailed,
 )
 from cleanroom_join.errors.tokens import (
@@ -73,6 +75,7 @@ __all__ = [
     "InvalidKey",
     "InvalidValues",
     "JoinError",
+    "JointSecretRefused",
     "KeyIdsMixed",
     "MissingColumns",
     "MissingExtra",
@@ -88,6 +91,7 @@ __all__ = [
     "SparkFailure",
     "TokenError",
     "TooManyCells",
+    "TooManyReleases",
     "UnknownCountry",
     "UnknownKeyId",
     "UnknownName",

@@ -20,6 +20,7 @@ __all__ = [
     "ExtraColumns",
     "InvalidValues",
     "JoinError",
+    "JointSecretRefused",
     "KeyIdsMixed",
     "MissingColumns",
     "NoOverlap",
@@ -221,6 +222,21 @@ class NotJoinable(JoinError):
     """A question joins tables in a way that is refused before any row is read."""
 
     code = "E316"
+
+
+class JointSecretRefused(JoinError):
+    """A party's half of the joint key cannot be used."""
+
+    code = "E317"
+
+    @classmethod
+    def of(cls, party: str) -> JointSecretRefused:
+        """Name the party, and nothing of what it shared."""
+        return cls(
+            f'the secret of party "{printable(party)}" is not one row with 64'
+            " random hexadecimal digits.",
+            hint="make one with `cleanroom-join secret new`.",
+        )
 
 
 class SparkFailure(JoinError):

@@ -15,6 +15,7 @@ __all__ = [
     "ReleaseError",
     "ReleaseRefused",
     "TooManyCells",
+    "TooManyReleases",
     "WriteFailed",
 ]
 
@@ -36,6 +37,20 @@ class TooManyCells(DisclosureError):
         return cls(
             f"the question has {cells} possible cells, the policy allows {allowed}.",
             hint="group by fewer dimensions, or by coarser ones.",
+        )
+
+
+class TooManyReleases(DisclosureError):
+    """The contract's number of releases is used up."""
+
+    code = "E403"
+
+    @classmethod
+    def of(cls, allowed: int, period: str) -> TooManyReleases:
+        """Give the limit; it is the contract's, not the data's."""
+        return cls(
+            f"the policy allows {allowed} releases {period}, all of which were made.",
+            hint="wait, or agree on another limit in the contract's next revision.",
         )
 
 

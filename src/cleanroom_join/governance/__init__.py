@@ -5,12 +5,14 @@ from __future__ import annotations
 from cleanroom_join.governance.quoting import identifier, qualified, string
 from cleanroom_join.governance.release_table import (
     add_cohort_constraint,
+    create_ledger_table,
     create_release_table,
     drop_release_table,
 )
 
 __all__ = [
     "add_cohort_constraint",
+    "create_ledger_table",
     "create_release_table",
     "drop_release_table",
     "identifier",

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import OutputColumn
 
-__all__ = ["add_cohort_constraint", "create_release_table", "drop_release_table"]
+__all__ = [
+    "add_cohort_constraint",
+    "create_ledger_table",
+    "create_release_table",
+    "drop_release_table",
+]
 
 
 def create_release_table(
@@ -32,6 +37,11 @@ def create_release_table(
         f"CREATE TABLE {qualified(*name)} ({fields}) USING DELTA"
         f" COMMENT {string(comment)}"
     )
+
+
+def create_ledger_table(name: Sequence[str], schema: str) -> str:
+    """Return the statement that creates the table of one ledger entry."""
+    return f"CREATE TABLE {qualified(*name)} ({schema}) USING DELTA"
 
 
 def add_cohort_constraint(name: Sequence[str], k: int) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import COHORT_FLOOR, COHORT_SIZE, OutputType
+from cleanroom_join.disclosure import LedgerState
 from cleanroom_join.errors import printable
 from cleanroom_join.review.verdict import Check, Review, ReviewFinding, Verdict
 
@@ -78,6 +79,23 @@ def _in_force(facts: ReleaseFacts) -> Iterator[ReviewFinding]:
         yield _refused(Check.IN_FORCE, f"the contract expired on {facts.expires}")
 
 
+_LEDGER = {
+    LedgerState.MISSING: "there is none, or no anchor or joint secret to verify it by",
+    LedgerState.STALE: "it does not end at the run that the other party saw last",
+    LedgerState.FORKED: "it ends differently from what the other party was told",
+    LedgerState.FORGED: "a part was changed, left out or made outside the room",
+}
+
+
+def _ledger(facts: ReleaseFacts) -> Iterator[ReviewFinding]:
+    """Without earlier releases nobody can say what a difference would tell."""
+    if facts.ledger is not LedgerState.VERIFIED:
+        # Whatever is no known state is no ledger.
+        known = facts.ledger if isinstance(facts.ledger, LedgerState) else None
+        why = _LEDGER[known or LedgerState.MISSING]
+        yield _held(Check.LEDGER, f"the ledger cannot be relied on: {why}")
+
+
 def _columns(facts: ReleaseFacts) -> Iterator[ReviewFinding]:
     """Names, types and order are the registered ones."""
     expected, columns = facts.expected, facts.columns
@@ -140,6 +158,7 @@ _CHECKS: tuple[Callable[[ReleaseFacts], Iterator[ReviewFinding]], ...] = (
     _registered,
     _pinned,
     _in_force,
+    _ledger,
     _columns,
     _rows,
     _cohort,

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cleanroom_join.contract import OutputColumn
+    from cleanroom_join.disclosure import LedgerState
 
 __all__ = ["ReleaseFacts"]
 
@@ -42,3 +43,5 @@ class ReleaseFacts:
     """Columns that are there."""
     rows: Sequence[Sequence[object]] | None
     """The rows that would be written."""
+    ledger: LedgerState | None
+    """Whether the record of earlier releases can be relied on."""

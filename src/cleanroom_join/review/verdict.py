@@ -30,6 +30,8 @@ class Check(Enum):
     """The contract's digest is the agreed one."""
     IN_FORCE = "in_force"
     """The contract has not expired."""
+    LEDGER = "ledger"
+    """The record of earlier releases is whole and the latest there is."""
     COLUMNS = "columns"
     """Names, types and order are the registered ones."""
     GRAIN = "grain"

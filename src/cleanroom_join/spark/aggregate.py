@@ -15,39 +15,41 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.contract import OTHER, DimensionType, MeasureType
+from cleanroom_join.contract import MeasureType
 from cleanroom_join.disclosure import (
+    WORDS,
     CellStatistics,
     ColumnTotals,
     Contributions,
+    Fingerprint,
     SubjectColumnStatistics,
     SubjectStatistics,
 )
 from cleanroom_join.errors import InternalError
-from cleanroom_join.spark.columns import OTHER_CODE
 from cleanroom_join.spark.failure import guarded
+from cleanroom_join.spark.levels import cell_key, with_levels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pyspark.sql import Column, DataFrame
 
-    from cleanroom_join.contract import Dimension, MeasureColumn, Question
-    from cleanroom_join.disclosure import CellKey
+    from cleanroom_join.contract import CellKey, MeasureColumn, Question
 
-__all__ = ["BUCKETS", "aggregate", "cell_key"]
-
-BUCKETS = 256
-"""Groups of subjects per cell in which the largest are looked for."""
+__all__ = ["aggregate"]
 
 
-def aggregate(question: Question, joined: DataFrame) -> tuple[CellStatistics, ...]:
+def aggregate(
+    question: Question, joined: DataFrame, members: DataFrame | None = None
+) -> tuple[CellStatistics, ...]:
     """
-    Return the statistics of every cell that has rows.
+    Return the statistics of every item that has rows: cells, coarser cells, totals.
 
     Args:
         question: What is asked.
         joined: Rows as `join` gives them.
+        members: One row ``jk``, the joint key for fingerprints; none are taken
+            without it.
 
     Returns:
         At most as many cells as the declared domains allow; the rows behind them
@@ -57,28 +59,35 @@ def aggregate(question: Question, joined: DataFrame) -> tuple[CellStatistics, ..
         SparkFailure: If Spark fails; its own text is withheld.
     """
     per_subject = [
-        _cells(question, joined, f"s{index}").select("*", F.lit(index).alias("subject"))
+        _cells(question, joined, f"s{index}", None if index else members).select(
+            "*", F.lit(index).alias("subject")
+        )
         for index in range(len(question.subjects))
     ]
-    # cells: (d0…, figures…, subject): one row per cell and kind of subject
-    cells = reduce(lambda one, other: one.unionByName(other), per_subject)
+    # cells: (d0…, figures…, subject): one row per item and kind of subject
+    cells = reduce(
+        lambda one, other: one.unionByName(other, allowMissingColumns=True),
+        per_subject,
+    )
     rows = guarded("aggregating", cells.collect)
     return _decode(question, [row.asDict() for row in rows])
 
 
-def _cells(question: Question, joined: DataFrame, subject: str) -> DataFrame:
-    """Aggregate per subject, per bucket and per cell."""
+def _cells(
+    question: Question, joined: DataFrame, subject: str, members: DataFrame | None
+) -> DataFrame:
+    """Aggregate per subject, per bucket and per item."""
     dims = [f"d{i}" for i in range(len(question.dimensions))]
     measures = range(len(question.columns))
-    # people: (s, d0…, n, w0, t0, c0, u0…): one row per subject and cell
+    # people: (s, d0…, n, w0, t0, c0, u0…): one row per subject and leaf
     people = joined.groupBy(subject, *dims).agg(
         F.count(F.lit(1)).alias("n"),
         *(column for i in measures for column in _person(i)),
     )
+    # people: the same per subject and item, on the same partitions
+    people = with_levels(question, people, subject)
     known = F.col(subject).isNotNull()
-    bucket = F.pmod(F.xxhash64(subject), F.lit(BUCKETS))
-    # buckets: (d0…, b, figures with their two largest)
-    buckets = people.groupBy(*dims, bucket.alias("b")).agg(
+    figures = [
         F.count(subject).alias("subjects"),
         *_spread("n", F.col("n")),
         *(
@@ -86,16 +95,51 @@ def _cells(question: Question, joined: DataFrame, subject: str) -> DataFrame:
             for i, measure in enumerate(question.columns.values())
             for column in _bucket(i, measure, known)
         ),
-    )
-    sums = [name for name in buckets.columns if name not in (*dims, "b")]
+    ]
+    mark = F.xxhash64(subject)
+    if members is not None:
+        # Keyed: nobody outside the room can say in which words a subject is.
+        people = people.crossJoin(F.broadcast(members))
+        mark = F.xxhash64(F.col("jk"), F.col(subject))
+        figures += _marks(F.when(known, mark))
+    # buckets: (d0…, b, figures with their two largest, x, r)
+    buckets = people.groupBy(*dims, F.pmod(mark, F.lit(WORDS)).alias("b")).agg(*figures)
+    sums = [name for name in buckets.columns if name not in (*dims, "b", "x")]
     return buckets.groupBy(*dims).agg(
         *(
             _largest(F.flatten(F.collect_list(name))).alias(name)
             if name.endswith("_top")
             else F.sum(name).alias(name)
             for name in sums
-        )
+        ),
+        *([_packed().alias("x")] if members is not None else []),
     )
+
+
+def _marks(mark: Column) -> list[Column]:
+    """
+    Return a bucket's word of the fingerprint, and the sum of its record keys.
+
+    A wrapping sum would overflow in ANSI mode; XOR cannot, and 32-bit keys of two
+    thousand million subjects do not.
+    """
+    key = F.shiftrightunsigned(mark, 32)
+    return [
+        F.coalesce(F.bit_xor(mark), F.lit(0)).alias("x"),
+        F.coalesce(F.sum(key), F.lit(0)).alias("record_keys"),
+    ]
+
+
+def _packed() -> Column:
+    """Return the words that are not zero: two bytes of place, eight of word, each."""
+    words = F.collect_list(F.struct("b", "x"))
+    texts = F.transform(
+        words,
+        lambda w: F.concat(
+            F.lpad(F.hex(w["b"]), 4, "0"), F.lpad(F.hex(w["x"]), 16, "0")
+        ),
+    )
+    return F.unhex(F.array_join(texts, ""))
 
 
 def _person(i: int) -> list[Column]:
@@ -152,14 +196,6 @@ def _decode(
     return tuple(_cell(question, key, found) for key, found in by_cell.items())
 
 
-def cell_key(question: Question, row: Mapping[str, object]) -> CellKey:
-    """Return the dimension values that a row's codes stand for."""
-    return tuple(
-        _label(dimension, row[f"d{i}"])
-        for i, dimension in enumerate(question.dimensions)
-    )
-
-
 def _cell(
     question: Question, key: CellKey, rows: Mapping[int, Mapping[str, object]]
 ) -> CellStatistics:
@@ -186,7 +222,21 @@ def _cell(
                 for index, counted in enumerate(question.subjects)
             }
         ),
+        fingerprint=_fingerprint(main),
+        cell_key=_int(main["record_keys"]) % 2**32 if "record_keys" in main else None,
     )
+
+
+def _fingerprint(row: Mapping[str, object]) -> Fingerprint | None:
+    """Return the fingerprint that `_packed` packed."""
+    packed = row.get("x")
+    if not isinstance(packed, (bytes, bytearray)):
+        return None
+    words = bytearray(8 * WORDS)
+    for start in range(0, len(packed), 10):
+        place = int.from_bytes(packed[start : start + 2], "big")
+        words[8 * place : 8 * place + 8] = packed[start + 2 : start + 10]
+    return Fingerprint(bytes(words), _int(row["subjects"]))
 
 
 def _subject(question: Question, row: Mapping[str, object]) -> SubjectStatistics:
@@ -216,16 +266,6 @@ def _contributions(row: Mapping[str, object], name: str) -> Contributions:
         raise InternalError.of("a cell has no largest subject")
     largest, second = (*(_int(value) for value in top), 0)[:2]
     return Contributions(total=_int(row[f"{name}_sum"]), largest=largest, second=second)
-
-
-def _label(dimension: Dimension, code: object) -> str | bool | None:
-    """Return the value that a code stands for."""
-    if code is None:
-        return None
-    place = _int(code)
-    if dimension.type is DimensionType.BOOLEAN:
-        return place == 1
-    return OTHER if place == OTHER_CODE else dimension.values[place]
 
 
 def _int(value: object) -> int:

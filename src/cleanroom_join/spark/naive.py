@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from cleanroom_join.contract import COHORT_FLOOR
-from cleanroom_join.spark.aggregate import cell_key
 from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.join import join
+from cleanroom_join.spark.levels import cell_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

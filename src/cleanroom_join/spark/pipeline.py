@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from cleanroom_join.contract import Asset, Contract, Policy, Question
-    from cleanroom_join.disclosure import GuardedTable
+    from cleanroom_join.disclosure import CellStatistics, GuardedTable
     from cleanroom_join.spark.census import Census
+    from cleanroom_join.spark.ledger import Ledger
 
 __all__ = ["Answer", "TableSource", "answer"]
 
@@ -34,6 +35,7 @@ class Answer:
     """A guarded answer with the secret figures that led to it."""
 
     table: GuardedTable
+    cells: tuple[CellStatistics, ...]
     census: Census
 
     def funnel(self, policy: Policy) -> tuple[str, ...]:
@@ -46,7 +48,9 @@ class Answer:
         return (*steps, f"in all tables: {band(self.census.matched, k)} subjects")
 
 
-def answer(contract: Contract, question: Question, source: TableSource) -> Answer:
+def answer(
+    contract: Contract, question: Question, source: TableSource, ledger: Ledger
+) -> Answer:
     """
     Join, aggregate and guard.
 
@@ -64,8 +68,11 @@ def answer(contract: Contract, question: Question, source: TableSource) -> Answe
     census = take_census(question, frames)
     check_census(census, question, contract.policy, settings.usable)
     joined = guarded("joining", lambda: join(question, frames))
-    cells = aggregate(question, joined)
-    return Answer(table=protect(cells, question, contract.policy), census=census)
+    session = joined.sparkSession
+    members = None if ledger.key is None else ledger.key.members(session)
+    cells = aggregate(question, joined, members)
+    table = protect(cells, question, contract.policy, ledger.history)
+    return Answer(table=table, cells=cells, census=census)
 
 
 def _opener(source: TableSource, asset: Asset) -> Callable[[], DataFrame]:

@@ -16,6 +16,7 @@ from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.errors import JoinError, OutputExists, printable
 from cleanroom_join.governance import identifier, string
 from cleanroom_join.review import Verdict
+from cleanroom_join.spark.ledger import first_ledger
 from cleanroom_join.spark.naive import naive_filter
 from cleanroom_join.spark.raw_tables import read_raw_table
 from cleanroom_join.spark.room import release_and_answer
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Asset
     from cleanroom_join.spark.gold import TokenProfile
+    from cleanroom_join.spark.ledger import Ledger
     from cleanroom_join.spark.naive import NaiveCell
     from cleanroom_join.spark.release import Release
 
@@ -155,8 +157,11 @@ def rehearse(
     place = string(str(released))
     spark.sql(f"CREATE SCHEMA {identifier(schema)} LOCATION {place}")
     outputs = []
+    ledger = first_ledger(contract)
     for name in contract.terms.outputs:
-        release, naive = _one_output(spark, contract, name, source, schema, progress)
+        release, naive = _one_output(
+            spark, contract, name, source, schema, ledger, progress
+        )
         written = released / name if release.verdict is Verdict.APPROVED else None
         outputs.append(RehearsedOutput(release=release, place=written, naive=naive))
     return Rehearsal(contract=contract, tables=tuple(tables), outputs=tuple(outputs))
@@ -168,12 +173,13 @@ def _one_output(
     name: str,
     source: Callable[[Asset], DataFrame],
     schema: str,
+    ledger: Ledger,
     progress: Progress,
 ) -> tuple[Release, tuple[NaiveCell, ...]]:
     """Release one output, save it if approved, and compare with the plain filter."""
     with progress(f"the room answers {name}: join, aggregate, guard, review"):
         output = contract.output(name)
-        release, answer = release_and_answer(spark, contract, output, source)
+        release, answer = release_and_answer(spark, contract, output, source, ledger)
     if release.verdict is Verdict.APPROVED:
         with progress(f"the room saves {name}"):
             release.save(_CATALOG, schema)

@@ -38,6 +38,7 @@ from cleanroom_join.governance import (
 from cleanroom_join.review import Verdict
 from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.figures import band
+from cleanroom_join.spark.ledger import write_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Contract, OutputColumn
     from cleanroom_join.disclosure import GuardedTable, Value
     from cleanroom_join.review import Review
+    from cleanroom_join.spark.ledger import LedgerRows
 
 __all__ = ["Release"]
 
@@ -75,7 +77,9 @@ class Release:
     review: Review
     _rows: tuple[tuple[Value, ...], ...]
     _withheld: str
+    _notes: tuple[str, ...]
     _funnel: tuple[str, ...]
+    _ledger: LedgerRows
     _contract: Contract
     _spark: SparkSession
 
@@ -88,6 +92,7 @@ class Release:
         table: GuardedTable,
         review: Review,
         funnel: tuple[str, ...],
+        ledger: LedgerRows,
     ) -> Release:
         """
         Keep the published rows and, of the withheld, how many in a band.
@@ -101,7 +106,9 @@ class Release:
             review=review,
             _rows=table.rows,
             _withheld=band(len(table.withheld), 10),
+            _notes=_notes(table),
             _funnel=funnel,
+            _ledger=ledger,
             _contract=contract,
             _spark=spark,
         )
@@ -142,6 +149,8 @@ class Release:
             *(f"findings  {finding}" for finding in self.review.findings),
             *(f"funnel    {step}" for step in self._funnel),
             f"cells     {len(self._rows)} published, {self._withheld} withheld",
+            *(f"note      {note}" for note in self._notes),
+            f"ledger    run {self._ledger.end.run}, head {self._ledger.end.head}",
         ]
         return "\n".join(lines)
 
@@ -152,6 +161,9 @@ class Release:
         The table is created empty, constrained, filled in one commit, and read
         back.  If a step fails, the table is dropped; at no time can a part of the
         rows be read.
+
+        Beside it, written first, is ``ledger_run_<number>``: what the party that
+        runs the room appends to the ledger it shares.
 
         Args:
             catalog: Catalog of the output, ``cr_output_catalog`` in a clean room.
@@ -168,6 +180,8 @@ class Release:
         place = qualified(*name)
         self._create(name)
         try:
+            # First the ledger: a release that is not in it must never be read.
+            write_rows(self._spark, (catalog, schema), self._ledger)
             self._fill(name)
         except BaseException as error:
             removed = self._drop(name)
@@ -254,6 +268,24 @@ class Release:
         except SparkFailure:
             return False
         return True
+
+
+def _notes(table: GuardedTable) -> tuple[str, ...]:
+    """Return what people should know about how the answer came about."""
+    notes = []
+    if table.compared:
+        # The same words whether nobody left a cell or some did.
+        text = "a cell that hardly changed shows the figures of an earlier release"
+        notes.append(text)
+    if table.merged:
+        text = "small cells were merged into coarser ones, which are rows like others"
+        notes.append(text)
+    if not table.audited:
+        notes.append(
+            "totals and coarser cells are left out: the audit they need has no solver"
+            " here (extra lp)"
+        )
+    return tuple(notes)
 
 
 def _safe_text(error: Exception) -> str:

@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import Function, Measure, Output, resolve
+from cleanroom_join.disclosure.ledger import refuse_if_used_up
 from cleanroom_join.errors import ContractError, NotJoinable, Problem, printable
 from cleanroom_join.governance import qualified
-from cleanroom_join.review import ReleaseFacts, assess
+from cleanroom_join.review import ReleaseFacts, Verdict, assess
+from cleanroom_join.spark.ledger import LedgerRows, open_ledger
 from cleanroom_join.spark.pipeline import answer
 from cleanroom_join.spark.release import Release
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Asset, Contract, Question
     from cleanroom_join.disclosure import GuardedTable
     from cleanroom_join.review import Review
+    from cleanroom_join.spark.ledger import Ledger
     from cleanroom_join.spark.pipeline import Answer, TableSource
 
 __all__ = ["CleanRoom", "GroupedJoin", "Joined", "MeasuredJoin"]
@@ -42,9 +45,10 @@ class CleanRoom:
         contract: What both companies agreed.
         source: Where an asset's shared table is; by default the table
             ``<party alias>.<schema>.<table>`` that Databricks shows in the room.
+            It is also asked for ``(ledger)``, ``(anchor)`` and each ``(secret)``.
     """
 
-    __slots__ = ("__contract", "__source", "__spark")
+    __slots__ = ("__contract", "__ledger", "__source", "__spark")
 
     def __init__(
         self,
@@ -56,6 +60,7 @@ class CleanRoom:
         self.__spark = spark
         self.__contract = contract
         self.__source = source if source is not None else self.__shared_table
+        self.__ledger: Ledger | None = None
 
     def __repr__(self) -> str:
         """Name the contract."""
@@ -105,8 +110,10 @@ class CleanRoom:
 
     def _release(self, output: Output) -> Release:
         """Answer any question; the only path from tables to a release."""
+        if self.__ledger is None:
+            self.__ledger = open_ledger(self.__spark, self.__contract, self.__source)
         release, _ = release_and_answer(
-            self.__spark, self.__contract, output, self.__source
+            self.__spark, self.__contract, output, self.__source, self.__ledger
         )
         return release
 
@@ -117,26 +124,49 @@ class CleanRoom:
 
 
 def release_and_answer(
-    spark: SparkSession, contract: Contract, output: Output, source: TableSource
+    spark: SparkSession,
+    contract: Contract,
+    output: Output,
+    source: TableSource,
+    ledger: Ledger,
 ) -> tuple[Release, Answer]:
     """
     Answer a question: join, aggregate, guard, review, always, in this order.
+
+    An approved answer is entered in the ledger before anybody can see it.
 
     The answer beside the release has what was withheld; only a rehearsal, which
     owns both tables, may look at it.
     """
     today = dt.datetime.now(dt.timezone.utc).date()
     contract.refuse_if_expired(today)
+    refuse_if_used_up(ledger.entries, contract.policy, today)
     question = resolve(contract, output)
-    found = answer(contract, question, source)
-    review = _review(contract, question, found.table, today)
-    funnel = found.funnel(contract.policy)
-    release = Release.of(spark, contract, output.name, found.table, review, funnel)
+    found = answer(contract, question, source, ledger)
+    review = _review(contract, question, found.table, today, ledger)
+    entry: list[tuple[object, ...]] = []
+    if review.verdict is Verdict.APPROVED:
+        entry = ledger.continued(
+            spark, contract, question, found.table, found.cells, today
+        )
+    release = Release.of(
+        spark,
+        contract,
+        output.name,
+        found.table,
+        review,
+        found.funnel(contract.policy),
+        LedgerRows(end=ledger.end, rows=tuple(entry)),
+    )
     return release, found
 
 
 def _review(
-    contract: Contract, question: Question, table: GuardedTable, today: dt.date
+    contract: Contract,
+    question: Question,
+    table: GuardedTable,
+    today: dt.date,
+    ledger: Ledger,
 ) -> Review:
     """Assess the guarded answer against what was agreed."""
     policy = contract.policy
@@ -152,6 +182,7 @@ def _review(
             keys=len(question.dimensions),
             columns=table.columns,
             rows=table.rows,
+            ledger=ledger.state,
         )
     )
 

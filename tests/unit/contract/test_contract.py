@@ -116,7 +116,7 @@ def test_there_are_examples():
         ),
         (('id = "k1"', 'id = "K-1"'), "tokens.keys[0].id", "E112", "1 to 16"),
         (
-            ('party = "acme"', 'party = "acne"'),
+            ('party = "acme"\ntable = "signals', 'party = "acne"\ntable = "signals'),
             "assets.payments.party",
             "E115",
             'did you mean "acme"?',

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanroom_join.contract import OutputColumn, OutputType
+from cleanroom_join.disclosure import LedgerState
 from cleanroom_join.review import Check, ReleaseFacts, Verdict, assess
 
 COLUMNS = (
@@ -29,6 +30,7 @@ GOOD = ReleaseFacts(
     keys=1,
     columns=COLUMNS,
     rows=(("north", 100, Decimal("0.5")), (None, 250, Decimal("0.25"))),
+    ledger=LedgerState.VERIFIED,
 )
 NAMES = [f.name for f in fields(ReleaseFacts)]
 
@@ -98,6 +100,11 @@ def column(index, **changes):
         ({"min_cohort": 99}, Check.COHORT, Verdict.REJECTED),
         ({"min_cohort": 101}, Check.COHORT, Verdict.REJECTED),
         ({"expected": ()}, Check.COLUMNS, Verdict.NEEDS_REVIEW),
+        *(
+            ({"ledger": state}, Check.LEDGER, Verdict.NEEDS_REVIEW)
+            for state in LedgerState
+            if state is not LedgerState.VERIFIED
+        ),
     ],
 )
 def test_each_check(changes, check, verdict):

@@ -1,0 +1,299 @@
+"""
+The ledger as tables: opened when the room is entered, continued with each release.
+
+Parts are sealed with AES-GCM by Spark itself under the joint key, which reaches the
+executors as a one-row frame; who the part belongs to is authenticated with it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from cleanroom_join.contract import Asset
+from cleanroom_join.disclosure import cell_id
+from cleanroom_join.disclosure.history import History, Version
+from cleanroom_join.disclosure.ledger import (
+    GENESIS,
+    Anchor,
+    Entry,
+    LedgerState,
+    SealedEntry,
+    entry_head,
+    history_of,
+    read_entry,
+    state_of,
+    write_entry,
+)
+from cleanroom_join.errors import JointSecretRefused, SparkFailure
+from cleanroom_join.governance import create_ledger_table, qualified
+from cleanroom_join.spark.failure import guarded
+from cleanroom_join.spark.joint_key import JointKey, joint_key, read_secret
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+    from cleanroom_join.contract import Contract, Question
+    from cleanroom_join.disclosure import CellStatistics, GuardedTable
+    from cleanroom_join.spark.pipeline import TableSource
+
+__all__ = [
+    "ANCHOR_SCHEMA",
+    "LEDGER_SCHEMA",
+    "Ledger",
+    "LedgerRows",
+    "first_ledger",
+    "ledger_asset",
+    "open_ledger",
+    "write_rows",
+]
+
+LEDGER_SCHEMA = "run bigint, part int, parts int, head string, sealed binary"
+"""Columns of a ledger table."""
+
+ANCHOR_SCHEMA = "run bigint, head string"
+"""Columns of an anchor table."""
+
+_SEALED_SCHEMA = "run bigint, part int, parts int, head string, iv binary, plain binary"
+_NONCE_BYTES = 12
+"""NIST SP 800-38D, 8.2.2: a random nonce of 96 bits, new for every part."""
+
+_PARTS_AT_ONCE = 512
+"""Parts sealed in one job: about 6 MB, well below any limit of a message."""
+
+
+def ledger_asset(name: str, party: str, table: str) -> Asset:
+    """Return what a room's source is asked for; no declared asset has such a name."""
+    return Asset(name=f"({name})", party=party, table=table, columns={})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class LedgerRows:
+    """What a release adds to the ledger: sealed, so that either party may hold it."""
+
+    end: Anchor
+    """What the other party is to be told."""
+    rows: tuple[tuple[object, ...], ...]
+    """Rows of `LEDGER_SCHEMA`; none if nothing was approved."""
+
+
+def write_rows(spark: SparkSession, place: tuple[str, str], ledger: LedgerRows) -> None:
+    """
+    Write what a release adds to the ledger as a new table ``ledger_run_<number>``.
+
+    Raises:
+        SparkFailure: If it cannot be written, for instance because it is there.
+    """
+    if not ledger.rows:
+        return
+    name = (*place, f"ledger_run_{ledger.end.run}")
+    statement = create_ledger_table(name, LEDGER_SCHEMA)
+    guarded("creating the ledger entry", lambda: spark.sql(statement))
+    frame = spark.createDataFrame(list(ledger.rows), LEDGER_SCHEMA).coalesce(1)
+    writer = frame.write.format("delta").mode("append")
+    guarded("writing the ledger entry", lambda: writer.saveAsTable(qualified(*name)))
+
+
+@dataclass(repr=False)
+class Ledger:
+    """What was published so far, and the means to continue it."""
+
+    state: LedgerState
+    entries: list[Entry] = field(default_factory=list)
+    end: Anchor = GENESIS
+    key: JointKey | None = None
+
+    @property
+    def history(self) -> History:
+        """Everything published earlier; nothing if it is not verified."""
+        return history_of(self.entries)
+
+    def continued(
+        self,
+        spark: SparkSession,
+        contract: Contract,
+        question: Question,
+        table: GuardedTable,
+        cells: Sequence[CellStatistics],
+        as_of: dt.date,
+    ) -> list[tuple[object, ...]]:
+        """
+        Enter a release that is about to be shown, and return its sealed rows.
+
+        Entered before anything is shown and never taken back: a run that fails
+        afterwards counts as one that was seen.
+        """
+        if self.key is None:
+            return []
+        by_key = {cell.key: cell for cell in cells}
+        run = self.end.run + 1
+        new = {}
+        shown = {}
+        for cell in table.published:
+            identity = cell_id(question, cell.key)
+            mark = by_key[cell.key].fingerprint
+            earlier = cell.repeated_from
+            if earlier is None and mark is not None:
+                figures = dict(zip(question.figure_ids, cell.figures, strict=True))
+                new[identity] = Version(
+                    run=run, as_of=as_of, fingerprint=mark, figures=figures
+                )
+            shown[identity] = run if earlier is None else earlier.run
+        entry = Entry(
+            run=run,
+            previous=self.end.head,
+            contract_sha256=contract.digest,
+            output=question.output.name,
+            question=question.identity,
+            as_of=as_of,
+            shown=shown,
+            cells=new,
+        )
+        parts = write_entry(entry)
+        head = entry_head(self.key.chain, self.end.head, parts)
+        sealed = _seal(spark, self.key, contract.terms.id, run, head, parts)
+        self.entries.append(entry)
+        self.end = Anchor(run=run, head=head)
+        return sealed
+
+
+def first_ledger(contract: Contract) -> Ledger:
+    """Return the ledger before the first run, under secrets made up for a rehearsal."""
+    if contract.terms.ledger is None:
+        return Ledger(state=LedgerState.MISSING)
+    secrets = {alias: os.urandom(32) for alias in contract.terms.parties}
+    key = joint_key(secrets, contract.terms.id)
+    return Ledger(state=LedgerState.VERIFIED, key=key)
+
+
+def open_ledger(spark: SparkSession, contract: Contract, source: TableSource) -> Ledger:
+    """
+    Read and verify the ledger that the contract names.
+
+    Whatever is wrong with it is a state, not an error: the release is guarded and
+    reviewed all the same, but not approved.
+    """
+    terms = contract.terms.ledger
+    if terms is None:
+        return Ledger(state=LedgerState.MISSING)
+    try:
+        secrets = {
+            alias: read_secret(
+                source(ledger_asset("secret", alias, terms.secret)), alias
+            )
+            for alias in contract.terms.parties
+        }
+        key = joint_key(secrets, contract.terms.id)
+        (other,) = [a for a in contract.terms.parties if a != terms.party]
+        anchor = _anchor(source(ledger_asset("anchor", other, terms.anchor)))
+        found = _open(
+            spark,
+            source(ledger_asset("ledger", terms.party, terms.table)),
+            key,
+            contract,
+        )
+    except (JointSecretRefused, SparkFailure):
+        return Ledger(state=LedgerState.MISSING)
+    except Exception:  # noqa: BLE001 - whatever a source does, there is no ledger
+        return Ledger(state=LedgerState.MISSING)
+    state = state_of(found, anchor, key.chain)
+    if state is not LedgerState.VERIFIED or anchor is None:
+        return Ledger(state=state, key=None)
+    ordered = sorted(found, key=lambda entry: entry.run)
+    entries = [read_entry([p for p in e.parts if p is not None]) for e in ordered]
+    return Ledger(state=state, entries=entries, end=anchor, key=key)
+
+
+def _anchor(frame: DataFrame) -> Anchor | None:
+    """Return where the other party says that the ledger ends."""
+    rows = guarded("reading the anchor", frame.select("run", "head").limit(2).collect)
+    if len(rows) != 1 or rows[0]["run"] is None or rows[0]["head"] is None:
+        return None
+    return Anchor(run=int(rows[0]["run"]), head=str(rows[0]["head"]))
+
+
+def _open(
+    spark: SparkSession, frame: DataFrame, key: JointKey, contract: Contract
+) -> list[SealedEntry]:
+    """Return every entry of a ledger table; what cannot be opened is None."""
+    opened = frame.crossJoin(F.broadcast(key.seal(spark))).select(
+        "run",
+        "part",
+        "parts",
+        "head",
+        _aes("try_aes_decrypt", "sealed", _bound(contract.terms.id)).alias("plain"),
+    )
+    rows = guarded("opening the ledger", opened.collect)
+    by_run: dict[int, list[object]] = {}
+    for row in rows:
+        by_run.setdefault(row["run"] or 0, []).append(row)
+    return [_entry(run, found) for run, found in by_run.items()]
+
+
+def _entry(run: int, rows: Sequence[object]) -> SealedEntry:
+    """Put the parts of a run in order; a gap or a repetition is a missing part."""
+    fields = [row.asDict() for row in rows]  # type: ignore[attr-defined] # Spark rows
+    ordered = sorted(fields, key=lambda row: row["part"] or 0)
+    places = [row["part"] for row in ordered]
+    whole = places == list(range(len(ordered))) and all(
+        row["parts"] == len(ordered) and row["head"] == ordered[0]["head"]
+        for row in ordered
+    )
+    parts = [None if row["plain"] is None else bytes(row["plain"]) for row in ordered]
+    return SealedEntry(
+        run=run,
+        head=str(ordered[0]["head"]),
+        parts=parts if whole else [*parts, None],
+    )
+
+
+def _seal(
+    spark: SparkSession,
+    key: JointKey,
+    partnership: str,
+    run: int,
+    head: str,
+    parts: Sequence[bytes],
+) -> list[tuple[object, ...]]:
+    """Return the rows of an entry, ready to be written."""
+    rows = [
+        (run, i, len(parts), head, bytearray(os.urandom(_NONCE_BYTES)), bytearray(part))
+        for i, part in enumerate(parts)
+    ]
+    sealed: list[tuple[object, ...]] = []
+    for start in range(0, len(rows), _PARTS_AT_ONCE):
+        frame = spark.createDataFrame(
+            rows[start : start + _PARTS_AT_ONCE], _SEALED_SCHEMA
+        )
+        chosen = frame.crossJoin(F.broadcast(key.seal(spark))).select(
+            "run",
+            "part",
+            "parts",
+            "head",
+            _aes("aes_encrypt", "plain", _bound(partnership), "iv").alias("sealed"),
+        )
+        sealed += [tuple(row) for row in guarded("sealing the ledger", chosen.collect)]
+    return sealed
+
+
+def _aes(name: str, data: str, bound: Column, *nonce: str) -> Column:
+    """Return AES-256-GCM of a column under the key column ``sk``."""
+    mode, padding = F.lit("GCM"), F.lit("DEFAULT")
+    return F.call_function(
+        name, F.col(data), F.col("sk"), mode, padding, *map(F.col, nonce), bound
+    )
+
+
+def _bound(partnership: str) -> Column:
+    """Return what a sealed part is bound to: where in which ledger it stands."""
+    return F.concat_ws(
+        "|",
+        F.lit(partnership),
+        *(F.col(c).cast("string") for c in ("run", "part", "parts")),
+    ).cast("binary")

@@ -1,0 +1,249 @@
+"""The ledger: verified or not approved, sealed, and remembered by the guard."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+
+import pytest
+
+from cleanroom_join.errors import ReleaseRefused, TooManyReleases
+from cleanroom_join.review import Check, Verdict
+from cleanroom_join.spark.ledger import LEDGER_SCHEMA, first_ledger
+from cleanroom_join.testing import contract, contract_toml
+from tests.spark.support import (
+    account_rows,
+    frames,
+    payment_rows,
+    room,
+    secret,
+    state,
+    token,
+)
+
+
+@pytest.fixture(scope="module")
+def shared(spark):
+    """Both shared tables."""
+    return frames(spark)
+
+
+@pytest.fixture(scope="module")
+def first(spark, shared):
+    """The first approved release, with what it adds to the ledger."""
+    return room(spark, contract(), shared).release("segments")
+
+
+def rows_and_end(release):
+    """Return the ledger rows of a release and where the ledger ends with it."""
+    added = release._ledger
+    return list(added.rows), added.end.run, added.end.head
+
+
+def without(cards, gone):
+    """Return payments and accounts without some cards."""
+    out = {token(f"card{i}") for i in gone}
+    return (
+        [r for r in payment_rows(cards) if r[0] not in out],
+        [r for r in account_rows(cards) if r[0] not in out],
+    )
+
+
+def again(spark, release, payments, accounts, text=None):
+    """Release a second time, with the ledger of the first."""
+    rows, run, head = rows_and_end(release)
+    tables = {**frames(spark, payments, accounts), **state(spark, rows, run, head)}
+    agreed = contract(text or contract_toml())
+    return room(spark, agreed, tables).release("segments")
+
+
+def test_the_first_release_begins_the_ledger(first):
+    """Run 1, one row for the header and one per published cell."""
+    rows, run, head = rows_and_end(first)
+
+    assert first.verdict is Verdict.APPROVED
+    assert run == 1
+    assert len(head) == 64
+    assert len(rows) == 1 + len(first.rows)
+    assert f"run 1, head {head}" in first.summary()
+
+
+def test_the_ledger_shows_nothing(first):
+    """Sealed parts hold no label, figure or token in the clear, and differ each time."""
+    rows, _, _ = rows_and_end(first)
+
+    sealed = b"".join(bytes(row[4]) for row in rows)
+    assert len({bytes(row[4])[:12] for row in rows}) == len(rows)
+    for text in (b"north", b"segments", b"cohort", b"k1:", token("card1").encode()):
+        assert text not in sealed
+
+
+def test_the_same_data_again_is_the_same_release(spark, first):
+    """Asking again teaches nothing, and says so."""
+    second = again(spark, first, payment_rows(), account_rows())
+
+    assert second.verdict is Verdict.APPROVED
+    assert second.digest == first.digest
+    assert second._ledger.end.run == 2
+
+
+def test_one_opt_out_repeats_the_cell(spark, first):
+    """The figures of a cell that one subject left are those of the last release."""
+    payments, accounts = without(1000, [0])
+
+    second = again(spark, first, payments, accounts)
+
+    assert second.verdict is Verdict.APPROVED
+    assert second.rows == first.rows
+
+
+def test_withhold_withholds_it(spark, first):
+    """Or the cell is not shown at all, and its neighbours are."""
+    payments, accounts = without(1000, [0])
+    text = contract_toml(policy='differencing = "withhold"')
+
+    second = again(spark, first, payments, accounts, text)
+
+    assert {r[:2] for r in first.rows} - {r[:2] for r in second.rows} == {
+        ("north", "young")
+    }
+
+
+@pytest.fixture
+def spoil(spark, first):
+    """Return a function that answers once more with some table of the ledger changed."""
+    rows, run, head = rows_and_end(first)
+
+    def ask(**changed):
+        tables = {
+            **frames(spark),
+            **state(
+                spark,
+                changed.get("rows", rows),
+                changed.get("run", run),
+                changed.get("head", head),
+            ),
+            **changed.get("tables", {}),
+        }
+        return room(spark, contract(), tables).release("segments")
+
+    ask.rows = rows
+    return ask
+
+
+def other_key(spark, party):
+    """Return a secret that is not the party's."""
+    return spark.createDataFrame([(hashlib.sha256(b"x").hexdigest(),)], "secret string")
+
+
+CASES = {
+    "cut off": lambda s, _: s(rows=[]),
+    "ahead of the anchor": lambda s, _: s(run=0, head="0" * 64),
+    "forked": lambda s, _: s(head="1" * 64),
+    "a part left out": lambda s, _: s(rows=s.rows[:-1]),
+    "a part repeated": lambda s, _: s(rows=[*s.rows, s.rows[-1]]),
+    "parts exchanged": lambda s, _: s(
+        rows=[
+            *s.rows[:-2],
+            (*s.rows[-2][:4], s.rows[-1][4]),
+            (*s.rows[-1][:4], s.rows[-2][4]),
+        ]
+    ),
+    "a bit turned": lambda s, _: s(
+        rows=[
+            (*s.rows[0][:4], bytearray([s.rows[0][4][0] ^ 1, *s.rows[0][4][1:]])),
+            *s.rows[1:],
+        ]
+    ),
+    "another run number": lambda s, _: s(rows=[(2, *r[1:]) for r in s.rows], run=2),
+    "another head": lambda s, _: s(
+        rows=[(*r[:3], "2" * 64, r[4]) for r in s.rows], head="2" * 64
+    ),
+    "another secret": lambda s, spark: s(
+        tables={"(secret) acme": other_key(spark, "acme")}
+    ),
+    "no anchor": lambda s, spark: s(
+        tables={"(anchor)": spark.createDataFrame([], "run bigint, head string")}
+    ),
+    "two secrets": lambda s, spark: s(
+        tables={
+            "(secret) acme": secret(spark, "acme").unionByName(secret(spark, "acme"))
+        }
+    ),
+    "a weak secret": lambda s, spark: s(
+        tables={"(secret) acme": spark.createDataFrame([("0" * 64,)], "secret string")}
+    ),
+    "another table": lambda s, spark: s(tables={"(ledger)": spark.range(1)}),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_whatever_is_wrong_with_the_ledger_is_not_approved(spark, spoil, case):
+    """Missing, stale, forked and forged: a person must look."""
+    release = CASES[case](spoil, spark)
+
+    assert release.verdict is Verdict.NEEDS_REVIEW
+    assert [f.check for f in release.review.findings] == [Check.LEDGER]
+    with pytest.raises(ReleaseRefused):
+        _ = release.rows
+    assert release._ledger.rows == ()
+
+
+def test_without_a_ledger_in_the_contract_nothing_is_approved(spark, shared):
+    """A room that forgets cannot tell what a difference would reveal."""
+    text = contract_toml()
+    start = text.index("[ledger]")
+    cut = text[:start] + text[text.index("[tokens]") :]
+
+    release = room(spark, contract(cut), shared).release("segments")
+
+    assert [f.check for f in release.review.findings] == [Check.LEDGER]
+
+
+def test_two_outputs_of_one_room_know_of_each_other(spark, shared):
+    """The second release of a run is compared with the first."""
+    text = contract_toml() + (
+        '[outputs.by_region]\njoin = ["payments", "accounts"]\non = "card"\n'
+        'group_by = ["region"]\nmeasures = { n = { function = "count" } }\n'
+    )
+    opened = room(spark, contract(text), shared)
+
+    runs = [opened.release(o)._ledger.end.run for o in ("segments", "by_region")]
+
+    assert runs == [1, 2]
+
+
+def test_the_number_of_releases_is_limited(spark, shared):
+    """All outputs of a contract together."""
+    agreed = contract(contract_toml(policy="releases = { total = 1 }"))
+    opened = room(spark, agreed, shared)
+    opened.release("segments")
+
+    with pytest.raises(TooManyReleases) as caught:
+        opened.release("segments")
+
+    assert caught.value.code == "E403"
+
+
+def test_the_saved_entry_is_what_the_room_takes_back(spark, first, shared):
+    """Written beside the output, read as a table, verified."""
+    spark.sql("CREATE SCHEMA IF NOT EXISTS ledger_back")
+    first.save("spark_catalog", "ledger_back")
+    added = spark.table("spark_catalog.ledger_back.ledger_run_1")
+    _, run, head = rows_and_end(first)
+    tables = {**shared, **state(spark, (), run, head), "(ledger)": added}
+
+    second = room(spark, contract(), tables).release("segments")
+
+    assert added.schema == spark.createDataFrame([], LEDGER_SCHEMA).schema
+    assert second.verdict is Verdict.APPROVED
+    spark.sql("DROP SCHEMA ledger_back CASCADE")
+
+
+def test_the_joint_key_shows_and_travels_nowhere():
+    """Neither its repr nor a pickle has it."""
+    key = first_ledger(contract()).key
+
+    assert repr(key) == "JointKey(<redacted>)"
+    with pytest.raises(TypeError):
+        pickle.dumps(key)
