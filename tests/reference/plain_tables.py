@@ -13,7 +13,9 @@ from cleanroom_join.disclosure import (
     Contributions,
     SubjectStatistics,
 )
+from cleanroom_join.disclosure.fingerprint import union
 from cleanroom_join.testing import contract_toml
+from tests.reference.statistics import items_of
 
 _COLUMNS = """
 a = { dimension = ["a1", "a2", "a3", "a4", "a5", "a6"]%(parents)s }
@@ -45,30 +47,17 @@ def items(counts, asked, **more):
         asked: The question.
         more: Fingerprint by leaf key as ``prints``, to be combined by XOR.
     """
-    sums, marks = defaultdict(int), {}
+    sums, marks = defaultdict(int), defaultdict(list)
     for leaf, count in counts.items():
         if not count:
             continue
-        for key in _above(leaf, asked):
+        for key in items_of(leaf, asked):
             sums[key] += count
             if "prints" in more:
-                mark = more["prints"][leaf]
-                marks[key] = marks[key] ^ mark if key in marks else mark
-    return [_cell(key, n, marks.get(key)) for key, n in sums.items()]
-
-
-def _above(leaf, asked):
-    choices = [
-        [label, *dimension.ancestors(label)]
-        for label, dimension in zip(leaf, asked.dimensions, strict=True)
+                marks[key].append(more["prints"][leaf])
+    return [
+        _cell(key, n, union(marks[key]) if marks else None) for key, n in sums.items()
     ]
-    coarser = set(itertools.product(*choices))
-    names = [d.name for d in asked.dimensions]
-    totals = {
-        tuple(x if n in kept else "(all)" for n, x in zip(names, leaf, strict=True))
-        for kept in asked.output.totals
-    }
-    return coarser | totals
 
 
 def _cell(key, count, mark):

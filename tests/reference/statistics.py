@@ -28,11 +28,16 @@ def cells_of(rows, question, subject_columns):
     groups = defaultdict(list)
     for row in rows:
         leaf = [_label(row[d.name], d, question) for d in question.dimensions]
-        for key in {tuple(leaf), *_coarser(leaf, question), *_totals(leaf, question)}:
+        for key in items_of(leaf, question):
             groups[key].append(row)
     return [
         _cell(key, group, question, subject_columns) for key, group in groups.items()
     ]
+
+
+def items_of(leaf, question):
+    """Return the keys of a leaf and of everything above it."""
+    return {*_coarser(leaf, question), *_totals(leaf, question)}
 
 
 def _coarser(leaf, question):

@@ -19,12 +19,10 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract.model import Dimension, Output
 
-__all__ = ["LEAF_STEPS", "CellKey", "Level", "levels_of"]
+__all__ = ["CellKey", "Level", "levels_of"]
 
 CellKey = tuple["str | bool | None", ...]
 """One label per dimension: a value, a coarser label, `ALL`, or None for NULL."""
-
-LEAF_STEPS = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,11 +31,6 @@ class Level:
 
     steps: tuple[int | None, ...]
     """Steps up the hierarchy of each dimension; None for a total over it."""
-
-    @property
-    def is_leaf(self) -> bool:
-        """Whether this is the level of the declared values."""
-        return all(step == LEAF_STEPS for step in self.steps)
 
     @property
     def is_total(self) -> bool:
@@ -54,7 +47,7 @@ class Level:
         for dimension, step, label in zip(dimensions, self.steps, leaf, strict=True):
             if step is None:
                 key.append(ALL)
-            elif step == LEAF_STEPS:
+            elif step == 0:
                 key.append(label)
             else:
                 chain = dimension.ancestors(label) if isinstance(label, str) else ()
@@ -79,7 +72,7 @@ def levels_of(output: Output, dimensions: Sequence[Dimension]) -> tuple[Level, .
         product(*(range(depth + 1) for depth in depths)), key=lambda s: (sum(s), s)
     )
     totals = [
-        tuple(LEAF_STEPS if name in kept else None for name in output.group_by)
+        tuple(0 if name in kept else None for name in output.group_by)
         for kept in output.totals
     ]
     return tuple(Level(steps=steps) for steps in (*coarse, *totals))

@@ -49,6 +49,7 @@ class Complement:
 def complement(
     layout: Layout,
     fresh: AbstractSet[CellKey],
+    secret: AbstractSet[CellKey],
     cells: Mapping[CellKey, CellStatistics],
     question: Question,
     policy: Policy,
@@ -59,14 +60,18 @@ def complement(
     Args:
         layout: Every item with rows.
         fresh: Items whose present figures would be published.
+        secret: Items whose figures break a rule by themselves; totals among them
+            must not follow from their cells.  A total that is only withheld for
+            the sake of others may: it is a crowd.
         cells: Statistics of every item.
         question: What was asked.
         policy: The effective policy.
     """
-    problem = _Problem(layout, cells, question, policy.min_cohort)
+    hidden = [total for total in layout.totals if total.key in secret]
+    problem = _Problem(layout, hidden, cells, question, policy.min_cohort)
     kept = problem.lines_kept(set(fresh))
     shown = [a for a in layout.aggregates if a.key in kept]
-    if _overlapping(shown, kept):
+    if shown and (hidden or _overlapping(shown, kept)):
         if not has_solver():
             kept -= {aggregate.key for aggregate in layout.aggregates}
             return Complement(withheld=frozenset(fresh) - kept, audited=False)
@@ -96,11 +101,13 @@ class _Problem:
     def __init__(
         self,
         layout: Layout,
+        hidden: list[Aggregate],
         cells: Mapping[CellKey, CellStatistics],
         question: Question,
         k: int,
     ) -> None:
         self._layout = layout
+        self._hidden = hidden
         self._cells = cells
         self._question = question
         self._k = k
@@ -118,6 +125,9 @@ class _Problem:
 
     def lines_kept(self, kept: set[CellKey]) -> set[CellKey]:
         """Return what is left after the rule of each line holds."""
+        for total in self._hidden:
+            if total.leaves <= kept:  # it would be the sum of its cells
+                kept.remove(min(total.leaves, key=self._cost))
         again = True
         while again:
             again = False
@@ -196,9 +206,8 @@ class _Problem:
             if aggregate.key in kept
         } - {frozenset()}
         hidden = {key: frozenset([place]) for key, place in index.items()}
-        for total in self._layout.totals:
-            if total.key not in kept:
-                hidden[total.key] = frozenset(index[k] for k in total.leaves - kept)
+        for total in self._hidden:
+            hidden[total.key] = frozenset(index[k] for k in total.leaves - kept)
         found: set[CellKey] = set()
         amounts = [
             {place: amount(key) for key, place in index.items()}
@@ -218,12 +227,9 @@ class _Problem:
         about = [
             a for a in self._layout.aggregates if a.key in kept and a.leaves & leaves
         ]
-        if not about:
-            # A withheld total all of whose leaves are published: it is their sum.
-            kept.discard(min(leaves & kept, key=self._cost, default=key))
-            return
-        near = min(about, key=lambda a: (len(a.leaves - kept), repr(a.key)))
-        kept.remove(self._cheapest(near, kept))
+        if about:  # else what said something went for another's sake already
+            near = min(about, key=lambda a: (len(a.leaves - kept), repr(a.key)))
+            kept.remove(self._cheapest(near, kept))
 
 
 def _by_level(layout: Layout) -> list[list[Aggregate]]:

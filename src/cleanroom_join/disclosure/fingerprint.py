@@ -14,10 +14,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cleanroom_join.errors import InternalError
 
-__all__ = ["WORDS", "Fingerprint", "fewer_apart_than"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["WORDS", "Fingerprint", "fewer_apart_than", "union"]
 
 WORDS = 1024
 """Words of 64 bits; ten times the usual k, so that differences seldom collide."""
@@ -41,11 +45,6 @@ class Fingerprint:
         if len(self.words) != _BYTES:
             raise InternalError.of("a fingerprint has another length")
 
-    def __xor__(self, other: Fingerprint) -> Fingerprint:
-        """Return the fingerprint of the union of two disjoint sets."""
-        both = int.from_bytes(self.words, "big") ^ int.from_bytes(other.words, "big")
-        return Fingerprint(both.to_bytes(_BYTES, "big"), self.subjects + other.subjects)
-
     def differing(self, other: Fingerprint) -> int:
         """Return in how many words two fingerprints differ."""
         both = int.from_bytes(self.words, "big") ^ int.from_bytes(other.words, "big")
@@ -55,7 +54,17 @@ class Fingerprint:
         return sum(word != 0 for word in words)
 
 
-EMPTY = Fingerprint(bytes(_BYTES), 0)
+def union(marks: Iterable[Fingerprint]) -> Fingerprint:
+    """
+    Return the fingerprint of disjoint sets together.
+
+    Of sets that are not disjoint: of the subjects that are in an odd number of them.
+    """
+    words = subjects = 0
+    for mark in marks:
+        words ^= int.from_bytes(mark.words, "big")
+        subjects += mark.subjects
+    return Fingerprint(words.to_bytes(_BYTES, "big"), subjects)
 
 
 def fewer_apart_than(k: int, one: Fingerprint, other: Fingerprint) -> bool:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import DifferencingAction
 from cleanroom_join.disclosure.complement import complement
-from cleanroom_join.disclosure.differencing import differencing
+from cleanroom_join.disclosure.differencing import Past, differencing
 from cleanroom_join.disclosure.figures import figures
 from cleanroom_join.disclosure.findings import Finding, Rule
 from cleanroom_join.disclosure.hierarchy import coarser_for
@@ -138,21 +138,38 @@ class _Decision:
         """Ask the rules that look at all items, until none fires."""
         prints = {key: cell.fingerprint for key, cell in self.cells.items()}
         leaves = frozenset(self.layout.leaves)
+        past = Past(self.question, self.history)
         k = self.policy.min_cohort
         settled: frozenset[CellKey] | None = None
         while True:
             fresh = self._fresh()
-            near = differencing(fresh, prints, leaves, self.question, self.history, k)
+            again = {key: v.fingerprint for key, v in self._repeated(fresh).items()}
+            near = differencing(fresh, again, prints, leaves, past, k)
             self._refuse(near, Rule.DIFFERENCING)
             fresh -= near
             if not near and fresh == settled:
                 return
             answer = complement(
-                self.layout, fresh, self.cells, self.question, self.policy
+                self.layout,
+                fresh,
+                self._secret(),
+                self.cells,
+                self.question,
+                self.policy,
             )
             self.audited = self.audited and answer.audited
             self._refuse(answer.withheld, Rule.COMPLEMENT)
+            if not near and not answer.withheld:
+                return
             settled = fresh - answer.withheld
+
+    def _secret(self) -> frozenset[CellKey]:
+        """Return the items that are not withheld for the sake of others only."""
+        return frozenset(
+            key
+            for key, finding in self.findings.items()
+            if finding.rule is not Rule.COMPLEMENT
+        )
 
     def _refuse(self, keys: frozenset[CellKey], rule: Rule) -> None:
         """Keep why some items are not published."""
@@ -167,16 +184,24 @@ class _Decision:
         totals = {total.key for total in self.layout.totals}
         return frozenset(shown | self.coarser | (passed & totals))
 
+    def _repeated(self, fresh: frozenset[CellKey]) -> dict[CellKey, Version]:
+        """Return what is shown as it was: leaves and totals that went for others."""
+        asked = {*self.layout.leaves, *(t.key for t in self.layout.totals)}
+        found = {key: self._repeatable(key) for key in asked - fresh}
+        return {key: version for key, version in found.items() if version is not None}
+
     def table(self) -> GuardedTable:
         """Return the answer, in domain order."""
         fresh = self._fresh()
+        repeated = self._repeated(fresh)
         asked = {*self.layout.leaves, *(t.key for t in self.layout.totals), *fresh}
         published, withheld = [], []
         for key in sorted(asked, key=self._order):
             if key in fresh:
                 figure = figures(self.cells[key], self.question, self.policy)
                 published.append(PublishedCell(key=key, figures=figure))
-            elif (earlier := self._repeatable(key)) is not None:
+            elif key in repeated:
+                earlier = repeated[key]
                 figure = tuple(earlier.figures[f] for f in self.question.figure_ids)
                 published.append(
                     PublishedCell(key=key, figures=figure, repeated_from=earlier)
@@ -188,7 +213,8 @@ class _Decision:
             published=tuple(published),
             withheld=tuple(withheld),
             merged=tuple(sorted(self.coarser, key=self._order)),
-            compared=bool(self.history.releases),
+            repeats=self.policy.differencing is DifferencingAction.REPEAT
+            and bool(self.history.releases),
             audited=self.audited,
         )
 

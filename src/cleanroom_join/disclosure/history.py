@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import ALL
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
     from cleanroom_join.contract import CellKey, Dimension, Question
     from cleanroom_join.disclosure.fingerprint import Fingerprint
 
-__all__ = ["CellId", "EarlierRelease", "History", "Version", "cell_id", "overlapping"]
+__all__ = [
+    "CellId",
+    "EarlierRelease",
+    "History",
+    "Version",
+    "cell_id",
+    "known",
+    "overlapping",
+]
 
 CellId = tuple[tuple[str, "str | None"], ...]
 """What a cell is about, in any output: (dimension, label), sorted, totals left out."""
@@ -32,7 +38,7 @@ class Version:
     as_of: dt.date
     fingerprint: Fingerprint
     figures: Mapping[str, int | Decimal]
-    """Published figures, by what they are of; see `Question.figure_names`."""
+    """Published figures, by what they are of; see `Question.figure_ids`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -43,32 +49,15 @@ class EarlierRelease:
     question: str
     """Identity of the question."""
     cells: Mapping[CellId, Version]
+    leaves: frozenset[CellId]
+    """Those that are no sums of others: what unions are made of."""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class History:
     """All earlier releases, the oldest first."""
 
     releases: tuple[EarlierRelease, ...] = ()
-
-    @cached_property
-    def _by_size(self) -> tuple[tuple[int, ...], tuple[tuple[CellId, Version], ...]]:
-        """Every version once, by its number of subjects."""
-        found = {
-            (key, version.run, version.fingerprint.words): (key, version)
-            for release in self.releases
-            for key, version in release.cells.items()
-        }
-        ordered = sorted(found.values(), key=lambda item: item[1].fingerprint.subjects)
-        sizes = tuple(version.fingerprint.subjects for _, version in ordered)
-        return sizes, tuple(ordered)
-
-    def near(self, subjects: int, k: int) -> Sequence[tuple[CellId, Version]]:
-        """Return the versions with fewer than *k* subjects more or less."""
-        sizes, ordered = self._by_size
-        return ordered[
-            bisect_right(sizes, subjects - k) : bisect_left(sizes, subjects + k)
-        ]
 
     def latest(self, question: str, key: CellId) -> Version | None:
         """Return what the last release of a question showed of a cell, if anything."""

@@ -57,11 +57,12 @@ def layout_of(keys: Collection[CellKey], question: Question) -> Layout:
     counted = set(keys)
     by_level = {level: _beneath(counted, level, question) for level in levels[1:]}
     above = {key for found in by_level.values() for key in found}
-    if not above <= counted:
-        raise InternalError.of("a total or coarser cell was not counted")
     leaves = sorted(
-        counted - above, key=lambda key: domain_order(question.dimensions, key)
+        (key for key in counted if _is_leaf(key, question)),
+        key=lambda key: domain_order(question.dimensions, key),
     )
+    if above | set(leaves) != counted:
+        raise InternalError.of("a total or coarser cell was not counted, or too many")
     aggregates = [
         Aggregate(key=key, level=level, leaves=frozenset(found))
         for level, items in by_level.items()

@@ -4,7 +4,8 @@ The linear-programming audit: between which limits is each unknown?
 Unknowns are counts, so at least zero; the published sums are equations.  What an
 attacker can say of an unknown is the smallest and the largest value it has in any
 solution.  Every solution found bounds all unknowns at once from inside, so most of
-them are known to be uncertain enough long before it is their turn.
+them are known to be uncertain enough long before it is their turn.  Solutions may have
+fractions; whole numbers alone can have narrower limits, which are not looked for.
 
 Needs SciPy (extra ``lp``), whose HiGHS solver is deterministic on one machine; only
 whether limits are far enough apart is used, not the limits themselves.
@@ -20,15 +21,8 @@ from typing import TYPE_CHECKING
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
-    from collections.abc import (
-        Hashable,
-        Iterable,
-        Mapping,
-        Sequence,
-    )
-    from collections.abc import (
-        Set as AbstractSet,
-    )
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from typing import TypeVar
 
     K = TypeVar("K", bound=Hashable)
@@ -41,6 +35,10 @@ _PROBES = 24
 _TOLERANCE = 1e-6
 
 _LARGE = 1000
+"""Unknowns from which on the interior-point method is used; see `_Solver`."""
+
+_SOLVED, _UNBOUNDED = 0, 3
+"""Status of an answer, as SciPy numbers them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +70,7 @@ def narrow(
         width: Smallest acceptable distance between lower and upper limit.
 
     Raises:
-        InternalError: If the solver finds no solution, although there is one.
+        InternalError: If the solver does not finish, although there is a solution.
     """
     found: set[K] = set()
     rest = dict(hidden)
@@ -136,10 +134,9 @@ class _Component:
             _widen(seen, hidden, solver.extreme({i: -w for i, w in wanted.items()}))
         for name in _undecided(seen, width):
             for sign in (1, -1):
+                wanted = dict.fromkeys(hidden[name], sign)
                 if name in _undecided(seen, width):
-                    _widen(
-                        seen, hidden, solver.extreme(dict.fromkeys(hidden[name], sign))
-                    )
+                    _widen(seen, hidden, solver.extreme(wanted))
         return set(_undecided(seen, width))
 
 
@@ -199,12 +196,9 @@ class _Solver:
         )
         if answer.status == _UNBOUNDED:
             raise InternalError.of("an unknown is in no equation of its component")
-        if answer.x is None:
-            raise InternalError.of("published sums contradict each other")
+        if answer.status != _SOLVED:
+            raise InternalError.of("the audit found no limits of a withheld count")
         return dict(zip(self._order, answer.x.tolist(), strict=True))
-
-
-_UNBOUNDED = 3
 
 
 def _components(

@@ -64,8 +64,8 @@ class GuardedTable:
     """Every other item with rows, totals included; coarser cells only if asked for."""
     merged: tuple[CellKey, ...] = ()
     """Coarser cells that are published because some of their cells are not."""
-    compared: bool = False
-    """Whether there were earlier releases to compare with."""
+    repeats: bool = False
+    """Whether figures of earlier releases may be shown again; not whether any are."""
     audited: bool = True
     """False if totals and coarser cells are missing for want of a solver."""
 

@@ -235,7 +235,7 @@ class JointSecretRefused(JoinError):
         return cls(
             f'the secret of party "{printable(party)}" is not one row with 64'
             " random hexadecimal digits.",
-            hint="make one with `cleanroom-join secret new`.",
+            hint="docs/howto/keep-the-ledger.md says how to make one.",
         )
 
 

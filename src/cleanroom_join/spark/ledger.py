@@ -14,21 +14,27 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from cleanroom_join.contract import Asset
-from cleanroom_join.disclosure import cell_id
-from cleanroom_join.disclosure.history import History, Version
-from cleanroom_join.disclosure.ledger import (
+from cleanroom_join.disclosure.entries import (
     GENESIS,
     Anchor,
     Entry,
+    next_entry,
+    read_entry,
+    write_entry,
+)
+from cleanroom_join.disclosure.ledger import (
     LedgerState,
     SealedEntry,
     entry_head,
     history_of,
-    read_entry,
     state_of,
-    write_entry,
 )
-from cleanroom_join.errors import JointSecretRefused, SparkFailure
+from cleanroom_join.errors import (
+    CleanRoomJoinError,
+    InternalError,
+    OutputExists,
+    SparkFailure,
+)
 from cleanroom_join.governance import create_ledger_table, qualified
 from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.joint_key import JointKey, joint_key, read_secret
@@ -39,8 +45,8 @@ if TYPE_CHECKING:
 
     from pyspark.sql import Column, DataFrame, SparkSession
 
-    from cleanroom_join.contract import Contract, Question
-    from cleanroom_join.disclosure import CellStatistics, GuardedTable
+    from cleanroom_join.contract import Contract, LedgerTerms, Question
+    from cleanroom_join.disclosure import CellStatistics, GuardedTable, History
     from cleanroom_join.spark.pipeline import TableSource
 
 __all__ = [
@@ -81,6 +87,15 @@ class LedgerRows:
     """What the other party is to be told."""
     rows: tuple[tuple[object, ...], ...]
     """Rows of `LEDGER_SCHEMA`; none if nothing was approved."""
+    problem: str | None = None
+    """Why there is no ledger, if there is none."""
+
+    def __str__(self) -> str:
+        """Return where the ledger ends with this release, or why it does not."""
+        if self.rows:
+            return f"run {self.end.run}, head {self.end.head}"
+        why = f": {self.problem}" if self.problem else ""
+        return f"nothing was entered{why}"
 
 
 def write_rows(spark: SparkSession, place: tuple[str, str], ledger: LedgerRows) -> None:
@@ -88,16 +103,24 @@ def write_rows(spark: SparkSession, place: tuple[str, str], ledger: LedgerRows) 
     Write what a release adds to the ledger as a new table ``ledger_run_<number>``.
 
     Raises:
-        SparkFailure: If it cannot be written, for instance because it is there.
+        OutputExists: If there is one: an earlier run was entered, perhaps seen, and
+            is not in the ledger.
+        SparkFailure: If it cannot be written.
     """
     if not ledger.rows:
         return
     name = (*place, f"ledger_run_{ledger.end.run}")
+    table = qualified(*name)
     statement = create_ledger_table(name, LEDGER_SCHEMA)
-    guarded("creating the ledger entry", lambda: spark.sql(statement))
+    try:
+        guarded("creating the ledger entry", lambda: spark.sql(statement))
+    except SparkFailure:
+        if spark.catalog.tableExists(table):
+            raise OutputExists.of(f"ledger entry {table}") from None
+        raise
     frame = spark.createDataFrame(list(ledger.rows), LEDGER_SCHEMA).coalesce(1)
     writer = frame.write.format("delta").mode("append")
-    guarded("writing the ledger entry", lambda: writer.saveAsTable(qualified(*name)))
+    guarded("writing the ledger entry", lambda: writer.saveAsTable(table))
 
 
 @dataclass(repr=False)
@@ -105,6 +128,8 @@ class Ledger:
     """What was published so far, and the means to continue it."""
 
     state: LedgerState
+    problem: str | None = None
+    """What could not be read, where that is why there is none; quotes no data."""
     entries: list[Entry] = field(default_factory=list)
     end: Anchor = GENESIS
     key: JointKey | None = None
@@ -130,43 +155,27 @@ class Ledger:
         afterwards counts as one that was seen.
         """
         if self.key is None:
-            return []
-        by_key = {cell.key: cell for cell in cells}
-        run = self.end.run + 1
-        new = {}
-        shown = {}
-        for cell in table.published:
-            identity = cell_id(question, cell.key)
-            mark = by_key[cell.key].fingerprint
-            earlier = cell.repeated_from
-            if earlier is None and mark is not None:
-                figures = dict(zip(question.figure_ids, cell.figures, strict=True))
-                new[identity] = Version(
-                    run=run, as_of=as_of, fingerprint=mark, figures=figures
-                )
-            shown[identity] = run if earlier is None else earlier.run
-        entry = Entry(
-            run=run,
-            previous=self.end.head,
+            raise InternalError.of("a release was approved without a joint key")
+        entry = next_entry(
+            self.end,
+            question,
+            table,
+            {cell.key: cell.fingerprint for cell in cells},
             contract_sha256=contract.digest,
-            output=question.output.name,
-            question=question.identity,
             as_of=as_of,
-            shown=shown,
-            cells=new,
         )
         parts = write_entry(entry)
         head = entry_head(self.key.chain, self.end.head, parts)
-        sealed = _seal(spark, self.key, contract.terms.id, run, head, parts)
+        sealed = _seal(spark, self.key, contract.terms.id, entry.run, head, parts)
         self.entries.append(entry)
-        self.end = Anchor(run=run, head=head)
+        self.end = Anchor(run=entry.run, head=head)
         return sealed
 
 
 def first_ledger(contract: Contract) -> Ledger:
     """Return the ledger before the first run, under secrets made up for a rehearsal."""
     if contract.terms.ledger is None:
-        return Ledger(state=LedgerState.MISSING)
+        return Ledger(state=LedgerState.MISSING, problem="the contract names no ledger")
     secrets = {alias: os.urandom(32) for alias in contract.terms.parties}
     key = joint_key(secrets, contract.terms.id)
     return Ledger(state=LedgerState.VERIFIED, key=key)
@@ -181,33 +190,33 @@ def open_ledger(spark: SparkSession, contract: Contract, source: TableSource) ->
     """
     terms = contract.terms.ledger
     if terms is None:
-        return Ledger(state=LedgerState.MISSING)
+        return Ledger(state=LedgerState.MISSING, problem="the contract names no ledger")
     try:
-        secrets = {
-            alias: read_secret(
-                source(ledger_asset("secret", alias, terms.secret)), alias
-            )
-            for alias in contract.terms.parties
-        }
-        key = joint_key(secrets, contract.terms.id)
+        key = _key(contract, terms, source)
         (other,) = [a for a in contract.terms.parties if a != terms.party]
         anchor = _anchor(source(ledger_asset("anchor", other, terms.anchor)))
-        found = _open(
-            spark,
-            source(ledger_asset("ledger", terms.party, terms.table)),
-            key,
-            contract,
-        )
-    except (JointSecretRefused, SparkFailure):
-        return Ledger(state=LedgerState.MISSING)
-    except Exception:  # noqa: BLE001 - whatever a source does, there is no ledger
-        return Ledger(state=LedgerState.MISSING)
+        ledger = source(ledger_asset("ledger", terms.party, terms.table))
+        found = _open(spark, ledger, key, contract)
+    except Exception as error:  # noqa: BLE001 - whatever a source does: no ledger
+        # Of ours the text, which quotes nothing; of others not even that.
+        ours = isinstance(error, CleanRoomJoinError)
+        problem = str(error) if ours else "a table of the ledger cannot be read"
+        return Ledger(state=LedgerState.MISSING, problem=problem)
     state = state_of(found, anchor, key.chain)
     if state is not LedgerState.VERIFIED or anchor is None:
-        return Ledger(state=state, key=None)
+        return Ledger(state=state)
     ordered = sorted(found, key=lambda entry: entry.run)
     entries = [read_entry([p for p in e.parts if p is not None]) for e in ordered]
     return Ledger(state=state, entries=entries, end=anchor, key=key)
+
+
+def _key(contract: Contract, terms: LedgerTerms, source: TableSource) -> JointKey:
+    """Return the joint key of both parties' secrets."""
+    secrets = {
+        alias: read_secret(source(ledger_asset("secret", alias, terms.secret)), alias)
+        for alias in contract.terms.parties
+    }
+    return joint_key(secrets, contract.terms.id)
 
 
 def _anchor(frame: DataFrame) -> Anchor | None:

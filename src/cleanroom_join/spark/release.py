@@ -150,7 +150,7 @@ class Release:
             *(f"funnel    {step}" for step in self._funnel),
             f"cells     {len(self._rows)} published, {self._withheld} withheld",
             *(f"note      {note}" for note in self._notes),
-            f"ledger    run {self._ledger.end.run}, head {self._ledger.end.head}",
+            f"ledger    {self._ledger}",
         ]
         return "\n".join(lines)
 
@@ -185,13 +185,12 @@ class Release:
             self._fill(name)
         except BaseException as error:
             removed = self._drop(name)
-            if not isinstance(error, Exception):
+            if isinstance(error, OutputExists) or not isinstance(error, Exception):
                 raise
             failure = WriteFailed(
                 f"writing {place} failed: {_safe_text(error)}",
-                hint="the empty table was removed; run again."
-                if removed
-                else f"remove {place} yourself before running again.",
+                hint=("" if removed else f"remove {place} yourself. ")
+                + "The ledger's entry stays: append it, then run again.",
             )
         else:
             return place
@@ -273,7 +272,7 @@ class Release:
 def _notes(table: GuardedTable) -> tuple[str, ...]:
     """Return what people should know about how the answer came about."""
     notes = []
-    if table.compared:
+    if table.repeats:
         # The same words whether nobody left a cell or some did.
         text = "a cell that hardly changed shows the figures of an earlier release"
         notes.append(text)

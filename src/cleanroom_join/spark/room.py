@@ -156,7 +156,7 @@ def release_and_answer(
         found.table,
         review,
         found.funnel(contract.policy),
-        LedgerRows(end=ledger.end, rows=tuple(entry)),
+        LedgerRows(end=ledger.end, rows=tuple(entry), problem=ledger.problem),
     )
     return release, found
 

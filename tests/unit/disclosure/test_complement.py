@@ -8,6 +8,8 @@ leaf over all cells and all published figures, unknowns or not, as equations.
 from __future__ import annotations
 
 import itertools
+import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,8 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from cleanroom_join.disclosure import Rule, protect
+from cleanroom_join.contract import Contract, resolve
+from cleanroom_join.disclosure import Contributions, Rule, protect
 from cleanroom_join.disclosure import complement as complement_module
+from cleanroom_join.errors import InternalError
+from cleanroom_join.testing import contract_toml
 from tests.reference.plain_tables import items, question, tables
 
 QUESTION, POLICY = question()
@@ -35,30 +40,36 @@ def beneath(key, leaf, asked):
 
 
 def limits(counts, table, asked):
-    """Return what an attacker can say of every leaf that is not published."""
+    """
+    Return what an attacker can say of all that was counted and is not published.
+
+    Of every leaf that is not published, and of every total that breaks a rule by
+    itself; a total withheld for the sake of others is a crowd and may follow.
+    """
     leaves = [leaf for leaf, n in counts.items() if n]
     published = [cell.key for cell in table.published]
+    withheld = [
+        cell.key for cell in table.withheld if cell.finding.rule is not Rule.COMPLEMENT
+    ]
     matrix = np.array(
         [[float(beneath(key, leaf, asked)) for leaf in leaves] for key in published]
     )
     values = np.array([float(counts[leaf]) for leaf in leaves])
+    equations = {"A_eq": matrix, "b_eq": matrix @ values} if published else {}
     found = {}
-    for i, leaf in enumerate(leaves):
-        if leaf in published:
-            continue
+    for key in {*leaves, *withheld} - set(published):
+        wanted = np.array([float(beneath(key, leaf, asked)) for leaf in leaves])
         ends = []
         for sign in (1, -1):
-            cost = np.zeros(len(leaves))
-            cost[i] = sign
-            equations = {"A_eq": matrix, "b_eq": matrix @ values} if published else {}
-            answer = linprog(cost, **equations, bounds=(0, None))
+            answer = linprog(sign * wanted, **equations, bounds=(0, None))
+            assert answer.status in (0, 3), "neither solved nor unbounded"
             ends.append(np.inf if answer.status == 3 else sign * answer.fun)
-        found[leaf] = (ends[0], ends[1] if ends[1] != np.inf else np.inf)
+        found[key] = tuple(ends)
     return found
 
 
 def assert_hidden(counts, table, asked, k=100):
-    """Every withheld leaf is uncertain by at least k."""
+    """Everything that is not published is uncertain by at least k."""
     for low, high in limits(counts, table, asked).values():
         assert high - low >= k - 1e-4
 
@@ -242,6 +253,85 @@ def test_a_thing_with_one_child_is_no_merge():
     table = protect(items(counts, asked), asked, policy)
 
     assert [c.key for c in table.published] == [("a4",)]
+
+
+def crowd(names):
+    """Return a question whose cells may share subjects, with a total over them."""
+    text = contract_toml(
+        payments=f"shop = {{ dimension = {json.dumps(names)} }}",
+        group_by=("shop",),
+        measures='n = { function = "count" }',
+        totals='"all"',
+    )
+    contract = Contract.from_toml(text)
+    return resolve(contract, contract.output("segments")), contract.policy
+
+
+def test_the_same_people_in_two_cells_do_not_hide_each_other():
+    """Sixty people in each of two small cells may be the same sixty: not a crowd."""
+    asked, policy = crowd(["s1", "s2", "s3", "s4"])
+    counts = {("s1",): 60, ("s2",): 60, ("s3",): 300, ("s4",): 400}
+
+    table = protect(items(counts, asked), asked, policy)
+
+    assert not asked.one_cell_per_subject
+    assert [c.key[0] for c in table.withheld] == ["s1", "s2", "s3"]
+
+
+def test_a_withheld_total_does_not_follow_from_its_cells():
+    """A total that breaks a rule by itself is the sum of its cells."""
+    asked, policy = question("a", '"all"')
+    cells = items({("a1",): 300, ("a2",): 400}, asked)
+    broken = [
+        replace(cell, subjects={"card": replace(cell.subjects["card"], rows=spread)})
+        if cell.key == ("(all)",)
+        else cell
+        for cell in cells
+        for spread in [Contributions(total=cell.rows, largest=cell.rows - 1, second=1)]
+    ]
+
+    table = protect(broken, asked, policy)
+
+    assert {c.key[0]: c.finding.rule for c in table.withheld} == {
+        "(all)": Rule.DOMINANCE,
+        "a1": Rule.COMPLEMENT,
+    }
+
+
+@pytest.mark.parametrize("key", [("low", "(all)"), ("nowhere", "b1")])
+def test_a_stray_item_stops_everything(key):
+    """What is above no leaf, or outside the domain, is no item."""
+    asked, policy = question("ab", '"all"', parents=True)
+    cells = items({("a4", "b1"): 300}, asked)
+    stray = replace(cells[0], key=key)
+
+    with pytest.raises(InternalError):
+        protect([*cells, stray], asked, policy)
+
+
+def test_a_total_that_was_not_counted_stops_everything():
+    """No sum is guessed."""
+    asked, policy = question("ab")
+    cells = items({("a1", "b1"): 300, ("a2", "b1"): 300}, asked)
+
+    with pytest.raises(InternalError):
+        protect([c for c in cells if c.key != ("(all)", "(all)")], asked, policy)
+
+
+def test_a_solver_that_gives_up_releases_nothing(monkeypatch):
+    """Not solved is not hidden."""
+    import scipy.optimize
+
+    monkeypatch.setattr(
+        scipy.optimize,
+        "linprog",
+        lambda *_, **__: scipy.optimize.OptimizeResult(status=1, x=np.zeros(99)),
+    )
+    asked, policy = question("ab")
+    counts = {(f"a{i}", f"b{j}"): 60 for i in (1, 2, 3) for j in (1, 2, 3)}
+
+    with pytest.raises(InternalError):
+        protect(items(counts, asked), asked, policy)
 
 
 def test_the_order_of_items_does_not_matter():

@@ -1,0 +1,209 @@
+"""The ledger's entries and what is believed of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanroom_join.contract import Policy
+from cleanroom_join.disclosure import WORDS, Fingerprint, LedgerState, Version
+from cleanroom_join.disclosure.entries import (
+    GENESIS,
+    Anchor,
+    Entry,
+    read_entry,
+    write_entry,
+)
+from cleanroom_join.disclosure.ledger import (
+    SealedEntry,
+    entry_head,
+    history_of,
+    refuse_if_used_up,
+    state_of,
+)
+from cleanroom_join.errors import InternalError, TooManyReleases
+
+KEY = hashlib.sha256(b"chain").digest()
+DAY = dt.date(2030, 1, 1)
+NORTH = (("region", "north"),)
+OTHER = (("age", None), ("region", "(other)"))
+FIGURES = {
+    "cohort_size": 105,
+    "mean:amount": Decimal(5),
+    "sum:amount": Decimal("-1.5E+3"),
+    "rate:fraud": Decimal("0.0731"),
+}
+
+
+def entry(run=1, previous=GENESIS.head, **changes):
+    """Return an entry with one new cell, and one that is repeated from the first run."""
+    mark = Fingerprint(hashlib.sha512(b"x").digest() * (WORDS // 8), 103)
+    version = Version(run=run, as_of=DAY, fingerprint=mark, figures=FIGURES)
+    return Entry(
+        **{
+            "run": run,
+            "previous": previous,
+            "contract_sha256": "a" * 64,
+            "output": "segments",
+            "question": "b" * 64,
+            "as_of": DAY,
+            "shown": {NORTH: run, OTHER: 1},
+            "leaves": frozenset([OTHER]),
+            "cells": {NORTH: version} | ({OTHER: version} if run == 1 else {}),
+            **changes,
+        }
+    )
+
+
+def chain(length):
+    """Return a ledger as it is found, and its anchor."""
+    end, found = GENESIS, []
+    for run in range(1, length + 1):
+        parts = write_entry(entry(run, end.head))
+        head = entry_head(KEY, end.head, parts)
+        found.append(SealedEntry(run=run, head=head, parts=parts))
+        end = Anchor(run=run, head=head)
+    return found, end
+
+
+def test_an_entry_is_read_as_it_was_written():
+    """Counts stay counts and figures decimals, also those that look like counts."""
+    again = read_entry(write_entry(entry()))
+
+    assert again == entry()
+    figures = again.cells[NORTH].figures
+    assert {n: type(v) for n, v in figures.items()} == {
+        n: type(v) for n, v in FIGURES.items()
+    }
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=5),
+        st.integers(100, 2**53 - 1)
+        | st.decimals(allow_nan=False, allow_infinity=False),
+    )
+)
+def test_any_figures_are_read_as_they_were(figures):
+    """To the last digit and of the same type."""
+    version = replace(entry().cells[NORTH], figures=figures)
+
+    again = read_entry(write_entry(entry(cells={NORTH: version}, shown={NORTH: 1})))
+
+    assert again.cells[NORTH].figures == figures
+    assert {n: type(v) for n, v in again.cells[NORTH].figures.items()} == {
+        n: type(v) for n, v in figures.items()
+    }
+
+
+def test_history_has_every_version_under_its_run():
+    """A repeated cell has the figures of the run in which it was new."""
+    first, second = entry(), entry(2)
+
+    releases = history_of([first, second]).releases
+
+    assert [r.run for r in releases] == [1, 2]
+    assert releases[1].cells[OTHER] == first.cells[OTHER]
+    assert releases[1].cells[NORTH] == second.cells[NORTH]
+    assert releases[1].leaves == {OTHER}
+
+
+@pytest.mark.parametrize("length", [0, 1, 3])
+def test_a_whole_ledger_is_verified(length):
+    """In whatever order its entries come; the empty one at the beginning."""
+    found, end = chain(length)
+
+    assert state_of(found[::-1], end, KEY) is LedgerState.VERIFIED
+
+
+def spoilt(found, place, **changes):
+    """Return a ledger with one entry changed."""
+    return [*found[:place], replace(found[place], **changes), *found[place + 1 :]]
+
+
+WRONG = {
+    "no anchor": (lambda f, e: (f, None, KEY), LedgerState.MISSING),
+    "no key": (lambda f, e: (f, e, None), LedgerState.MISSING),
+    "cut off": (lambda f, e: (f[:-1], e, KEY), LedgerState.STALE),
+    "nothing left": (lambda f, e: ([], e, KEY), LedgerState.STALE),
+    "anchor behind": (
+        lambda f, e: (f, Anchor(run=2, head=f[1].head), KEY),
+        LedgerState.STALE,
+    ),
+    "another end": (
+        lambda f, e: (f, replace(e, head="0" * 64), KEY),
+        LedgerState.FORKED,
+    ),
+    "a gap": (lambda f, e: ([f[0], f[2]], e, KEY), LedgerState.FORGED),
+    "twice": (lambda f, e: ([*f, f[1]], e, KEY), LedgerState.FORGED),
+    "another key": (lambda f, e: (f, e, bytes(32)), LedgerState.FORGED),
+    "not opened": (
+        lambda f, e: (spoilt(f, 1, parts=[None, *f[1].parts[1:]]), e, KEY),
+        LedgerState.FORGED,
+    ),
+    "a part less": (
+        lambda f, e: (spoilt(f, 1, parts=f[1].parts[:-1]), e, KEY),
+        LedgerState.FORGED,
+    ),
+    "no parts": (lambda f, e: (spoilt(f, 1, parts=[]), e, KEY), LedgerState.FORGED),
+    "parts turned round": (
+        lambda f, e: (spoilt(f, 0, parts=f[0].parts[::-1]), e, KEY),
+        LedgerState.FORGED,
+    ),
+    "entries exchanged": (
+        lambda f, e: ([replace(f[1], run=1), replace(f[0], run=2), f[2]], e, KEY),
+        LedgerState.FORGED,
+    ),
+    "strange head": (lambda f, e: (spoilt(f, 1, head="é"), e, KEY), LedgerState.FORGED),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_said(case):
+    """Every way to cut, fork or forge a ledger has a state, none of them verified."""
+    spoil, state = WRONG[case]
+
+    assert state_of(*spoil(*chain(3))) is state
+
+
+@pytest.mark.parametrize(
+    "part", [b"", b"[]", b"{}", b"no json", b'{"run": "x"}', json.dumps(None).encode()]
+)
+def test_a_genuine_entry_of_another_form_is_a_bug(part):
+    """Under the right key nobody but us writes; what cannot be read stops the run."""
+    with pytest.raises(InternalError):
+        read_entry([part])
+
+
+def test_the_number_of_releases_is_limited():
+    """In all, and within thirty days; the day after the thirtieth counts no more."""
+    entries = [entry(run, as_of=DAY) for run in range(1, 4)]
+
+    refuse_if_used_up(entries, Policy(max_releases=4), DAY)
+    with pytest.raises(TooManyReleases):
+        refuse_if_used_up(entries, Policy(max_releases=3), DAY)
+    with pytest.raises(TooManyReleases):
+        refuse_if_used_up(
+            entries, Policy(max_releases_a_month=3), DAY + dt.timedelta(29)
+        )
+    refuse_if_used_up(entries, Policy(max_releases_a_month=3), DAY + dt.timedelta(30))
+
+
+def test_nothing_of_it_has_a_repr():
+    """Neither figures nor words are shown."""
+    one = entry()
+
+    for shown in (
+        repr(one),
+        repr(one.cells[NORTH]),
+        repr(one.cells[NORTH].fingerprint),
+    ):
+        assert "105" not in shown.split(" at 0x")[0]
+        assert "north" not in shown
