@@ -9,9 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import functions as F
 
+from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import protect, rows_digest
+from cleanroom_join.disclosure.fingerprint import union
 from cleanroom_join.spark.aggregate import aggregate
 from cleanroom_join.spark.join import join
+from cleanroom_join.testing import contract_toml
 from tests.reference.statistics import cells_of
 from tests.reference.tables import CELL, CONTRACT, QUESTION, SUBJECTS, rows_of
 from tests.spark.support import room, token
@@ -194,3 +197,101 @@ def test_values_are_clamped_in_spark(spark):
         (10000, False, False),
         (10000, False, False),
     ]
+
+
+LEVELS = Contract.from_toml(
+    contract_toml(
+        payments='shop = { dimension = ["s1", "s2", "s3"], parents = { s1 = "food", s2 = "food" } }\n'
+        'abroad = { dimension = "boolean" }',
+        group_by=("shop", "age_band", "abroad"),
+        measures='n = { function = "count" }\nrate = { function = "rate", column = "fraud" }',
+        totals='"all"',
+    )
+)
+ASKED = resolve(LEVELS, LEVELS.output("segments"))
+
+
+def level_frames(spark, cards):
+    """Return both tables: three payments a card, some shops outside the domain or NULL."""
+    shops = ["s1", "s2", "s3", "elsewhere", None]
+    payments = [
+        (
+            token(f"c{i}"),
+            shops[(i + j) % 5],
+            [True, False, None][(i * j) % 3],
+            i % 2 == 0,
+        )
+        for i in cards
+        for j in range(3)
+    ]
+    accounts = [(token(f"c{i}"), ["young", "old"][i % 2]) for i in cards]
+    schema = "card_token string, shop string, abroad boolean, fraud boolean"
+    return {
+        "payments": spark.createDataFrame(payments, schema),
+        "accounts": spark.createDataFrame(
+            accounts, "card_token string, age_band string"
+        ),
+    }
+
+
+def plain_rows(cards):
+    """Return the joined rows of `level_frames`."""
+    shops = ["s1", "s2", "s3", "elsewhere", None]
+    return [
+        {
+            "card": f"c{i}",
+            "shop": shops[(i + j) % 5],
+            "abroad": [True, False, None][(i * j) % 3],
+            "fraud": i % 2 == 0,
+            "age_band": ["young", "old"][i % 2],
+        }
+        for i in cards
+        for j in range(3)
+    ]
+
+
+def test_totals_and_coarser_cells_equal_plain_python(spark):
+    """Every level: a subject in several cells is one subject of their total."""
+    joined = join(ASKED, level_frames(spark, range(60)))
+
+    got = aggregate(ASKED, joined)
+
+    assert by_key(got) == by_key(cells_of(plain_rows(range(60)), ASKED, ["card"]))
+    keys = {cell.key for cell in got}
+    assert {
+        ("food", "young", "true"),
+        ("(all)", "(all)", "(all)"),
+        (None, "(all)", None),
+    } <= keys
+
+
+def marked(spark, cards, key="k"):
+    """Return fingerprints by key, taken under some joint key."""
+    members = spark.createDataFrame([(bytearray(key.encode() * 32),)], "jk binary")
+    cells = aggregate(ASKED, join(ASKED, level_frames(spark, cards)), members)
+    assert all(0 <= cell.cell_key < 2**32 for cell in cells)
+    return {cell.key: (cell.fingerprint, cell.cell_key) for cell in cells}
+
+
+def test_fingerprints_are_of_people(spark):
+    """Not of rows, order or partitions; of the joint key; one person is one word."""
+    whole = ("(all)", "(all)", "(all)")
+    young, old = (("(all)", band, "(all)") for band in ("young", "old"))
+    some = marked(spark, range(300))
+    shuffled = marked(spark, random.Random(1).sample(range(300), 300))
+    fewer = marked(spark, range(299))
+    other = marked(spark, range(300), key="x")
+
+    assert some == shuffled
+    assert some[whole][0].subjects == 300
+    assert some[whole][0] == union([some[young][0], some[old][0]])
+    assert some[whole][1] == (some[young][1] + some[old][1]) % 2**32
+    assert some[whole][0].differing(fewer[whole][0]) == 1
+    assert some[young] == fewer[young]
+    assert some[whole][0].differing(other[whole][0]) > 250
+    assert 220 < sum(any(w) for w in words_of(some[whole][0])) <= 300
+
+
+def words_of(mark):
+    """Return the words of a fingerprint."""
+    return [mark.words[i : i + 8] for i in range(0, len(mark.words), 8)]
