@@ -12,7 +12,7 @@ import pytest
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import OutputExists
 from cleanroom_join.tokens.doctor import read_card
-from tests.spark.support import token
+from tests.spark.support import secret, state, token
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 FRAUD = Path(__file__).parents[2] / "examples" / "fraud" / "collaboration.toml"
@@ -97,11 +97,18 @@ def test_the_room_releases(spark, capsys, monkeypatch):
             f"notebook_room.{name}"
         )
 
-    # Only Databricks has a catalog per party; here both tables are in one schema.
+    tables = state(spark) | {
+        f"{party}_secret": secret(spark, party) for party in ("acme", "globex")
+    }
+    for name, frame in tables.items():
+        frame.write.format("delta").saveAsTable(f"notebook_room.{name.strip('()')}")
+
+    # Only Databricks has a catalog per party; here all tables are in one schema.
     def local(*parts):
-        if parts[0] in ("acme", "globex"):
-            return f"notebook_room.{parts[-1]}"
-        return qualified(*parts)
+        if parts[0] not in ("acme", "globex"):
+            return qualified(*parts)
+        own = f"{parts[0]}_" if parts[-1] == "secret" else ""
+        return f"notebook_room.{own}{parts[-1]}"
 
     monkeypatch.setattr(room, "qualified", local)
 
