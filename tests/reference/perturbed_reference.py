@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import math
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -49,79 +48,93 @@ def reference_figures(cell, table, key, rows_of, **question):
         rows_of: Name of the table that has several rows per subject.
         question: As `guard_reference.reference_release` takes it.
     """
-    q = SimpleNamespace(**question)
-    mine = key_of(row[q.subjects[0]] for row in cell)
-    base = q.policy["rounding"]["count"]
+    return _Cell(cell, table, key, rows_of, SimpleNamespace(**question)).figures()
 
-    def draws(kind, name, value):
-        text = f'{{"cell":{mine},"of":["{kind}","{name}"],"value":"{value}"}}'
-        digest = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+class _Cell:
+    """The rows of one cell."""
+
+    def __init__(self, rows, table, key, rows_of, q):
+        self.rows, self.rows_of, self.q = rows, rows_of, q
+        self.table, self.key = table, key
+        self.cell_key = key_of(row[q.subjects[0]] for row in rows)
+
+    def figures(self):
+        size = distinct(self.rows, self.q.subjects[0])
+        figures = [self.published_count("subjects", self.q.subjects[0], size)]
+        figures += [self.figure(m) for m in self.q.measures]
+        return tuple(map(Fraction, figures))
+
+    def draws(self, kind, name, value):
+        text = f'{{"cell":{self.cell_key},"of":["{kind}","{name}"],"value":"{value}"}}'
+        digest = hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
         return int(digest[:8], 16), int(digest[8:16], 16)
 
-    def noise(place, count):
-        for value, weight in table.weights(count):
+    def noise(self, place, count):
+        for value, weight in self.table.weights(count):
             if place < weight:
                 return value
             place -= weight
         raise AssertionError
 
-    def count_with_noise(kind, name, count, worth=1):
-        if count < table.floor:
+    def count_with_noise(self, kind, name, count, worth=1):
+        floor = self.table.floor
+        if count < floor:
             return count
-        worth = max(min(worth, (count - table.floor) // table.bound), 1)
-        room = table.floor + (count - table.floor) // worth
-        return count + worth * noise(draws(kind, name, count)[0], room)
+        worth = max(min(worth, (count - floor) // self.table.bound), 1)
+        place, _ = self.draws(kind, name, count)
+        return count + worth * self.noise(place, floor + (count - floor) // worth)
 
-    def published_count(kind, name, count, worth=1):
-        noisy = count_with_noise(kind, name, count, worth)
-        if noisy < table.floor:
-            return table.floor
+    def published_count(self, kind, name, count, worth=1):
+        noisy = self.count_with_noise(kind, name, count, worth)
+        if noisy < self.table.floor:
+            return self.table.floor
+        base = self.q.policy["rounding"]["count"]
         low = noisy // base * base
-        chance = Fraction(noisy - low, base)
-        up = Fraction(draws(kind, name, count)[1], WORD) < chance
-        return low + base * up
+        _, place = self.draws(kind, name, count)
+        return low + base * (Fraction(place, WORD) < Fraction(noisy - low, base))
 
-    def per_subject(rows, amount):
-        people = [{row[s] for row in rows} for s in q.subjects]
+    def largest(self, rows, amount):
+        """Return the most that any subject of any kind has."""
         return max(
-            abs(amount([row for row in rows if row[s] == person]))
-            for s, those in zip(q.subjects, people, strict=True)
-            for person in those
+            abs(amount([row for row in rows if row[kind] == person]))
+            for kind in self.q.subjects
+            for person in {row[kind] for row in rows}
         )
 
-    def column(m):
-        rows = valued(cell, m)
+    def figure(self, m):
+        if m["function"] == "count":
+            worth = self.largest(self.rows, len)
+            return self.published_count("rows", self.rows_of, len(self.rows), worth)
+        if m["function"] == "count_distinct":
+            name = f"{self.rows_of}.{m['column']}"
+            count = distinct(self.rows, m["column"])
+            return self.published_count("subjects", name, count)
+        value = self.mean(m)
+        if m["function"] == "sum":
+            rows = valued(self.rows, m)
+            worth = self.largest(rows, len)
+            value *= self.count_with_noise("rows", self.rows_of, len(rows), worth)
+        return rounded(value, self.q.policy)
+
+    def mean(self, m):
+        rows = valued(self.rows, m)
         if m["function"] == "rate":
             low, high, scale = 0, 1, 1
-            add_up = lambda some: sum(row[m["column"]] for row in some)  # noqa: E731
         else:
             scale = 10 ** m["scale"]
             low, high = m["min"] * scale, m["max"] * scale
-            add_up = lambda some: int(total(some, m) * scale)  # noqa: E731
-        whole = add_up(rows)
-        room = min(whole - low * len(rows), high * len(rows) - whole)
-        part = per_subject(rows, add_up)
-        weight = Fraction(abs(whole), len(rows)) * per_subject(rows, len)
-        worth = min(max(part, weight), Fraction(room, table.bound + 1))
-        place = draws("total", f"{rows_of}.{m['column']}", whole)[0]
-        noisy = whole + worth * noise(place, table.floor + table.bound)
-        mean = Fraction(noisy) / len(rows) / scale
-        if m["function"] != "sum":
-            return rounded(mean, q.policy)
-        valued_rows = count_with_noise(
-            "rows", rows_of, len(rows), per_subject(rows, len)
-        )
-        return rounded(mean * valued_rows, q.policy)
 
-    def figure(m):
-        if m["function"] == "count":
-            return published_count("rows", rows_of, len(cell), per_subject(cell, len))
-        if m["function"] == "count_distinct":
-            of = f"{rows_of}.{m['column']}"
-            return published_count("subjects", of, distinct(cell, m["column"]))
-        return column(m)
+        def units(some):
+            if m["function"] == "rate":
+                return sum(row[m["column"]] for row in some)
+            return int(total(some, m) * scale)
 
-    size = distinct(cell, q.subjects[0])
-    figures = [published_count("subjects", q.subjects[0], size)]
-    figures += [figure(m) for m in q.measures]
-    return tuple(Fraction(math.floor(f) if isinstance(f, int) else f) for f in figures)
+        whole, n = units(rows), len(rows)
+        room = min(whole - low * n, high * n - whole)
+        typical = Fraction(abs(whole), n) * self.largest(rows, len)
+        worth = max(self.largest(rows, units), typical)
+        worth = min(worth, Fraction(room, self.table.bound + 1))
+        place, _ = self.draws("total", f"{self.rows_of}.{m['column']}", whole)
+        far = self.table.floor + self.table.bound
+        return Fraction(whole + worth * self.noise(place, far)) / n / scale

@@ -12,8 +12,11 @@ import datetime as dt
 import hashlib
 import itertools
 import random
+import subprocess
+import sys
 from fractions import Fraction
 from itertools import accumulate
+from pathlib import Path
 from statistics import correlation, fmean, pvariance
 
 import pytest
@@ -39,6 +42,7 @@ from tests.reference.statistics import cells_of, items_of
 from tests.reference.tables import QUESTION, SUBJECTS, TABLES, rows_of
 from tests.unit.disclosure.test_differencing import mark_of, people
 
+ROOT = Path(__file__).parents[3]
 KEY = hashlib.sha256(b"key of the noise").digest()
 PERTURBED = Policy(protection=Protection.PERTURBED)
 KEYS = 2**32
@@ -375,6 +379,18 @@ def test_a_total_is_not_the_sum_of_its_cells():
     sizes = {cell.key[0]: cell.figures[0] for cell in table.published}
     assert sizes.pop("(all)") != sum(sizes.values())
     assert table.perturbed
+
+
+def test_the_pages_tables_are_what_the_noise_does():
+    """Nobody typed them in, or forgot to make them anew."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools/make_perturbation.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
 
 
 # --- without a key, and over time -------------------------------------------------
