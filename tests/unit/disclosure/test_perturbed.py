@@ -14,6 +14,7 @@ import itertools
 import random
 import subprocess
 import sys
+from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
@@ -26,7 +27,7 @@ from hypothesis import strategies as st
 from cleanroom_join.contract import Contract, DifferencingAction, Policy, Protection
 from cleanroom_join.contract import resolve as resolved
 from cleanroom_join.disclosure import Rule, protect, rows_digest
-from cleanroom_join.disclosure.entries import GENESIS, next_entry
+from cleanroom_join.disclosure.entries import GENESIS, Anchor, next_entry
 from cleanroom_join.disclosure.ledger import history_of
 from cleanroom_join.disclosure.noise import Draw, Noise
 from cleanroom_join.errors import InternalError
@@ -40,7 +41,13 @@ from tests.reference.perturbed_reference import (
 from tests.reference.plain_tables import items, question
 from tests.reference.statistics import cells_of, items_of
 from tests.reference.tables import QUESTION, SUBJECTS, TABLES, rows_of
-from tests.unit.disclosure.test_differencing import mark_of, people
+from tests.unit.disclosure.test_differencing import (
+    Room,
+    assert_apart,
+    changed,
+    mark_of,
+    people,
+)
 
 ROOT = Path(__file__).parents[3]
 KEY = hashlib.sha256(b"key of the noise").digest()
@@ -393,6 +400,68 @@ def test_the_pages_tables_are_what_the_noise_does():
     assert done.returncode == 0, done.stderr
 
 
+def test_every_figure_is_right_on_average():
+    """Counts, rates, means and sums alike, over many cells of the same figures."""
+    rows = [
+        {
+            "card": f"c{i % 301}",
+            "shop": f"s{i % 211}",
+            "region": "north",
+            "illness": i % 2 + 1,
+            "fraud": i % 5 == 0,
+            "amount": Decimal(i % 90) + Decimal("0.37"),
+        }
+        for i in range(1400)
+    ]
+    cells = cells_of(rows, QUESTION, SUBJECTS)
+    policy = dataclasses.replace(PERTURBED, rate_digits=6)
+    exact = {c.key: c.figures for c in protect(cells, QUESTION, _exact()).published}
+    rng = random.Random(5)
+    errors = {(key, place): [] for key in exact for place in range(6)}
+
+    for _ in range(3000):
+        keyed = [dataclasses.replace(c, cell_key=rng.randrange(KEYS)) for c in cells]
+        for cell in protect(keyed, QUESTION, policy, None, KEY).published:
+            for place, (noisy, true) in enumerate(
+                zip(cell.figures, exact[cell.key], strict=True)
+            ):
+                errors[cell.key, place].append(float(noisy - true))
+
+    assert len(exact) == 2
+    for (key, place), found in errors.items():
+        standard_error = (pvariance(found) / len(found)) ** 0.5
+        assert standard_error > 0, (key, place)
+        assert abs(fmean(found)) < 4 * standard_error, (key, place)
+
+
+def _exact():
+    """Return a policy that rounds as little as there is."""
+    return Policy(count_base=1, rate_digits=6)
+
+
+def test_two_figures_that_differ_by_one_person_hardly_tell_it():
+    """Who knows that one came or left, and subtracts, is often wrong about which."""
+    asked, _ = question("a", "[]")
+    right = dict.fromkeys(Protection, 0)
+    for number in range(300):
+        left = number % 2 == 0
+        start = 10_000 * number
+        everybody = people(start, 200 + number % 7)
+        now = everybody - {start} if left else everybody | {start + 9999}
+        for protection in Protection:
+            policy = Policy(protection=protection, count_base=1)
+            before, after = (
+                protect(keyed_items({("a1",): who}, asked), asked, policy, None, KEY)
+                .published[0]
+                .figures[0]
+                for who in (everybody, now)
+            )
+            right[protection] += (before > after) == left
+
+    assert right[Protection.THRESHOLD] == 300
+    assert 150 < right[Protection.PERTURBED] < 225  # about 0.64 of 300
+
+
 # --- without a key, and over time -------------------------------------------------
 
 
@@ -465,6 +534,56 @@ def test_small_changes_repeat_what_was_published(action):
     assert after(1)["a2",] == before["a2",]
     assert abs(after(150)["a1",][0] - 250) <= policy.perturbation_bound
     assert after(150)["a2",] == before["a2",]
+
+
+class NoisyRoom(Room):
+    """Releases with noise, one after another, and the true sets beside."""
+
+    def release(self, leaves, asked=None):
+        """Release a table of sets of people by leaf; return the guarded table."""
+        asked = asked or self.asked
+        cells = keyed_items(leaves, asked)
+        table = protect(cells, asked, self.policy, history_of(self.entries), KEY)
+        entry = next_entry(
+            self.end,
+            asked,
+            table,
+            {cell.key: cell.fingerprint for cell in cells},
+            contract_sha256="0" * 64,
+            as_of=dt.date(2030, 1, 1),
+        )
+        self.entries.append(entry)
+        self.end = Anchor(run=entry.run, head="0" * 64)
+        self._remember(entry.run, leaves, asked, table)
+        return table
+
+
+@pytest.mark.parametrize("action", DifferencingAction)
+def test_twenty_perturbed_releases_tell_of_nobody(action):
+    """Joins, opt-outs and moves between them: the rules hold, and noise follows people."""
+    rng = random.Random(11)
+    asked, _ = question("ab", '"all"')
+    policy = dataclasses.replace(PERTURBED, differencing=action, count_base=1)
+    room = NoisyRoom(asked, policy)
+    keys = list(itertools.product(("a1", "a2", "a3"), ("b1", "b2")))
+    leaves = {
+        key: set(people(10_000 * i, rng.randint(50, 700))) for i, key in enumerate(keys)
+    }
+    spare = itertools.count(1_000_000)
+    figures = {}
+
+    for _ in range(20):
+        table = room.release(leaves)
+        _, shown, _ = room.shown[-1]
+        for cell in table.published:
+            who = shown[cell.key]
+            assert figures.setdefault(who, cell.figures) == cell.figures
+            assert abs(cell.figures[0] - len(who)) <= policy.perturbation_bound
+            assert cell.figures[0] >= policy.min_cohort
+        leaves = changed(rng, leaves, spare)
+
+    assert_apart(room)
+    assert len(figures) > len(leaves)
 
 
 def test_asking_again_averages_nothing_away():
