@@ -352,12 +352,42 @@ def test_what_is_told_twice_has_one_noise():
     )
     contract = Contract.from_toml(text)
     asked = resolved(contract, contract.output("segments"))
+    policy = dataclasses.replace(PERTURBED, count_base=1)
     plain = items({("a1",): 777}, question("a", "[]")[0])
-    cells = [dataclasses.replace(plain[0], key=("old",), cell_key=4)]
 
-    (cell,) = protect(cells, asked, PERTURBED, None, KEY).published
+    for cell_key in range(10):
+        cells = [dataclasses.replace(plain[0], key=("old",), cell_key=cell_key)]
+        (cell,) = protect(cells, asked, policy, None, KEY).published
+        assert len(set(cell.figures)) == 1
 
-    assert len(set(cell.figures)) == 1
+
+def test_who_has_many_rows_of_little_is_hidden_too():
+    """One card has a fifth of the rows and almost nothing of the sum: it moves the mean."""
+    rows = [
+        {
+            "card": "many" if i % 5 == 0 else f"c{i % 301}",
+            "shop": f"s{i % 211}",
+            "region": "north",
+            "illness": i % 2 + 1,
+            "fraud": i % 3 == 0,
+            "amount": Decimal("0.01") if i % 5 == 0 else Decimal(20 + i % 7),
+        }
+        for i in range(1400)
+    ]
+    exact = {c.key: c.figures for c in guard(rows, _exact()).published}
+    rng = random.Random(5)
+    cells = cells_of(rows, QUESTION, SUBJECTS)
+    means = {key: [] for key in exact}
+
+    for _ in range(300):
+        keyed = [dataclasses.replace(c, cell_key=rng.randrange(KEYS)) for c in cells]
+        for cell in protect(keyed, QUESTION, PERTURBED, None, KEY).published:
+            means[cell.key].append(float(cell.figures[3]))
+
+    assert len(exact) == 2
+    for key, found in means.items():
+        # As if two such cards came or left, within the distance to the bound.
+        assert pvariance(found) ** 0.5 > float(exact[key][3]) / 7
 
 
 def test_one_opt_out_moves_the_key_and_the_noise():
