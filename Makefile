@@ -62,8 +62,9 @@ wheel: $(VENV)/ready ## Build the wheel and try it alone in an empty environment
 	@$(TIMED) "build" -- $(BIN)/python -m build --outdir dist .
 	@$(TIMED) "wheel alone" -- $(BIN)/python tools/check_wheel.py dist/*.whl
 
-vectors: $(VENV)/ready ## Check that specification page and vectors are what is generated
+vectors: $(VENV)/ready ## Check that generated pages and vectors are what is generated
 	@$(BIN)/python tools/make_spec.py --check
+	@$(BIN)/python tools/make_perturbation.py --check
 	@$(BIN)/python tools/make_vectors.py --check
 	@$(BIN)/python src/cleanroom_join/tokens/vectors/verify_token_v1.py src/cleanroom_join/tokens/vectors/token_v1.json
 

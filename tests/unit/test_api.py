@@ -58,6 +58,7 @@ def test_the_guard_has_no_switch():
         "question",
         "policy",
         "history",
+        "noise_key",
     ]
 
 

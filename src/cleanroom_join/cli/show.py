@@ -43,6 +43,7 @@ def contract(agreed: Contract, *, as_json: bool) -> None:
     table = Table("setting", "effective")
     for setting in SETTINGS:
         table.add_row(".".join(setting.path), str(getattr(agreed.policy, setting.name)))
+    table.add_row("protection", agreed.policy.protection.value)
     console.print(table)
 
 
@@ -131,6 +132,7 @@ def _text(value: Value) -> str:
 def _contract_json(agreed: Contract) -> dict[str, object]:
     """Return what `contract` prints as JSON."""
     policy = {s.name: str(getattr(agreed.policy, s.name)) for s in SETTINGS}
+    policy["protection"] = agreed.policy.protection.value
     return {
         "id": agreed.terms.id,
         "revision": agreed.terms.revision,

@@ -127,7 +127,7 @@ def _named(top: Table, key: str, pattern: Pattern, read: _Reader[T]) -> Mapping[
 def _settings(table: Table) -> list[tuple[str, int | Decimal]]:
     """Read those policy settings that are there and within their limits."""
     groups = {"dominance": table.table("dominance", required=False)}
-    for name in ("rounding", "releases"):
+    for name in ("rounding", "perturbation", "releases"):
         groups[name] = table.table(name, required=False)
     values: list[tuple[str, int | Decimal]] = []
     for setting in SETTINGS:
@@ -167,7 +167,11 @@ def _ledger(top: Table) -> LedgerTerms | None:
 def _party(name: str, table: Table) -> Party:
     """Read one party."""
     policy = table.table("policy", required=False)
-    overrides = PolicyOverrides(values=tuple(_settings(policy)))
+    values = tuple(_settings(policy))
+    policy.asked.add("protection")
+    wished = policy.has("protection")
+    protection = policy.choice("protection", Protection) if wished else None
+    overrides = PolicyOverrides(values=values, protection=protection)
     policy.done()
     return Party(alias=name, role=table.choice("role", Role), overrides=overrides)
 

@@ -43,6 +43,12 @@ class Protection(Enum):
 
     THRESHOLD = "threshold"
     """Rules and rounding."""
+    PERTURBED = "perturbed"
+    """Rules, noise and rounding; the stricter one."""
+
+
+_STRICTNESS = (Protection.THRESHOLD, Protection.PERTURBED)
+"""From the least strict to the strictest."""
 
 
 class DifferencingAction(Enum):
@@ -111,6 +117,16 @@ SETTINGS: tuple[Setting, ...] = (
     _setting("dominance_p", "dominance.p_percent", _UP, ("1", "100")),
     _setting("count_base", "rounding.count", _UP, ("1", "1000")),
     _setting("rate_digits", "rounding.rate_digits", _DOWN, ("1", "6")),
+    # Wherever these limits let them be, noise of a larger variance, and of a larger
+    # bound, is the less certain one (docs/adr/0014-noise-that-both-want.md).
+    _setting(
+        "perturbation_variance",
+        "perturbation.variance",
+        _UP,
+        ("1", "36"),
+        whole=False,
+    ),
+    _setting("perturbation_bound", "perturbation.bound", _UP, ("10", "50")),
     _setting("max_cells", "max_cells", _DOWN, ("1", "100000")),
     _setting("max_releases", "releases.total", _DOWN, ("1", "1000000")),
     _setting("max_releases_a_month", "releases.per_month", _DOWN, ("1", "100000")),
@@ -146,6 +162,10 @@ class Policy:
     """Counts are published as multiples of it."""
     rate_digits: int = 3
     """Significant digits of published rates, means and sums."""
+    perturbation_variance: Decimal = Decimal(4)
+    """Variance of the noise of counts; only where the protection is perturbed."""
+    perturbation_bound: int = 10
+    """Largest noise of counts, upwards and downwards."""
     max_cells: int = 10_000
     """Largest number of possible cells of a question."""
     max_releases: int = 1000
@@ -176,6 +196,7 @@ class PolicyOverrides:
 
     values: tuple[tuple[str, int | Decimal], ...] = ()
     """Field names of `Policy` with the wished value."""
+    protection: Protection | None = None
 
 
 def limit_problem(setting: Setting, value: object, prefix: str) -> Problem | None:
@@ -217,4 +238,7 @@ def _tighten(policy: Policy, wish: PolicyOverrides) -> Policy:
         wished = changes.get(setting.name, current)
         pick = max if setting.stricter is Stricter.HIGHER else min
         fields[setting.name] = pick(current, wished)
-    return replace(policy, **fields)  # type: ignore[arg-type] # types follow SETTINGS
+    protection = max(
+        policy.protection, wish.protection or policy.protection, key=_STRICTNESS.index
+    )
+    return replace(policy, protection=protection, **fields)  # type: ignore[arg-type] # types follow SETTINGS

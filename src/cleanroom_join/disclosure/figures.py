@@ -1,4 +1,4 @@
-"""Published figures of one cell: rounded, in output order."""
+"""Published figures of one cell, in output order: rounded, and nothing else."""
 
 from __future__ import annotations
 

@@ -23,6 +23,8 @@ class Rule(Enum):
     """It differs from an earlier release by fewer than k subjects."""
     COMPLEMENT = "complement"
     """It, or something withheld, could be computed from what is published."""
+    NOISE = "noise"
+    """The contract asks for noise, and there is no joint key to draw it with."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,8 +11,9 @@ The stages, in order; each may only withhold more:
 3. Rules over all items together, again and again until none fires: what earlier
    releases tell (`differencing`), what the rest tells (`complement`); coarser cells
    are put in for leaves that went, and are subject to the same rules.
-4. Figures of what is left are rounded, or perturbed; where the contract says so, an
-   item that went because of others is shown as it was in its last release.
+4. Figures of what is left are rounded, with noise before where the policy asks for
+   it; where it says so, an item that went because of others is shown as it was in
+   its last release.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import DifferencingAction
+from cleanroom_join.contract import DifferencingAction, Protection
 from cleanroom_join.disclosure.complement import complement
 from cleanroom_join.disclosure.differencing import Past, differencing
 from cleanroom_join.disclosure.figures import figures
@@ -28,6 +29,8 @@ from cleanroom_join.disclosure.findings import Finding, Rule
 from cleanroom_join.disclosure.hierarchy import coarser_for
 from cleanroom_join.disclosure.history import History, cell_id
 from cleanroom_join.disclosure.layout import layout_of
+from cleanroom_join.disclosure.noise import Noise
+from cleanroom_join.disclosure.perturbed import perturbed_figures
 from cleanroom_join.disclosure.rules import (
     bounds,
     cohort,
@@ -46,6 +49,7 @@ from cleanroom_join.errors import InternalError, TooManyCells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
     from cleanroom_join.contract import CellKey, Policy, Question
     from cleanroom_join.disclosure.history import Version
@@ -60,9 +64,10 @@ def protect(
     question: Question,
     policy: Policy,
     history: History | None = None,
+    noise_key: bytes | None = None,
 ) -> GuardedTable:
     """
-    Decide for every cell whether it is published, and round what is.
+    Decide for every cell whether it is published, and blur and round what is.
 
     Args:
         cells: Statistics of every item that has rows, totals and coarser cells
@@ -70,6 +75,8 @@ def protect(
         question: What was asked.
         policy: The effective policy.
         history: Everything published earlier; none if there is nothing.
+        noise_key: Key that noise is drawn with; without one, nothing is published
+            where the policy asks for noise.
 
     Raises:
         TooManyCells: If there are more cells than the policy allows.
@@ -88,6 +95,7 @@ def protect(
         question=question,
         policy=policy,
         history=history or History(),
+        noise=Noise.of(policy, noise_key),
     )
     decision.single()
     decision.together()
@@ -103,6 +111,7 @@ class _Decision:
     question: Question
     policy: Policy
     history: History
+    noise: Noise | None
     findings: dict[CellKey, Finding] = field(default_factory=dict)
     coarser: frozenset[CellKey] = frozenset()
     audited: bool = True
@@ -132,7 +141,13 @@ class _Decision:
             or (Finding(rule=Rule.HOMOGENEOUS) if cell.key in uniform else None)
             or dominance(cell, question, policy)
             or bounds(cell, question, policy)
+            or (Finding(rule=Rule.NOISE) if self._lacks_noise(cell) else None)
         )
+
+    def _lacks_noise(self, cell: CellStatistics) -> bool:
+        """Return whether a cell should get noise and there is none for it."""
+        asked = self.policy.protection is not Protection.THRESHOLD
+        return asked and (self.noise is None or cell.cell_key is None)
 
     def together(self) -> None:
         """Ask the rules that look at all items, until none fires."""
@@ -198,7 +213,7 @@ class _Decision:
         published, withheld = [], []
         for key in sorted(asked, key=self._order):
             if key in fresh:
-                figure = figures(self.cells[key], self.question, self.policy)
+                figure = self._figures(self.cells[key])
                 published.append(PublishedCell(key=key, figures=figure))
             elif key in repeated:
                 earlier = repeated[key]
@@ -216,7 +231,16 @@ class _Decision:
             repeats=self.policy.differencing is DifferencingAction.REPEAT
             and bool(self.history.releases),
             audited=self.audited,
+            perturbed=self.policy.protection is not Protection.THRESHOLD,
         )
+
+    def _figures(self, cell: CellStatistics) -> tuple[int | Decimal, ...]:
+        """Return what is published of a cell that passed every rule."""
+        if self.policy.protection is Protection.THRESHOLD:
+            return figures(cell, self.question, self.policy)
+        if self.noise is None:
+            raise InternalError.of("a cell was to be published without its noise")
+        return perturbed_figures(cell, self.question, self.policy, self.noise)
 
     def _order(self, key: CellKey) -> tuple[int, ...]:
         """Return where a cell stands in the answer."""

@@ -102,7 +102,7 @@ class CellStatistics:
     fingerprint: Fingerprint | None = None
     """Of the joined subjects; None if it was not taken."""
     cell_key: int | None = None
-    """Sum of the joined subjects' record keys modulo 2 ** 32, for perturbation."""
+    """Sum of the joined subjects' record keys modulo 2 ** 32, for noise."""
 
     def __repr__(self) -> str:
         """Show that there is a cell, and nothing of it."""

@@ -68,6 +68,8 @@ class GuardedTable:
     """Whether figures of earlier releases may be shown again; not whether any are."""
     audited: bool = True
     """False if totals and coarser cells are missing for want of a solver."""
+    perturbed: bool = False
+    """Whether figures have noise, so that totals are not the sums of their cells."""
 
     def __repr__(self) -> str:
         """Name the columns; figures are for the release to show."""

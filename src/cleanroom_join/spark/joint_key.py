@@ -28,12 +28,14 @@ _BYTES = 32
 
 @dataclass(frozen=True, slots=True, repr=False)
 class JointKey:
-    """Subkeys for three purposes; its repr shows none of them."""
+    """Subkeys for four purposes; its repr shows none of them."""
 
     _members: bytes
     _seal: bytes
     chain: bytes
     """For the heads of the ledger."""
+    noise: bytes
+    """For the noise of perturbed figures."""
 
     def __repr__(self) -> str:
         """Say what it is."""
@@ -63,8 +65,11 @@ def joint_key(secrets: Mapping[str, bytes], partnership: str) -> JointKey:
     """
     both = b"".join(secrets[alias] for alias in sorted(secrets))
     salt = b"cleanroom_join joint key v1 " + partnership.encode()
-    made = hkdf_sha256(both, salt, b"members, seal, chain", 3 * _BYTES)
-    return JointKey(made[:_BYTES], made[_BYTES : 2 * _BYTES], made[2 * _BYTES :])
+    made = hkdf_sha256(both, salt, b"members, seal, chain, noise", 4 * _BYTES)
+    members, seal, chain, noise = (
+        made[place : place + _BYTES] for place in range(0, len(made), _BYTES)
+    )
+    return JointKey(members, seal, chain, noise)
 
 
 def read_secret(frame: DataFrame, party: str) -> bytes:

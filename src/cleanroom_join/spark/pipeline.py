@@ -71,7 +71,8 @@ def answer(
     session = joined.sparkSession
     members = None if ledger.key is None else ledger.key.members(session)
     cells = aggregate(question, joined, members)
-    table = protect(cells, question, contract.policy, ledger.history)
+    noise = None if ledger.key is None else ledger.key.noise
+    table = protect(cells, question, contract.policy, ledger.history, noise)
     return Answer(table=table, cells=cells, census=census)
 
 

@@ -21,7 +21,7 @@ from pyspark.sql.types import (
 )
 
 from cleanroom_join.canonical import canonical_bytes
-from cleanroom_join.contract import OutputType
+from cleanroom_join.contract import OutputType, Protection
 from cleanroom_join.disclosure import rows_digest
 from cleanroom_join.errors import (
     OutputExists,
@@ -56,6 +56,7 @@ _TYPES = {
     OutputType.COUNT: LongType(),
     OutputType.FIGURE: DoubleType(),
 }
+_NOISE = "figures have noise: totals need not be the sums of their cells"
 _TAKEN = ("TABLE_OR_VIEW_ALREADY_EXISTS", "DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION")
 
 
@@ -206,6 +207,8 @@ class Release:
     def _create(self, name: tuple[str, str, str]) -> None:
         """Create the empty table, or say that it is there."""
         comment = f"cleanroom_join release, contract {self._contract.digest}"
+        if self._contract.policy.protection is Protection.PERTURBED:
+            comment += f"; {_NOISE}"
         statement = create_release_table(name, self.columns, comment)
         try:
             guarded("creating the output table", lambda: self._spark.sql(statement))
@@ -245,6 +248,7 @@ class Release:
             "contract_sha256": self._contract.digest,
             "min_cohort": policy.min_cohort,
             "output": self.output,
+            "protection": policy.protection.value,
             "release_sha256": self.digest,
             "rows": len(self._rows),
             "verdict": self.verdict.value,
@@ -279,6 +283,8 @@ def _notes(table: GuardedTable) -> tuple[str, ...]:
     if table.merged:
         text = "small cells were merged into coarser ones, which are rows like others"
         notes.append(text)
+    if table.perturbed:
+        notes.append(_NOISE)
     if not table.audited:
         notes.append(
             "totals and coarser cells are left out: the audit they need has no solver"

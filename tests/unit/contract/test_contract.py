@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from cleanroom_join.contract import (
     Contract,
     Policy,
     PolicyOverrides,
+    Protection,
     strictest,
 )
 from cleanroom_join.contract.policy import SETTINGS, Stricter
+from cleanroom_join.disclosure.perturbation import perturbation_table
 from cleanroom_join.errors import (
     ContractDigestMismatch,
     ContractError,
@@ -333,6 +336,51 @@ def test_there_are_examples():
             "is not one of",
         ),
         (
+            ("[policy]", '[policy]\nprotection = "dp"'),
+            "policy.protection",
+            "E112",
+            '"dp" is not one of "threshold", "perturbed"',
+        ),
+        (
+            ("[policy]", "[policy]\nperturbation = { variance = 0.5 }"),
+            "policy.perturbation.variance",
+            "E113",
+            "from 1 to 36",
+        ),
+        (
+            ("[policy]", "[policy]\nperturbation = { bound = 9 }"),
+            "policy.perturbation.bound",
+            "E113",
+            "from 10 to 50",
+        ),
+        (
+            ("[policy]", "[policy]\nperturbation = { bound = 12.5 }"),
+            "policy.perturbation.bound",
+            "E112",
+            "whole number",
+        ),
+        (
+            ("[policy]", '[policy]\nperturbation = { variance = "4" }'),
+            "policy.perturbation.variance",
+            "E112",
+            "must be a number",
+        ),
+        (
+            ("[policy]", "[policy]\nperturbation = { sigma = 2 }"),
+            "policy.perturbation.sigma",
+            "E110",
+            "unknown key",
+        ),
+        (
+            (
+                'role = "collaborator"',
+                'role = "collaborator"\npolicy = { protection = "dp" }',
+            ),
+            "parties.globex.policy.protection",
+            "E112",
+            "is not one of",
+        ),
+        (
             ("[policy]", "[policy]\nmax_cells = 5"),
             "outputs.segments.group_by",
             "E117",
@@ -497,7 +545,11 @@ def overrides():
         for s in SETTINGS
     }
     wishes = st.fixed_dictionaries({}, optional=values)
-    return wishes.map(lambda w: PolicyOverrides(values=tuple(w.items())))
+    return st.builds(
+        lambda w, p: PolicyOverrides(values=tuple(w.items()), protection=p),
+        wishes,
+        st.none() | st.sampled_from(Protection),
+    )
 
 
 @given(st.lists(overrides(), max_size=4), st.randoms())
@@ -521,6 +573,8 @@ def test_the_effective_policy_grants_every_wish(one, other):
             if wished is not None:
                 higher = setting.stricter is Stricter.HIGHER
                 assert effective >= wished if higher else effective <= wished
+    noise = Protection.PERTURBED in (one.protection, other.protection)
+    assert (policy.protection is Protection.PERTURBED) == noise
 
 
 def test_a_partys_stricter_wish_wins():
@@ -537,6 +591,56 @@ def test_a_partys_stricter_wish_wins():
         2,
         Decimal("0.90"),
     )
+
+
+@pytest.mark.parametrize(
+    ("shared", "wished", "effective"),
+    [
+        ("threshold", "threshold", Protection.THRESHOLD),
+        ("threshold", "perturbed", Protection.PERTURBED),
+        ("perturbed", "threshold", Protection.PERTURBED),
+        ("perturbed", "perturbed", Protection.PERTURBED),
+    ],
+)
+def test_noise_is_the_stricter_protection(shared, wished, effective):
+    """Whoever asks for it, and whatever the other says."""
+    text = contract_toml(policy=f'protection = "{shared}"')
+    wish = f'policy = {{ protection = "{wished}" }}'
+
+    for role in ("creator", "collaborator"):
+        asked = text.replace(f'role = "{role}"', f'role = "{role}"\n{wish}')
+        assert Contract.from_toml(asked).policy.protection is effective
+
+
+def test_the_larger_noise_is_the_stricter_one():
+    """Variance from one party, bound from the other, defaults from neither."""
+    text = contract_toml(policy="perturbation = { variance = 2.5 }")
+    for role, wish in (("creator", "variance = 9"), ("collaborator", "bound = 12")):
+        policy = f"policy = {{ perturbation = {{ {wish} }} }}"
+        text = text.replace(f'role = "{role}"', f'role = "{role}"\n{policy}')
+
+    policy = Contract.from_toml(text).policy
+
+    assert (policy.perturbation_variance, policy.perturbation_bound) == (9, 12)
+    assert Contract.from_toml(contract_toml()).policy.perturbation_variance == 4
+    assert Contract.from_toml(contract_toml()).policy.protection is Protection.THRESHOLD
+
+
+def test_more_variance_and_more_room_are_less_certain():
+    """Entropy rises with both up to their limits, so the larger wish protects more."""
+    limits = {s.name: (s.minimum, s.maximum) for s in SETTINGS}
+    low, high = limits["perturbation_variance"]
+    bounds = [int(x) for x in limits["perturbation_bound"]]
+
+    def entropy(variance, bound):
+        table = perturbation_table(variance=variance, bound=bound, floor=100)
+        shares = [w / 2**32 for _, w in table.weights(1000) if w]
+        return -sum(share * math.log2(share) for share in shares)
+
+    by_variance = [entropy(v, bounds[0]) for v in (low, Decimal(4), Decimal(16), high)]
+    by_bound = [entropy(high, b) for b in (bounds[0], 20, bounds[1])]
+    assert by_variance == sorted(set(by_variance))
+    assert by_bound == sorted(set(by_bound))
 
 
 @given(st.text(max_size=200))

@@ -1,0 +1,140 @@
+"""
+Perturbed figures again, from rows, written from docs/explanation/perturbation.md.
+
+It shares with `cleanroom_join` the published table of noise, and no other line: what
+is drawn, in which units, and what is made of it is worked out here anew, from rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from fractions import Fraction
+from types import SimpleNamespace
+
+from tests.reference.guard_reference import distinct, label, rounded, total, valued
+
+WORD = 2**32
+
+
+def record_key(subject):
+    """Return a key of 32 bits for a made-up subject."""
+    digest = hashlib.blake2b(str(subject).encode(), digest_size=4).digest()
+    return int.from_bytes(digest, "big")
+
+
+def key_of(subjects):
+    """Return the key of a cell of these subjects."""
+    return sum(map(record_key, set(subjects))) % WORD
+
+
+def rows_by_cell(rows, group_by, domains):
+    """Return the rows of each cell."""
+    cells = {}
+    for row in rows:
+        key = tuple(label(row[name], domains[name]) for name in group_by)
+        cells.setdefault(key, []).append(row)
+    return cells
+
+
+def reference_figures(cell, table, key, rows_of, **question):
+    """
+    Return the figures of a cell in output order.
+
+    Args:
+        cell: Its rows.
+        table: The published table of noise.
+        key: The key of the noise.
+        rows_of: Name of the table that has several rows per subject.
+        question: As `guard_reference.reference_release` takes it.
+    """
+    return _Cell(cell, table, key, rows_of, SimpleNamespace(**question)).figures()
+
+
+class _Cell:
+    """The rows of one cell."""
+
+    def __init__(self, rows, table, key, rows_of, q):
+        self.rows, self.rows_of, self.q = rows, rows_of, q
+        self.table, self.key = table, key
+        self.cell_key = key_of(row[q.subjects[0]] for row in rows)
+
+    def figures(self):
+        size = distinct(self.rows, self.q.subjects[0])
+        figures = [self.published_count("subjects", self.q.subjects[0], size)]
+        figures += [self.figure(m) for m in self.q.measures]
+        return tuple(map(Fraction, figures))
+
+    def draws(self, kind, name, value):
+        text = f'{{"cell":{self.cell_key},"of":["{kind}","{name}"],"value":"{value}"}}'
+        digest = hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
+        return int(digest[:8], 16), int(digest[8:16], 16)
+
+    def noise(self, place, count):
+        for value, weight in self.table.weights(count):
+            if place < weight:
+                return value
+            place -= weight
+        raise AssertionError
+
+    def count_with_noise(self, kind, name, count, worth=1):
+        floor = self.table.floor
+        if count < floor:
+            return count
+        worth = max(min(worth, (count - floor) // self.table.bound), 1)
+        place, _ = self.draws(kind, name, count)
+        return count + worth * self.noise(place, floor + (count - floor) // worth)
+
+    def published_count(self, kind, name, count, worth=1):
+        noisy = self.count_with_noise(kind, name, count, worth)
+        if noisy < self.table.floor:
+            return self.table.floor
+        base = self.q.policy["rounding"]["count"]
+        low = noisy // base * base
+        _, place = self.draws(kind, name, count)
+        return low + base * (Fraction(place, WORD) < Fraction(noisy - low, base))
+
+    def largest(self, rows, amount):
+        """Return the most that any subject of any kind has."""
+        return max(
+            abs(amount([row for row in rows if row[kind] == person]))
+            for kind in self.q.subjects
+            for person in {row[kind] for row in rows}
+        )
+
+    def figure(self, m):
+        if m["function"] == "count":
+            worth = self.largest(self.rows, len)
+            return self.published_count("rows", self.rows_of, len(self.rows), worth)
+        if m["function"] == "count_distinct":
+            name = f"{self.rows_of}.{m['column']}"
+            count = distinct(self.rows, m["column"])
+            return self.published_count("subjects", name, count)
+        value = self.mean(m)
+        if m["function"] == "sum":
+            rows = valued(self.rows, m)
+            worth = self.largest(rows, len)
+            value *= self.count_with_noise("rows", self.rows_of, len(rows), worth)
+        return rounded(value, self.q.policy)
+
+    def mean(self, m):
+        rows = valued(self.rows, m)
+        if m["function"] == "rate":
+            low, high, scale = 0, 1, 1
+        else:
+            scale = 10 ** m["scale"]
+            low, high = m["min"] * scale, m["max"] * scale
+
+        def units(some):
+            if m["function"] == "rate":
+                return sum(row[m["column"]] for row in some)
+            return int(total(some, m) * scale)
+
+        whole, n = units(rows), len(rows)
+        room = min(whole - low * n, high * n - whole)
+        typical = Fraction(abs(whole), n) * self.largest(rows, len)
+        worth = max(self.largest(rows, units), typical)
+        worth = min(worth, Fraction(room, self.table.bound + 1))
+        place, _ = self.draws("total", f"{self.rows_of}.{m['column']}", whole)
+        far = self.table.floor + self.table.bound
+        return Fraction(whole + worth * self.noise(place, far)) / n / scale

@@ -1,0 +1,101 @@
+"""Perturbed releases from tables: the same for the same people, other after opt-outs."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from cleanroom_join.review import Check, Verdict
+from cleanroom_join.testing import contract, contract_toml
+from tests.spark.support import (
+    ACCOUNTS,
+    PAYMENTS,
+    account_rows,
+    frames,
+    payment_rows,
+    room,
+    token,
+)
+
+TEXT = contract_toml(policy='protection = "perturbed"', totals="[[]]")
+
+
+@pytest.fixture(scope="module")
+def first(spark):
+    """A perturbed release, first of its ledger."""
+    return room(spark, contract(TEXT), frames(spark)).release("segments")
+
+
+def shuffled(spark, payments, accounts):
+    """Return both tables in another order and on other partitions."""
+    rng = random.Random(3)
+    some = rng.sample(payments, len(payments)), rng.sample(accounts, len(accounts))
+    return {
+        "payments": spark.createDataFrame(some[0], PAYMENTS).repartition(7),
+        "accounts": spark.createDataFrame(some[1], ACCOUNTS).repartition(3, "age_band"),
+    }
+
+
+def test_the_same_people_get_the_same_noise(spark, first):
+    """Rows in another order, on other partitions, in a room that remembers nothing."""
+    tables = shuffled(spark, payment_rows(), account_rows())
+
+    second = room(spark, contract(TEXT), tables).release("segments")
+
+    assert first.verdict is second.verdict is Verdict.APPROVED
+    assert repr(second.rows) == repr(first.rows)
+    assert second.digest == first.digest
+    assert "note      figures have noise" in first.summary()
+
+
+def test_one_opt_out_moves_the_noise(spark, first):
+    """To a room without history, which publishes new figures, other ones."""
+    gone = token("card0")
+    tables = shuffled(
+        spark,
+        [row for row in payment_rows() if row[0] != gone],
+        [row for row in account_rows() if row[0] != gone],
+    )
+
+    after = room(spark, contract(TEXT), tables).release("segments")
+
+    before = {row[:2]: row[2:] for row in first.rows}
+    changed = {row[:2] for row in after.rows if row[2:] != before[row[:2]]}
+    # Its cell and the total; nobody left any other cell.
+    assert changed == {("north", "young"), ("(all)", "(all)")}
+
+
+def test_figures_are_not_those_of_the_threshold(spark, first):
+    """The same cells, about at least k, with other figures somewhere."""
+    plain = contract(contract_toml(totals="[[]]"))
+
+    without = room(spark, plain, frames(spark)).release("segments")
+
+    assert [row[:2] for row in without.rows] == [row[:2] for row in first.rows]
+    assert without.rows != first.rows
+    assert all(row[2] >= 100 and row[2] % 5 == 0 for row in first.rows)
+    assert "noise" not in without.summary()
+
+
+def test_without_a_joint_key_nothing_is_published(spark):
+    """No ledger, no key, no noise: nothing, and the summary says what is missing."""
+    cut = TEXT[: TEXT.index("[ledger]")] + TEXT[TEXT.index("[tokens]") :]
+
+    release = room(spark, contract(cut), frames(spark)).release("segments")
+
+    assert release.verdict is Verdict.NEEDS_REVIEW
+    assert {f.check for f in release.review.findings} == {Check.LEDGER, Check.NOT_EMPTY}
+    assert "cells     0 published" in release.summary()
+
+
+def test_the_table_says_that_its_totals_are_no_sums(spark, first):
+    """Whoever finds it in the catalog need not know the contract."""
+    spark.sql("CREATE SCHEMA IF NOT EXISTS perturbed_says")
+    place = first.save("spark_catalog", "perturbed_says")
+
+    described = spark.sql(f"DESCRIBE TABLE EXTENDED {place}").collect()
+
+    comments = [row["data_type"] for row in described if row["col_name"] == "Comment"]
+    assert "totals need not be the sums of their cells" in comments[0]
+    spark.sql("DROP SCHEMA perturbed_says CASCADE")
