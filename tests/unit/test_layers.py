@@ -18,6 +18,7 @@ LEVELS = {
     "review": 2,
     "audit": 2,
     "governance": 2,
+    "attacks": 3,
     "report": 3,
     "spark": 3,
     "databricks": 3,

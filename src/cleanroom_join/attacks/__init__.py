@@ -6,3 +6,26 @@ Made-up people only.  Every attack plays the hostile partner against a plain
 """
 
 from __future__ import annotations
+
+from cleanroom_join.attacks.attack import Attack, Limit
+from cleanroom_join.attacks.catalogue import ATTACKS
+from cleanroom_join.attacks.judge import Score
+from cleanroom_join.attacks.suite import (
+    Outcome,
+    Result,
+    attacks_numbered,
+    play,
+    playable,
+)
+
+__all__ = [
+    "ATTACKS",
+    "Attack",
+    "Limit",
+    "Outcome",
+    "Result",
+    "Score",
+    "attacks_numbered",
+    "play",
+    "playable",
+]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cleanroom_join.attacks.ask import Room
 from cleanroom_join.attacks.setting import Rows, Setting
 from cleanroom_join.attacks.shape import Shape
+from cleanroom_join.contract import Protection
 
 __all__ = ["Attack", "Limit"]
 
@@ -18,8 +19,8 @@ class Limit:
 
     promise: str
     """Heading in the README, under "What it does not promise"."""
-    stopped_by: str | None
-    """Value of the `Protection` that stops it; None if none does."""
+    stopped_by: Protection | None
+    """The protection that stops it; None if none of this version does."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

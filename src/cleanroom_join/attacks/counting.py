@@ -55,7 +55,9 @@ def count(rows: Rows, question: Question, key: bytes) -> tuple[CellStatistics, .
     return tuple(_cell(k, found, question, key) for k, found in items.items())
 
 
-def _label(value: object, dimension: Dimension, question: Question) -> str | bool | None:
+def _label(
+    value: object, dimension: Dimension, question: Question
+) -> str | bool | None:
     """Return the label that a value is grouped under."""
     if value is None:
         return None
@@ -64,9 +66,7 @@ def _label(value: object, dimension: Dimension, question: Question) -> str | boo
     return str(value) if str(value) in dimension.values else OTHER
 
 
-def _cell(
-    item: CellKey, rows: Rows, question: Question, key: bytes
-) -> CellStatistics:
+def _cell(item: CellKey, rows: Rows, question: Question, key: bytes) -> CellStatistics:
     """Return the statistics of one item."""
     values = {
         name: [_read(row[name], column) for row in rows]

@@ -102,11 +102,13 @@ class GuardedRoom:
         question = resolve(contract, contract.output(asked.name))
         refuse_if_used_up(self._entries, self._policy, self._today)
         patients = self._days[0]
-        self._check_tables(question, dict(zip(ASSETS, (patients, members), strict=True)))
+        self._check_tables(
+            question, dict(zip(ASSETS, (patients, members), strict=True))
+        )
         cells = count(joined(patients, members), question, self._key)
         verified = self._state is LedgerState.VERIFIED
         history = history_of(self._entries) if verified else None
-        table = protect(cells, question, self._policy, history)
+        table = protect(cells, question, self._policy, history, self._key)
         self._note(table)
         if not self._approved(contract, question, table):
             return Seen(text="not approved")

@@ -54,11 +54,11 @@ def learned(right: int, games: int) -> bool:
     (True, False)
     """
     lucky = sum(comb(games, n) for n in range(right, games + 1))
-    return lucky < _CHANCE * 2**games
+    return bool(lucky < _CHANCE * 2**games)
 
 
 def against_the_filter(attack: Attack, policy: Policy) -> Score:
-    """Play an attack against the naive filter; *policy* is what the attacker expects."""
+    """Play an attack against the naive filter; the attacker expects *policy*."""
     right = 0
     for setting, secret in _games(policy):
         room = NaiveRoom(attack.world(setting, secret))

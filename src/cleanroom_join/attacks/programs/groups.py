@@ -8,6 +8,7 @@ from cleanroom_join.attacks.ask import COUNT, RATE, Ask, Figure
 from cleanroom_join.attacks.attack import Attack, Limit
 from cleanroom_join.attacks.setting import TARGET, crowd, member, patient
 from cleanroom_join.attacks.shape import Shape
+from cleanroom_join.contract import Protection
 
 if TYPE_CHECKING:
     from cleanroom_join.attacks.ask import Room
@@ -134,9 +135,7 @@ def _confederates(setting: Setting) -> list[str]:
 
 
 def _few_friends(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
-    friends = [
-        patient(p, ill=i % 2 == 0) for i, p in enumerate(_confederates(setting))
-    ]
+    friends = [patient(p, ill=i % 2 == 0) for i, p in enumerate(_confederates(setting))]
     return [[*others(setting), *friends, patient(TARGET, ill=secret)]]
 
 
@@ -193,7 +192,7 @@ ATTACKS = (
         learns=_ILL,
         world=_target_and_others,
         guess=_subtract_the_known,
-        limit=Limit(promise="Collusion", stopped_by="perturbed"),
+        limit=Limit(promise="Collusion", stopped_by=Protection.PERTURBED),
     ),
     Attack(
         id="11a",

@@ -10,7 +10,7 @@ from cleanroom_join.attacks.ask import COUNT, RATE, Ask, Figure
 from cleanroom_join.attacks.attack import Attack, Limit
 from cleanroom_join.attacks.programs.groups import others, sick
 from cleanroom_join.attacks.setting import TARGET, crowd, member, patient
-from cleanroom_join.contract import ALL
+from cleanroom_join.contract import ALL, Protection
 
 if TYPE_CHECKING:
     from cleanroom_join.attacks.ask import Room, Seen
@@ -58,7 +58,7 @@ def _day_by_day(setting: Setting, room: Room) -> bool:
 
 def _again_and_again(setting: Setting, room: Room) -> bool:
     """Ask five times a day, so that any noise averages out."""
-    ill = []
+    ill: list[float] = []
     for people in (setting.size + 1, setting.size):
         answers = [room.ask(_BY_CLUB, _everybody(setting)) for _ in range(5)]
         rates = [r for a in answers if (r := a.figure("rate", club="g1")) is not None]
@@ -139,7 +139,9 @@ def _in_two_groups(setting: Setting, room: Room) -> bool:
     ill = []
     for again in (False, True):
         own = [
-            member(p, club="g1" if (i % 2 == 0 if again else 2 * i < len(people)) else "g2")
+            member(
+                p, club="g1" if (i % 2 == 0 if again else 2 * i < len(people)) else "g2"
+            )
             for i, p in enumerate(people)
         ]
         own += [member(TARGET, club=club) for club in ("g1", "g2") if not again]
@@ -171,9 +173,7 @@ def _other_grouping(setting: Setting, room: Room) -> bool:
 
 def _total_less_cells(setting: Setting, room: Room) -> bool:
     """Ask for segments and their total at once."""
-    question = Ask(
-        group_by=("club", "segment"), figures=(RATE,), totals=(("club",),)
-    )
+    question = Ask(group_by=("club", "segment"), figures=(RATE,), totals=(("club",),))
     seen = room.ask(question, _everybody(setting))
     one = seen.whole("rate", setting.size + 1, club="g1", segment=ALL)
     other = seen.whole("rate", setting.size, club="g1", segment="a")
@@ -283,7 +283,7 @@ ATTACKS = (
         learns=_ILL,
         world=_four_groups,
         guess=_other_unions,
-        limit=Limit(promise="Unusual unions", stopped_by="perturbed"),
+        limit=Limit(promise="Unusual unions", stopped_by=Protection.PERTURBED),
     ),
     Attack(
         id="8c",
@@ -291,7 +291,7 @@ ATTACKS = (
         learns=_ILL,
         world=_four_groups,
         guess=_in_two_groups,
-        limit=Limit(promise="Unusual unions", stopped_by="perturbed"),
+        limit=Limit(promise="Unusual unions", stopped_by=Protection.PERTURBED),
     ),
     Attack(
         id="9a",

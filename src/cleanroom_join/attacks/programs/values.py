@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.ask import COUNT, RATE, Ask, Figure
 from cleanroom_join.attacks.attack import Attack, Limit
-
 from cleanroom_join.attacks.setting import TARGET, crowd, member, patient
 from cleanroom_join.attacks.shape import Shape
+from cleanroom_join.contract import Protection
 
 if TYPE_CHECKING:
     from cleanroom_join.attacks.ask import Room
@@ -254,7 +254,7 @@ ATTACKS = (
         learns="the exact number of people behind a cell a little above k",
         world=_small_cell,
         guess=_continued_fraction,
-        limit=Limit(promise="Exact counts", stopped_by=None),
+        limit=Limit(promise="Exact counts", stopped_by=Protection.PERTURBED),
     ),
     Attack(
         id="22",
