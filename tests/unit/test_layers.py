@@ -172,4 +172,6 @@ def test_one_writer_and_one_aggregation():
     # only release.py writes an answer.
     writers = {n for n, t in text.items() if "saveAsTable" in t or "insertInto" in t}
     assert writers == {"gold.py", "ledger.py", "release.py"}
-    assert [n for n, t in text.items() if "CellStatistics(\n" in t] == ["aggregate.py"]
+    # counting.py counts made-up people for the attack suite, never a shared table.
+    makers = {n for n, t in text.items() if "CellStatistics(\n" in t}
+    assert makers == {"aggregate.py", "counting.py"}

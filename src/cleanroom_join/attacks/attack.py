@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from cleanroom_join.attacks.ask import Room
-from cleanroom_join.attacks.setting import Rows, Setting
 from cleanroom_join.attacks.shape import Shape
-from cleanroom_join.contract import Protection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cleanroom_join.attacks.ask import Room
+    from cleanroom_join.attacks.setting import Rows, Setting
+    from cleanroom_join.contract import Protection
 
 __all__ = ["Attack", "Limit"]
 

@@ -8,6 +8,7 @@ from cleanroom_join.attacks.programs import (
     channels,
     groups,
     language,
+    margins,
     releases,
     values,
 )
@@ -23,6 +24,7 @@ ATTACKS: tuple[Attack, ...] = tuple(
             *groups.ATTACKS,
             *values.ATTACKS,
             *releases.ATTACKS,
+            *margins.ATTACKS,
             *language.ATTACKS,
             *channels.ATTACKS,
         ),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,8 @@ from cleanroom_join.disclosure import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from cleanroom_join.attacks.setting import Row, Rows
     from cleanroom_join.contract import CellKey, Dimension, MeasureColumn, Question
 

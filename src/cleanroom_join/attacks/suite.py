@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.catalogue import ATTACKS
 from cleanroom_join.attacks.judge import against_policy, against_the_filter
-from cleanroom_join.contract import Protection
 from cleanroom_join.errors import UnknownAttack
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.attacks.attack import Attack
     from cleanroom_join.attacks.judge import Score
-    from cleanroom_join.contract import Policy
+    from cleanroom_join.contract import Policy, Protection
 
 __all__ = ["Outcome", "Result", "attacks_numbered", "play", "playable"]
 

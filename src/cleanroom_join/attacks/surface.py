@@ -21,7 +21,7 @@ _METHODS = frozenset(
         *("collect", "show", "display", "head", "take", "first", "write", "writeTo"),
         *("toPandas", "toArrow", "toLocalIterator", "foreach", "rdd", "schema"),
         *("cache", "persist", "sql", "select", "filter", "where", "explain"),
-        *("createTempView", "createOrReplaceTempView", "__getattr__", "__iter__"),
+        *("__getattr__", "__iter__"),
     }
 )
 """Methods by which a DataFrame, or what passes calls on to one, gives rows away."""
@@ -54,8 +54,9 @@ def _suspects(tree: ast.Module) -> Iterator[str]:
                 name, declared = part.target.id, part.annotation
             else:
                 continue
-            public = not name.startswith("_") or name in _METHODS
-            if public and (name in _METHODS or _names(declared) & _FRAMES):
+            called = name in _METHODS or name.startswith("create")
+            public = called or not name.startswith("_")
+            if public and (called or _names(declared) & _FRAMES):
                 yield f"{node.name}.{name}"
 
 

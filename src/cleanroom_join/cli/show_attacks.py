@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["exposed", "results"]
 
 _INTRODUCTION = """\
-A hostile partner plays against made-up people; no real data is looked at.  Each attack is
-played in pairs of worlds that differ in what is to be learned about one person, and
-succeeds if it tells them apart far more often than a coin would."""
+A hostile partner plays against made-up people; no real data is looked at.  Each
+attack is played in pairs of worlds that differ in what is to be learned about one
+person, and succeeds if it tells them apart far more often than a coin would."""
 
 _NO_LEDGER = """\
 This contract has no ledger, so every release needs a person of each party.  Shown is
@@ -120,8 +120,8 @@ def _count(found: Sequence[Result]) -> str:
     ends = [result.outcome for result in found]
     naive = sum(result.naive.succeeded for result in found)
     return (
-        f"{len(found)} attacks: the plain filter stops {len(found) - naive}; this policy"
-        f" stops {ends.count(Outcome.STOPPED)}, {ends.count(Outcome.KNOWN_LIMIT)} are"
+        f"{len(found)} attacks: the plain filter stops {len(found) - naive}; this"
+        f" policy stops {ends.count(Outcome.STOPPED)}, {ends.count(Outcome.KNOWN_LIMIT)} are"
         f" known limits, {ends.count(Outcome.SUCCEEDED)} succeeded."
     )
 

@@ -112,7 +112,7 @@ def _error(setting: Setting, room: Room) -> bool:
 
 def _alone(setting: Setting, room: Room, own: list[Row], *by: str) -> bool:
     """Ask by columns that have a value of their own for each person."""
-    seen = room.ask(Ask(group_by=by, figures=(RATE,)), own * setting.k)
+    seen = room.ask(Ask(group_by=by, figures=(RATE,)), [*own, *own[-1:] * setting.k])
     cell = {name: own[-1][name] for name in by}
     try:
         found = seen.figure("rate", **cell)

@@ -125,7 +125,8 @@ def _gone(setting: Setting, room: Room, own: list[Row]) -> bool:
 def _dominant_rows(setting: Setting, room: Room) -> bool:
     """Repeat the target so often that its cell must be withheld."""
     people = [member(p, score=i % 2) for i, p in enumerate(crowd(4 * setting.size))]
-    return _gone(setting, room, [*people, *[member(TARGET, score=999)] * 10_000])
+    marked = [member(TARGET, score=999)] * (24 * setting.size)
+    return _gone(setting, room, [*people, *marked])
 
 
 def _no_number(setting: Setting, room: Room) -> bool:
