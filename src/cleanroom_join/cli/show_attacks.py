@@ -118,11 +118,12 @@ def _unmet(result: Result) -> str:
 def _count(found: Sequence[Result]) -> str:
     """Return how many attacks came to which end."""
     ends = [result.outcome for result in found]
-    naive = sum(result.naive.succeeded for result in found)
+    naive = sum(not result.naive.succeeded for result in found)
     return (
-        f"{len(found)} attacks: the plain filter stops {len(found) - naive}; this"
-        f" policy stops {ends.count(Outcome.STOPPED)}, {ends.count(Outcome.KNOWN_LIMIT)} are"
-        f" known limits, {ends.count(Outcome.SUCCEEDED)} succeeded."
+        f"{len(found)} attacks: the plain filter stops {naive}; this policy stops"
+        f" {ends.count(Outcome.STOPPED)}, known limits"
+        f" {ends.count(Outcome.KNOWN_LIMIT)}, succeeded"
+        f" {ends.count(Outcome.SUCCEEDED)}."
     )
 
 
