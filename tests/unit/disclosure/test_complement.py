@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -18,11 +19,19 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from cleanroom_join.contract import Contract, resolve
-from cleanroom_join.disclosure import Contributions, Rule, protect
+from cleanroom_join.disclosure import (
+    Contributions,
+    Rule,
+    SubjectStatistics,
+    protect,
+)
 from cleanroom_join.disclosure import complement as complement_module
+from cleanroom_join.disclosure.statistics import together
 from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract_toml
 from tests.reference.plain_tables import items, question, tables
+from tests.reference.statistics import cells_of
+from tests.reference.statistics import spread_of as spread
 
 QUESTION, POLICY = question()
 THOUSAND = settings(
@@ -345,3 +354,90 @@ def test_the_order_of_items_does_not_matter():
     cells = items(counts, QUESTION)
 
     assert protect(cells[::-1], QUESTION, POLICY) == protect(cells, QUESTION, POLICY)
+
+
+def people_of(sizes, frauds, measures, richest=1):
+    """Return cells of a question by one dimension; so many have a fraud in each."""
+    text = contract_toml(
+        accounts='a = { dimension = ["a1", "a2", "a3", "a4"] }',
+        group_by=("a",),
+        measures=measures,
+        totals='"all"',
+    )
+    contract = Contract.from_toml(text)
+    asked = resolve(contract, contract.output("segments"))
+    rows = [
+        {
+            "card": f"{a}/{i}",
+            "a": a,
+            "fraud": i < frauds[a],
+            "amount": richest if (a, i) == ("a3", 0) else i % 2,
+        }
+        for a, n in sizes.items()
+        for i in range(n)
+    ]
+    return cells_of(rows, asked, ["card"]), asked, contract.policy
+
+
+SIZES = {"a1": 600, "a2": 200, "a3": 120, "a4": 130}
+
+
+def test_the_rate_of_what_is_left_tells_nobodys_value():
+    """Two cells are all fraud: withheld, and so would their sum be."""
+    cells, asked, policy = people_of(
+        SIZES,
+        {"a1": 300, "a2": 100, "a3": 120, "a4": 130},
+        'fraud_rate = { function = "rate", column = "fraud" }',
+    )
+
+    table = protect(cells, asked, policy)
+
+    assert {c.key[0]: c.finding.rule for c in table.withheld} == {
+        "a2": Rule.COMPLEMENT,
+        "a3": Rule.HOMOGENEOUS,
+        "a4": Rule.HOMOGENEOUS,
+    }
+
+
+def test_the_sum_of_what_is_left_is_not_one_persons():
+    """One rich person in a small cell is in the rest of the sum too."""
+    sizes = {**SIZES, "a3": 90}
+    cells, asked, policy = people_of(
+        sizes,
+        dict.fromkeys(SIZES, 20),
+        'total_amount = { function = "sum", column = "amount" }',
+        richest=1000,
+    )
+
+    table = protect(cells, asked, policy)
+
+    assert [c.key[0] for c in table.withheld] == ["a2", "a3", "a4"]
+
+
+@pytest.mark.parametrize("apart", [True, False])
+@given(
+    st.lists(
+        st.dictionaries(st.integers(0, 9), st.integers(1, 50), min_size=1),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_what_is_certain_of_cells_together(apart, cells):
+    """Never more subjects than there are, nor a smaller largest one."""
+    if apart:
+        cells = [{(i, who): n for who, n in c.items()} for i, c in enumerate(cells)]
+    whole = Counter()
+    for cell in cells:
+        whole.update(cell)
+    parts = [
+        SubjectStatistics(subjects=len(c), rows=spread(c.values()), columns={})
+        for c in cells
+    ]
+
+    certain = together(parts, apart=apart)
+
+    exact = spread(whole.values())
+    assert certain.rows.total == exact.total
+    assert certain.rows.largest >= exact.largest
+    assert certain.subjects <= len(whole)
+    assert not apart or (certain.rows, certain.subjects) == (exact, len(whole))
