@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+from scipy.sparse import identity, kron
 
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import (
@@ -54,27 +55,40 @@ def limits(counts, table, asked):
 
     Of every leaf that is not published, and of every total that breaks a rule by
     itself; a total withheld for the sake of others is a crowd and may follow.
+
+    One program has a copy of the table for each limit that is looked for.
     """
     leaves = [leaf for leaf, n in counts.items() if n]
     published = [cell.key for cell in table.published]
-    withheld = [
+    broken = [
         cell.key for cell in table.withheld if cell.finding.rule is not Rule.COMPLEMENT
     ]
-    matrix = np.array(
-        [[float(beneath(key, leaf, asked)) for leaf in leaves] for key in published]
-    )
+    secret = sorted({*leaves, *broken} - set(published))
+    if not secret:
+        return {}
     values = np.array([float(counts[leaf]) for leaf in leaves])
-    equations = {"A_eq": matrix, "b_eq": matrix @ values} if published else {}
-    found = {}
-    for key in {*leaves, *withheld} - set(published):
-        wanted = np.array([float(beneath(key, leaf, asked)) for leaf in leaves])
-        ends = []
-        for sign in (1, -1):
-            answer = linprog(sign * wanted, **equations, bounds=(0, None))
-            assert answer.status in (0, 3), "neither solved nor unbounded"
-            ends.append(np.inf if answer.status == 3 else sign * answer.fun)
-        found[key] = tuple(ends)
-    return found
+    sums, wanted = (
+        np.array(
+            [[float(beneath(key, leaf, asked)) for leaf in leaves] for key in keys]
+        ).reshape(len(keys), len(leaves))
+        for keys in (published, secret)
+    )
+    copies = 2 * len(secret)
+    answer = linprog(
+        np.concatenate([wanted.ravel(), -wanted.ravel()]),
+        A_eq=kron(identity(copies), sums, format="csr"),
+        b_eq=np.tile(sums @ values, copies),
+        bounds=(0, MUCH),
+        method="highs",
+    )
+    assert answer.status == 0
+    low, high = answer.x.reshape(2, len(secret), len(leaves))
+    ends = zip((low * wanted).sum(axis=1), (high * wanted).sum(axis=1), strict=True)
+    return dict(zip(secret, ends, strict=True))
+
+
+MUCH = 1e6
+"""More than there is anywhere: a count that may be as large is not limited."""
 
 
 def assert_hidden(counts, table, asked, k=100):
