@@ -26,11 +26,17 @@ def cells_of(rows, question, subject_columns):
         question: The resolved question.
         subject_columns: Names of the token columns, in the question's order.
     """
-    groups = defaultdict(list)
+    leaves, groups = defaultdict(list), defaultdict(list)
+    names = [d.name for d in question.dimensions]
     for row in rows:
-        leaf = [_label(row[d.name], d, question) for d in question.dimensions]
+        leaves[tuple(row[name] for name in names)].append(row)
+    for values, group in leaves.items():
+        leaf = [
+            _label(value, d, question)
+            for value, d in zip(values, question.dimensions, strict=True)
+        ]
         for key in items_of(leaf, question):
-            groups[key].append(row)
+            groups[key] += group
     return [
         _cell(key, group, question, subject_columns) for key, group in groups.items()
     ]

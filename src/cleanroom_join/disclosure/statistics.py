@@ -126,7 +126,8 @@ def require_complete(cell: CellStatistics, question: Question) -> None:
     _require_counts(cell.rows)
     for totals in cell.columns.values():
         _require_counts(totals.rows, totals.clamped, totals.unusable)
-        _require_counts(abs(totals.total))
+        if type(totals.total) is not int:
+            raise InternalError.of("a total of a cell is no whole number")
     for statistics in cell.subjects.values():
         _require_counts(statistics.subjects)
         if set(statistics.columns) != set(question.columns):
