@@ -15,18 +15,15 @@ from fractions import Fraction
 from functools import cache
 from types import SimpleNamespace
 
-import pandas as pd
-
 NOT_FINITE = "not finite"
 
 
-def reference_release(rows: pd.DataFrame, **question: object) -> dict:
+def reference_release(rows: list[dict], **question: object) -> dict:
     """
     Return the figures of each published cell, and of the others the first reason.
 
     Args:
-        rows: Joined rows.  A measure column that has NULL must be of dtype object:
-            None is NULL, NaN is a value that is refused.
+        rows: Joined rows, a dict each: None is NULL, NaN is a value that is refused.
         question: ``subjects``, the token columns, one per kind; ``group_by``, the
             dimensions; ``domains``, the declared values of each (those of a
             boolean are not read); ``measures``, dicts of name, function, column,
@@ -36,11 +33,8 @@ def reference_release(rows: pd.DataFrame, **question: object) -> dict:
     q = SimpleNamespace(**question)
     cells: dict[tuple, list[dict]] = {}
     read_columns = {m["column"] for m in q.measures if "min" in m}
-    for row in rows.astype(object).to_dict("records"):
-        for name in [*q.subjects, *q.group_by]:
-            row[name] = None if pd.isna(row[name]) else row[name]
-        for name in read_columns:
-            row[name] = read(row[name])
+    for given in rows:
+        row = given | {name: read(given[name]) for name in read_columns}
         key = tuple(label(row[name], q.domains[name]) for name in q.group_by)
         cells.setdefault(key, []).append(row)
     rules = {

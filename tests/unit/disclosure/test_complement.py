@@ -38,7 +38,7 @@ QUESTION, POLICY = question()
 THOUSAND = settings(
     max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck)
 )
-SOME = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def beneath(key, leaf, asked):
@@ -97,11 +97,17 @@ def assert_hidden(counts, table, asked, k=100):
         assert high - low >= k - 1e-4
 
 
+SHAPES = st.sampled_from(
+    [*[(3, 3)] * 4, *[(2, 2, 2)] * 3, (3, 2, 2), (6, 6), (3, 3, 3)]
+)
+"""Small tables mostly: there is room for what counting misses from 3 x 3 on."""
+
+
 @THOUSAND
-@given(tables((3, 3)))
-def test_no_withheld_count_follows_in_two_dimensions(counts):
-    """A thousand tables with all totals."""
-    asked, policy = question("ab")
+@given(SHAPES.flatmap(tables))
+def test_no_withheld_count_follows(counts):
+    """A thousand tables in two and three dimensions, with all totals."""
+    asked, policy = question("abc"[: len(next(iter(counts)))])
 
     table = protect(items(counts, asked), asked, policy)
 
@@ -110,7 +116,7 @@ def test_no_withheld_count_follows_in_two_dimensions(counts):
 
 @SOME
 @given(tables((6, 6, 3)))
-def test_no_withheld_count_follows_in_three_dimensions(counts):
+def test_no_withheld_count_follows_in_large_tables(counts):
     """Up to 6 x 6 x 3 with all totals."""
     table = protect(items(counts, QUESTION), QUESTION, POLICY)
 
