@@ -104,3 +104,23 @@ def test_the_real_room_releases_what_the_suite_shows(spark, played):
     except CleanRoomJoinError:
         rows = set()
     assert rows == {tuple(row.values()) for row in seen.rows}
+
+
+def test_the_summary_tells_nothing_of_a_group_that_was_dropped(spark):
+    """Attack 18 for real: both worlds' summaries are the same but for the ledger's head."""
+    attack = next(a for a in ATTACKS if a.id == "18")
+    _, members, asked = first_question(attack)
+    contract = agreed(attack.shape.toml(asked))
+
+    told = []
+    for secret in (True, False):
+        frames = {
+            "patients": frame(
+                spark, as_tokens(attack.world(SETTING, secret)[0]), PATIENTS
+            ),
+            "members": frame(spark, as_tokens(members), MEMBERS),
+        }
+        release = room(spark, contract, frames).release(asked.name)
+        told.append([repr(release), *release.summary().split("\nledger")[:1]])
+
+    assert told[0] == told[1]

@@ -172,6 +172,8 @@ def test_one_writer_and_one_aggregation():
     # only release.py writes an answer.
     writers = {n for n, t in text.items() if "saveAsTable" in t or "insertInto" in t}
     assert writers == {"gold.py", "ledger.py", "release.py"}
-    # counting.py counts made-up people for the attack suite, never a shared table.
+    # counting.py counts made-up people for the attack suite, never a shared table;
+    # complement.py adds up cells that were counted.
     makers = {n for n, t in text.items() if "CellStatistics(\n" in t}
-    assert makers == {"aggregate.py", "counting.py"}
+    assert makers <= {"aggregate.py", "counting.py", "complement.py"}
+    assert {"aggregate.py", "counting.py"} <= makers

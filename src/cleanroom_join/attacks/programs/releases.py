@@ -191,7 +191,6 @@ ATTACKS = (
         learns=_ILL,
         world=_four_groups,
         guess=_in_two_groups,
-        limit=Limit(promise="Unusual unions", stopped_by=Protection.PERTURBED),
     ),
     Attack(
         id="20",
