@@ -12,20 +12,18 @@ from __future__ import annotations
 import math
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache
 from types import SimpleNamespace
-
-import pandas as pd
 
 NOT_FINITE = "not finite"
 
 
-def reference_release(rows: pd.DataFrame, **question: object) -> dict:
+def reference_release(rows: list[dict], **question: object) -> dict:
     """
     Return the figures of each published cell, and of the others the first reason.
 
     Args:
-        rows: Joined rows.  A measure column that has NULL must be of dtype object:
-            None is NULL, NaN is a value that is refused.
+        rows: Joined rows, a dict each: None is NULL, NaN is a value that is refused.
         question: ``subjects``, the token columns, one per kind; ``group_by``, the
             dimensions; ``domains``, the declared values of each (those of a
             boolean are not read); ``measures``, dicts of name, function, column,
@@ -34,9 +32,9 @@ def reference_release(rows: pd.DataFrame, **question: object) -> dict:
     """
     q = SimpleNamespace(**question)
     cells: dict[tuple, list[dict]] = {}
-    for row in rows.astype(object).to_dict("records"):
-        for name in [*q.subjects, *q.group_by]:
-            row[name] = None if pd.isna(row[name]) else row[name]
+    read_columns = {m["column"] for m in q.measures if "min" in m}
+    for given in rows:
+        row = given | {name: read(given[name]) for name in read_columns}
         key = tuple(label(row[name], q.domains[name]) for name in q.group_by)
         cells.setdefault(key, []).append(row)
     rules = {
@@ -61,9 +59,8 @@ def distinct(rows: list[dict], subject: str) -> int:
     return len({row[subject] for row in rows if row[subject] is not None})
 
 
-def read(row: dict, measure: dict) -> object:
+def read(value: object) -> object:
     """Return None, `NOT_FINITE`, a boolean, or the exact number as it stands."""
-    value = row[measure["column"]]
     if value is None or isinstance(value, bool):
         return value
     return Decimal(str(value)) if math.isfinite(value) else NOT_FINITE
@@ -71,20 +68,33 @@ def read(row: dict, measure: dict) -> object:
 
 def valued(rows: list[dict], measure: dict) -> list[dict]:
     """Return the rows that have a value of a measure."""
-    return [row for row in rows if read(row, measure) not in (None, NOT_FINITE)]
+    column = measure["column"]
+    return [row for row in rows if row[column] not in (None, NOT_FINITE)]
 
 
 def where(rows: list[dict], measure: dict, side: object) -> list[dict]:
     """Return the rows on one side of a rate."""
-    return [row for row in rows if read(row, measure) is side]
+    column = measure["column"]
+    return [row for row in rows if row[column] is side]
 
 
-def total(rows: list[dict], measure: dict) -> Fraction:
-    """Sum what is left of the values after clamping and quantising."""
-    low, high = Decimal(str(measure["min"])), Decimal(str(measure["max"]))
-    unit = Decimal(1).scaleb(-(measure.get("scale") or 0))
-    clamped = [max(low, min(high, read(r, measure))) for r in valued(rows, measure)]
-    return sum((Fraction(v.quantize(unit, ROUND_HALF_UP)) for v in clamped), Fraction())
+def amounts(rows: list[dict], measure: dict) -> list[Decimal]:
+    """Return what is left of the values after clamping and quantising."""
+    low, high = limits(measure)
+    scale, column = measure.get("scale") or 0, measure["column"]
+    return [kept(row[column], low, high, scale) for row in valued(rows, measure)]
+
+
+def limits(measure: dict) -> tuple[Decimal, Decimal]:
+    """Return the declared bounds of a measure."""
+    return Decimal(str(measure["min"])), Decimal(str(measure["max"]))
+
+
+@cache
+def kept(value: Decimal, low: Decimal, high: Decimal, scale: int) -> Decimal:
+    """Clamp and quantise one value."""
+    unit = Decimal(1).scaleb(-scale)
+    return max(low, min(high, value)).quantize(unit, ROUND_HALF_UP)
 
 
 def too_small(cell: list[dict], q: SimpleNamespace) -> bool:
@@ -103,9 +113,10 @@ def one_sided(cell: list[dict], q: SimpleNamespace) -> bool:
         if m["function"] == "rate":
             sides += [where(cell, m, side) for side in (True, False)]
         if m["function"] in ("sum", "mean"):
-            low, high = Fraction(str(m["min"])), Fraction(str(m["max"]))
-            sides.append([r for r in valued(cell, m) if total([r], m) > low])
-            sides.append([r for r in valued(cell, m) if total([r], m) < high])
+            low, high = limits(m)
+            both = list(zip(valued(cell, m), amounts(cell, m), strict=True))
+            sides.append([row for row, amount in both if amount > low])
+            sides.append([row for row, amount in both if amount < high])
     return any(
         distinct(side, s) < q.policy["min_minority"]
         for side in sides
@@ -123,16 +134,16 @@ def uniform(key: tuple, cells: dict, q: SimpleNamespace) -> bool:
     return False
 
 
-def contributions(rows: list[dict], q: SimpleNamespace) -> list[Fraction]:
+def contributions(rows: list[dict], q: SimpleNamespace) -> list[Decimal | int]:
     """Return what one subject's rows contribute to each figure, in fixed order."""
-    result = [Fraction(len(rows))]
+    result: list[Decimal | int] = [len(rows)]
     for m in q.measures:
         if m["function"] in ("sum", "mean"):
-            result.append(abs(total(rows, m)))
+            result.append(abs(sum(amounts(rows, m), Decimal())))
         if m["function"] in ("sum", "mean", "rate"):
-            result.append(Fraction(len(valued(rows, m))))
+            result.append(len(valued(rows, m)))
         if m["function"] == "rate":
-            result += [Fraction(len(where(rows, m, side))) for side in (True, False)]
+            result += [len(where(rows, m, side)) for side in (True, False)]
     return result
 
 
@@ -145,9 +156,9 @@ def dominated(cell: list[dict], q: SimpleNamespace) -> bool:
             rows_of.setdefault(row[subject], []).append(row)
         vectors = [contributions(rows, q) for rows in rows_of.values()]
         for column in zip(*vectors):  # noqa: B905 - equal lengths by construction
-            first, second, *_ = [*sorted(column, reverse=True), Fraction()]
+            first, second, *_ = [*sorted(column, reverse=True), 0]
             whole, top = sum(column), first + second * (n == 2)
-            if whole > 0 and top >= Fraction(str(share)) * whole:
+            if whole > 0 and top >= Decimal(str(share)) * whole:
                 return True
             if (whole - first - second) * 100 < p * first:
                 return True
@@ -157,12 +168,12 @@ def dominated(cell: list[dict], q: SimpleNamespace) -> bool:
 def out_of_bounds(cell: list[dict], q: SimpleNamespace) -> bool:
     """Rule `bounds`."""
     for m in [m for m in q.measures if m["function"] in ("sum", "mean")]:
-        low, high = Decimal(str(m["min"])), Decimal(str(m["max"]))
-        values = [read(row, m) for row in valued(cell, m)]
+        low, high = limits(m)
+        values = [row[m["column"]] for row in valued(cell, m)]
         allowed = Fraction(str(q.policy["max_clamped_share"])) * len(values)
         if sum(not low <= value <= high for value in values) > allowed:
             return True
-        if NOT_FINITE in [read(row, m) for row in cell]:
+        if NOT_FINITE in [row[m["column"]] for row in cell]:
             return True
     return False
 
@@ -178,7 +189,7 @@ def figures(cell: list[dict], q: SimpleNamespace) -> dict:
             result[m["name"]] = rounded_count(figure, q.policy)
         else:
             rate = m["function"] == "rate"
-            figure = len(where(cell, m, True)) if rate else total(cell, m)
+            figure = len(where(cell, m, True)) if rate else sum(amounts(cell, m))
             parts = 1 if m["function"] == "sum" else len(valued(cell, m))
             result[m["name"]] = rounded(Fraction(figure) / parts, q.policy)
     return result

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 from cleanroom_join.contract import OTHER, DimensionType, MeasureType
 from cleanroom_join.disclosure import (
@@ -25,11 +26,17 @@ def cells_of(rows, question, subject_columns):
         question: The resolved question.
         subject_columns: Names of the token columns, in the question's order.
     """
-    groups = defaultdict(list)
+    leaves, groups = defaultdict(list), defaultdict(list)
+    names = [d.name for d in question.dimensions]
     for row in rows:
-        leaf = [_label(row[d.name], d, question) for d in question.dimensions]
+        leaves[tuple(row[name] for name in names)].append(row)
+    for values, group in leaves.items():
+        leaf = [
+            _label(value, d, question)
+            for value, d in zip(values, question.dimensions, strict=True)
+        ]
         for key in items_of(leaf, question):
-            groups[key].append(row)
+            groups[key] += group
     return [
         _cell(key, group, question, subject_columns) for key, group in groups.items()
     ]
@@ -66,21 +73,26 @@ def _label(value, dimension, question):
 
 
 def _cell(key, rows, question, subject_columns):
-    columns = {}
-    for name, column in question.columns.items():
-        read = [_read(row[name], column) for row in rows]
-        columns[name] = ColumnTotals(
-            rows=sum(units is not None for units, _, _ in read),
-            total=sum(units for units, _, _ in read if units is not None),
-            clamped=sum(outside for _, outside, _ in read),
-            unusable=sum(broken for _, _, broken in read),
+    read = {
+        name: [_read(row[name], column) for row in rows]
+        for name, column in question.columns.items()
+    }
+    columns = {
+        name: ColumnTotals(
+            rows=sum(units is not None for units, _, _ in values),
+            total=sum(units for units, _, _ in values if units is not None),
+            clamped=sum(outside for _, outside, _ in values),
+            unusable=sum(broken for _, _, broken in values),
         )
+        for name, values in read.items()
+    }
+    units = {name: [u for u, _, _ in values] for name, values in read.items()}
     return CellStatistics(
         key=key,
         rows=len(rows),
         columns=columns,
         subjects={
-            counted.label: _subject(rows, name, question)
+            counted.label: _subject([row[name] for row in rows], units, question)
             for counted, name in zip(question.subjects, subject_columns, strict=True)
         },
     )
@@ -92,66 +104,52 @@ def _read(value, column):
         return None, False, False
     if column.type is MeasureType.BOOLEAN:
         return int(value), False, False
-    if isinstance(value, float) and (value != value or abs(value) == float("inf")):
+    return _number(str(value), column.minimum, column.maximum, column.scale)
+
+
+@cache
+def _number(text, minimum, maximum, scale):
+    """Read a number; values repeat, and decimals take their time."""
+    exact = Decimal(text)
+    if not exact.is_finite():
         return None, True, True
-    exact = Decimal(str(value))
-    bounded = min(max(exact, column.minimum), column.maximum)
-    units = bounded.scaleb(column.scale).quantize(Decimal(1), ROUND_HALF_UP)
+    bounded = min(max(exact, minimum), maximum)
+    units = bounded.scaleb(scale).quantize(Decimal(1), ROUND_HALF_UP)
     return int(units), bounded != exact, False
 
 
-def _subject(rows, name, question):
-    by_subject = defaultdict(list)
-    for row in rows:
-        by_subject[row[name]].append(row)
+def _subject(who, units, question):
+    """Return the statistics of one kind of subject: who has each row, and its units."""
     columns = {}
     for measure, column in question.columns.items():
-        weight, total = {}, {}
-        for subject, own in by_subject.items():
-            units = [
-                u for row in own if (u := _read(row[measure], column)[0]) is not None
-            ]
-            weight[subject], total[subject] = len(units), sum(units)
-        people = [s for s in by_subject if s is not None]
+        own = defaultdict(list)
+        for subject, value in zip(who, units[measure], strict=True):
+            own[subject] += [] if value is None else [value]
         low = int(column.minimum.scaleb(column.scale))
         high = int(column.maximum.scaleb(column.scale))
         boolean = column.type is MeasureType.BOOLEAN
-        falses = [weight[s] - total[s] for s in by_subject]
+        people = {s: values for s, values in own.items() if s is not None and values}
         columns[measure] = SubjectColumnStatistics(
-            subjects=sum(weight[s] > 0 for s in people),
-            weights=_spread(weight.values()),
-            totals=_spread(abs(t) for t in total.values()),
-            falses=_spread(falses) if boolean else None,
-            subjects_above=len(
-                {
-                    s
-                    for s in people
-                    for u in units_of(by_subject[s], measure, column)
-                    if u > low
-                }
+            subjects=len(people),
+            weights=spread_of(len(values) for values in own.values()),
+            totals=spread_of(abs(sum(values)) for values in own.values()),
+            falses=(
+                spread_of(len(values) - sum(values) for values in own.values())
+                if boolean
+                else None
             ),
-            subjects_below=len(
-                {
-                    s
-                    for s in people
-                    for u in units_of(by_subject[s], measure, column)
-                    if u < high
-                }
-            ),
+            subjects_above=sum(max(values) > low for values in people.values()),
+            subjects_below=sum(min(values) < high for values in people.values()),
         )
+    rows = Counter(who)
     return SubjectStatistics(
-        subjects=sum(s is not None for s in by_subject),
-        rows=_spread(len(own) for own in by_subject.values()),
+        subjects=sum(subject is not None for subject in rows),
+        rows=spread_of(rows.values()),
         columns=columns,
     )
 
 
-def units_of(rows, measure, column):
-    """Return the usable values of one measure."""
-    read = (_read(row[measure], column)[0] for row in rows)
-    return [units for units in read if units is not None]
-
-
-def _spread(values):
+def spread_of(values):
+    """Return the sum and the two largest of some contributions."""
     ordered = [*sorted(values, reverse=True), 0, 0]
     return Contributions(total=sum(ordered), largest=ordered[0], second=ordered[1])

@@ -18,6 +18,7 @@ LEVELS = {
     "review": 2,
     "audit": 2,
     "governance": 2,
+    "attacks": 3,
     "report": 3,
     "spark": 3,
     "databricks": 3,
@@ -171,4 +172,8 @@ def test_one_writer_and_one_aggregation():
     # only release.py writes an answer.
     writers = {n for n, t in text.items() if "saveAsTable" in t or "insertInto" in t}
     assert writers == {"gold.py", "ledger.py", "release.py"}
-    assert [n for n, t in text.items() if "CellStatistics(\n" in t] == ["aggregate.py"]
+    # counting.py counts made-up people for the attack suite, never a shared table;
+    # complement.py adds up cells that were counted.
+    makers = {n for n, t in text.items() if "CellStatistics(\n" in t}
+    assert makers <= {"aggregate.py", "counting.py", "complement.py"}
+    assert {"aggregate.py", "counting.py"} <= makers

@@ -1,8 +1,9 @@
 """
 The command line: ``cleanroom-join``.
 
-Exit codes: 0 done and approved, 1 done and not approved, 2 refused input, 70 a bug
-of ours (``EX_SOFTWARE``).  Results go to standard output, progress to standard error.
+Exit codes: 0 done and approved, 1 done and not approved, 2 refused input, 3 an attack
+succeeded, 70 a bug of ours (``EX_SOFTWARE``).  Results go to standard output, progress
+to standard error.
 """
 
 from __future__ import annotations

@@ -8,8 +8,13 @@ from typing import Annotated
 import typer
 
 from cleanroom_join import __version__
-from cleanroom_join.cli import show, tokens
-from cleanroom_join.cli.exits import EXIT_NOT_APPROVED, errors_as_exit_codes
+from cleanroom_join.cli import attack as attack_command
+from cleanroom_join.cli import show, show_attacks, tokens
+from cleanroom_join.cli.exits import (
+    EXIT_ATTACKED,
+    EXIT_NOT_APPROVED,
+    errors_as_exit_codes,
+)
 from cleanroom_join.contract import Contract
 
 __all__ = ["app"]
@@ -74,3 +79,25 @@ def rehearse(
         show.rehearsal(rehearsal, as_json=json)
         raise typer.Exit(EXIT_NOT_APPROVED)
     show.rehearsal(rehearsal, as_json=json)
+
+
+@app.command()
+def attack(
+    contract: Annotated[
+        Path | None,
+        typer.Argument(help="The collaboration's TOML file; the defaults without."),
+    ] = None,
+    *,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="A number of the catalogue, such as 7 or 7a; repeatable."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Attack made-up people, under a contract's policy and under none."""
+    with errors_as_exit_codes():
+        policy, ledger = attack_command.policy_of(contract)
+        results = attack_command.run(policy, ledger=ledger, only=only or ())
+    show_attacks.results(results, policy, ledger=ledger, as_json=json)
+    if show_attacks.exposed(results):
+        raise typer.Exit(EXIT_ATTACKED)

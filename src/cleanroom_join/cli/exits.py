@@ -13,10 +13,17 @@ from cleanroom_join.errors import CleanRoomJoinError, InternalError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["EXIT_BUG", "EXIT_NOT_APPROVED", "EXIT_REFUSED", "errors_as_exit_codes"]
+__all__ = [
+    "EXIT_ATTACKED",
+    "EXIT_BUG",
+    "EXIT_NOT_APPROVED",
+    "EXIT_REFUSED",
+    "errors_as_exit_codes",
+]
 
 EXIT_NOT_APPROVED = 1
 EXIT_REFUSED = 2
+EXIT_ATTACKED = 3
 EXIT_BUG = 70
 
 

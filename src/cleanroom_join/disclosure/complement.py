@@ -2,9 +2,10 @@
 Rule ``complement``: what is withheld must not follow from what is published.
 
 Every published total or coarser cell is an equation over the leaves beneath it.
-Whoever knows the published leaves knows the sum of the others; so each such sum
-must be over at least two withheld leaves of at least k subjects, and, for all
-equations together, each withheld count must be uncertain by at least k.
+Whoever knows the published leaves knows the sum of the others, and their rate and
+mean; so each such rest must be of at least two withheld leaves, and obey the rules of
+a cell that is published.  For all equations together, each withheld count must be
+uncertain by at least k.
 
 Secondary suppression by heuristic and linear-programming audit: Fischetti and
 Salazar, "Solving the Cell Suppression Problem on Tabular Data", Management Science
@@ -20,6 +21,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.linear import Equation, has_solver, narrow
+from cleanroom_join.disclosure.rules import cohort, dominance, homogeneous
+from cleanroom_join.disclosure.statistics import CellStatistics, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import CellKey, Policy, Question
     from cleanroom_join.disclosure.layout import Aggregate, Layout
-    from cleanroom_join.disclosure.statistics import CellStatistics
 
 __all__ = ["Complement", "complement"]
 
@@ -68,7 +70,7 @@ def complement(
         policy: The effective policy.
     """
     hidden = [total for total in layout.totals if total.key in secret]
-    problem = _Problem(layout, hidden, cells, question, policy.min_cohort)
+    problem = _Problem(layout, hidden, cells, question, policy)
     kept = problem.lines_kept(set(fresh))
     shown = [a for a in layout.aggregates if a.key in kept]
     if shown and (hidden or _overlapping(shown, kept)):
@@ -104,13 +106,14 @@ class _Problem:
         hidden: list[Aggregate],
         cells: Mapping[CellKey, CellStatistics],
         question: Question,
-        k: int,
+        policy: Policy,
     ) -> None:
         self._layout = layout
         self._hidden = hidden
         self._cells = cells
         self._question = question
-        self._k = k
+        self._policy = policy
+        self._weak_rests: dict[frozenset[CellKey], bool] = {}
         self._levels = _by_level(layout)
         additive = question.one_cell_per_subject
         first = question.subjects[0].label
@@ -159,22 +162,27 @@ class _Problem:
                 yield unknown.difference(*finer)
 
     def _weak(self, rest: frozenset[CellKey]) -> bool:
-        """Return whether some leaves are too few, or too small, to hide each other."""
-        if not rest:
-            return False
-        return len(rest) == 1 or any(
-            self._weight(rest, label) < self._k for label in self._additive
+        """Return whether some leaves would not be published as one cell."""
+        if rest not in self._weak_rests:
+            self._weak_rests[rest] = bool(rest) and (
+                len(rest) == 1 or self._refused(rest)
+            )
+        return self._weak_rests[rest]
+
+    def _refused(self, rest: frozenset[CellKey]) -> bool:
+        """Return whether a rule withholds some leaves together."""
+        cells = [self._cells[key] for key in rest]
+        whole = CellStatistics(
+            key=(),
+            rows=sum(cell.rows for cell in cells),
+            columns={},
+            subjects={
+                label: together([c.subjects[label] for c in cells], apart=apart)
+                for label, apart in self._additive.items()
+            },
         )
-
-    def _weight(self, rest: frozenset[CellKey], label: str) -> int:
-        """
-        Return a lower bound of the distinct subjects in some leaves.
-
-        Where a subject may be in several of them, their counts do not add up, and
-        all that is certain is the largest.
-        """
-        counts = [self._cells[key].subjects[label].subjects for key in rest]
-        return sum(counts) if self._additive[label] else max(counts)
+        rules = (cohort, homogeneous, dominance)
+        return any(rule(whole, self._question, self._policy) for rule in rules)
 
     def _cheapest(self, aggregate: Aggregate, kept: AbstractSet[CellKey]) -> CellKey:
         """Return what to withhold beneath a sum: its smallest leaf, or itself."""
@@ -218,7 +226,7 @@ class _Problem:
             exact = [
                 Equation(unknowns=e, total=sum(values[i] for i in e)) for e in equations
             ]
-            found.update(narrow(exact, values, hidden, self._k))
+            found.update(narrow(exact, values, hidden, self._policy.min_cohort))
         return sorted(found, key=self._cost)
 
     def _widen(self, key: CellKey, kept: set[CellKey]) -> None:

@@ -2,10 +2,14 @@
 Rule ``differencing``: two published figures never differ by fewer than k subjects.
 
 Whoever subtracts an earlier release from this one must not learn about a few people
-who came or left.  Compared is what a release *tells*: the figures of every cell,
-coarser cell and total it shows, and the sums of its leaves along every line of the
-table.  150 people who moved from one cell to the next hide one who left in each
-cell, but not in their sum.
+who came or left.  Compared is what a release *tells*:
+
+- the figures of every cell, coarser cell and total it shows;
+- the sums of its cells, and of its totals, along every line of the table: 150 people
+  who moved from one cell to the next hide one who left in each cell, but not in
+  their sum;
+- what is left of a total without cells beneath it: 150 people who came into one cell
+  hide one who left another in the total, but not in the total less that cell.
 
 Not compared are sums of any other sets of cells: there are too many of them.
 """
@@ -14,19 +18,21 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from itertools import chain, product
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.fingerprint import fewer_apart_than, union
+from cleanroom_join.disclosure.fingerprint import fewer_apart_than, less, union
 from cleanroom_join.disclosure.history import cell_id, known, overlapping
+from cleanroom_join.disclosure.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from cleanroom_join.contract import CellKey, Dimension, Question
+    from cleanroom_join.contract import CellKey, Question
     from cleanroom_join.disclosure.fingerprint import Fingerprint
     from cleanroom_join.disclosure.history import CellId, EarlierRelease, History
+
+    Marks = Mapping[CellId, Fingerprint]
 
 __all__ = ["Past", "differencing"]
 
@@ -38,6 +44,15 @@ class _Told:
     line: CellId
     mark: Fingerprint
     cells: frozenset[CellId]
+    """To be refused if it tells too much; where there are several, all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A release as it is compared: who is in each item, and what people add up."""
+
+    marks: Marks
+    parts: tuple[frozenset[CellId], ...]
 
 
 class Past:
@@ -46,29 +61,38 @@ class Past:
     def __init__(self, question: Question, history: History) -> None:
         self.question = question
         self.dimensions = {d.name: d for d in question.dimensions}
-        self.releases = tuple(known(history))
-        self._lines_of: dict[frozenset[CellId], dict[CellId, list[CellId]]] = {}
+        self.lines = Lines(self.dimensions)
+        self.releases = tuple(self._earlier(release) for release in known(history))
         told = {
-            (fact.line, fact.mark.words): fact
+            (fact.line, fact.mark.words, fact.mark.subjects): fact
             for release in self.releases
-            for fact in self.told(_marks(release), release.leaves)
+            for fact in self.told(release)
         }
         self._told = sorted(told.values(), key=lambda fact: fact.mark.subjects)
         self._sizes = [fact.mark.subjects for fact in self._told]
         self._versions = {
-            (cell, version.fingerprint.words)
+            (cell, mark.words)
             for release in self.releases
-            for cell, version in release.cells.items()
+            for cell, mark in release.marks.items()
         }
 
-    def told(
-        self, marks: Mapping[CellId, Fingerprint], leaves: frozenset[CellId]
-    ) -> Iterator[_Told]:
-        """Yield what a release tells that shows some cells, some of them leaves."""
+    def shown(self, marks: Marks, leaves: frozenset[CellId]) -> _Shown:
+        """Return a release that shows some items, some of them leaves."""
+        return _Shown(marks, tuple(self.lines.parts(marks, leaves)))
+
+    def _earlier(self, release: EarlierRelease) -> _Shown:
+        """Return an earlier release as it is compared."""
+        marks = {cell: version.fingerprint for cell, version in release.cells.items()}
+        return self.shown(marks, release.leaves)
+
+    def told(self, release: _Shown) -> Iterator[_Told]:
+        """Yield what a release tells by itself: its figures, and sums along lines."""
+        marks = release.marks
         for cell, mark in marks.items():
             yield _Told(cell, mark, frozenset([cell]))
-        for line, cells in self._lines(frozenset(leaves & marks.keys())).items():
-            yield _Told(line, union(marks[c] for c in cells), frozenset(cells))
+        for part in release.parts:
+            for line, cells in self.lines.along(part).items():
+                yield _Told(line, union(marks[c] for c in cells), frozenset(cells))
 
     def tells(self, fact: _Told, k: int) -> bool:
         """Return whether an earlier release told nearly the same."""
@@ -80,46 +104,59 @@ class Past:
             for earlier in self._told[low:high]
         )
 
-    def told_in_common(
-        self, marks: Mapping[CellId, Fingerprint], leaves: frozenset[CellId], k: int
-    ) -> Iterator[_Told]:
-        """Yield sums of the leaves that an earlier release showed too, if close."""
-        for release in self.releases:
-            before = _marks(release)
-            common = frozenset(leaves & marks.keys() & release.leaves)
-            for line, cells in self._lines(common).items():
-                now = union(marks[cell] for cell in cells)
-                if fewer_apart_than(k, now, union(before[cell] for cell in cells)):
-                    yield _Told(line, now, frozenset(cells))
+    def told_in_common(self, now: _Shown, k: int) -> Iterator[_Told]:
+        """Yield sums of items that an earlier release showed too, if close."""
+        for before, one, other in self._pairs(now):
+            for line, cells in self.lines.along(one & other).items():
+                mark = union(now.marks[cell] for cell in cells)
+                then = union(before.marks[cell] for cell in cells)
+                if fewer_apart_than(k, mark, then):
+                    yield _Told(line, mark, frozenset(cells))
+
+    def told_by_rests(self, now: _Shown, k: int) -> Iterator[_Told]:
+        """
+        Yield sums that tell too much once cells are subtracted that both show.
+
+        Such a rest is compared with the same rest of the earlier sum; and, where
+        nobody is in two cells, with the earlier cells that are in it.
+        """
+        additive = self.question.one_cell_per_subject
+        for before, one, other in self._pairs(now):
+            there = self.lines.along(other)
+            for line, cells in self.lines.along(one).items():
+                if (whole := now.marks.get(line)) is None:
+                    continue
+                beneath = there.get(line, [])
+                common = set(cells) & set(beneath)
+                rest = less(whole, (now.marks[cell] for cell in common))
+                then = []
+                if additive:
+                    others = (before.marks[c] for c in beneath if c not in common)
+                    then.append(union(others))
+                if line in before.marks:
+                    marks = (before.marks[cell] for cell in common)
+                    then.append(less(before.marks[line], marks))
+                if any(fewer_apart_than(k, rest, mark) for mark in then):
+                    yield _Told(line, rest, frozenset([line, *common]))
+
+    def _pairs(
+        self, now: _Shown
+    ) -> Iterator[tuple[_Shown, frozenset[CellId], frozenset[CellId]]]:
+        """Yield every earlier release with parts of it and now that are comparable."""
+        for before in self.releases:
+            for one in now.parts:
+                for other in before.parts:
+                    if _names(one) == _names(other):
+                        yield before, one, other
 
     def had(self, cell: CellId, mark: Fingerprint) -> bool:
         """Return whether a cell was published once with just these people."""
         return (cell, mark.words) in self._versions
 
-    def _lines(self, leaves: frozenset[CellId]) -> dict[CellId, list[CellId]]:
-        """Return the leaves beneath every total and coarser cell there could be."""
-        if leaves not in self._lines_of:
-            self._lines_of[leaves] = {}
-            for leaf, line in self._beneath(leaves):
-                self._lines_of[leaves].setdefault(line, []).append(leaf)
-        return self._lines_of[leaves]
 
-    def _beneath(self, leaves: Iterable[CellId]) -> Iterator[tuple[CellId, CellId]]:
-        """Yield each leaf with each line it is on, itself not."""
-        for leaf in sorted(leaves, key=repr):
-            choices = [
-                [((n, label),), *(((n, a),) for a in self._above(n, label)), ()]
-                for n, label in leaf
-            ]
-            for parts in product(*choices):
-                line = tuple(chain.from_iterable(parts))
-                if line != leaf:
-                    yield leaf, line
-
-    def _above(self, name: str, label: str | None) -> tuple[str, ...]:
-        """Return the coarser labels above one, as far as the question knows them."""
-        dimension: Dimension | None = self.dimensions.get(name)
-        return () if dimension is None else dimension.ancestors(str(label))
+def _names(part: frozenset[CellId]) -> tuple[str, ...]:
+    """Return the dimensions that all items of a part have."""
+    return tuple(name for name, _ in next(iter(part)))
 
 
 def differencing(
@@ -147,16 +184,16 @@ def differencing(
     refused = {key for key in fresh if prints.get(key) is None}
     ids = {cell_id(question, key): key for key in fresh - refused}
     new = {cell: mark for cell, key in ids.items() if (mark := prints[key]) is not None}
-    shown = {cell_id(question, key): mark for key, mark in again.items()} | new
-    present = frozenset(cell_id(question, key) for key in leaves)
-    told = (fact for fact in past.told(shown, present) if past.tells(fact, k))
-    for fact in (*told, *past.told_in_common(shown, present, k)):
+    marks = {cell_id(question, key): mark for key, mark in again.items()} | new
+    now = past.shown(marks, frozenset(cell_id(question, key) for key in leaves))
+    changed = {cell for cell, mark in new.items() if not past.had(cell, mark)}
+    told = (fact for fact in past.told(now) if past.tells(fact, k))
+    for fact in (*told, *past.told_in_common(now, k)):
         concerned = fact.cells & new.keys()
-        changed = {c for c in concerned if not past.had(c, new[c])}
-        refused |= {ids[c] for c in changed or concerned}
+        refused |= {ids[cell] for cell in concerned & changed or concerned}
+    for fact in past.told_by_rests(now, k):
+        # Without the sum there is nothing to subtract from; the cells may stay.
+        whole = {fact.line} & changed
+        concerned = fact.cells & new.keys()
+        refused |= {ids[cell] for cell in whole or concerned & changed or concerned}
     return frozenset(refused)
-
-
-def _marks(release: EarlierRelease) -> dict[CellId, Fingerprint]:
-    """Return who was in each cell that a release showed."""
-    return {cell: version.fingerprint for cell, version in release.cells.items()}

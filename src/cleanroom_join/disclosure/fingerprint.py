@@ -21,7 +21,7 @@ from cleanroom_join.errors import InternalError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["WORDS", "Fingerprint", "fewer_apart_than", "union"]
+__all__ = ["WORDS", "Fingerprint", "fewer_apart_than", "less", "union"]
 
 WORDS = 1024
 """Words of 64 bits; ten times the usual k, so that differences seldom collide."""
@@ -51,7 +51,7 @@ class Fingerprint:
         if not both:
             return 0
         words = memoryview(both.to_bytes(_BYTES, "big")).cast("Q")
-        return sum(word != 0 for word in words)
+        return WORDS - words.tolist().count(0)
 
 
 def union(marks: Iterable[Fingerprint]) -> Fingerprint:
@@ -67,16 +67,25 @@ def union(marks: Iterable[Fingerprint]) -> Fingerprint:
     return Fingerprint(words.to_bytes(_BYTES, "big"), subjects)
 
 
+def less(whole: Fingerprint, parts: Iterable[Fingerprint]) -> Fingerprint:
+    """Return the fingerprint of what is left of a set without disjoint parts of it."""
+    taken = union(parts)
+    return Fingerprint(union((whole, taken)).words, whole.subjects - taken.subjects)
+
+
 def fewer_apart_than(k: int, one: Fingerprint, other: Fingerprint) -> bool:
     """
     Return whether more than none, but perhaps fewer than *k*, are in one set only.
 
     The words that differ are a lower bound of the subjects that do.  Where many
     differ it is a weak one, and an estimate six standard deviations below the likely
-    number is used instead.
+    number is used instead.  Sums of sets with somebody in common may differ although
+    no word does, since who is in two of them leaves no trace: then their sizes tell.
     """
     differing = one.differing(other)
-    if differing == 0 or abs(one.subjects - other.subjects) >= k:
+    if differing == 0:
+        return one.subjects != other.subjects
+    if abs(one.subjects - other.subjects) >= k:
         return False
     return max(differing, _estimate(differing)) < k
 

@@ -84,23 +84,24 @@ def overlapping(
     """
     Return whether two cells may have rows in common.
 
-    They have none if some dimension has different labels, none of which is above
-    the other.
+    They have none if some dimension has two different declared values, or values
+    and NULL.  What ``(other)`` and coarser labels held in an earlier revision of the
+    contract is not known: they may overlap anything.
     """
     there = dict(other)
     return all(
         name not in there
         or label == there[name]
-        or _related(dimensions.get(name), label, there[name])
+        or not _apart(dimensions.get(name), label, there[name])
         for name, label in one
     )
 
 
-def _related(dimension: Dimension | None, one: str | None, other: str | None) -> bool:
-    """Return whether one label is above the other."""
-    if dimension is None or one is None or other is None:
-        return dimension is None
-    return one in dimension.ancestors(other) or other in dimension.ancestors(one)
+def _apart(dimension: Dimension | None, one: str | None, other: str | None) -> bool:
+    """Return whether two labels are values, which keep their meaning, or NULL."""
+    if dimension is None:
+        return False
+    return all(label is None or label in dimension.values for label in (one, other))
 
 
 def _text(label: str | bool | None) -> str | None:  # noqa: FBT001 - a label

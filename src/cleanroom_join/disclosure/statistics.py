@@ -11,11 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import CellKey
+from cleanroom_join.contract import CellKey, MeasureType
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cleanroom_join.contract import Question
     from cleanroom_join.disclosure.fingerprint import Fingerprint
@@ -28,6 +28,7 @@ __all__ = [
     "SubjectColumnStatistics",
     "SubjectStatistics",
     "require_complete",
+    "together",
 ]
 
 
@@ -111,7 +112,7 @@ class CellStatistics:
 
 def require_complete(cell: CellStatistics, question: Question) -> None:
     """
-    Refuse a cell that lacks a fact some rule needs.
+    Refuse a cell that lacks a fact some rule needs, or has one that is no count.
 
     Raises:
         InternalError: Naming the missing fact; an absent fact is never a zero.
@@ -122,6 +123,68 @@ def require_complete(cell: CellStatistics, question: Question) -> None:
         raise InternalError.of("a cell lacks the totals of a column")
     if set(cell.subjects) != {s.label for s in question.subjects}:
         raise InternalError.of("a cell lacks the statistics of a subject")
+    _require_counts(cell.rows)
+    for totals in cell.columns.values():
+        _require_counts(totals.rows, totals.clamped, totals.unusable)
+        if type(totals.total) is not int:
+            raise InternalError.of("a total of a cell is no whole number")
     for statistics in cell.subjects.values():
+        _require_counts(statistics.subjects)
         if set(statistics.columns) != set(question.columns):
             raise InternalError.of("a subject lacks the statistics of a column")
+        for name, column in statistics.columns.items():
+            _require_counts(
+                column.subjects, column.subjects_above, column.subjects_below
+            )
+            boolean = question.columns[name].type is MeasureType.BOOLEAN
+            if boolean and column.falses is None:
+                raise InternalError.of("a rate lacks the rows that are false")
+
+
+def _require_counts(*counts: int) -> None:
+    """Refuse what is no count: a comparison with NaN is false, and so passes."""
+    if not all(type(count) is int and count >= 0 for count in counts):
+        raise InternalError.of("a figure of a cell is no count")
+
+
+def together(cells: Sequence[SubjectStatistics], *, apart: bool) -> SubjectStatistics:
+    """
+    Return what is certain of some cells together, for one kind of subject.
+
+    Args:
+        cells: Statistics of the same kind of subject, at least one.
+        apart: Whether nobody is in two of them.  Else those in the largest are all
+            that are certain to be there, and one may hold the largest part of each.
+    """
+    number = sum if apart else max
+    columns = {
+        name: SubjectColumnStatistics(
+            subjects=number(c.columns[name].subjects for c in cells),
+            weights=_spread([c.columns[name].weights for c in cells], apart=apart),
+            totals=_spread([c.columns[name].totals for c in cells], apart=apart),
+            subjects_above=number(c.columns[name].subjects_above for c in cells),
+            subjects_below=number(c.columns[name].subjects_below for c in cells),
+            falses=_spread(
+                [f for c in cells if (f := c.columns[name].falses) is not None],
+                apart=apart,
+            ),
+        )
+        for name in cells[0].columns
+    }
+    return SubjectStatistics(
+        subjects=number(c.subjects for c in cells),
+        rows=_spread([c.rows for c in cells], apart=apart),
+        columns=columns,
+    )
+
+
+def _spread(parts: Sequence[Contributions], *, apart: bool) -> Contributions:
+    """Return how a sum of totals is spread at worst over the subjects of all."""
+    total = sum(part.total for part in parts)
+    if not apart:
+        largest = sum(part.largest for part in parts)
+        second = min(sum(part.second for part in parts), largest, total - largest)
+        return Contributions(total=total, largest=largest, second=second)
+    top = sorted((x for p in parts for x in (p.largest, p.second)), reverse=True)
+    largest, second = (*top, 0, 0)[:2]
+    return Contributions(total=total, largest=largest, second=second)

@@ -12,6 +12,7 @@ __all__ = [
     "CleanRoomJoinError",
     "InternalError",
     "MissingExtra",
+    "UnknownAttack",
     "UnknownName",
     "did_you_mean",
     "printable",
@@ -123,6 +124,20 @@ class UnknownName(CleanRoomJoinError, KeyError):
             f'the contract declares no {what} "{printable(name)}"'
             f"{did_you_mean(name, known)}",
             hint=f"declared: {quoted(known) or 'none'}.",
+        )
+
+
+class UnknownAttack(CleanRoomJoinError, KeyError):
+    """The attack suite has no attack of that number."""
+
+    code = "E003"
+
+    @classmethod
+    def of(cls, number: str, known: Sequence[str]) -> UnknownAttack:
+        """Say which numbers there are."""
+        return cls(
+            f'there is no attack "{printable(number)}".',
+            hint=f"there are {', '.join(known)}.",
         )
 
 

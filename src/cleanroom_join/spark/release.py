@@ -139,17 +139,22 @@ class Release:
         Return what may be told about this release, whatever its verdict.
 
         Figures are in bands, and cells that were withheld are not named: that a
-        cell is withheld as *homogeneous* would tell what is in it.
+        cell is withheld as *homogeneous* would tell what is in it.  Of an answer that
+        is not approved there is no digest and no number of cells either: who guesses
+        its rows could try them, and without a ledger nothing was compared with
+        earlier releases.
         """
         terms, policy = self._contract.terms, self._contract.policy
+        approved = self.verdict is Verdict.APPROVED
+        published = f"{len(self._rows)}" if approved else band(len(self._rows), 10)
         lines = [
             f"{self.verdict.value}  {self.output}",
             f"contract  {terms.id} revision {terms.revision}, {self._contract.digest}",
             f"policy    k = {policy.min_cohort}, m = {policy.min_minority}",
-            f"release   {self.digest}",
+            *([f"release   {self.digest}"] if approved else []),
             *(f"findings  {finding}" for finding in self.review.findings),
             *(f"funnel    {step}" for step in self._funnel),
-            f"cells     {len(self._rows)} published, {self._withheld} withheld",
+            f"cells     {published} published, {self._withheld} withheld",
             *(f"note      {note}" for note in self._notes),
             f"ledger    {self._ledger}",
         ]

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanroom_join.contract import OutputColumn, OutputType
@@ -43,6 +43,7 @@ def test_what_was_agreed_is_approved():
     assert review.findings == ()
 
 
+@settings(max_examples=1000)
 @given(st.sets(st.sampled_from(NAMES), min_size=1))
 def test_an_unknown_fact_never_approves(unknown):
     """Whichever facts are missing, alone or together."""

@@ -1,0 +1,31 @@
+"""
+Attacks on a clean room, as programs: what does the policy stop?
+
+Made-up people only.  Every attack plays the hostile partner against a plain
+``count(*) >= 100`` and against the guard under a contract's policy.
+"""
+
+from __future__ import annotations
+
+from cleanroom_join.attacks.attack import Attack, Limit
+from cleanroom_join.attacks.catalogue import ATTACKS
+from cleanroom_join.attacks.judge import Score
+from cleanroom_join.attacks.suite import (
+    Outcome,
+    Result,
+    attacks_numbered,
+    play,
+    playable,
+)
+
+__all__ = [
+    "ATTACKS",
+    "Attack",
+    "Limit",
+    "Outcome",
+    "Result",
+    "Score",
+    "attacks_numbered",
+    "play",
+    "playable",
+]

@@ -1,0 +1,55 @@
+"""An attack: a world with a secret, and a program that tries to tell it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cleanroom_join.attacks.shape import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cleanroom_join.attacks.ask import Room
+    from cleanroom_join.attacks.setting import Rows, Setting
+    from cleanroom_join.contract import Protection
+
+__all__ = ["Attack", "Limit"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limit:
+    """Why an attack is known to get through threshold mode."""
+
+    promise: str
+    """Heading in the README, under "What it does not promise"."""
+    stopped_by: Protection | None
+    """The protection that stops it; None if none of this version does."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attack:
+    """
+    One attack of the catalogue, as a program.
+
+    The two worlds of a game differ in the target only, or in what the target's
+    group has in common; whoever tells them apart has learned it.
+    """
+
+    id: str
+    """Its number in the catalogue, and a letter where there are several programs."""
+    title: str
+    """What the attacker does, for people."""
+    learns: str
+    """What it knows about the target if it succeeds."""
+    world: Callable[[Setting, bool], Sequence[Rows]]
+    """The victim's table, day by day, in the world with this secret."""
+    guess: Callable[[Setting, Room], bool]
+    """The attacker: what it believes the secret to be."""
+    shape: Shape = field(default_factory=Shape)
+    limit: Limit | None = None
+
+    @property
+    def number(self) -> int:
+        """Return its number in the catalogue."""
+        return int(self.id.rstrip("abcdefgh"))

@@ -1,0 +1,34 @@
+"""All attacks, in the order of the catalogue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleanroom_join.attacks.programs import (
+    channels,
+    groups,
+    language,
+    margins,
+    releases,
+    values,
+)
+
+if TYPE_CHECKING:
+    from cleanroom_join.attacks.attack import Attack
+
+__all__ = ["ATTACKS"]
+
+ATTACKS: tuple[Attack, ...] = tuple(
+    sorted(
+        (
+            *groups.ATTACKS,
+            *values.ATTACKS,
+            *releases.ATTACKS,
+            *margins.ATTACKS,
+            *language.ATTACKS,
+            *channels.ATTACKS,
+        ),
+        key=lambda attack: (attack.number, attack.id),
+    )
+)
+"""Every program; several may carry one number of the catalogue."""

@@ -1,0 +1,91 @@
+"""
+The judge: whether an attacker knows more than chance would.
+
+Every game is played in two worlds that differ in the secret; the attacker is told
+neither which, nor whether it was right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import comb
+from typing import TYPE_CHECKING
+
+from cleanroom_join.attacks.guarded import GuardedRoom
+from cleanroom_join.attacks.naive import NaiveRoom
+from cleanroom_join.attacks.setting import Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleanroom_join.attacks.ask import Room
+    from cleanroom_join.attacks.attack import Attack
+    from cleanroom_join.contract import Policy
+
+__all__ = ["SEEDS", "Score", "against_policy", "against_the_filter", "learned"]
+
+SEEDS = 10
+"""Pairs of worlds that an attack is judged by."""
+
+_CHANCE = 1e-3
+"""Largest probability with which somebody who guesses passes for an attacker."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Score:
+    """How an attack did against one room."""
+
+    right: int
+    games: int
+    stops: tuple[str, ...] = ()
+    """The rules and error codes that it met, the most frequent first."""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it learned something."""
+        return learned(self.right, self.games)
+
+
+def learned(right: int, games: int) -> bool:
+    """
+    Return whether so many right answers are no chance.
+
+    >>> learned(18, 20), learned(17, 20)
+    (True, False)
+    """
+    lucky = sum(comb(games, n) for n in range(right, games + 1))
+    return bool(lucky < _CHANCE * 2**games)
+
+
+def against_the_filter(attack: Attack, policy: Policy) -> Score:
+    """Play an attack against the naive filter; the attacker expects *policy*."""
+    right = 0
+    for setting, secret in _games(policy):
+        room = NaiveRoom(attack.world(setting, secret))
+        right += _is_right(attack, setting, room, secret=secret)
+    return Score(right=right, games=2 * SEEDS)
+
+
+def against_policy(attack: Attack, policy: Policy, *, ledger: bool = True) -> Score:
+    """Play an attack against the guard under *policy*."""
+    right = 0
+    met: dict[str, int] = {}
+    for setting, secret in _games(policy):
+        days = attack.world(setting, secret)
+        room = GuardedRoom(attack.shape, days, setting, ledger=ledger)
+        right += _is_right(attack, setting, room, secret=secret)
+        for stop in room.stops:
+            met[stop] = met.get(stop, 0) + 1
+    stops = sorted(met, key=lambda stop: (-met[stop], stop))
+    return Score(right=right, games=2 * SEEDS, stops=tuple(stops))
+
+
+def _games(policy: Policy) -> Sequence[tuple[Setting, bool]]:
+    """Return every game: each seed in both worlds."""
+    settings = [Setting(policy=policy, seed=seed) for seed in range(SEEDS)]
+    return [(setting, secret) for setting in settings for secret in (False, True)]
+
+
+def _is_right(attack: Attack, setting: Setting, room: Room, *, secret: bool) -> bool:
+    """Return whether the attacker tells the secret."""
+    return attack.guess(setting, room) is secret

@@ -1,0 +1,60 @@
+"""Attacks past the answer: what is printed beside it, and other ways to the rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleanroom_join.attacks.ask import COUNT, Ask
+from cleanroom_join.attacks.attack import Attack
+from cleanroom_join.attacks.programs.groups import others
+from cleanroom_join.attacks.setting import TARGET, crowd, member, patient
+
+if TYPE_CHECKING:
+    from cleanroom_join.attacks.ask import Room
+    from cleanroom_join.attacks.setting import Rows, Setting
+
+__all__ = ["ATTACKS"]
+
+
+def _segment(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+    segment = "b" if secret else "a"
+    return [[*others(setting), patient(TARGET, segment=segment)]]
+
+
+def _everybody(setting: Setting) -> Rows:
+    return [member(p) for p in (*crowd(setting.size), TARGET)]
+
+
+def _dropped_groups(setting: Setting, room: Room) -> bool:
+    """Read in what is printed whether some group was too small to be shown."""
+    question = Ask(group_by=("segment",), figures=(COUNT,))
+    text = room.ask(question, _everybody(setting)).text
+    told = {n: f" {n} groups dropped" in text for n in (0, 1)}
+    return told[1] if any(told.values()) else setting.coin()
+
+
+def _take_the_rows(setting: Setting, room: Room) -> bool:
+    """Call whatever gives the joined rows."""
+    for door in room.doors().values():
+        for row in door(_everybody(setting)):
+            if row["person"] == TARGET:
+                return row["segment"] == "b"
+    return setting.coin()
+
+
+ATTACKS = (
+    Attack(
+        id="18",
+        title="the number of groups that were dropped",
+        learns="whether the target is alone in another segment",
+        world=_segment,
+        guess=_dropped_groups,
+    ),
+    Attack(
+        id="24",
+        title="a notebook that takes the joined rows",
+        learns="the target's row",
+        world=_segment,
+        guess=_take_the_rows,
+    ),
+)

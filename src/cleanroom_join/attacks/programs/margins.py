@@ -1,0 +1,161 @@
+"""Attacks by margins: totals less what is published, and equations over many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleanroom_join.attacks.ask import COUNT, RATE, Ask
+from cleanroom_join.attacks.attack import Attack
+from cleanroom_join.attacks.programs.groups import others
+from cleanroom_join.attacks.setting import TARGET, crowd, member, patient
+from cleanroom_join.contract import ALL
+
+if TYPE_CHECKING:
+    from cleanroom_join.attacks.ask import Room, Seen
+    from cleanroom_join.attacks.setting import Row, Rows, Setting
+
+__all__ = ["ATTACKS"]
+
+_ILL = "whether the target is ill"
+_BY_CLUB = Ask(group_by=("club",), figures=(RATE,))
+
+
+def _today(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+    return [[*others(setting), patient(TARGET, ill=secret)]]
+
+
+def _everybody(setting: Setting) -> list[Row]:
+    """Return the attacker's rows of the target and of all others, in one club."""
+    return [member(p) for p in (*crowd(setting.size), TARGET)]
+
+
+# --- 9, 10: margins ----------------------------------------------------------------
+
+
+def _apart(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+    return [[*others(setting), patient(TARGET, ill=secret, segment="b")]]
+
+
+def _other_grouping(setting: Setting, room: Room) -> bool:
+    """Ask for a club, then for its segments: what is missing is the target."""
+    before = room.ask(_BY_CLUB, _everybody(setting))
+    finer = Ask(group_by=("club", "segment"), figures=(RATE,))
+    after = room.ask(finer, _everybody(setting))
+    one = before.whole("rate", setting.size + 1, club="g1")
+    other = after.whole("rate", setting.size, club="g1", segment="a")
+    return setting.coin() if one is None or other is None else one > other
+
+
+def _total_less_cells(setting: Setting, room: Room) -> bool:
+    """Ask for segments and their total at once."""
+    question = Ask(group_by=("club", "segment"), figures=(RATE,), totals=(("club",),))
+    seen = room.ask(question, _everybody(setting))
+    one = seen.whole("rate", setting.size + 1, club="g1", segment=ALL)
+    other = seen.whole("rate", setting.size, club="g1", segment="a")
+    return setting.coin() if one is None or other is None else one > other
+
+
+def _null_group(setting: Setting, room: Room) -> bool:
+    """Leave the target's club empty, and ask for the total over all clubs."""
+    own = [member(p) for p in crowd(setting.size)]
+    own.append(member(TARGET, club=None))
+    question = Ask(group_by=("club",), figures=(RATE,), totals=((),))
+    seen = room.ask(question, own)
+    one = seen.whole("rate", setting.size + 1, club=ALL)
+    other = seen.whole("rate", setting.size, club="g1")
+    return setting.coin() if one is None or other is None else one > other
+
+
+# --- 23: two withheld cells on every line, and one of them follows -----------------
+
+_FEW, _MANY, _ELSE = 20, 80, 75
+
+
+def _counts(setting: Setting, *, many: bool) -> dict[tuple[str, str], int]:
+    """Return people by segment and area: two blocks of small cells, and one between."""
+    scale = setting.k / 100
+    counts = {}
+    for row, segment in enumerate("abcd"):
+        for column, area in enumerate("wxyz"):
+            small = (row < 2) is (column < 2)  # noqa: PLR2004 - two halves
+            people = _ELSE * scale if small else 3 * setting.size
+            counts[segment, area] = round(people)
+    counts["b", "y"] = round((_MANY if many else _FEW) * scale)
+    return counts
+
+
+def _blocks(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+    return [
+        [
+            patient(p, segment=segment, area=area)
+            for (segment, area), n in _counts(setting, many=secret).items()
+            for p in crowd(n, f"{segment}{area}")
+        ]
+    ]
+
+
+def _solve(setting: Setting, room: Room) -> bool:
+    """Add two rows and take away two columns: one small cell is left."""
+    own = [
+        member(p)
+        for (segment, area), n in _counts(setting, many=True).items()
+        for p in crowd(n, f"{segment}{area}")
+    ]
+    question = Ask(
+        group_by=("segment", "area"),
+        figures=(COUNT,),
+        totals=(("segment",), ("area",)),
+    )
+    seen = room.ask(question, own)
+
+    def unknown(known: Seen, segments: str, areas: str) -> float | None:
+        """Return what the withheld cells of some lines are together."""
+        line = {"segment": segments, "area": areas}
+        total = known.figure("rows", **line)
+        shown = [
+            known.figure("rows", segment=s, area=a)
+            for s in ("abcd" if segments == ALL else segments)
+            for a in ("wxyz" if areas == ALL else areas)
+        ]
+        return None if total is None else total - sum(n for n in shown if n is not None)
+
+    rows = [unknown(seen, segment, ALL) for segment in "ab"]
+    columns = [unknown(seen, ALL, area) for area in "wx"]
+    if None in rows or None in columns:
+        return setting.coin()
+    hidden = sum(r or 0 for r in rows) - sum(c or 0 for c in columns)
+    middle = (_FEW + _MANY) / 2 * setting.k / 100
+    # If more was withheld than the two blocks, the answer makes no sense.
+    return setting.coin() if not 0 < hidden < setting.k else hidden > middle
+
+
+ATTACKS = (
+    Attack(
+        id="9a",
+        title="a second question with a finer grouping",
+        learns=_ILL,
+        world=_apart,
+        guess=_other_grouping,
+    ),
+    Attack(
+        id="9b",
+        title="a total less its published cells",
+        learns=_ILL,
+        world=_apart,
+        guess=_total_less_cells,
+    ),
+    Attack(
+        id="10",
+        title="a total less its cells leaves the group without a label",
+        learns=_ILL,
+        world=_today,
+        guess=_null_group,
+    ),
+    Attack(
+        id="23",
+        title="equations over rows and columns leave one withheld cell",
+        learns="a number of people below k",
+        world=_blocks,
+        guess=_solve,
+    ),
+)

@@ -1,0 +1,209 @@
+"""Attacks by subtraction: between days, and between filters and groups."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from statistics import mean
+from typing import TYPE_CHECKING
+
+from cleanroom_join.attacks.ask import RATE, Ask
+from cleanroom_join.attacks.attack import Attack, Limit
+from cleanroom_join.attacks.programs.groups import others, sick
+from cleanroom_join.attacks.setting import TARGET, crowd, member, patient
+from cleanroom_join.contract import Protection
+
+if TYPE_CHECKING:
+    from cleanroom_join.attacks.ask import Room, Seen
+    from cleanroom_join.attacks.setting import Row, Rows, Setting
+
+__all__ = ["ATTACKS"]
+
+_ILL = "whether the target is ill"
+_BY_CLUB = Ask(group_by=("club",), figures=(RATE,))
+
+
+def _today(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+    return [[*others(setting), patient(TARGET, ill=secret)]]
+
+
+def _opted_out(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+    (today,) = _today(setting, secret)
+    return [today, others(setting)]
+
+
+def _everybody(setting: Setting) -> list[Row]:
+    """Return the attacker's rows of the target and of all others, in one club."""
+    return [member(p) for p in (*crowd(setting.size), TARGET)]
+
+
+def _difference(setting: Setting, before: Seen, after: Seen, after_name: str) -> bool:
+    """Subtract one release's ill people from another's, one person fewer."""
+    one = before.whole("rate", setting.size + 1, club="g1")
+    other = after.whole(after_name, setting.size, club="g1")
+    same = before.figure("rate", club="g1") == after.figure(after_name, club="g1")
+    if one is None or other is None or same:
+        return setting.coin()
+    return one > other
+
+
+# --- 7, 20, 21: the same question on two days --------------------------------------
+
+
+def _day_by_day(setting: Setting, room: Room) -> bool:
+    before = room.ask(_BY_CLUB, _everybody(setting))
+    room.next_day()
+    after = room.ask(_BY_CLUB, _everybody(setting))
+    return _difference(setting, before, after, "rate")
+
+
+def _again_and_again(setting: Setting, room: Room) -> bool:
+    """Ask five times a day, so that any noise averages out."""
+    ill: list[float] = []
+    for people in (setting.size + 1, setting.size):
+        answers = [room.ask(_BY_CLUB, _everybody(setting)) for _ in range(5)]
+        rates = [r for a in answers if (r := a.figure("rate", club="g1")) is not None]
+        if not rates or mean(rates) in [i / (setting.size + 1) for i in ill]:
+            return setting.coin()
+        ill.append(mean(rates) * people)
+        if people > setting.size:
+            room.next_day()
+    return ill[0] - ill[1] > 0.5  # noqa: PLR2004 - half a person
+
+
+def _under_another_name(setting: Setting, room: Room) -> bool:
+    """Register the question again under other names, so that it seems a new one."""
+    before = room.ask(_BY_CLUB, _everybody(setting))
+    room.next_day()
+    renamed = Ask(
+        group_by=("club",), figures=(replace(RATE, name="share"),), name="renewed"
+    )
+    after = room.ask(renamed, _everybody(setting))
+    return _difference(setting, before, after, "share")
+
+
+def _reweighted(setting: Setting, room: Room) -> bool:
+    """Ask twice about the same people, the target repeated the second time."""
+    before = room.ask(_BY_CLUB, _everybody(setting))
+    extra = setting.size // 5
+    after = room.ask(_BY_CLUB, [*_everybody(setting), *[member(TARGET)] * extra])
+    one = before.whole("rate", setting.size + 1, club="g1")
+    other = after.whole("rate", setting.size + 1 + extra, club="g1")
+    return setting.coin() if one is None or other is None else other - one > extra / 2
+
+
+# --- 8: overlapping filters --------------------------------------------------------
+
+
+def _two_filters(setting: Setting, room: Room) -> bool:
+    """Ask about a club, and about a tag that all of the club have but one."""
+    own = [member(p, tag="t1") for p in crowd(setting.size)]
+    own.append(member(TARGET, tag=None))
+    before = room.ask(_BY_CLUB, own)
+    after = room.ask(Ask(group_by=("tag",), figures=(RATE,)), own)
+    one = before.whole("rate", setting.size + 1, club="g1")
+    other = after.whole("rate", setting.size, tag="t1")
+    return setting.coin() if one is None or other is None else one > other
+
+
+def _four_groups(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+    return [[*sick(setting, 8 * setting.size), patient(TARGET, ill=secret)]]
+
+
+def _other_unions(setting: Setting, room: Room) -> bool:
+    """Mix four groups anew, so that two of them together lose the target only."""
+    people = crowd(8 * setting.size)
+    group = 2 * setting.size
+    ill = []
+    for again in (False, True):
+        own = []
+        for i, person in enumerate(people):
+            pair, place = divmod(i, 2 * group)
+            first = place % 2 == 0 if again else place < group
+            own.append(member(person, club=f"g{2 * pair + (1 if first else 2)}"))
+        own.append(member(TARGET, club="g3" if again else "g2"))
+        seen = room.ask(_BY_CLUB, own)
+        sizes = (group, group if again else group + 1)
+        parts = [
+            seen.whole("rate", size, club=club)
+            for size, club in zip(sizes, ("g1", "g2"), strict=True)
+        ]
+        if None in parts:
+            return setting.coin()
+        ill.append(sum(part for part in parts if part is not None))
+    return ill[0] > ill[1]
+
+
+def _in_two_groups(setting: Setting, room: Room) -> bool:
+    """Put the target into both of two groups, then into neither; mix the others."""
+    people = crowd(8 * setting.size)
+    ill = []
+    for again in (False, True):
+        own = [
+            member(
+                p, club="g1" if (i % 2 == 0 if again else 2 * i < len(people)) else "g2"
+            )
+            for i, p in enumerate(people)
+        ]
+        own += [member(TARGET, club=club) for club in ("g1", "g2") if not again]
+        seen = room.ask(_BY_CLUB, own)
+        size = len(own) // 2
+        parts = [seen.whole("rate", size, club=club) for club in ("g1", "g2")]
+        if None in parts:
+            return setting.coin()
+        ill.append(sum(part for part in parts if part is not None))
+    return ill[0] - ill[1] > 1
+
+
+ATTACKS = (
+    Attack(
+        id="7a",
+        title="the target opts out between two releases",
+        learns=_ILL,
+        world=_opted_out,
+        guess=_day_by_day,
+    ),
+    Attack(
+        id="7b",
+        title="the same people, the target repeated in the second release",
+        learns=_ILL,
+        world=_today,
+        guess=_reweighted,
+        limit=Limit(promise="Marked people", stopped_by=None),
+    ),
+    Attack(
+        id="8a",
+        title="two filters that differ by one person",
+        learns=_ILL,
+        world=_today,
+        guess=_two_filters,
+    ),
+    Attack(
+        id="8b",
+        title="the same people mixed into other groups",
+        learns=_ILL,
+        world=_four_groups,
+        guess=_other_unions,
+        limit=Limit(promise="Unusual unions", stopped_by=Protection.PERTURBED),
+    ),
+    Attack(
+        id="8c",
+        title="the target in two groups, then in none, the others mixed",
+        learns=_ILL,
+        world=_four_groups,
+        guess=_in_two_groups,
+    ),
+    Attack(
+        id="20",
+        title="the same question again and again, before and after an opt-out",
+        learns=_ILL,
+        world=_opted_out,
+        guess=_again_and_again,
+    ),
+    Attack(
+        id="21",
+        title="the question registered anew under another name",
+        learns=_ILL,
+        world=_opted_out,
+        guess=_under_another_name,
+    ),
+)

@@ -1,0 +1,268 @@
+"""Attacks on figures: who makes up a sum, who can be marked, how exact a rate is."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from cleanroom_join.attacks.ask import COUNT, RATE, Ask, Figure
+from cleanroom_join.attacks.attack import Attack, Limit
+from cleanroom_join.attacks.setting import TARGET, crowd, member, patient
+from cleanroom_join.attacks.shape import Shape
+from cleanroom_join.contract import Protection
+
+if TYPE_CHECKING:
+    from cleanroom_join.attacks.ask import Room
+    from cleanroom_join.attacks.setting import Row, Rows, Setting
+
+__all__ = ["ATTACKS"]
+
+_SPENDS = "what the target spends, to within a few percent"
+_DIAGNOSIS = "the target's diagnosis"
+_SUM = Figure(name="spent", function="sum", column="spend")
+_HIGH, _LOW = 900, 600
+
+
+# --- 4: dominance ------------------------------------------------------------------
+
+
+def _spenders(setting: Setting, total: int) -> list[Row]:
+    """Return people who spend so much together, nobody more than a little."""
+    people = crowd(setting.size)
+    each, more = divmod(total, len(people))
+    return [patient(p, spend=each + (i < more)) for i, p in enumerate(people)]
+
+
+def _whale(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+    spend = _HIGH if secret else _LOW
+    # All others together spend some 10.6 %: above p %, below the rest of the share.
+    return [[patient(TARGET, spend=spend), *_spenders(setting, round(0.106 * spend))]]
+
+
+def _whale_guess(setting: Setting, room: Room) -> bool:
+    own = [member(p) for p in (TARGET, *crowd(setting.size))]
+    seen = room.ask(Ask(group_by=("club",), figures=(_SUM,)), own)
+    total = seen.figure("spent", club="g1")
+    return setting.coin() if total is None else total > (_HIGH + _LOW) / 2
+
+
+_OWN, _REST = 500, 100
+
+
+def _two_whales(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+    largest = patient(TARGET, spend=_HIGH if secret else _LOW)
+    return [[largest, patient("second", spend=_OWN), *_spenders(setting, _REST)]]
+
+
+def _second_largest(setting: Setting, room: Room) -> bool:
+    own = [member(p) for p in (TARGET, "second", *crowd(setting.size))]
+    seen = room.ask(Ask(group_by=("club",), figures=(_SUM,)), own)
+    total = seen.figure("spent", club="g1")
+    if total is None:
+        return setting.coin()
+    return total - _OWN - _REST > (_HIGH + _LOW) / 2
+
+
+# --- 4, 11, 13, 22: marking: one person weighs more than all chance ----------------
+
+
+def _two_diagnoses(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+    chance = setting.nature()
+    people = [
+        patient(p, diagnosis=chance.choice(("yes", "no")), ill=chance.random() < 0.5)  # noqa: PLR2004
+        for p in crowd(4 * setting.size)
+    ]
+    return [[*people, patient(TARGET, diagnosis="yes" if secret else "no")]]
+
+
+def _heaviest(setting: Setting, rest: int) -> int:
+    """Return what one person may hold beside a *rest* without being dominant."""
+    share = 0.8 * min(float(setting.policy.dominance_share), 0.9)
+    return max(2, math.floor(rest * share / (1 - share)))
+
+
+def _marked_rows(setting: Setting, room: Room) -> bool:
+    """Repeat the target as often as dominance allows, and count rows per person."""
+    people = crowd(4 * setting.size)
+    extra = _heaviest(setting, 2 * setting.size)
+    own = [member(p) for p in (*people, *[TARGET] * extra)]
+    size = Figure(name="people", function="count_distinct", column="person")
+    seen = room.ask(Ask(group_by=("diagnosis",), figures=(COUNT, size)), own)
+    surplus = {}
+    for label in ("yes", "no"):
+        rows = seen.figure("rows", diagnosis=label)
+        people_there = seen.figure("people", diagnosis=label)
+        if rows is None or people_there is None:
+            return setting.coin()
+        surplus[label] = rows - people_there
+    return surplus["yes"] > surplus["no"]
+
+
+def _marked_value(setting: Setting, room: Room) -> bool:
+    """Give the target a score as large as dominance allows, others next to none."""
+    people = crowd(4 * setting.size)
+    heavy = _heaviest(setting, setting.size)
+    own = [member(p, score=i % 2) for i, p in enumerate(people)]
+    figure = Figure(name="scores", function="sum", column="score")
+    question = Ask(group_by=("diagnosis",), figures=(figure,))
+    seen = room.ask(question, [*own, member(TARGET, score=heavy)])
+    yes, no = (seen.figure("scores", diagnosis=label) for label in ("yes", "no"))
+    return setting.coin() if yes is None or no is None else yes > no
+
+
+def _gone(setting: Setting, room: Room, own: list[Row]) -> bool:
+    """Look which of the two cells the marked person has made useless."""
+    figure = Figure(name="scores", function="mean", column="score")
+    seen = room.ask(Ask(group_by=("diagnosis",), figures=(figure,)), own)
+    useless = {}
+    for label in ("yes", "no"):
+        mean = seen.figure("scores", diagnosis=label)
+        useless[label] = mean is None or math.isnan(mean) or mean > 100  # noqa: PLR2004
+    return setting.coin() if useless["yes"] is useless["no"] else useless["yes"]
+
+
+def _dominant_rows(setting: Setting, room: Room) -> bool:
+    """Repeat the target so often that its cell must be withheld."""
+    people = [member(p, score=i % 2) for i, p in enumerate(crowd(4 * setting.size))]
+    marked = [member(TARGET, score=999)] * (24 * setting.size)
+    return _gone(setting, room, [*people, *marked])
+
+
+def _no_number(setting: Setting, room: Room) -> bool:
+    """Give the target a score that is no number."""
+    people = [member(p, score=i % 2) for i, p in enumerate(crowd(4 * setting.size))]
+    return _gone(setting, room, [*people, member(TARGET, score=math.nan)])
+
+
+def _packed_bits(setting: Setting, room: Room) -> bool:
+    """Give everybody a score that is another power of two."""
+    people = [*crowd(19), TARGET, *crowd(30, "p1")]
+    own = [member(p, score=2**i) for i, p in enumerate(people)]
+    own += [member(p, score=0) for p in crowd(4 * setting.size) if p not in people]
+    figure = Figure(name="scores", function="sum", column="score")
+    seen = room.ask(Ask(group_by=("diagnosis",), figures=(figure,)), own)
+    total = seen.figure("scores", diagnosis="yes")
+    return setting.coin() if total is None else int(total) >> 19 & 1 == 1
+
+
+# --- 16: a precise rate tells numerator and denominator ----------------------------
+
+
+def _exact_size(setting: Setting, least: int) -> tuple[int, int]:
+    """Return an odd number of people, unknown to the attacker, and how many are ill."""
+    chance = setting.nature()
+    while True:
+        size = least + 2 * chance.randint(10, 100) + 1 + least % 2
+        ill = chance.randint(size // 4, size // 2)
+        if math.gcd(ill, size) == math.gcd(ill, size - 1) == 1:
+            return size, ill
+
+
+def _odd_or_even(setting: Setting, *, least: int, odd: bool) -> list[Rows]:
+    size, ill = _exact_size(setting, least)
+    return [[patient(p, ill=i < ill) for i, p in enumerate(crowd(size - (not odd)))]]
+
+
+def _large_cell(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+    return _odd_or_even(setting, least=16 * setting.k, odd=secret)
+
+
+def _small_cell(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+    return _odd_or_even(setting, least=setting.k, odd=secret)
+
+
+def _continued_fraction(setting: Setting, room: Room) -> bool:
+    """Find the fraction of the rate, with the help of any count there is."""
+    own = [member(p) for p in crowd(17 * setting.k + 300)]
+    seen = room.ask(Ask(group_by=("club",), figures=(RATE,)), own)
+    rate = seen.figure("rate", club="g1")
+    if rate is None:
+        return setting.coin()
+    if "cohort_size" not in seen.rows[0]:
+        return Fraction(rate).limit_denominator(10**6).denominator % 2 == 1
+    about = int(seen.figure("cohort_size", club="g1") or 0)
+    reach = setting.policy.count_base // 2
+    digits = setting.policy.rate_digits
+    fits = [
+        n
+        for n in range(about - reach, about + reach + 1)
+        if float(f"{round(rate * n) / n:.{digits}g}") == rate
+    ]
+    parities = {n % 2 for n in fits}
+    return parities == {1} if len(parities) == 1 else setting.coin()
+
+
+_MARKING = Limit(promise="Marked people", stopped_by=None)
+
+ATTACKS = (
+    Attack(
+        id="4a",
+        title="one person makes up most of a sum",
+        learns=_SPENDS,
+        world=_whale,
+        guess=_whale_guess,
+    ),
+    Attack(
+        id="4b",
+        title="the second largest subtracts itself from a sum",
+        learns=_SPENDS,
+        world=_two_whales,
+        guess=_second_largest,
+    ),
+    Attack(
+        id="4c",
+        title="the target is made dominant: which cell is withheld?",
+        learns=_DIAGNOSIS,
+        world=_two_diagnoses,
+        guess=_dominant_rows,
+        limit=_MARKING,
+    ),
+    Attack(
+        id="11b",
+        title="the target is repeated, within what dominance allows",
+        learns=_DIAGNOSIS,
+        world=_two_diagnoses,
+        guess=_marked_rows,
+        limit=_MARKING,
+    ),
+    Attack(
+        id="13a",
+        title="the attacker's own column holds a bit per person",
+        learns=_DIAGNOSIS,
+        world=_two_diagnoses,
+        guess=_packed_bits,
+        shape=Shape(most=1_000_000),
+    ),
+    Attack(
+        id="13b",
+        title="the attacker's own column weighs the target, within dominance",
+        learns=_DIAGNOSIS,
+        world=_two_diagnoses,
+        guess=_marked_value,
+        limit=_MARKING,
+    ),
+    Attack(
+        id="16a",
+        title="numerator and denominator of a precise rate",
+        learns="the exact number of people behind a large cell",
+        world=_large_cell,
+        guess=_continued_fraction,
+    ),
+    Attack(
+        id="16b",
+        title="numerator and denominator of a rounded rate",
+        learns="the exact number of people behind a cell a little above k",
+        world=_small_cell,
+        guess=_continued_fraction,
+        limit=Limit(promise="Exact counts", stopped_by=Protection.PERTURBED),
+    ),
+    Attack(
+        id="22",
+        title="a value that is no number: which cell is withheld?",
+        learns=_DIAGNOSIS,
+        world=_two_diagnoses,
+        guess=_no_number,
+        limit=_MARKING,
+    ),
+)

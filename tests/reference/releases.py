@@ -1,0 +1,179 @@
+"""
+What several releases tell, by true sets of people: no fingerprints, no guard.
+
+A set is a whole number with a bit per person.  People add up cells, and subtract
+them from totals; so a figure is a list of sets, and how many people two lists do not
+count equally often is what the difference of their figures is about.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+
+from tests.reference.statistics import items_of
+
+
+def bits(people):
+    """Return a set as a number."""
+    number = bytearray(max(people, default=0) // 8 + 1)
+    for person in people:
+        number[person // 8] |= 1 << person % 8
+    return int.from_bytes(number, "little")
+
+
+def counted_differently(some, others):
+    """Return how many people are in one list of sets more often than in the other."""
+    pairs = itertools.zip_longest(_times(some), _times(others), fillvalue=0)
+    differ = 0
+    for one, other in pairs:
+        differ |= one ^ other
+    return differ.bit_count()
+
+
+def _times(sets):
+    """Return how often each person is in some sets, as binary digits."""
+    digits = []
+    for people in sets:
+        carry, place = people, 0
+        while carry:
+            if place == len(digits):
+                digits.append(0)
+            digits[place], carry = digits[place] ^ carry, digits[place] & carry
+            place += 1
+    return digits
+
+
+@dataclass
+class Shown:
+    """One release: the people behind each figure, whenever it was computed."""
+
+    asked: object
+    sets: dict
+    new: set
+    """Keys of what is not repeated."""
+    leaves: set
+    sums: dict = field(default_factory=dict)
+    """By line, what is beneath it: one list of keys per way to add up."""
+
+    def __post_init__(self):
+        """Find every sum of leaves, of merged cells, and of totals of one kind."""
+        kinds = {}
+        for key in self.sets:
+            kept = tuple(label != "(all)" for label in key)
+            kinds.setdefault(kept, []).append(key)
+        for keys in kinds.values():
+            plain = [k for k in keys if k in self.leaves] or [
+                k for k in keys if not self._merged(k)
+            ]
+            merged = [k for k in keys if self._merged(k)]
+            cover = merged + [
+                k for k in plain if not set(merged) & set(map(tuple, self._above(k)))
+            ]
+            for way in {tuple(plain), tuple(cover)} - {()}:
+                self._add_up(way)
+
+    def _merged(self, key):
+        return any(
+            label in dimension.parents.values()
+            for label, dimension in zip(key, self.asked.dimensions, strict=True)
+        )
+
+    def _above(self, key):
+        """Yield every key that is coarser in some dimension, or a total over it."""
+        choices = [
+            [label]
+            if label == "(all)"
+            else [label, *dimension.ancestors(str(label)), "(all)"]
+            for label, dimension in zip(key, self.asked.dimensions, strict=True)
+        ]
+        return (line for line in itertools.product(*choices) if line != key)
+
+    def _add_up(self, keys):
+        lines = {}
+        for key in keys:
+            for line in self._above(key):
+                lines.setdefault(line, []).append(key)
+        for line, beneath in lines.items():
+            self.sums.setdefault(line, []).append(frozenset(beneath))
+
+    def facts(self):
+        """Yield (line, sets, whether something of it is new)."""
+        for key, who in self.sets.items():
+            yield key, [who], key in self.new
+        for line, ways in self.sums.items():
+            for keys in ways:
+                sets = [self.sets[key] for key in keys]
+                yield line, sets, bool(self.new & keys)
+
+
+def shown(asked, table, leaves, earlier):
+    """
+    Return what a guarded table shows.
+
+    Args:
+        asked: The question.
+        table: The guarded table.
+        leaves: The set of people of each leaf now, as a number.
+        earlier: By run, what was shown then.
+    """
+    sets, new = {}, set()
+    for cell in table.published:
+        if cell.repeated_from is None:
+            new.add(cell.key)
+            sets[cell.key] = 0
+            for leaf, who in leaves.items():
+                if cell.key in items_of(leaf, asked):
+                    sets[cell.key] |= who
+        else:
+            sets[cell.key] = earlier[cell.repeated_from.run].sets[cell.key]
+    return Shown(asked, sets, new, set(leaves) & set(sets))
+
+
+def smallest_difference(earlier, later):
+    """
+    Return the fewest people, but some, that two releases of a question tell apart.
+
+    Compared are figures and sums about labels that have something in common, and
+    totals less what is beneath them; what is not new at all tells nothing.
+    """
+    differences = [
+        counted_differently(now, before)
+        for (line, now, new), (other, before, _) in itertools.product(
+            later.facts(), earlier.facts()
+        )
+        if new and _meet(earlier.asked, line, other)
+    ]
+    differences += _rests(earlier, later)
+    return min((n for n in differences if n), default=None)
+
+
+def _rests(earlier, later):
+    """Yield how totals without the cells that both releases show differ."""
+    for line, ways in later.sums.items():
+        if line not in later.sets:
+            continue
+        for keys, others in itertools.product(ways, earlier.sums.get(line, [()])):
+            common = keys & set(others)
+            if not later.new & {line, *common}:
+                continue
+            subtracted = [later.sets[key] for key in common]
+            if line in earlier.sets:
+                yield counted_differently(
+                    [later.sets[line], *(earlier.sets[key] for key in common)],
+                    [earlier.sets[line], *subtracted],
+                )
+            if others:
+                rest = [earlier.sets[key] for key in others if key not in common]
+                yield counted_differently([later.sets[line]], [*rest, *subtracted])
+
+
+def _meet(asked, one, other):
+    """Return whether two keys are about labels of which one is above the other."""
+    return all(
+        a in (b, "(all)")
+        or b == "(all)"
+        or a in dimension.ancestors(str(b))
+        or b in dimension.ancestors(str(a))
+        for a, b, dimension in zip(one, other, asked.dimensions, strict=True)
+    )

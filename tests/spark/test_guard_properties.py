@@ -1,0 +1,253 @@
+"""
+The guard's properties through the real aggregation: hundreds of tables in one job.
+
+A dimension ``batch`` says which table a row is of, so that one aggregation counts them
+all: each generated table as it is, with the rows of one subject repeated, and with its
+rows shuffled and its subjects renamed.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleanroom_join.contract import Contract, resolve
+from cleanroom_join.disclosure import Rule, protect, rows_digest
+from cleanroom_join.review import Review, Verdict
+from cleanroom_join.spark.aggregate import aggregate
+from cleanroom_join.spark.join import join
+from cleanroom_join.spark.ledger import LedgerRows, first_ledger
+from cleanroom_join.spark.release import Release
+from cleanroom_join.testing import contract_toml
+from tests.reference.statistics import cells_of
+from tests.reference.tables import (
+    CONTRACT,
+    MEASURES,
+    QUESTION,
+    SUBJECTS,
+    TABLES,
+    rows_of,
+)
+from tests.spark.support import token
+from tests.unit.disclosure.test_guard_properties import SMALL, answers, reference
+
+DRAWN = 120
+VARIANTS = ("plain", "repeated", "renamed")
+POLICY = CONTRACT.policy
+PACKED = Contract.from_toml(
+    contract_toml(
+        subjects='[subjects.shop]\nkind = "account"',
+        payments='shop_token = { subject = "shop" }\n'
+        f"batch = {{ dimension = {list(range(DRAWN * len(VARIANTS)))} }}",
+        accounts="illness = { dimension = [1, 2], sensitive = true }",
+        group_by=("region", "illness", "batch"),
+        measures=MEASURES,
+    )
+)
+ASKED = resolve(PACKED, PACKED.output("segments"))
+PAYMENTS = (
+    "card_token string, region string, fraud boolean, amount double,"
+    " shop_token string, batch int"
+)
+ACCOUNTS = "card_token string, age_band string, illness int"
+
+
+@dataclass
+class Table:
+    """One generated table: its rows, and what the aggregation said of it."""
+
+    rows: list
+    cells: list
+    """Without the dimension ``batch``."""
+
+    @property
+    def guarded(self):
+        """What the guard publishes of it."""
+        return protect(self.cells, QUESTION, POLICY)
+
+
+def drawn():
+    """Return generated tables, each in every variant, in the order of their numbers."""
+    tables = []
+
+    @settings(max_examples=DRAWN, derandomize=True, database=None)
+    @given(TABLES, st.integers(1, 50))
+    def draw(table, times):
+        rows = rows_of(table)
+        renamed = [
+            {**r, **{s: r[s] and f"renamed {r[s]}" for s in SUBJECTS}} for r in rows
+        ]
+        random.Random(times).shuffle(renamed)
+        if len(tables) < DRAWN * len(VARIANTS):
+            tables.extend([rows, rows + [rows[0]] * times, renamed])
+
+    draw()
+    return tables
+
+
+def frames(spark, tables):
+    """Return the two shared tables whose join are the rows of all."""
+    payments = [
+        (
+            token(r["card"]),
+            r["region"],
+            r["fraud"],
+            None if r["amount"] is None else float(r["amount"]),
+            token(r["shop"]),
+            number,
+        )
+        for number, rows in enumerate(tables)
+        for r in rows
+    ]
+    accounts = {
+        r["card"]: (token(r["card"]), "old", r["illness"])
+        for rows in tables
+        for r in rows
+    }
+    return {
+        "payments": spark.createDataFrame(payments, PAYMENTS),
+        "accounts": spark.createDataFrame(list(accounts.values()), ACCOUNTS),
+    }
+
+
+@pytest.fixture(scope="module")
+def shared(spark):
+    """All tables packed side by side, their rows, and one joint key."""
+    tables = drawn()
+    members = first_ledger(CONTRACT).key.members(spark)
+    return frames(spark, tables), tables, members
+
+
+@pytest.fixture(scope="module")
+def counted(shared):
+    """The statistics of every cell of every table, from one aggregation."""
+    packed, _, members = shared
+    return aggregate(ASKED, join(ASKED, packed), members)
+
+
+@pytest.fixture(scope="module")
+def batch(shared, counted):
+    """Each table in its variants."""
+    _, tables, _ = shared
+    by_number = {number: [] for number in range(len(tables))}
+    for cell in counted:
+        *key, number = cell.key
+        by_number[int(number)].append(replace(cell, key=tuple(key)))
+    found = [Table(rows, by_number[n]) for n, rows in enumerate(tables)]
+    return [
+        dict(zip(VARIANTS, found[start : start + len(VARIANTS)], strict=True))
+        for start in range(0, len(found), len(VARIANTS))
+    ]
+
+
+def bare(cells):
+    """Return cells by key, without what plain Python does not compute."""
+    return {c.key: replace(c, fingerprint=None, cell_key=None) for c in cells}
+
+
+def test_the_batch_is_large_and_reaches_every_rule(batch):
+    """What follows is no comparison of empty tables."""
+    seen = set()
+    for table in batch:
+        guarded = table["plain"].guarded
+        seen.update(cell.finding.rule for cell in guarded.withheld)
+        seen.update(["published"] if guarded.published else [])
+
+    assert len(batch) == DRAWN
+    assert seen == {*Rule, "published"} - {Rule.COMPLEMENT, Rule.DIFFERENCING}
+
+
+def test_every_published_cell_has_k_subjects(batch):
+    """Property 1: of every kind and for every measure, counted again from the rows."""
+    labels = {"elsewhere": "(other)", 1: "1", 2: "2", 3: "(other)"}
+    for table in batch:
+        for variant in table.values():
+            own = {}
+            for row in variant.rows:
+                key = tuple(labels.get(row[d], row[d]) for d in ("region", "illness"))
+                own.setdefault(key, []).append(row)
+            for cell in variant.guarded.published:
+                for subject in SUBJECTS:
+                    for having in ("card", "fraud", "amount"):
+                        people = {
+                            row[subject]
+                            for row in own[cell.key]
+                            if row[having] is not None
+                        }
+                        assert len(people - {None}) >= POLICY.min_cohort
+
+
+def test_repeating_a_subjects_rows_never_makes_a_cohort(batch):
+    """Property 1: rows are not people; who is in a cell is the same as well."""
+    counted = (Rule.COHORT, Rule.HOMOGENEOUS)
+    for table in batch:
+        plain, repeated = table["plain"], table["repeated"]
+        one, other = (
+            {c.key: c.finding for c in v.guarded.withheld if c.finding.rule in counted}
+            for v in (plain, repeated)
+        )
+        assert one == other
+        marks = {c.key: c.fingerprint.words for c in plain.cells}
+        assert marks == {c.key: c.fingerprint.words for c in repeated.cells}
+
+
+def test_order_and_names_change_not_one_byte(batch):
+    """Property 3: rows shuffled and subjects renamed."""
+    for table in batch:
+        plain, renamed = table["plain"], table["renamed"]
+        one, other = plain.guarded, renamed.guarded
+        assert bare(plain.cells) == bare(renamed.cells)
+        assert one == other
+        assert rows_digest(one.columns, one.rows) == rows_digest(
+            other.columns, other.rows
+        )
+
+
+def test_partitions_change_nothing(shared, counted):
+    """Property 3: the same statistics and fingerprints from seven partitions."""
+    packed, _, members = shared
+    moved = {name: frame.repartition(7) for name, frame in packed.items()}
+
+    again = aggregate(ASKED, join(ASKED, moved), members)
+
+    assert {c.key: c for c in again} == {c.key: c for c in counted}
+
+
+def test_plain_python_agrees_cell_by_cell(batch):
+    """Property 4: statistics, figures and reasons, of every variant."""
+    for table in batch:
+        for variant in table.values():
+            expected = cells_of(variant.rows, QUESTION, SUBJECTS)
+            assert bare(variant.cells) == bare(expected)
+        plain = table["plain"]
+        assert answers(plain.guarded) == reference(plain.rows, POLICY)
+
+
+def test_no_summary_holds_a_token_or_a_small_count(batch):
+    """Property 7: whatever the verdict; of what is not approved not even a digest."""
+    for table in batch:
+        guarded = table["plain"].guarded
+        for verdict in Verdict:
+            release = Release.of(
+                None,
+                CONTRACT,
+                "segments",
+                guarded,
+                Review(verdict=verdict, findings=()),
+                (),
+                LedgerRows(end=None, rows=()),
+            )
+            text = release.summary()
+            assert "k1:" not in text
+            assert (release.digest in text) == (verdict is Verdict.APPROVED)
+            said = "\n".join(
+                line
+                for line in text.replace(release.digest, "").splitlines()
+                if not line.startswith(("policy", "contract", "cells"))
+            )
+            assert not SMALL.search(re.sub(r"\(.*?\)", "", said)), said

@@ -1,0 +1,211 @@
+"""What the attacks learn: from the plain filter all of it, from the guard what is said."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cleanroom_join.attacks import ATTACKS, Outcome, play
+from cleanroom_join.attacks.attack import Attack
+from cleanroom_join.attacks.judge import (
+    SEEDS,
+    against_policy,
+    against_the_filter,
+    learned,
+)
+from cleanroom_join.attacks.setting import Setting
+from cleanroom_join.contract import DifferencingAction, Policy, Protection
+
+ROOT = Path(__file__).parents[3]
+DEFAULT = Policy()
+STOPPED = [a for a in ATTACKS if a.limit is None]
+LIMITS = [a for a in ATTACKS if a.limit is not None]
+LINEAR = "23"  # what it needs takes seconds
+
+
+def named(attack):
+    """Return an attack's number, for the test's name."""
+    return attack.id
+
+
+def attack(number):
+    """Return an attack by its number."""
+    return next(a for a in ATTACKS if a.id == number)
+
+
+def test_every_attack_of_the_catalogue_is_a_program():
+    """All 24 numbers, and no program twice."""
+    assert {a.number for a in ATTACKS} == set(range(1, 25))
+    assert len({a.id for a in ATTACKS}) == len(ATTACKS)
+
+
+@pytest.mark.parametrize("program", ATTACKS, ids=named)
+def test_the_plain_filter_stops_nothing(program):
+    """Every attack learns what it wants, in every world."""
+    assert against_the_filter(program, DEFAULT).right == 2 * SEEDS
+
+
+@pytest.mark.parametrize("program", STOPPED, ids=named)
+def test_the_default_policy_stops(program):
+    """The attacker does not even do better than a coin."""
+    assert not against_policy(program, DEFAULT).succeeded
+
+
+@pytest.mark.parametrize("program", LIMITS, ids=named)
+def test_a_known_limit_is_one(program):
+    """What is stopped by now must not be documented as a limit."""
+    assert against_policy(program, DEFAULT).succeeded
+
+
+@pytest.mark.parametrize(
+    "program", [a for a in LIMITS if a.limit.stopped_by is not None], ids=named
+)
+def test_the_mode_that_is_said_to_stop_an_attack_does(program):
+    """As the table says."""
+    policy = replace(DEFAULT, protection=program.limit.stopped_by)
+
+    assert not against_policy(program, policy).succeeded
+
+
+@pytest.mark.parametrize(
+    "program", [a for a in LIMITS if a.limit.stopped_by is None], ids=named
+)
+def test_what_no_mode_stops_no_mode_stops(program):
+    """Or else the table would send people away from the mode that helps."""
+    for protection in Protection:
+        policy = replace(DEFAULT, protection=protection)
+        assert against_policy(program, policy).succeeded
+
+
+@pytest.mark.parametrize("program", STOPPED, ids=named)
+def test_noise_opens_nothing(program):
+    """The stricter mode stops all that the default stops."""
+    policy = replace(DEFAULT, protection=Protection.PERTURBED)
+
+    assert not against_policy(program, policy).succeeded
+
+
+@pytest.mark.parametrize("program", STOPPED, ids=named)
+def test_withholding_is_as_good_as_repeating(program):
+    """Both actions of the differencing rule stop the same attacks."""
+    policy = replace(DEFAULT, differencing=DifferencingAction.WITHHOLD)
+
+    assert not against_policy(program, policy).succeeded
+
+
+@pytest.mark.parametrize("program", [a for a in STOPPED if a.id != LINEAR], ids=named)
+def test_a_larger_k_stops_what_the_floor_stops(program):
+    """Groups grow with k, so that no attack is stopped by being small."""
+    policy = replace(DEFAULT, min_cohort=150, min_minority=20)
+
+    assert not against_policy(program, policy).succeeded
+    assert against_the_filter(program, policy).succeeded
+
+
+def test_games_come_out_the_same_again():
+    """Made-up people, chance and keys follow from the seed."""
+    program = attack("16b")
+
+    assert against_policy(program, DEFAULT) == against_policy(program, DEFAULT)
+
+
+def coin(setting, _room):
+    """Guess."""
+    return setting.coin()
+
+
+@pytest.mark.parametrize("guess", [coin, lambda *_: True, lambda *_: False])
+def test_who_guesses_learns_nothing(guess):
+    """A coin, and who always says the same, are right in half of the games."""
+    guesser = replace(attack("3"), guess=guess, limit=None)
+
+    for score in (
+        against_the_filter(guesser, DEFAULT),
+        against_policy(guesser, DEFAULT),
+    ):
+        assert score.right == SEEDS
+        assert not score.succeeded
+
+
+def test_how_much_is_no_chance():
+    """One in a thousand who guess are taken for attackers, at most."""
+    assert not learned(17, 20)
+    assert learned(18, 20)
+    assert not learned(9, 9)
+    assert learned(10, 10)
+
+
+@pytest.mark.parametrize("program", ATTACKS, ids=named)
+def test_worlds_are_made_of_the_seed_and_the_secret(program):
+    """Two worlds of a game differ; the same world is always the same."""
+    setting = Setting(policy=DEFAULT, seed=3)
+
+    yes, no = program.world(setting, True), program.world(setting, False)
+
+    assert yes != no
+    assert yes == program.world(setting, True)
+
+
+# --- the documentation ---------------------------------------------------------------
+
+NOT_ATTACKED = {
+    "Whole numbers": "needs an integer program that nobody has written yet",
+    "Sums of money": "says how wide an interval is not",
+    "Padding": "is stopped (12a, 12b) but for what is said under Collusion",
+    "Anonymous tokens": "is outside the room",
+    "Databricks itself": "is outside the library",
+}
+"""Promises that are not made and that no program shows, with the reason."""
+
+
+def not_promised():
+    """Return the headings of what the README does not promise."""
+    text = (ROOT / "README.md").read_text()
+    section = text.split("## What it does not promise")[1].split("\n## ")[0]
+    return set(re.findall(r"^- \*\*(.+?)\.\*\*(?:\s|$)", section, re.MULTILINE))
+
+
+def test_the_readme_names_every_known_limit():
+    """And every limit that it names is shown by an attack, or has a reason why not."""
+    shown = {a.limit.promise for a in LIMITS}
+
+    assert shown | NOT_ATTACKED.keys() == not_promised()
+    assert not shown & NOT_ATTACKED.keys()
+
+
+def test_the_howto_lists_every_attack():
+    """With the same title, and the same limit."""
+    text = (ROOT / "docs/howto/attack-your-policy.md").read_text()
+
+    for program in ATTACKS:
+        promise = program.limit.promise if program.limit else "–"
+        assert f"| {program.id} | {program.title} | {promise} |" in text
+
+
+def test_a_result_says_what_the_remedy_is():
+    """A limit that another mode stops is played in that mode, too."""
+    (collusion,) = play([attack("3")], DEFAULT)
+    (under_noise,) = play(
+        [attack("3")], replace(DEFAULT, protection=Protection.PERTURBED)
+    )
+
+    assert collusion.outcome is Outcome.KNOWN_LIMIT
+    assert not collusion.remedy.succeeded
+    assert under_noise.outcome is Outcome.STOPPED
+    assert under_noise.remedy is None
+
+
+def test_a_limit_of_its_own_mode_is_a_failure():
+    """Noise that is said to stop an attack and does not is no known limit."""
+    program = replace(
+        attack("22"),
+        limit=replace(attack("22").limit, stopped_by=Protection.THRESHOLD),
+    )
+
+    (result,) = play([program], DEFAULT)
+
+    assert result.outcome is Outcome.SUCCEEDED
+    assert isinstance(result.attack, Attack)

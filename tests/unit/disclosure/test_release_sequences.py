@@ -1,0 +1,125 @@
+"""
+Property 6: releases one after another tell of nobody, whoever joins and leaves.
+
+The test keeps the true sets of people; the guard sees their fingerprints only.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleanroom_join.contract import DifferencingAction
+from cleanroom_join.disclosure import protect
+from cleanroom_join.disclosure.entries import GENESIS, Anchor, next_entry
+from cleanroom_join.disclosure.ledger import history_of
+from tests.reference.plain_tables import items, question
+from tests.reference.releases import bits, shown, smallest_difference
+from tests.unit.disclosure.test_complement import assert_hidden
+from tests.unit.disclosure.test_differencing import DAY, fresh_only, mark_of, people
+
+K = 100
+
+
+class Sequence:
+    """Releases of one question, with a ledger in memory and the true sets beside."""
+
+    def __init__(self, asked, policy):
+        self.asked, self.policy = asked, policy
+        self.end, self.entries, self.shown = GENESIS, [], {}
+
+    def release(self, leaves):
+        """Release sets of people by leaf, and look at all that was told so far."""
+        leaves = {leaf: who for leaf, who in leaves.items() if who}
+        marks = {leaf: mark_of(who) for leaf, who in leaves.items()}
+        counts = {leaf: len(who) for leaf, who in leaves.items()}
+        cells = items(counts, self.asked, prints=marks)
+        table = protect(cells, self.asked, self.policy, history_of(self.entries))
+        prints = {cell.key: cell.fingerprint for cell in cells}
+        entry = next_entry(
+            self.end, self.asked, table, prints, contract_sha256="0" * 64, as_of=DAY
+        )
+        self.entries.append(entry)
+        self.end = Anchor(run=entry.run, head="0" * 64)
+        sets = {leaf: bits(who) for leaf, who in leaves.items()}
+        now = shown(self.asked, table, sets, self.shown)
+        for before in self.shown.values():
+            least = smallest_difference(before, now)
+            assert least is None or least >= K
+        self.shown[entry.run] = now
+        assert_hidden(counts, fresh_only(table), self.asked)
+        return table
+
+
+def changed(rng, leaves, spare):
+    """Return the next day's sets: joins, opt-outs of 1 to 300, and moves."""
+    after = {leaf: set(who) for leaf, who in leaves.items()}
+    for _ in range(rng.randint(1, 4)):
+        leaf = rng.choice(sorted(after))
+        leaving = min(rng.choice([1, 3, rng.randint(1, 300)]), len(after[leaf]))
+        stays = rng.random() < 0.4  # but moves
+        target = rng.choice(sorted(after))
+        for who in rng.sample(sorted(after[leaf]), leaving):
+            after[leaf].discard(who)
+            if stays:
+                after[target].add(who)
+        if rng.random() < 0.5:
+            joining = rng.choice([1, 2, rng.randint(1, 300)])
+            after[rng.choice(sorted(after))].update(itertools.islice(spare, joining))
+    return after
+
+
+@pytest.mark.parametrize("action", DifferencingAction)
+@pytest.mark.parametrize("parents", [True, False], ids=["parents", "flat"])
+@pytest.mark.parametrize("totals", ['"all"', '[["a"]]', "[]"], ids=["all", "a", "none"])
+def test_twenty_releases_tell_of_nobody(action, parents, totals):
+    """2,280 pairs of releases: totals and hierarchies or none, both actions."""
+    rng = random.Random(f"{action} {parents} {totals}")
+    asked, policy = question("ab", totals, parents=parents)
+    sequence = Sequence(asked, replace(policy, differencing=action))
+    keys = list(itertools.product(("a1", "a2", "a4"), ("b1", "b2")))
+    leaves = {
+        key: set(people(1000 * i, rng.randint(20, 600))) for i, key in enumerate(keys)
+    }
+    spare = itertools.count(10_000)
+    fresh = 0
+
+    for _ in range(20):
+        fresh += len(fresh_only(sequence.release(leaves)).published)
+        leaves = changed(rng, leaves, spare)
+
+    assert fresh > len(leaves)  # something is new again
+
+
+@settings(max_examples=80)
+@given(st.data())
+def test_small_changes_tell_of_nobody(data):
+    """480 pairs of releases between which few people come, go or move."""
+    totals = data.draw(st.sampled_from(['"all"', '[["a"], []]', "[]"]))
+    asked, policy = question("ab", totals, parents=data.draw(st.booleans()))
+    action = data.draw(st.sampled_from(DifferencingAction))
+    sequence = Sequence(asked, replace(policy, differencing=action))
+    keys = list(itertools.product(("a1", "a2", "a4"), ("b1", "b2")))
+    sizes = st.sampled_from([0, 40, 99, 100, 150, 250, 400])
+    leaves = {
+        key: set(people(1000 * i, data.draw(sizes))) for i, key in enumerate(keys)
+    }
+    spare = itertools.count(10_000)
+
+    for _ in range(3):
+        sequence.release(leaves)
+        for _ in range(data.draw(st.integers(0, 3))):
+            source, target = (data.draw(st.sampled_from(keys)) for _ in range(2))
+            some = data.draw(st.sampled_from([1, 30, 99, 100, 150]))
+            moved = sorted(leaves[source])[:some]
+            leaves[source] -= set(moved)
+            if data.draw(st.booleans()):
+                leaves[target] |= set(moved)
+            if data.draw(st.booleans()):
+                leaves[target] |= set(itertools.islice(spare, 1))
+    sequence.release(leaves)
