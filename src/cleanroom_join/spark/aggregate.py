@@ -3,8 +3,8 @@ Rows to cells: the one function that does it.
 
 Three small steps, all exact, none of which depends on the order or partitioning
 of rows: per (subject, cell), per (cell, bucket), per cell.  The first uses the
-partitioning that the join left behind; the bucket level makes the two largest
-subjects of a cell cheap, a few candidates per bucket instead of a sort.
+partitioning that the join left behind; the second is what a fingerprint is made of,
+and has few enough rows that the largest subjects of a cell can be sorted (`spread`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from cleanroom_join.disclosure import (
     WORDS,
     CellStatistics,
     ColumnTotals,
-    Contributions,
     Fingerprint,
     SubjectColumnStatistics,
     SubjectStatistics,
@@ -28,19 +27,29 @@ from cleanroom_join.disclosure import (
 from cleanroom_join.errors import InternalError
 from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.levels import cell_key, with_levels
+from cleanroom_join.spark.spread import (
+    Contributed,
+    contributed,
+    contributions,
+    largest,
+    settle,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pyspark.sql import Column, DataFrame
 
-    from cleanroom_join.contract import CellKey, MeasureColumn, Question
+    from cleanroom_join.contract import CellKey, MeasureColumn, Policy, Question
 
 __all__ = ["aggregate"]
 
 
 def aggregate(
-    question: Question, joined: DataFrame, members: DataFrame | None = None
+    question: Question,
+    joined: DataFrame,
+    members: DataFrame | None = None,
+    policy: Policy | None = None,
 ) -> tuple[CellStatistics, ...]:
     """
     Return the statistics of every item that has rows: cells, coarser cells, totals.
@@ -50,6 +59,9 @@ def aggregate(
         joined: Rows as `join` gives them.
         members: One row ``jk``, the joint key for fingerprints; none are taken
             without it.
+        policy: What the statistics are for.  Where every second largest subject it
+            could be leads to the same decision, any of them is given; without a
+            policy, the true one always is.
 
     Returns:
         At most as many cells as the declared domains allow; the rows behind them
@@ -58,38 +70,60 @@ def aggregate(
     Raises:
         SparkFailure: If Spark fails; its own text is withheld.
     """
+    spread = _contributed(question)
+    people = [
+        _people(question, joined, f"s{index}")
+        for index in range(len(question.subjects))
+    ]
     per_subject = [
-        _cells(question, joined, f"s{index}", None if index else members).select(
+        _cells(question, frame, f"s{index}", None if index else members).select(
             "*", F.lit(index).alias("subject")
         )
-        for index in range(len(question.subjects))
+        for index, frame in enumerate(people)
     ]
     # cells: (d0…, figures…, subject): one row per item and kind of subject
     cells = reduce(
         lambda one, other: one.unionByName(other, allowMissingColumns=True),
         per_subject,
     )
-    rows = guarded("aggregating", cells.collect)
-    return _decode(question, [row.asDict() for row in rows])
+    rows = [row.asDict() for row in guarded("aggregating", cells.collect)]
+    # Rests between items are judged too: only of a single level each cell decides.
+    single = policy if len(question.levels) == 1 else None
+    settle(question, rows, people, spread, single)
+    return _decode(question, rows)
+
+
+def _contributed(question: Question) -> list[Contributed]:
+    """Return everything that subjects contribute to, as columns of `_people`."""
+    found = [Contributed("n", F.col("n"))]
+    for i, measure in enumerate(question.columns.values()):
+        weight, total = F.col(f"w{i}"), F.col(f"t{i}")
+        found += [Contributed(f"w{i}", weight), Contributed(f"t{i}", F.abs(total))]
+        if measure.type is MeasureType.BOOLEAN:
+            found.append(Contributed(f"f{i}", weight - total))
+    return found
+
+
+def _people(question: Question, joined: DataFrame, subject: str) -> DataFrame:
+    """Return one row per subject and item: (s, d0…, n, w0, t0, c0, u0…)."""
+    dims = [f"d{i}" for i in range(len(question.dimensions))]
+    people = joined.groupBy(subject, *dims).agg(
+        F.count(F.lit(1)).alias("n"),
+        *(column for i in range(len(question.columns)) for column in _person(i)),
+    )
+    return with_levels(question, people, subject)
 
 
 def _cells(
-    question: Question, joined: DataFrame, subject: str, members: DataFrame | None
+    question: Question, people: DataFrame, subject: str, members: DataFrame | None
 ) -> DataFrame:
-    """Aggregate per subject, per bucket and per item."""
+    """Aggregate per bucket and per item."""
     dims = [f"d{i}" for i in range(len(question.dimensions))]
-    measures = range(len(question.columns))
-    # people: (s, d0…, n, w0, t0, c0, u0…): one row per subject and leaf
-    people = joined.groupBy(subject, *dims).agg(
-        F.count(F.lit(1)).alias("n"),
-        *(column for i in measures for column in _person(i)),
-    )
-    # people: the same per subject and item, on the same partitions
-    people = with_levels(question, people, subject)
     known = F.col(subject).isNotNull()
+    spread = _contributed(question)
     figures = [
         F.count(subject).alias("subjects"),
-        *_spread("n", F.col("n")),
+        *(column for each in spread for column in contributed(each)),
         *(
             column
             for i, measure in enumerate(question.columns.values())
@@ -102,16 +136,14 @@ def _cells(
         people = people.crossJoin(F.broadcast(members))
         mark = F.xxhash64(F.col("jk"), F.col(subject))
         figures += _marks(F.when(known, mark))
-    # buckets: (d0…, b, figures with their two largest, x, r)
+    # buckets: (d0…, b, figures with their largest, x, r); numbers only, so that Spark
+    # hashes them: lists would be sorted, which took ten times as long.
     buckets = people.groupBy(*dims, F.pmod(mark, F.lit(WORDS)).alias("b")).agg(*figures)
-    sums = [name for name in buckets.columns if name not in (*dims, "b", "x")]
+    tops = [f"{each.name}_top" for each in spread]
+    sums = [name for name in buckets.columns if name not in (*dims, "b", "x", *tops)]
     return buckets.groupBy(*dims).agg(
-        *(
-            _largest(F.flatten(F.collect_list(name))).alias(name)
-            if name.endswith("_top")
-            else F.sum(name).alias(name)
-            for name in sums
-        ),
+        *(F.sum(name).alias(name) for name in sums),
+        *(largest(each) for each in spread),
         *([_packed().alias("x")] if members is not None else []),
     )
 
@@ -164,23 +196,7 @@ def _bucket(i: int, measure: MeasureColumn, known: Column) -> list[Column]:
         F.sum(total).alias(f"sum{i}"),
         F.sum(f"c{i}").alias(f"clamped{i}"),
         F.sum(f"u{i}").alias(f"unusable{i}"),
-        *_spread(f"w{i}", weight),
-        *_spread(f"t{i}", F.abs(total)),
-        *_spread(f"f{i}", weight - total),
     ]
-
-
-def _spread(name: str, contribution: Column) -> list[Column]:
-    """Return the sum of a contribution and its two largest."""
-    return [
-        F.sum(contribution).alias(f"{name}_sum"),
-        _largest(F.collect_list(contribution)).alias(f"{name}_top"),
-    ]
-
-
-def _largest(values: Column) -> Column:
-    """Return the two largest of an array, largest first."""
-    return F.slice(F.sort_array(values, asc=False), 1, 2)
 
 
 # --- decoding: plain Python over the collected cells -----------------------------
@@ -246,26 +262,17 @@ def _subject(question: Question, row: Mapping[str, object]) -> SubjectStatistics
         boolean = column.type is MeasureType.BOOLEAN
         columns[name] = SubjectColumnStatistics(
             subjects=_int(row[f"valued{i}"]),
-            weights=_contributions(row, f"w{i}"),
-            totals=_contributions(row, f"t{i}"),
-            falses=_contributions(row, f"f{i}") if boolean else None,
+            weights=contributions(row, f"w{i}"),
+            totals=contributions(row, f"t{i}"),
+            falses=contributions(row, f"f{i}") if boolean else None,
             subjects_above=_int(row[f"above{i}"]),
             subjects_below=_int(row[f"below{i}"]),
         )
     return SubjectStatistics(
         subjects=_int(row["subjects"]),
-        rows=_contributions(row, "n"),
+        rows=contributions(row, "n"),
         columns=MappingProxyType(columns),
     )
-
-
-def _contributions(row: Mapping[str, object], name: str) -> Contributions:
-    """Return the sum and the two largest of one contribution."""
-    top = row[f"{name}_top"]
-    if not isinstance(top, list) or not top:
-        raise InternalError.of("a cell has no largest subject")
-    largest, second = (*(_int(value) for value in top), 0)[:2]
-    return Contributions(total=_int(row[f"{name}_sum"]), largest=largest, second=second)
 
 
 def _int(value: object) -> int:

@@ -70,7 +70,7 @@ def answer(
     joined = guarded("joining", lambda: join(question, frames))
     session = joined.sparkSession
     members = None if ledger.key is None else ledger.key.members(session)
-    cells = aggregate(question, joined, members)
+    cells = aggregate(question, joined, members, contract.policy)
     noise = None if ledger.key is None else ledger.key.noise
     table = protect(cells, question, contract.policy, ledger.history, noise)
     return Answer(table=table, cells=cells, census=census)
