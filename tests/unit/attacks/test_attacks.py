@@ -54,6 +54,14 @@ def test_the_plain_filter_stops_nothing(program):
     assert against_the_filter(program, DEFAULT).right == 2 * SEEDS
 
 
+@pytest.mark.parametrize("program", ATTACKS, ids=named)
+def test_the_plain_filter_is_attacked_with_its_own_k(program, few_games):
+    """Whatever the contract's is."""
+    policy = replace(DEFAULT, min_cohort=150)
+
+    assert against_the_filter(program, policy).succeeded
+
+
 @pytest.mark.parametrize("program", STOPPED, ids=named)
 def test_the_default_policy_stops(program):
     """The attacker does not even do better than a coin."""
