@@ -7,13 +7,14 @@ neither which, nor whether it was right.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb
 from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.guarded import GuardedRoom
 from cleanroom_join.attacks.naive import NaiveRoom
 from cleanroom_join.attacks.setting import Setting
+from cleanroom_join.contract import COHORT_FLOOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,9 +59,9 @@ def learned(right: int, games: int) -> bool:
 
 
 def against_the_filter(attack: Attack, policy: Policy) -> Score:
-    """Play an attack against the naive filter; the attacker expects *policy*."""
+    """Play an attack against the naive filter, whose k is what it is."""
     right = 0
-    for setting, secret in _games(policy):
+    for setting, secret in _games(replace(policy, min_cohort=COHORT_FLOOR)):
         room = NaiveRoom(attack.world(setting, secret))
         right += _is_right(attack, setting, room, secret=secret)
     return Score(right=right, games=2 * SEEDS)

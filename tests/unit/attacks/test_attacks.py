@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cleanroom_join.attacks import ATTACKS, Outcome, play
+from cleanroom_join.attacks import ATTACKS, Outcome, judge, play
 from cleanroom_join.attacks.attack import Attack
 from cleanroom_join.attacks.judge import (
     SEEDS,
@@ -24,6 +24,12 @@ DEFAULT = Policy()
 STOPPED = [a for a in ATTACKS if a.limit is None]
 LIMITS = [a for a in ATTACKS if a.limit is not None]
 LINEAR = "23"  # what it needs takes seconds
+
+
+@pytest.fixture
+def few_games(monkeypatch):
+    """Ten games, all of which an attacker must win: enough for a second look."""
+    monkeypatch.setattr(judge, "SEEDS", 5)
 
 
 def named(attack):
@@ -46,6 +52,14 @@ def test_every_attack_of_the_catalogue_is_a_program():
 def test_the_plain_filter_stops_nothing(program):
     """Every attack learns what it wants, in every world."""
     assert against_the_filter(program, DEFAULT).right == 2 * SEEDS
+
+
+@pytest.mark.parametrize("program", ATTACKS, ids=named)
+def test_the_plain_filter_is_attacked_with_its_own_k(program, few_games):
+    """Whatever the contract's is."""
+    policy = replace(DEFAULT, min_cohort=150)
+
+    assert against_the_filter(program, policy).succeeded
 
 
 @pytest.mark.parametrize("program", STOPPED, ids=named)
@@ -81,7 +95,7 @@ def test_what_no_mode_stops_no_mode_stops(program):
 
 
 @pytest.mark.parametrize("program", STOPPED, ids=named)
-def test_noise_opens_nothing(program):
+def test_noise_opens_nothing(program, few_games):
     """The stricter mode stops all that the default stops."""
     policy = replace(DEFAULT, protection=Protection.PERTURBED)
 
@@ -89,7 +103,7 @@ def test_noise_opens_nothing(program):
 
 
 @pytest.mark.parametrize("program", STOPPED, ids=named)
-def test_withholding_is_as_good_as_repeating(program):
+def test_withholding_is_as_good_as_repeating(program, few_games):
     """Both actions of the differencing rule stop the same attacks."""
     policy = replace(DEFAULT, differencing=DifferencingAction.WITHHOLD)
 
@@ -97,7 +111,7 @@ def test_withholding_is_as_good_as_repeating(program):
 
 
 @pytest.mark.parametrize("program", [a for a in STOPPED if a.id != LINEAR], ids=named)
-def test_a_larger_k_stops_what_the_floor_stops(program):
+def test_a_larger_k_stops_what_the_floor_stops(program, few_games):
     """Groups grow with k, so that no attack is stopped by being small."""
     policy = replace(DEFAULT, min_cohort=150, min_minority=20)
 
