@@ -36,7 +36,7 @@ from tests.reference.tables import (
 from tests.spark.support import token
 from tests.unit.disclosure.test_guard_properties import SMALL, answers, reference
 
-DRAWN = 120
+DRAWN = 80
 VARIANTS = ("plain", "repeated", "renamed")
 POLICY = CONTRACT.policy
 PACKED = Contract.from_toml(

@@ -17,12 +17,12 @@ errors average out over many cells, so they protect less than they seem to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.linear import Equation, has_solver, narrow
 from cleanroom_join.disclosure.rules import cohort, dominance, homogeneous
-from cleanroom_join.disclosure.statistics import CellStatistics, together
+from cleanroom_join.disclosure.statistics import together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import CellKey, Policy, Question
     from cleanroom_join.disclosure.layout import Aggregate, Layout
+    from cleanroom_join.disclosure.statistics import CellStatistics
 
 __all__ = ["Complement", "complement"]
 
@@ -172,10 +173,10 @@ class _Problem:
     def _refused(self, rest: frozenset[CellKey]) -> bool:
         """Return whether a rule withholds some leaves together."""
         cells = [self._cells[key] for key in rest]
-        whole = CellStatistics(
+        whole = replace(
+            cells[0],
             key=(),
             rows=sum(cell.rows for cell in cells),
-            columns={},
             subjects={
                 label: together([c.subjects[label] for c in cells], apart=apart)
                 for label, apart in self._additive.items()

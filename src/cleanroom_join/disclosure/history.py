@@ -89,19 +89,19 @@ def overlapping(
     contract is not known: they may overlap anything.
     """
     there = dict(other)
-    return all(
-        name not in there
-        or label == there[name]
-        or not _apart(dimensions.get(name), label, there[name])
-        for name, label in one
-    )
+    for name, label in one:
+        if name in there and label != there[name]:
+            dimension = dimensions.get(name)
+            if dimension is None:
+                continue
+            if _lasts(dimension, label) and _lasts(dimension, there[name]):
+                return False
+    return True
 
 
-def _apart(dimension: Dimension | None, one: str | None, other: str | None) -> bool:
-    """Return whether two labels are values, which keep their meaning, or NULL."""
-    if dimension is None:
-        return False
-    return all(label is None or label in dimension.values for label in (one, other))
+def _lasts(dimension: Dimension, label: str | None) -> bool:
+    """Return whether a label means the same in every revision: a value, or NULL."""
+    return label is None or label in dimension.values
 
 
 def _text(label: str | bool | None) -> str | None:  # noqa: FBT001 - a label
