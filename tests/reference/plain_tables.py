@@ -11,9 +11,9 @@ from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import (
     CellStatistics,
     Contributions,
+    Mark,
     SubjectStatistics,
 )
-from cleanroom_join.disclosure.fingerprint import union
 from cleanroom_join.testing import contract_toml
 from tests.reference.statistics import items_of
 
@@ -45,7 +45,7 @@ def items(counts, asked, **more):
     Args:
         counts: Subjects by leaf key, a string per dimension.
         asked: The question.
-        more: Fingerprint by leaf key as ``prints``, to be combined by XOR.
+        more: Mark by leaf key as ``prints``, to be combined by XOR.
     """
     sums, marks = defaultdict(int), defaultdict(list)
     for leaf, count in counts.items():
@@ -56,7 +56,8 @@ def items(counts, asked, **more):
             if "prints" in more:
                 marks[key].append(more["prints"][leaf])
     return [
-        _cell(key, n, union(marks[key]) if marks else None) for key, n in sums.items()
+        _cell(key, n, Mark.together(marks[key]) if marks else None)
+        for key, n in sums.items()
     ]
 
 
@@ -67,7 +68,8 @@ def _cell(key, count, mark):
         rows=count,
         columns={},
         subjects={"card": SubjectStatistics(subjects=count, rows=spread, columns={})},
-        fingerprint=mark,
+        fingerprint=mark and mark.people,
+        contents=mark and mark.contents,
     )
 
 

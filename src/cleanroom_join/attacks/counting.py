@@ -17,6 +17,7 @@ from cleanroom_join.disclosure import (
     WORDS,
     CellStatistics,
     ColumnTotals,
+    Contents,
     Contributions,
     Fingerprint,
     SubjectColumnStatistics,
@@ -73,8 +74,8 @@ def _cell(item: CellKey, rows: Rows, question: Question, key: bytes) -> CellStat
         name: [_read(row[name], column) for row in rows]
         for name, column in question.columns.items()
     }
-    people = {row[question.subjects[0].column] for row in rows} - {None}
-    marks = [_mark(person, key) for person in people]
+    people = [row[question.subjects[0].column] for row in rows]
+    marks = {person: _hash(key, person) for person in people if person is not None}
     return CellStatistics(
         key=item,
         rows=len(rows),
@@ -83,8 +84,9 @@ def _cell(item: CellKey, rows: Rows, question: Question, key: bytes) -> CellStat
             s.label: _subject([r[s.column] for r in rows], values, question)
             for s in question.subjects
         },
-        fingerprint=_fingerprint(marks),
-        cell_key=sum(mark >> 32 for mark in marks) % 2**32,
+        fingerprint=_fingerprint((mark, mark) for mark in marks.values()),
+        contents=_contents(people, values, marks, question, key),
+        cell_key=sum(mark >> 32 for mark in marks.values()) % 2**32,
     )
 
 
@@ -160,16 +162,44 @@ def _spread(contributions: Iterable[int]) -> Contributions:
     )
 
 
-def _mark(person: object, key: bytes) -> int:
-    """Return a person's keyed hash of 64 bits."""
-    digest = hashlib.blake2b(str(person).encode(), digest_size=8, key=key).digest()
+def _hash(key: bytes, *parts: object) -> int:
+    """Return a keyed hash of 64 bits, of a person or of one with figures."""
+    digest = hashlib.blake2b(repr(parts).encode(), digest_size=8, key=key).digest()
     return int.from_bytes(digest, "big")
 
 
-def _fingerprint(marks: list[int]) -> Fingerprint:
-    """Return the fingerprint of some people."""
+def _fingerprint(hashes: Iterable[tuple[int, int]]) -> Fingerprint:
+    """Return the fingerprint of some hashes, each beside that of its person."""
     words = [0] * WORDS
-    for mark in marks:
-        words[mark % WORDS] ^= mark
+    subjects = 0
+    for person, number in hashes:
+        words[person % WORDS] ^= number
+        subjects += 1
     data = b"".join(word.to_bytes(8, "big") for word in words)
-    return Fingerprint(data, len(marks))
+    return Fingerprint(data, subjects)
+
+
+def _contents(
+    people: list[object],
+    values: Mapping[str, list[_Value]],
+    marks: Mapping[object, int],
+    question: Question,
+    key: bytes,
+) -> Contents:
+    """Return what each person contributes: rows; values and their sum by column."""
+    figures = {person: [0] * (1 + 2 * len(question.contents)) for person in marks}
+    for row, person in enumerate(people):
+        if person is None:
+            continue
+        figures[person][0] += 1
+        for i, name in enumerate(question.contents):
+            units, _, _ = values[name][row]
+            if units is not None:
+                figures[person][2 * i + 1] += 1
+                figures[person][2 * i + 2] += units
+    hashes = {person: _hash(key, person, *own) for person, own in figures.items()}
+    return Contents(
+        fingerprint=_fingerprint((marks[p], number) for p, number in hashes.items()),
+        keys=sum(number >> 32 for number in hashes.values()),
+        reads=question.reads,
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import math
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ from cleanroom_join.errors import (
     EmptyTable,
     InternalError,
     NoOverlap,
+    UnusableValues,
 )
 from cleanroom_join.review import Check, ReleaseFacts, Verdict, assess
 
@@ -133,6 +135,10 @@ class GuardedRoom:
             raise NoOverlap.of(*ASSETS, k)
         if matched < self._policy.min_match_rate * min(map(len, tokens.values())):
             raise NoOverlap.rate(*ASSETS, str(self._policy.min_match_rate * 100))
+        for asset in question.assets:
+            for name in (n for n in question.columns if n in asset.columns):
+                if not all(_is_usable(row[name]) for row in tables[asset.name]):
+                    raise UnusableValues.of(asset.name, name)
 
     def _note(self, table: GuardedTable) -> None:
         """Keep which rules withheld or repeated something."""
@@ -180,8 +186,13 @@ class GuardedRoom:
             Anchor(run=last, head=GENESIS.head),
             question,
             table,
-            {cell.key: cell.fingerprint for cell in cells},
+            {cell.key: cell.mark for cell in cells},
             contract_sha256=contract.digest,
             as_of=self._today,
         )
         self._entries.append(entry)
+
+
+def _is_usable(value: object) -> bool:
+    """Return whether a value is neither NaN nor infinite."""
+    return not isinstance(value, float) or math.isfinite(value)

@@ -108,6 +108,33 @@ class Question:
         )
 
     @property
+    def contents(self) -> tuple[str, ...]:
+        """Names of the measure columns, in the order in which contents read them."""
+        return tuple(sorted(self.columns))
+
+    @property
+    def reads(self) -> str:
+        """
+        What is read of each subject besides its rows, as 64 hexadecimal digits.
+
+        Contents of two questions can be compared if they read the same columns, clamped
+        to the same bounds.
+        """
+        return sha256_hex(
+            [
+                {
+                    "asset": next(a.name for a in self.assets if name in a.columns),
+                    "column": name,
+                    "type": column.type.value,
+                    "bounds": list(column.unit_bounds),
+                    "scale": column.scale,
+                }
+                for name in self.contents
+                for column in [self.columns[name]]
+            ]
+        )
+
+    @property
     def one_cell_per_subject(self) -> bool:
         """Whether a joined subject is in one leaf only, so that counts add up."""
         unique = [a for a in self.assets if a.one_row_per == self.output.on]

@@ -13,6 +13,7 @@ from cleanroom_join.disclosure.history import (
     cell_id,
 )
 from cleanroom_join.disclosure.ledger import LedgerState
+from cleanroom_join.disclosure.marks import Contents, Mark
 from cleanroom_join.disclosure.statistics import (
     CellKey,
     CellStatistics,
@@ -36,6 +37,7 @@ __all__ = [
     "CellKey",
     "CellStatistics",
     "ColumnTotals",
+    "Contents",
     "Contributions",
     "EarlierRelease",
     "Finding",
@@ -43,6 +45,7 @@ __all__ = [
     "GuardedTable",
     "History",
     "LedgerState",
+    "Mark",
     "PublishedCell",
     "Rule",
     "SubjectColumnStatistics",

@@ -2,7 +2,8 @@
 Rule ``differencing``: two published figures never differ by fewer than k subjects.
 
 Whoever subtracts an earlier release from this one must not learn about a few people
-who came or left.  Compared is what a release *tells*:
+who came or left, or of whom there are other rows or values now.  Compared is what a
+release *tells*:
 
 - the figures of every cell, coarser cell and total it shows;
 - the sums of its cells, and of its totals, along every line of the table: 150 people
@@ -11,7 +12,8 @@ who came or left.  Compared is what a release *tells*:
 - what is left of a total without cells beneath it: 150 people who came into one cell
   hide one who left another in the total, but not in the total less that cell.
 
-Not compared are sums of any other sets of cells: there are too many of them.
+Not compared are sums of any other sets of cells: there are too many of them.  Rows and
+values are compared between questions that read the same columns; people always.
 """
 
 from __future__ import annotations
@@ -20,9 +22,9 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.fingerprint import fewer_apart_than, less, union
 from cleanroom_join.disclosure.history import cell_id, known, overlapping
 from cleanroom_join.disclosure.lines import Lines
+from cleanroom_join.disclosure.marks import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.fingerprint import Fingerprint
     from cleanroom_join.disclosure.history import CellId, EarlierRelease, History
 
-    Marks = Mapping[CellId, Fingerprint]
+    Marks = Mapping[CellId, Mark]
 
 __all__ = ["Past", "differencing"]
 
@@ -42,14 +44,14 @@ class _Told:
     """Something that a release tells: about which people, and of which cells."""
 
     line: CellId
-    mark: Fingerprint
+    mark: Mark
     cells: frozenset[CellId]
     """To be refused if it tells too much; where there are several, all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A release as it is compared: who is in each item, and what people add up."""
+    """A release as it is compared: the mark of each item, and what people add up."""
 
     marks: Marks
     parts: tuple[frozenset[CellId], ...]
@@ -64,17 +66,16 @@ class Past:
         self.lines = Lines(self.dimensions)
         self.releases = tuple(self._earlier(release) for release in known(history))
         told = {
-            (fact.line, fact.mark.words, fact.mark.subjects): fact
+            (fact.line, fact.mark): fact
             for release in self.releases
             for fact in self.told(release)
         }
-        self._told = sorted(told.values(), key=lambda fact: fact.mark.subjects)
-        self._sizes = [fact.mark.subjects for fact in self._told]
-        self._versions = {
-            (cell, mark.words)
-            for release in self.releases
-            for cell, mark in release.marks.items()
-        }
+        self._told = sorted(told.values(), key=lambda fact: fact.mark.people.subjects)
+        self._sizes = [fact.mark.people.subjects for fact in self._told]
+        self._versions: dict[tuple[CellId, Fingerprint], set[Mark]] = {}
+        for release in self.releases:
+            for cell, mark in release.marks.items():
+                self._versions.setdefault((cell, mark.people), set()).add(mark)
 
     def shown(self, marks: Marks, leaves: frozenset[CellId]) -> _Shown:
         """Return a release that shows some items, some of them leaves."""
@@ -82,7 +83,7 @@ class Past:
 
     def _earlier(self, release: EarlierRelease) -> _Shown:
         """Return an earlier release as it is compared."""
-        marks = {cell: version.fingerprint for cell, version in release.cells.items()}
+        marks = {cell: version.mark for cell, version in release.cells.items()}
         return self.shown(marks, release.leaves)
 
     def told(self, release: _Shown) -> Iterator[_Told]:
@@ -92,15 +93,17 @@ class Past:
             yield _Told(cell, mark, frozenset([cell]))
         for part in release.parts:
             for line, cells in self.lines.along(part).items():
-                yield _Told(line, union(marks[c] for c in cells), frozenset(cells))
+                yield _Told(
+                    line, Mark.together(marks[c] for c in cells), frozenset(cells)
+                )
 
     def tells(self, fact: _Told, k: int) -> bool:
         """Return whether an earlier release told nearly the same."""
-        low = bisect_right(self._sizes, fact.mark.subjects - k)
-        high = bisect_left(self._sizes, fact.mark.subjects + k)
+        low = bisect_right(self._sizes, fact.mark.people.subjects - k)
+        high = bisect_left(self._sizes, fact.mark.people.subjects + k)
         return any(
             overlapping(self.dimensions, fact.line, earlier.line)
-            and fewer_apart_than(k, fact.mark, earlier.mark)
+            and fact.mark.near(earlier.mark, k)
             for earlier in self._told[low:high]
         )
 
@@ -108,9 +111,9 @@ class Past:
         """Yield sums of items that an earlier release showed too, if close."""
         for before, one, other in self._pairs(now):
             for line, cells in self.lines.along(one & other).items():
-                mark = union(now.marks[cell] for cell in cells)
-                then = union(before.marks[cell] for cell in cells)
-                if fewer_apart_than(k, mark, then):
+                mark = Mark.together(now.marks[cell] for cell in cells)
+                then = Mark.together(before.marks[cell] for cell in cells)
+                if mark.near(then, k):
                     yield _Told(line, mark, frozenset(cells))
 
     def told_by_rests(self, now: _Shown, k: int) -> Iterator[_Told]:
@@ -128,15 +131,15 @@ class Past:
                     continue
                 beneath = there.get(line, [])
                 common = set(cells) & set(beneath)
-                rest = less(whole, (now.marks[cell] for cell in common))
+                rest = whole.without(now.marks[cell] for cell in common)
                 then = []
                 if additive:
                     others = (before.marks[c] for c in beneath if c not in common)
-                    then.append(union(others))
+                    then.append(Mark.together(others))
                 if line in before.marks:
                     marks = (before.marks[cell] for cell in common)
-                    then.append(less(before.marks[line], marks))
-                if any(fewer_apart_than(k, rest, mark) for mark in then):
+                    then.append(before.marks[line].without(marks))
+                if any(rest.near(mark, k) for mark in then):
                     yield _Told(line, rest, frozenset([line, *common]))
 
     def _pairs(
@@ -149,9 +152,10 @@ class Past:
                     if _names(one) == _names(other):
                         yield before, one, other
 
-    def had(self, cell: CellId, mark: Fingerprint) -> bool:
+    def had(self, cell: CellId, mark: Mark) -> bool:
         """Return whether a cell was published once with just these people."""
-        return (cell, mark.words) in self._versions
+        versions = self._versions.get((cell, mark.people), ())
+        return any(mark.same(version) for version in versions)
 
 
 def _names(part: frozenset[CellId]) -> tuple[str, ...]:
@@ -161,8 +165,8 @@ def _names(part: frozenset[CellId]) -> tuple[str, ...]:
 
 def differencing(
     fresh: AbstractSet[CellKey],
-    again: Mapping[CellKey, Fingerprint],
-    prints: Mapping[CellKey, Fingerprint | None],
+    again: Mapping[CellKey, Mark],
+    marks: Mapping[CellKey, Mark | None],
     leaves: AbstractSet[CellKey],
     past: Past,
     k: int,
@@ -172,8 +176,8 @@ def differencing(
 
     Args:
         fresh: Cells whose present figures would be published.
-        again: Cells that would be shown as they were, and who was in them then.
-        prints: The fingerprint of each; a cell without one is refused.
+        again: Cells that would be shown as they were, with their marks then.
+        marks: The mark of each; a cell without one is refused.
         leaves: Which keys are leaves.
         past: What earlier releases told.
         k: Fewest subjects that two figures may differ by.
@@ -181,11 +185,11 @@ def differencing(
     if not past.releases:
         return frozenset()
     question = past.question
-    refused = {key for key in fresh if prints.get(key) is None}
+    refused = {key for key in fresh if marks.get(key) is None}
     ids = {cell_id(question, key): key for key in fresh - refused}
-    new = {cell: mark for cell, key in ids.items() if (mark := prints[key]) is not None}
-    marks = {cell_id(question, key): mark for key, mark in again.items()} | new
-    now = past.shown(marks, frozenset(cell_id(question, key) for key in leaves))
+    new = {cell: mark for cell, key in ids.items() if (mark := marks[key]) is not None}
+    shown = {cell_id(question, key): mark for key, mark in again.items()} | new
+    now = past.shown(shown, frozenset(cell_id(question, key) for key in leaves))
     changed = {cell for cell, mark in new.items() if not past.had(cell, mark)}
     told = (fact for fact in past.told(now) if past.tells(fact, k))
     for fact in (*told, *past.told_in_common(now, k)):

@@ -19,6 +19,7 @@ from cleanroom_join.canonical import canonical_bytes
 from cleanroom_join.disclosure.fingerprint import Fingerprint
 from cleanroom_join.disclosure.history import Version, cell_id
 from cleanroom_join.disclosure.layout import layout_of
+from cleanroom_join.disclosure.marks import Contents, Mark
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
@@ -28,7 +29,19 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.history import CellId
     from cleanroom_join.disclosure.table import GuardedTable
 
-__all__ = ["GENESIS", "Anchor", "Entry", "next_entry", "read_entry", "write_entry"]
+__all__ = [
+    "FORM",
+    "GENESIS",
+    "Anchor",
+    "Entry",
+    "form_of",
+    "next_entry",
+    "read_entry",
+    "write_entry",
+]
+
+FORM = 2
+"""Form of the entries that are written and read here; the first had no contents."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +81,7 @@ def next_entry(
     before: Anchor,
     question: Question,
     table: GuardedTable,
-    prints: Mapping[CellKey, Fingerprint | None],
+    marks: Mapping[CellKey, Mark | None],
     *,
     contract_sha256: str,
     as_of: dt.date,
@@ -80,12 +93,12 @@ def next_entry(
         before: Where the ledger ends.
         question: What was asked.
         table: What is shown.
-        prints: Fingerprint of every item with rows.
+        marks: Mark of every item with rows.
         contract_sha256: Digest of the contract.
         as_of: Day of the run, UTC.
 
     Raises:
-        InternalError: If a cell that is new has no fingerprint.
+        InternalError: If a cell that is new has no mark.
     """
     run = before.run + 1
     new: dict[CellId, Version] = {}
@@ -96,12 +109,12 @@ def next_entry(
         if cell.repeated_from is not None:
             shown[identity] = cell.repeated_from.run
             continue
-        mark = prints.get(cell.key)
+        mark = marks.get(cell.key)
         if mark is None:
-            raise InternalError.of("a published cell has no fingerprint")
+            raise InternalError.of("a published cell has no mark")
         figures = dict(zip(question.figure_ids, cell.figures, strict=True))
-        new[identity] = Version(run=run, as_of=as_of, fingerprint=mark, figures=figures)
-    leaves = layout_of(list(prints), question).leaves
+        new[identity] = Version(run=run, as_of=as_of, mark=mark, figures=figures)
+    leaves = layout_of(list(marks), question).leaves
     return Entry(
         run=run,
         previous=before.head,
@@ -118,6 +131,7 @@ def next_entry(
 def write_entry(entry: Entry) -> list[bytes]:
     """Return the parts of an entry: the header, then its new cells."""
     header = {
+        "form": FORM,
         "run": entry.run,
         "previous": entry.previous,
         "contract_sha256": entry.contract_sha256,
@@ -134,13 +148,18 @@ def write_entry(entry: Entry) -> list[bytes]:
         {
             "cell": _pairs(cell),
             "as_of": version.as_of.isoformat(),
-            "subjects": version.fingerprint.subjects,
-            "words": base64.b64encode(version.fingerprint.words).decode("ascii"),
+            **_mark_written(version.mark),
             "figures": {n: _written(value) for n, value in version.figures.items()},
         }
         for cell, version in entry.cells.items()
     ]
     return [canonical_bytes(part) for part in (header, *cells)]
+
+
+def form_of(header: bytes) -> object:
+    """Return the form of an entry whose head was verified; None if it says none."""
+    found = json.loads(header)
+    return found.get("form") if isinstance(found, dict) else None
 
 
 def read_entry(parts: Sequence[bytes]) -> Entry:
@@ -152,6 +171,8 @@ def read_entry(parts: Sequence[bytes]) -> Entry:
     """
     try:
         header, *cells = (json.loads(part) for part in parts)
+        if header["form"] != FORM:
+            raise ValueError
         return Entry(
             run=header["run"],
             previous=header["previous"],
@@ -175,10 +196,37 @@ def _version(cell: Mapping[str, object], run: int) -> Version:
     return Version(
         run=run,
         as_of=dt.date.fromisoformat(str(cell["as_of"])),
-        fingerprint=Fingerprint(
-            base64.b64decode(str(cell["words"])), int(str(cell["subjects"]))
-        ),
+        mark=_mark(cell),
         figures={name: _read(value) for name, value in figures.items()},
+    )
+
+
+def _mark_written(mark: Mark) -> Mapping[str, object]:
+    """Return a mark as JSON has it."""
+    contents = mark.contents
+    if contents is None:
+        raise InternalError.of("a cell to be entered has no contents")
+    return {
+        "subjects": mark.people.subjects,
+        "words": base64.b64encode(mark.people.words).decode("ascii"),
+        "contents": base64.b64encode(contents.fingerprint.words).decode("ascii"),
+        # As text, like every number that may be too large for JSON elsewhere.
+        "keys": str(contents.keys),
+        "reads": contents.reads,
+    }
+
+
+def _mark(cell: Mapping[str, object]) -> Mark:
+    """Return the mark of one cell of an entry."""
+    subjects = int(str(cell["subjects"]))
+    people, contents = (
+        Fingerprint(base64.b64decode(str(cell[name])), subjects)
+        for name in ("words", "contents")
+    )
+    keys, reads = int(str(cell["keys"])), str(cell["reads"])
+    return Mark(
+        people=people,
+        contents=Contents(fingerprint=contents, keys=keys, reads=reads),
     )
 
 

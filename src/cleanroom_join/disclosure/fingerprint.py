@@ -21,7 +21,7 @@ from cleanroom_join.errors import InternalError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["WORDS", "Fingerprint", "fewer_apart_than", "less", "union"]
+__all__ = ["WORDS", "Fingerprint", "fewer_apart_than", "less", "perhaps_fewer", "union"]
 
 WORDS = 1024
 """Words of 64 bits; ten times the usual k, so that differences seldom collide."""
@@ -77,16 +77,25 @@ def fewer_apart_than(k: int, one: Fingerprint, other: Fingerprint) -> bool:
     """
     Return whether more than none, but perhaps fewer than *k*, are in one set only.
 
-    The words that differ are a lower bound of the subjects that do.  Where many
-    differ it is a weak one, and an estimate six standard deviations below the likely
-    number is used instead.  Sums of sets with somebody in common may differ although
-    no word does, since who is in two of them leaves no trace: then their sizes tell.
+    Sums of sets with somebody in common may differ although no word does, since who is
+    in two of them leaves no trace: then their sizes tell.
     """
     differing = one.differing(other)
     if differing == 0:
         return one.subjects != other.subjects
     if abs(one.subjects - other.subjects) >= k:
         return False
+    return perhaps_fewer(k, differing)
+
+
+def perhaps_fewer(k: int, differing: int) -> bool:
+    """
+    Return whether so many words may differ because of fewer than *k* subjects.
+
+    The words that differ are a lower bound of the subjects that do.  Where many
+    differ it is a weak one, and an estimate six standard deviations below the likely
+    number is used instead.
+    """
     return max(differing, _estimate(differing)) < k
 
 

@@ -151,15 +151,15 @@ class _Decision:
 
     def together(self) -> None:
         """Ask the rules that look at all items, until none fires."""
-        prints = {key: cell.fingerprint for key, cell in self.cells.items()}
+        marks = {key: cell.mark for key, cell in self.cells.items()}
         leaves = frozenset(self.layout.leaves)
         past = Past(self.question, self.history)
         k = self.policy.min_cohort
         settled: frozenset[CellKey] | None = None
         while True:
             fresh = self._fresh()
-            again = {key: v.fingerprint for key, v in self._repeated(fresh).items()}
-            near = differencing(fresh, again, prints, leaves, past, k)
+            again = {key: v.mark for key, v in self._repeated(fresh).items()}
+            near = differencing(fresh, again, marks, leaves, past, k)
             self._refuse(near, Rule.DIFFERENCING)
             fresh -= near
             if not near and fresh == settled:

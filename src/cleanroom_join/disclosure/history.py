@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from cleanroom_join.contract import CellKey, Dimension, Question
-    from cleanroom_join.disclosure.fingerprint import Fingerprint
+    from cleanroom_join.disclosure.marks import Mark
 
 __all__ = [
     "CellId",
@@ -36,7 +36,8 @@ class Version:
     run: int
     """Number of the run in which it was new."""
     as_of: dt.date
-    fingerprint: Fingerprint
+    mark: Mark
+    """Who was in it, and what they contributed."""
     figures: Mapping[str, int | Decimal]
     """Published figures, by what they are of; see `Question.figure_ids`."""
 

@@ -51,6 +51,8 @@ class LedgerState(Enum):
     """It ends at that run, with another head."""
     FORGED = "forged"
     """Some part was changed, left out, or made without the joint key."""
+    OUTDATED = "outdated"
+    """It is whole, but a version of this library wrote it that recorded less."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)

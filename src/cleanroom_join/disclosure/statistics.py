@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import CellKey, MeasureType
+from cleanroom_join.disclosure.marks import Mark
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Question
     from cleanroom_join.disclosure.fingerprint import Fingerprint
+    from cleanroom_join.disclosure.marks import Contents
 
 __all__ = [
     "CellKey",
@@ -102,8 +104,17 @@ class CellStatistics:
     """By label of the counted subject."""
     fingerprint: Fingerprint | None = None
     """Of the joined subjects; None if it was not taken."""
+    contents: Contents | None = None
+    """Of what each of them contributes; None if it was not taken."""
     cell_key: int | None = None
     """Sum of the joined subjects' record keys modulo 2 ** 32, for noise."""
+
+    @property
+    def mark(self) -> Mark | None:
+        """What it is compared with other releases by; None if a part was not taken."""
+        if self.fingerprint is None or self.contents is None:
+            return None
+        return Mark(people=self.fingerprint, contents=self.contents)
 
     def __repr__(self) -> str:
         """Show that there is a cell, and nothing of it."""

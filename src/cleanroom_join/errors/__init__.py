@@ -40,6 +40,7 @@ from cleanroom_join.errors.joining import (
     RawIdentifiers,
     SparkFailure,
     UnknownKeyId,
+    UnusableValues,
 )
 from cleanroom_join.errors.release import (
     DisclosureError,
@@ -96,6 +97,7 @@ __all__ = [
     "UnknownAttack",
     "UnknownCountry",
     "UnknownKeyId",
+    "UnusableValues",
     "UnknownName",
     "UnsafeProfile",
     "VectorMismatch",

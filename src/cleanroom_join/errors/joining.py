@@ -29,6 +29,7 @@ __all__ = [
     "RawIdentifiers",
     "SparkFailure",
     "UnknownKeyId",
+    "UnusableValues",
 ]
 
 
@@ -101,6 +102,26 @@ class InvalidValues(JoinError):
             f'column "{printable(column)}" of "{printable(table)}" '
             f"has values that are not {expected}.",
             hint="empty text is NULL; booleans are true/false; decimals use a point.",
+        )
+
+
+class UnusableValues(JoinError):
+    """
+    A measure column of a shared table holds NaN or infinite values.
+
+    Refused for the whole table, whoever has them: a cell that is withheld for one such
+    value would show in which cell its subject is.
+    """
+
+    code = "E305"
+
+    @classmethod
+    def of(cls, table: str, column: str) -> UnusableValues:
+        """Name the column; neither how many values nor whose."""
+        return cls(
+            f'column "{printable(column)}" of "{printable(table)}" holds values '
+            "that are NaN or infinite.",
+            hint="replace them by NULL before sharing the table.",
         )
 
 

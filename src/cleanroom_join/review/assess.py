@@ -84,6 +84,7 @@ _LEDGER = {
     LedgerState.STALE: "it does not end at the run that the other party saw last",
     LedgerState.FORKED: "it ends differently from what the other party was told",
     LedgerState.FORGED: "a part was changed, left out or made outside the room",
+    LedgerState.OUTDATED: "an entry lacks what is compared by now",
 }
 
 

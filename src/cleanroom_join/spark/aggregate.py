@@ -20,13 +20,20 @@ from cleanroom_join.disclosure import (
     WORDS,
     CellStatistics,
     ColumnTotals,
-    Fingerprint,
     SubjectColumnStatistics,
     SubjectStatistics,
 )
 from cleanroom_join.errors import InternalError
 from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.levels import cell_key, with_levels
+from cleanroom_join.spark.marks import (
+    contents,
+    fingerprint,
+    keyed_hash,
+    marks,
+    packed_words,
+    whole,
+)
 from cleanroom_join.spark.spread import (
     Contributed,
     contributed,
@@ -132,46 +139,21 @@ def _cells(
     ]
     mark = F.xxhash64(subject)
     if members is not None:
-        # Keyed: nobody outside the room can say in which words a subject is.
         people = people.crossJoin(F.broadcast(members))
-        mark = F.xxhash64(F.col("jk"), F.col(subject))
-        figures += _marks(F.when(known, mark))
-    # buckets: (d0…, b, figures with their largest, x, r); numbers only, so that Spark
-    # hashes them: lists would be sorted, which took ten times as long.
+        mark = keyed_hash(subject)
+        figures += marks(question, subject)
+    # buckets: (d0…, b, figures with their largest, x, y, keys); numbers only, so that
+    # Spark hashes them: lists would be sorted, which took ten times as long.
     buckets = people.groupBy(*dims, F.pmod(mark, F.lit(WORDS)).alias("b")).agg(*figures)
     tops = [f"{each.name}_top" for each in spread]
-    sums = [name for name in buckets.columns if name not in (*dims, "b", "x", *tops)]
+    sums = [
+        name for name in buckets.columns if name not in (*dims, "b", "x", "y", *tops)
+    ]
     return buckets.groupBy(*dims).agg(
         *(F.sum(name).alias(name) for name in sums),
         *(largest(each) for each in spread),
-        *([_packed().alias("x")] if members is not None else []),
+        *(packed_words() if members is not None else []),
     )
-
-
-def _marks(mark: Column) -> list[Column]:
-    """
-    Return a bucket's word of the fingerprint, and the sum of its record keys.
-
-    A wrapping sum would overflow in ANSI mode; XOR cannot, and 32-bit keys of two
-    thousand million subjects do not.
-    """
-    key = F.shiftrightunsigned(mark, 32)
-    return [
-        F.coalesce(F.bit_xor(mark), F.lit(0)).alias("x"),
-        F.coalesce(F.sum(key), F.lit(0)).alias("record_keys"),
-    ]
-
-
-def _packed() -> Column:
-    """Return the words that are not zero: two bytes of place, eight of word, each."""
-    words = F.collect_list(F.struct("b", "x"))
-    texts = F.transform(
-        words,
-        lambda w: F.concat(
-            F.lpad(F.hex(w["b"]), 4, "0"), F.lpad(F.hex(w["x"]), 16, "0")
-        ),
-    )
-    return F.unhex(F.array_join(texts, ""))
 
 
 def _person(i: int) -> list[Column]:
@@ -208,7 +190,7 @@ def _decode(
     """Put the rows of a cell, one per kind of subject, together."""
     by_cell: dict[CellKey, dict[int, Mapping[str, object]]] = {}
     for row in rows:
-        by_cell.setdefault(cell_key(question, row), {})[_int(row["subject"])] = row
+        by_cell.setdefault(cell_key(question, row), {})[whole(row["subject"])] = row
     return tuple(_cell(question, key, found) for key, found in by_cell.items())
 
 
@@ -221,16 +203,16 @@ def _cell(
     main = rows[0]
     columns = {
         name: ColumnTotals(
-            rows=_int(main[f"w{i}_sum"]),
-            total=_int(main[f"sum{i}"]),
-            clamped=_int(main[f"clamped{i}"]),
-            unusable=_int(main[f"unusable{i}"]),
+            rows=whole(main[f"w{i}_sum"]),
+            total=whole(main[f"sum{i}"]),
+            clamped=whole(main[f"clamped{i}"]),
+            unusable=whole(main[f"unusable{i}"]),
         )
         for i, name in enumerate(question.columns)
     }
     return CellStatistics(
         key=key,
-        rows=_int(main["n_sum"]),
+        rows=whole(main["n_sum"]),
         columns=MappingProxyType(columns),
         subjects=MappingProxyType(
             {
@@ -238,21 +220,10 @@ def _cell(
                 for index, counted in enumerate(question.subjects)
             }
         ),
-        fingerprint=_fingerprint(main),
-        cell_key=_int(main["record_keys"]) % 2**32 if "record_keys" in main else None,
+        fingerprint=fingerprint(main),
+        contents=contents(question, main),
+        cell_key=whole(main["record_keys"]) % 2**32 if "record_keys" in main else None,
     )
-
-
-def _fingerprint(row: Mapping[str, object]) -> Fingerprint | None:
-    """Return the fingerprint that `_packed` packed."""
-    packed = row.get("x")
-    if not isinstance(packed, (bytes, bytearray)):
-        return None
-    words = bytearray(8 * WORDS)
-    for start in range(0, len(packed), 10):
-        place = int.from_bytes(packed[start : start + 2], "big")
-        words[8 * place : 8 * place + 8] = packed[start + 2 : start + 10]
-    return Fingerprint(bytes(words), _int(row["subjects"]))
 
 
 def _subject(question: Question, row: Mapping[str, object]) -> SubjectStatistics:
@@ -261,22 +232,15 @@ def _subject(question: Question, row: Mapping[str, object]) -> SubjectStatistics
     for i, (name, column) in enumerate(question.columns.items()):
         boolean = column.type is MeasureType.BOOLEAN
         columns[name] = SubjectColumnStatistics(
-            subjects=_int(row[f"valued{i}"]),
+            subjects=whole(row[f"valued{i}"]),
             weights=contributions(row, f"w{i}"),
             totals=contributions(row, f"t{i}"),
             falses=contributions(row, f"f{i}") if boolean else None,
-            subjects_above=_int(row[f"above{i}"]),
-            subjects_below=_int(row[f"below{i}"]),
+            subjects_above=whole(row[f"above{i}"]),
+            subjects_below=whole(row[f"below{i}"]),
         )
     return SubjectStatistics(
-        subjects=_int(row["subjects"]),
+        subjects=whole(row["subjects"]),
         rows=contributions(row, "n"),
         columns=MappingProxyType(columns),
     )
-
-
-def _int(value: object) -> int:
-    """Return a figure that must be there."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise InternalError.of("a cell lacks a figure")
-    return value

@@ -1,8 +1,9 @@
 """
-What is true of the token columns before they are joined: one pass, counts only.
+What is true of the shared tables before they are joined: counts only.
 
 All joined tables' tokens are counted together, per token and table, so that
 malformed tokens, key ids, duplicates, sizes and overlap come out of one shuffle.
+Tables with measures in floating point are looked at once more, for what is no number.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ from cleanroom_join.errors import (
     NotAToken,
     RawIdentifiers,
     UnknownKeyId,
+    UnusableValues,
 )
 from cleanroom_join.spark.columns import (
     column_named,
+    is_floating,
     is_raw_like,
     is_token,
     token_key_id,
+    unusable,
 )
 from cleanroom_join.spark.failure import guarded
 
@@ -37,7 +41,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Policy, Question
 
-__all__ = ["Census", "TableCensus", "check_census", "take_census"]
+__all__ = ["Census", "TableCensus", "check_census", "check_values", "take_census"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -134,6 +138,39 @@ def check_census(
     if census.matched < policy.min_match_rate * smallest:
         percent = format((policy.min_match_rate * 100).normalize(), "f")
         raise NoOverlap.rate(first.asset, last.asset, percent)
+
+
+def check_values(question: Question, frames: Mapping[str, DataFrame]) -> None:
+    """
+    Refuse tables with values that are NaN or infinite, in columns that are read.
+
+    All rows of a table count, whether or not anybody else has their subject: what the
+    join would say of them must not show.
+
+    Args:
+        question: What is asked.
+        frames: The shared tables by asset name, with checked columns and census:
+            of a table of fewer than k subjects nothing may be said.
+
+    Raises:
+        UnusableValues: Naming the first such column.
+        SparkFailure: If Spark fails; its own text is withheld.
+    """
+    for asset in question.assets:
+        frame = frames[asset.name]
+        kinds = {field.name: field.dataType for field in frame.schema.fields}
+        names = [n for n in question.columns if n in asset.columns]
+        floating = [n for n in names if is_floating(kinds[n])]
+        if not floating:
+            continue
+        found = [
+            F.count(F.when(unusable(column_named(n), kinds[n]), 1)).alias(f"u{i}")
+            for i, n in enumerate(floating)
+        ]
+        (row,) = guarded("looking for numbers", frame.agg(*found).collect)
+        for i, name in enumerate(floating):
+            if row[f"u{i}"] != 0:
+                raise UnusableValues.of(asset.name, name)
 
 
 def _check_key_ids(census: Census, usable: Sequence[str]) -> None:

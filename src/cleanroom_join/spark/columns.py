@@ -39,6 +39,7 @@ __all__ = [
     "clamped",
     "column_named",
     "dimension_code",
+    "is_floating",
     "is_raw_like",
     "is_token",
     "token_key_id",
@@ -130,9 +131,14 @@ def dimension_code(column: Column, dimension: Dimension) -> Column:
     return (place - 1).cast("int")
 
 
+def is_floating(kind: DataType) -> bool:
+    """Return whether values of a type can be NaN or infinite."""
+    return isinstance(kind, _FLOATING)
+
+
 def unusable(column: Column, kind: DataType) -> Column:
     """Return whether a value is NaN or infinite."""
-    if not isinstance(kind, _FLOATING):
+    if not is_floating(kind):
         return _false()
     number = column.cast("double")
     infinite = F.abs(number) == float("inf")

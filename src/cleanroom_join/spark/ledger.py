@@ -15,9 +15,11 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.contract import Asset
 from cleanroom_join.disclosure.entries import (
+    FORM,
     GENESIS,
     Anchor,
     Entry,
+    form_of,
     next_entry,
     read_entry,
     write_entry,
@@ -160,7 +162,7 @@ class Ledger:
             self.end,
             question,
             table,
-            {cell.key: cell.fingerprint for cell in cells},
+            {cell.key: cell.mark for cell in cells},
             contract_sha256=contract.digest,
             as_of=as_of,
         )
@@ -206,7 +208,10 @@ def open_ledger(spark: SparkSession, contract: Contract, source: TableSource) ->
     if state is not LedgerState.VERIFIED or anchor is None:
         return Ledger(state=state)
     ordered = sorted(found, key=lambda entry: entry.run)
-    entries = [read_entry([p for p in e.parts if p is not None]) for e in ordered]
+    opened = [[part for part in e.parts if part is not None] for e in ordered]
+    if any(form_of(header) != FORM for header, *_ in opened):
+        return Ledger(state=LedgerState.OUTDATED)
+    entries = [read_entry(parts) for parts in opened]
     return Ledger(state=state, entries=entries, end=anchor, key=key)
 
 

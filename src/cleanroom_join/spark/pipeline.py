@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure import protect
 from cleanroom_join.spark.aggregate import aggregate
-from cleanroom_join.spark.census import check_census, take_census
+from cleanroom_join.spark.census import check_census, check_values, take_census
 from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.figures import band
 from cleanroom_join.spark.join import check_shared, join
@@ -67,6 +67,7 @@ def answer(
     frames = aligned(question, frames, settings)
     census = take_census(question, frames)
     check_census(census, question, contract.policy, settings.usable)
+    check_values(question, frames)
     joined = guarded("joining", lambda: join(question, frames))
     session = joined.sparkSession
     members = None if ledger.key is None else ledger.key.members(session)

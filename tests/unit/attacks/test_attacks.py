@@ -215,8 +215,8 @@ def test_a_result_says_what_the_remedy_is():
 def test_a_limit_of_its_own_mode_is_a_failure():
     """Noise that is said to stop an attack and does not is no known limit."""
     program = replace(
-        attack("22"),
-        limit=replace(attack("22").limit, stopped_by=Protection.THRESHOLD),
+        attack("4c"),
+        limit=replace(attack("4c").limit, stopped_by=Protection.THRESHOLD),
     )
 
     (result,) = play([program], DEFAULT)

@@ -19,7 +19,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanroom_join.contract import DifferencingAction, Policy
-from cleanroom_join.disclosure import WORDS, Fingerprint, History, Rule, protect
+from cleanroom_join.disclosure import (
+    WORDS,
+    Contents,
+    Fingerprint,
+    History,
+    Mark,
+    Rule,
+    protect,
+)
 from cleanroom_join.disclosure.entries import GENESIS, Anchor, next_entry
 from cleanroom_join.disclosure.fingerprint import fewer_apart_than, union
 from cleanroom_join.disclosure.ledger import history_of
@@ -32,14 +40,37 @@ DAY = dt.date(2030, 1, 1)
 NOTHING = Fingerprint(bytes(8 * WORDS), 0)
 
 
-def mark_of(people):
-    """Return the fingerprint of a set, as the aggregation takes it."""
+READS = "0" * 64
+
+
+def mark_of(people, reads=READS):
+    """
+    Return the mark of a set, as the aggregation takes it.
+
+    Args:
+        people: Who is in it; a mapping says what each contributes.
+        reads: What the contributions are of.
+    """
+    own = people if isinstance(people, dict) else dict.fromkeys(people, 0)
+    hashes = {who: hash_of(who) for who in own}
+    contents = {who: hash_of((who, what)) for who, what in own.items()}
+    return Mark(
+        people=_fingerprint(hashes, hashes),
+        contents=Contents(
+            fingerprint=_fingerprint(hashes, contents),
+            keys=sum(number >> 32 for number in contents.values()),
+            reads=reads,
+        ),
+    )
+
+
+def _fingerprint(places, numbers):
+    """Return a fingerprint of one number each, in the places of others."""
     words = [0] * WORDS
-    for person in people:
-        number = hash_of(person)
-        words[number % WORDS] ^= number
+    for who, number in numbers.items():
+        words[places[who] % WORDS] ^= number
     data = b"".join(word.to_bytes(8, "big") for word in words)
-    return Fingerprint(data, len(people))
+    return Fingerprint(data, len(numbers))
 
 
 @cache
@@ -70,7 +101,7 @@ class Room:
             {leaf: len(who) for leaf, who in leaves.items()}, asked, prints=marks
         )
         table = protect(cells, asked, self.policy, history_of(self.entries))
-        prints = {cell.key: cell.fingerprint for cell in cells}
+        prints = {cell.key: cell.mark for cell in cells}
         entry = next_entry(
             self.end, asked, table, prints, contract_sha256="0" * 64, as_of=DAY
         )
@@ -271,8 +302,8 @@ def test_no_entry_without_fingerprints():
 )
 def test_a_small_difference_is_never_taken_for_a_large_one(common, left, came, k):
     """Whatever the sizes; and a large one by far is seen as such."""
-    before = mark_of(range(common + left))
-    now = mark_of([*range(common), *range(10**6, 10**6 + came)])
+    before = mark_of(range(common + left)).people
+    now = mark_of([*range(common), *range(10**6, 10**6 + came)]).people
     differ = left + came
 
     close = fewer_apart_than(k, before, now)
@@ -286,9 +317,9 @@ def test_a_small_difference_is_never_taken_for_a_large_one(common, left, came, k
 @given(st.sets(st.integers(0, 500)), st.sets(st.integers(1000, 1500)))
 def test_a_union_of_disjoint_sets_is_their_fingerprint(one, other):
     """XOR of words, sum of subjects."""
-    assert union([mark_of(one), mark_of(other)]) == mark_of(one | other)
+    assert Mark.together([mark_of(one), mark_of(other)]) == mark_of(one | other)
     assert union([]) == NOTHING
-    assert mark_of(one).differing(mark_of(one)) == 0
+    assert mark_of(one).people.differing(mark_of(one).people) == 0
 
 
 def test_fingerprints_of_another_length_are_refused():

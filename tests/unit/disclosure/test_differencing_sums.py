@@ -150,8 +150,8 @@ def test_old_figures_do_not_give_a_new_total_away():
 
 def test_sums_that_only_their_sizes_tell_apart_are_near():
     """Somebody in both of two cells leaves both: no word of the sum differs."""
-    both = union([mark_of(people(0, 200)), mark_of(people(199, 200))])
-    neither = union([mark_of(people(0, 199)), mark_of(people(200, 199))])
+    both = union([mark_of(people(0, 200)).people, mark_of(people(199, 200)).people])
+    neither = union([mark_of(people(0, 199)).people, mark_of(people(200, 199)).people])
 
     assert both.differing(neither) == 0
     assert fewer_apart_than(100, both, neither)

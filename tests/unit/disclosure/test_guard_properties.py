@@ -24,7 +24,9 @@ from cleanroom_join.contract import PolicyOverrides, strictest
 from cleanroom_join.contract.policy import SETTINGS, Policy, Stricter
 from cleanroom_join.disclosure import (
     WORDS,
+    Contents,
     Fingerprint,
+    Mark,
     Rule,
     protect,
     rows_digest,
@@ -232,6 +234,13 @@ SMALL = re.compile(r"(?<![0-9a-fx.])[1-9][0-9]?(?![0-9a-f.])")
 """A count between 1 and 99 in a text."""
 
 
+def blank(subjects):
+    """Return a mark of so many subjects."""
+    words = Fingerprint(bytes(8 * WORDS), subjects)
+    contents = Contents(fingerprint=words, keys=subjects, reads=QUESTION.reads)
+    return Mark(people=words, contents=contents)
+
+
 def texts_of(cells, table):
     """Return everything that says something of cells and of the guard's answer."""
     parts = [part for cell in cells for part in (cell, cell.subjects, cell.columns)]
@@ -240,7 +249,7 @@ def texts_of(cells, table):
         GENESIS,
         QUESTION,
         table,
-        {cell.key: Fingerprint(bytes(8 * WORDS), cell.rows) for cell in cells},
+        {cell.key: blank(cell.rows) for cell in cells},
         contract_sha256="0" * 64,
         as_of=dt.date(2030, 1, 1),
     )

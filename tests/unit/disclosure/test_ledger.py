@@ -13,7 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanroom_join.contract import Policy
-from cleanroom_join.disclosure import WORDS, Fingerprint, LedgerState, Version
+from cleanroom_join.disclosure import (
+    WORDS,
+    Contents,
+    Fingerprint,
+    LedgerState,
+    Mark,
+    Version,
+)
 from cleanroom_join.disclosure.entries import (
     GENESIS,
     Anchor,
@@ -44,8 +51,15 @@ FIGURES = {
 
 def entry(run=1, previous=GENESIS.head, **changes):
     """Return an entry with one new cell, and one that is repeated from the first run."""
-    mark = Fingerprint(hashlib.sha512(b"x").digest() * (WORDS // 8), 103)
-    version = Version(run=run, as_of=DAY, fingerprint=mark, figures=FIGURES)
+    people, contents = (
+        Fingerprint(hashlib.sha512(text).digest() * (WORDS // 8), 103)
+        for text in (b"people", b"contents")
+    )
+    mark = Mark(
+        people=people,
+        contents=Contents(fingerprint=contents, keys=2**63 + 105, reads="c" * 64),
+    )
+    version = Version(run=run, as_of=DAY, mark=mark, figures=FIGURES)
     return Entry(
         **{
             "run": run,
@@ -203,7 +217,9 @@ def test_nothing_of_it_has_a_repr():
     for shown in (
         repr(one),
         repr(one.cells[NORTH]),
-        repr(one.cells[NORTH].fingerprint),
+        repr(one.cells[NORTH].mark),
+        repr(one.cells[NORTH].mark.people),
+        repr(one.cells[NORTH].mark.contents),
     ):
         assert "105" not in shown.split(" at 0x")[0]
         assert "north" not in shown

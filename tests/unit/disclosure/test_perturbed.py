@@ -546,7 +546,7 @@ def test_small_changes_repeat_what_was_published(action):
         GENESIS,
         asked,
         first,
-        {cell.key: cell.fingerprint for cell in first_cells},
+        {cell.key: cell.mark for cell in first_cells},
         contract_sha256="0" * 64,
         as_of=dt.date(2030, 1, 1),
     )
@@ -578,7 +578,7 @@ class NoisyRoom(Room):
             self.end,
             asked,
             table,
-            {cell.key: cell.fingerprint for cell in cells},
+            {cell.key: cell.mark for cell in cells},
             contract_sha256="0" * 64,
             as_of=dt.date(2030, 1, 1),
         )

@@ -40,7 +40,7 @@ class Sequence:
         counts = {leaf: len(who) for leaf, who in leaves.items()}
         cells = items(counts, self.asked, prints=marks)
         table = protect(cells, self.asked, self.policy, history_of(self.entries))
-        prints = {cell.key: cell.fingerprint for cell in cells}
+        prints = {cell.key: cell.mark for cell in cells}
         entry = next_entry(
             self.end, self.asked, table, prints, contract_sha256="0" * 64, as_of=DAY
         )

@@ -168,7 +168,6 @@ ATTACKS = (
         learns=_ILL,
         world=_today,
         guess=_reweighted,
-        limit=Limit(promise="Marked people", stopped_by=None),
     ),
     Attack(
         id="8a",

@@ -263,6 +263,5 @@ ATTACKS = (
         learns=_DIAGNOSIS,
         world=_two_diagnoses,
         guess=_no_number,
-        limit=_MARKING,
     ),
 )
