@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import (
+    PEOPLE,
+    ROWS,
     CellStatistics,
     Contributions,
     Mark,
@@ -68,8 +70,8 @@ def _cell(key, count, mark):
         rows=count,
         columns={},
         subjects={"card": SubjectStatistics(subjects=count, rows=spread, columns={})},
-        fingerprint=mark and mark.people,
-        contents=mark and mark.contents,
+        fingerprint=mark and mark.aspects[PEOPLE],
+        contents=mark and {ROWS: mark.aspects[ROWS]},
     )
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import OTHER, DimensionType, MeasureType
 from cleanroom_join.disclosure import (
+    ROWS,
     WORDS,
     CellStatistics,
     ColumnTotals,
-    Contents,
     Contributions,
     Fingerprint,
     SubjectColumnStatistics,
@@ -85,7 +86,7 @@ def _cell(item: CellKey, rows: Rows, question: Question, key: bytes) -> CellStat
             for s in question.subjects
         },
         fingerprint=_fingerprint((mark, mark) for mark in marks.values()),
-        contents=_contents(people, values, marks, question, key),
+        contents=_contents(people, values, marks, question),
         cell_key=sum(mark >> 32 for mark in marks.values()) % 2**32,
     )
 
@@ -168,15 +169,16 @@ def _hash(key: bytes, *parts: object) -> int:
     return int.from_bytes(digest, "big")
 
 
-def _fingerprint(hashes: Iterable[tuple[int, int]]) -> Fingerprint:
-    """Return the fingerprint of some hashes, each beside that of its person."""
+def _fingerprint(hashes: Iterable[tuple[int, int]], size: int = 8) -> Fingerprint:
+    """Return the fingerprint of hashes, each beside that of its person."""
     words = [0] * WORDS
-    subjects = 0
+    subjects = keys = 0
     for person, number in hashes:
-        words[person % WORDS] ^= number
+        words[person % WORDS] ^= number % 256**size
         subjects += 1
-    data = b"".join(word.to_bytes(8, "big") for word in words)
-    return Fingerprint(data, subjects)
+        keys += number >> 32
+    data = b"".join(word.to_bytes(size, "big") for word in words)
+    return Fingerprint(data, subjects, keys)
 
 
 def _contents(
@@ -184,22 +186,24 @@ def _contents(
     values: Mapping[str, list[_Value]],
     marks: Mapping[object, int],
     question: Question,
-    key: bytes,
-) -> Contents:
-    """Return what each person contributes: rows; values and their sum by column."""
-    figures = {person: [0] * (1 + 2 * len(question.contents)) for person in marks}
-    for row, person in enumerate(people):
-        if person is None:
-            continue
-        figures[person][0] += 1
-        for i, name in enumerate(question.contents):
-            units, _, _ = values[name][row]
+) -> Mapping[str, Fingerprint]:
+    """Return what each person contributes: rows; by column, values and their sum."""
+    own: dict[str, dict[object, tuple[int, ...]]] = {}
+    own[ROWS] = {person: (rows,) for person, rows in Counter(people).items()}
+    for title, name in question.contents.items():
+        held: dict[object, list[int]] = {}
+        for person, (units, _, _) in zip(people, values[name], strict=True):
             if units is not None:
-                figures[person][2 * i + 1] += 1
-                figures[person][2 * i + 2] += units
-    hashes = {person: _hash(key, person, *own) for person, own in figures.items()}
-    return Contents(
-        fingerprint=_fingerprint((marks[p], number) for p, number in hashes.items()),
-        keys=sum(number >> 32 for number in hashes.values()),
-        reads=question.reads,
-    )
+                held.setdefault(person, []).append(units)
+        own[title] = {person: (len(us), sum(us)) for person, us in held.items()}
+    return {
+        title: _fingerprint(
+            (
+                (marks[person], _hash(b"", marks[person], *figures))
+                for person, figures in each.items()
+                if person is not None
+            ),
+            size=2,
+        )
+        for title, each in own.items()
+    }

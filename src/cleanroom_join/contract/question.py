@@ -108,31 +108,20 @@ class Question:
         )
 
     @property
-    def contents(self) -> tuple[str, ...]:
-        """Names of the measure columns, in the order in which contents read them."""
-        return tuple(sorted(self.columns))
-
-    @property
-    def reads(self) -> str:
+    def contents(self) -> Mapping[str, str]:
         """
-        What is read of each subject besides its rows, as 64 hexadecimal digits.
+        The measure columns by what their values are, in the order of `columns`.
 
-        Contents of two questions can be compared if they read the same columns, clamped
-        to the same bounds.
+        Two questions read the same values if they read the same column of the same
+        table and clamp it to the same bounds.
         """
-        return sha256_hex(
-            [
-                {
-                    "asset": next(a.name for a in self.assets if name in a.columns),
-                    "column": name,
-                    "type": column.type.value,
-                    "bounds": list(column.unit_bounds),
-                    "scale": column.scale,
-                }
-                for name in self.contents
-                for column in [self.columns[name]]
-            ]
-        )
+        found = {}
+        for name, column in self.columns.items():
+            table = next(asset.name for asset in self.assets if name in asset.columns)
+            low, high = column.unit_bounds
+            kind = f"{column.type.value} {low} to {high} by 1e-{column.scale}"
+            found[f"{table}.{name} {kind}"] = name
+        return found
 
     @property
     def one_cell_per_subject(self) -> bool:

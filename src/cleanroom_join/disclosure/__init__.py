@@ -13,7 +13,7 @@ from cleanroom_join.disclosure.history import (
     cell_id,
 )
 from cleanroom_join.disclosure.ledger import LedgerState
-from cleanroom_join.disclosure.marks import Contents, Mark
+from cleanroom_join.disclosure.marks import PEOPLE, ROWS, Mark
 from cleanroom_join.disclosure.statistics import (
     CellKey,
     CellStatistics,
@@ -32,12 +32,13 @@ from cleanroom_join.disclosure.table import (
 )
 
 __all__ = [
+    "PEOPLE",
+    "ROWS",
     "WORDS",
     "CellId",
     "CellKey",
     "CellStatistics",
     "ColumnTotals",
-    "Contents",
     "Contributions",
     "EarlierRelease",
     "Finding",

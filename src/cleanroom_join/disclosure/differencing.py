@@ -12,8 +12,9 @@ release *tells*:
 - what is left of a total without cells beneath it: 150 people who came into one cell
   hide one who left another in the total, but not in the total less that cell.
 
-Not compared are sums of any other sets of cells: there are too many of them.  Rows and
-values are compared between questions that read the same columns; people always.
+What is compared of two such facts are people, rows, and the values of every measure
+column that both questions read (`marks`).  Not compared are sums of any other sets of
+cells: there are too many of them.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cleanroom_join.disclosure.fingerprint import fewer_apart_than
 from cleanroom_join.disclosure.history import cell_id, known, overlapping
 from cleanroom_join.disclosure.lines import Lines
 from cleanroom_join.disclosure.marks import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cleanroom_join.contract import CellKey, Question
@@ -57,6 +59,28 @@ class _Shown:
     parts: tuple[frozenset[CellId], ...]
 
 
+class _BySize:
+    """One aspect of what was told: the line and the fingerprint, by their size."""
+
+    def __init__(self, told: Iterable[tuple[CellId, Fingerprint]]) -> None:
+        self._told = sorted(set(told), key=lambda fact: fact[1].subjects)
+        self._sizes = [fingerprint.subjects for _, fingerprint in self._told]
+
+    def within(self, size: int, k: int) -> Sequence[tuple[CellId, Fingerprint]]:
+        """Return those whose size differs by fewer than *k*."""
+        low = bisect_right(self._sizes, size - k)
+        return self._told[low : bisect_left(self._sizes, size + k)]
+
+
+def _told_by_size(facts: Iterable[_Told]) -> Mapping[str, _BySize]:
+    """Return what was told, by aspect."""
+    told: dict[str, list[tuple[CellId, Fingerprint]]] = {}
+    for fact in facts:
+        for name, fingerprint in fact.mark.aspects.items():
+            told.setdefault(name, []).append((fact.line, fingerprint))
+    return {name: _BySize(facts) for name, facts in told.items()}
+
+
 class Past:
     """What all earlier releases told, ready to be compared with."""
 
@@ -65,17 +89,13 @@ class Past:
         self.dimensions = {d.name: d for d in question.dimensions}
         self.lines = Lines(self.dimensions)
         self.releases = tuple(self._earlier(release) for release in known(history))
-        told = {
-            (fact.line, fact.mark): fact
-            for release in self.releases
-            for fact in self.told(release)
-        }
-        self._told = sorted(told.values(), key=lambda fact: fact.mark.people.subjects)
-        self._sizes = [fact.mark.people.subjects for fact in self._told]
-        self._versions: dict[tuple[CellId, Fingerprint], set[Mark]] = {}
+        self._told = _told_by_size(
+            fact for release in self.releases for fact in self.told(release)
+        )
+        self._versions: dict[CellId, list[Mark]] = {}
         for release in self.releases:
             for cell, mark in release.marks.items():
-                self._versions.setdefault((cell, mark.people), set()).add(mark)
+                self._versions.setdefault(cell, []).append(mark)
 
     def shown(self, marks: Marks, leaves: frozenset[CellId]) -> _Shown:
         """Return a release that shows some items, some of them leaves."""
@@ -99,12 +119,12 @@ class Past:
 
     def tells(self, fact: _Told, k: int) -> bool:
         """Return whether an earlier release told nearly the same."""
-        low = bisect_right(self._sizes, fact.mark.people.subjects - k)
-        high = bisect_left(self._sizes, fact.mark.people.subjects + k)
         return any(
-            overlapping(self.dimensions, fact.line, earlier.line)
-            and fact.mark.near(earlier.mark, k)
-            for earlier in self._told[low:high]
+            overlapping(self.dimensions, fact.line, line)
+            and fewer_apart_than(k, fingerprint, earlier)
+            for name, fingerprint in fact.mark.aspects.items()
+            if name in self._told
+            for line, earlier in self._told[name].within(fingerprint.subjects, k)
         )
 
     def told_in_common(self, now: _Shown, k: int) -> Iterator[_Told]:
@@ -134,8 +154,9 @@ class Past:
                 rest = whole.without(now.marks[cell] for cell in common)
                 then = []
                 if additive:
-                    others = (before.marks[c] for c in beneath if c not in common)
-                    then.append(Mark.together(others))
+                    others = [before.marks[c] for c in beneath if c not in common]
+                    nobody = rest.without([rest])
+                    then.append(Mark.together(others) if others else nobody)
                 if line in before.marks:
                     marks = (before.marks[cell] for cell in common)
                     then.append(before.marks[line].without(marks))
@@ -154,8 +175,7 @@ class Past:
 
     def had(self, cell: CellId, mark: Mark) -> bool:
         """Return whether a cell was published once with just these people."""
-        versions = self._versions.get((cell, mark.people), ())
-        return any(mark.same(version) for version in versions)
+        return any(mark.same(version) for version in self._versions.get(cell, ()))
 
 
 def _names(part: frozenset[CellId]) -> tuple[str, ...]:

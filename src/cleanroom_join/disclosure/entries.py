@@ -19,7 +19,7 @@ from cleanroom_join.canonical import canonical_bytes
 from cleanroom_join.disclosure.fingerprint import Fingerprint
 from cleanroom_join.disclosure.history import Version, cell_id
 from cleanroom_join.disclosure.layout import layout_of
-from cleanroom_join.disclosure.marks import Contents, Mark
+from cleanroom_join.disclosure.marks import Mark
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
@@ -148,7 +148,10 @@ def write_entry(entry: Entry) -> list[bytes]:
         {
             "cell": _pairs(cell),
             "as_of": version.as_of.isoformat(),
-            **_mark_written(version.mark),
+            "mark": {
+                name: _aspect_written(fingerprint)
+                for name, fingerprint in version.mark.aspects.items()
+            },
             "figures": {n: _written(value) for n, value in version.figures.items()},
         }
         for cell, version in entry.cells.items()
@@ -171,8 +174,6 @@ def read_entry(parts: Sequence[bytes]) -> Entry:
     """
     try:
         header, *cells = (json.loads(part) for part in parts)
-        if header["form"] != FORM:
-            raise ValueError
         return Entry(
             run=header["run"],
             previous=header["previous"],
@@ -196,37 +197,34 @@ def _version(cell: Mapping[str, object], run: int) -> Version:
     return Version(
         run=run,
         as_of=dt.date.fromisoformat(str(cell["as_of"])),
-        mark=_mark(cell),
+        mark=_mark(cell["mark"]),
         figures={name: _read(value) for name, value in figures.items()},
     )
 
 
-def _mark_written(mark: Mark) -> Mapping[str, object]:
-    """Return a mark as JSON has it."""
-    contents = mark.contents
-    if contents is None:
-        raise InternalError.of("a cell to be entered has no contents")
+def _aspect_written(fingerprint: Fingerprint) -> Mapping[str, object]:
+    """Return one aspect of a mark as JSON has it."""
     return {
-        "subjects": mark.people.subjects,
-        "words": base64.b64encode(mark.people.words).decode("ascii"),
-        "contents": base64.b64encode(contents.fingerprint.words).decode("ascii"),
-        # As text, like every number that may be too large for JSON elsewhere.
-        "keys": str(contents.keys),
-        "reads": contents.reads,
+        "subjects": fingerprint.subjects,
+        "words": base64.b64encode(fingerprint.words).decode("ascii"),
+        # As text: it may be larger than what numbers in JSON are exact for.
+        "keys": str(fingerprint.keys),
     }
 
 
-def _mark(cell: Mapping[str, object]) -> Mark:
+def _mark(aspects: object) -> Mark:
     """Return the mark of one cell of an entry."""
-    subjects = int(str(cell["subjects"]))
-    people, contents = (
-        Fingerprint(base64.b64decode(str(cell[name])), subjects)
-        for name in ("words", "contents")
-    )
-    keys, reads = int(str(cell["keys"])), str(cell["reads"])
+    if not isinstance(aspects, dict):
+        raise TypeError
     return Mark(
-        people=people,
-        contents=Contents(fingerprint=contents, keys=keys, reads=reads),
+        {
+            name: Fingerprint(
+                base64.b64decode(str(aspect["words"])),
+                int(aspect["subjects"]),
+                int(aspect["keys"]),
+            )
+            for name, aspect in aspects.items()
+        }
     )
 
 

@@ -1,10 +1,11 @@
 """
-Membership fingerprints: how many subjects two cells do not have in common.
+Fingerprints: how many subjects two cells do not have in common.
 
-Every subject has a keyed 64-bit hash.  Some bits choose one of `WORDS` words, and
-the hash is XORed into it; so a fingerprint depends on the set of subjects alone,
-and fingerprints of two sets differ at most in as many words as there are subjects
-in one set only.  The fingerprint of a union of disjoint sets is the XOR of theirs.
+Every subject has a keyed hash, and some of its bits choose one of `WORDS` words.  XORed
+into that word is the hash, or one of the subject with its figures.  So a fingerprint
+depends on the set of subjects (and figures) alone, and two differ at most in as many
+words as there are subjects that are not alike in both.  The fingerprint of a union of
+disjoint sets is the XOR of theirs.
 
 Linear counting: Whang, Vander-Zanden and Taylor, "A linear-time probabilistic
 counting algorithm for database applications", ACM TODS 15(2), 1990.
@@ -21,12 +22,18 @@ from cleanroom_join.errors import InternalError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["WORDS", "Fingerprint", "fewer_apart_than", "less", "perhaps_fewer", "union"]
+__all__ = ["WORDS", "Fingerprint", "fewer_apart_than", "less", "union"]
 
 WORDS = 1024
-"""Words of 64 bits; ten times the usual k, so that differences seldom collide."""
+"""Words of a fingerprint; ten times the usual k, so that differences seldom collide."""
 
-_BYTES = 8 * WORDS
+_LENGTHS = (8 * WORDS, 2 * WORDS)
+"""
+Bytes of a fingerprint: words of 64 bits or of 16.
+
+A word of 16 bits stays as it was by chance once in 65,536 changes, which makes two sets
+look nearer than they are; that there was a change at all the sum of the hashes tells.
+"""
 
 _DEVIATIONS = 6
 """Standard deviations that an estimate is lowered by."""
@@ -39,63 +46,68 @@ class Fingerprint:
     words: bytes
     subjects: int
     """Distinct subjects in the cell."""
+    keys: int
+    """
+    Sum of the upper halves of the subjects' hashes.
+
+    Sums of cells may hold somebody twice, who leaves no trace in the words, but here.
+    """
 
     def __post_init__(self) -> None:
         """Refuse anything of another length."""
-        if len(self.words) != _BYTES:
+        if len(self.words) not in _LENGTHS:
             raise InternalError.of("a fingerprint has another length")
 
     def differing(self, other: Fingerprint) -> int:
         """Return in how many words two fingerprints differ."""
+        size = len(self.words)
+        if size != len(other.words):
+            raise InternalError.of("fingerprints of two lengths were compared")
         both = int.from_bytes(self.words, "big") ^ int.from_bytes(other.words, "big")
         if not both:
             return 0
-        words = memoryview(both.to_bytes(_BYTES, "big")).cast("Q")
+        data = memoryview(both.to_bytes(size, "big"))
+        words = data.cast("Q") if size == 8 * WORDS else data.cast("H")
         return WORDS - words.tolist().count(0)
 
 
 def union(marks: Iterable[Fingerprint]) -> Fingerprint:
     """
-    Return the fingerprint of disjoint sets together.
+    Return the fingerprint of disjoint sets together, at least one.
 
     Of sets that are not disjoint: of the subjects that are in an odd number of them.
     """
-    words = subjects = 0
+    words = subjects = keys = size = 0
     for mark in marks:
         words ^= int.from_bytes(mark.words, "big")
         subjects += mark.subjects
-    return Fingerprint(words.to_bytes(_BYTES, "big"), subjects)
+        keys += mark.keys
+        size = len(mark.words)
+    return Fingerprint(words.to_bytes(size, "big"), subjects, keys)
 
 
-def less(whole: Fingerprint, parts: Iterable[Fingerprint]) -> Fingerprint:
-    """Return the fingerprint of what is left of a set without disjoint parts of it."""
-    taken = union(parts)
-    return Fingerprint(union((whole, taken)).words, whole.subjects - taken.subjects)
+def less(whole: Fingerprint, taken: Fingerprint) -> Fingerprint:
+    """Return the fingerprint of what is left of a set without a part of it."""
+    left = union((whole, taken))
+    return Fingerprint(
+        left.words, whole.subjects - taken.subjects, whole.keys - taken.keys
+    )
 
 
 def fewer_apart_than(k: int, one: Fingerprint, other: Fingerprint) -> bool:
     """
     Return whether more than none, but perhaps fewer than *k*, are in one set only.
 
-    Sums of sets with somebody in common may differ although no word does, since who is
-    in two of them leaves no trace: then their sizes tell.
+    The words that differ are a lower bound of the subjects that do.  Where many
+    differ it is a weak one, and an estimate six standard deviations below the likely
+    number is used instead.  Sums of sets with somebody in common may differ although
+    no word does, since who is in two of them leaves no trace: then other sums tell.
     """
     differing = one.differing(other)
     if differing == 0:
-        return one.subjects != other.subjects
+        return (one.subjects, one.keys) != (other.subjects, other.keys)
     if abs(one.subjects - other.subjects) >= k:
         return False
-    return perhaps_fewer(k, differing)
-
-
-def perhaps_fewer(k: int, differing: int) -> bool:
-    """
-    Return whether so many words may differ because of fewer than *k* subjects.
-
-    The words that differ are a lower bound of the subjects that do.  Where many
-    differ it is a weak one, and an estimate six standard deviations below the likely
-    number is used instead.
-    """
     return max(differing, _estimate(differing)) < k
 
 

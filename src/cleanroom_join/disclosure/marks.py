@@ -2,9 +2,10 @@
 Marks of an item: who is in it, and what each of them contributes.
 
 Two figures about the same people tell of one person all the same if that one has
-twice as many rows in one of them.  So a mark holds two fingerprints: of people, and of
-*contents*, in which a word changes also with whoever contributes something else.
-Marks are put together and compared as one thing.
+twice as many rows in one of them.  So a mark has several fingerprints, one per
+*aspect*: of the people; of their rows; and, for every measure column that is read, of
+the values of those who have some.  Every figure is of one aspect: in each of them two
+marks must be alike, or apart by a crowd.
 """
 
 from __future__ import annotations
@@ -12,106 +13,61 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.fingerprint import (
-    Fingerprint,
-    fewer_apart_than,
-    less,
-    perhaps_fewer,
-    union,
-)
+from cleanroom_join.disclosure.fingerprint import fewer_apart_than, less, union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["Contents", "Mark"]
+    from cleanroom_join.disclosure.fingerprint import Fingerprint
 
+__all__ = ["PEOPLE", "ROWS", "Mark"]
 
-@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class Contents:
-    """What each subject of an item contributes, as words like those of the subjects."""
+PEOPLE = "people"
+"""Aspect that says who is in an item."""
 
-    fingerprint: Fingerprint
-    """Of hashes of a subject with its figures, each in the word of the subject."""
-    keys: int
-    """
-    Sum of the upper halves of these hashes.
-
-    Whoever contributes the same to two cells leaves no trace in the words of both, but
-    here.
-    """
-    reads: str
-    """What the figures are of (`Question.reads`); others cannot be compared."""
-
-    @classmethod
-    def together(cls, parts: Sequence[Contents | None]) -> Contents | None:
-        """Return the contents of several items as one, if they are of one kind."""
-        known = [part for part in parts if part is not None]
-        if len(known) < len(parts) or len({part.reads for part in known}) != 1:
-            return None
-        return cls(
-            fingerprint=union(part.fingerprint for part in known),
-            keys=sum(part.keys for part in known),
-            reads=known[0].reads,
-        )
-
-    def without(self, taken: Contents) -> Contents | None:
-        """Return what is left without a part, if that is of the same kind."""
-        if self.reads != taken.reads:
-            return None
-        return Contents(
-            fingerprint=less(self.fingerprint, [taken.fingerprint]),
-            keys=self.keys - taken.keys,
-            reads=self.reads,
-        )
+ROWS = "rows"
+"""Aspect that says how many rows each of them has."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Mark:
-    """People and contents of an item, or of several together."""
+    """Fingerprints of an item, or of several together, by aspect."""
 
-    people: Fingerprint
-    contents: Contents | None
-    """None if the parts' contents are of different columns."""
+    aspects: Mapping[str, Fingerprint]
+    """
+    `PEOPLE`, `ROWS`, and `Question.contents`.
+
+    Questions that read other columns have other aspects; what both have is compared.
+    """
 
     @classmethod
     def together(cls, marks: Iterable[Mark]) -> Mark:
-        """Return the mark of several items as one."""
+        """Return the mark of several items as one, in the aspects that all have."""
         marks = list(marks)
+        common = set.intersection(*(set(mark.aspects) for mark in marks))
         return cls(
-            people=union(mark.people for mark in marks),
-            contents=Contents.together([mark.contents for mark in marks]),
+            {name: union(mark.aspects[name] for mark in marks) for name in common}
         )
 
     def without(self, parts: Iterable[Mark]) -> Mark:
         """Return the mark of what is left of an item without parts of it."""
         if not (parts := list(parts)):
             return self
-        taken = Mark.together(parts)
-        contents = None
-        if self.contents is not None and taken.contents is not None:
-            contents = self.contents.without(taken.contents)
-        return Mark(people=less(self.people, [taken.people]), contents=contents)
+        taken = Mark.together(parts).aspects
+        common = self.aspects.keys() & taken.keys()
+        return Mark({name: less(self.aspects[name], taken[name]) for name in common})
 
     def near(self, other: Mark, k: int) -> bool:
-        """
-        Return whether more than none, but perhaps fewer than *k*, make the difference.
-
-        These are subjects who came or left or, where there are none, who contribute
-        something else.  Whoever came or left makes a difference of contents as well;
-        so *k* of them are enough, whatever the others contribute.
-        """
-        if self.people != other.people:
-            return fewer_apart_than(k, self.people, other.people)
-        one, two = self.contents, other.contents
-        if one is None or two is None or one.reads != two.reads:
-            return False
-        differing = one.fingerprint.differing(two.fingerprint)
-        if differing == 0:
-            return one.keys != two.keys
-        return perhaps_fewer(k, differing)
+        """Return whether few, but some, make the difference in some aspect."""
+        return self._any(other, lambda one, two: fewer_apart_than(k, one, two))
 
     def same(self, other: Mark) -> bool:
         """Return whether nobody makes a difference, as far as can be compared."""
-        one, two = self.contents, other.contents
-        unknown = one is None or two is None or one.reads != two.reads
-        return self.people == other.people and (unknown or one == two)
+        return not self._any(other, lambda one, two: one != two)
+
+    def _any(
+        self, other: Mark, holds: Callable[[Fingerprint, Fingerprint], bool]
+    ) -> bool:
+        """Return whether something holds of an aspect that both have."""
+        common = self.aspects.keys() & other.aspects.keys()
+        return any(holds(self.aspects[name], other.aspects[name]) for name in common)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import CellKey, MeasureType
-from cleanroom_join.disclosure.marks import Mark
+from cleanroom_join.disclosure.marks import PEOPLE, ROWS, Mark
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Question
     from cleanroom_join.disclosure.fingerprint import Fingerprint
-    from cleanroom_join.disclosure.marks import Contents
 
 __all__ = [
     "CellKey",
@@ -104,8 +103,11 @@ class CellStatistics:
     """By label of the counted subject."""
     fingerprint: Fingerprint | None = None
     """Of the joined subjects; None if it was not taken."""
-    contents: Contents | None = None
-    """Of what each of them contributes; None if it was not taken."""
+    contents: Mapping[str, Fingerprint] | None = None
+    """
+    Of what each of them contributes: `ROWS`, and `Question.contents` for those who have
+    values there; None if they were not taken.
+    """
     cell_key: int | None = None
     """Sum of the joined subjects' record keys modulo 2 ** 32, for noise."""
 
@@ -114,7 +116,7 @@ class CellStatistics:
         """What it is compared with other releases by; None if a part was not taken."""
         if self.fingerprint is None or self.contents is None:
             return None
-        return Mark(people=self.fingerprint, contents=self.contents)
+        return Mark({PEOPLE: self.fingerprint, **self.contents})
 
     def __repr__(self) -> str:
         """Show that there is a cell, and nothing of it."""
@@ -134,6 +136,7 @@ def require_complete(cell: CellStatistics, question: Question) -> None:
         raise InternalError.of("a cell lacks the totals of a column")
     if set(cell.subjects) != {s.label for s in question.subjects}:
         raise InternalError.of("a cell lacks the statistics of a subject")
+    _require_aspects(cell, question)
     _require_counts(cell.rows)
     for totals in cell.columns.values():
         _require_counts(totals.rows, totals.clamped, totals.unusable)
@@ -150,6 +153,12 @@ def require_complete(cell: CellStatistics, question: Question) -> None:
             boolean = question.columns[name].type is MeasureType.BOOLEAN
             if boolean and column.falses is None:
                 raise InternalError.of("a rate lacks the rows that are false")
+
+
+def _require_aspects(cell: CellStatistics, question: Question) -> None:
+    """Refuse contents of other columns than the question reads; none are none."""
+    if cell.contents is not None and set(cell.contents) != {ROWS, *question.contents}:
+        raise InternalError.of("a cell lacks the contents of a column")
 
 
 def _require_counts(*counts: int) -> None:

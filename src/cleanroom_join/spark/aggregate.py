@@ -31,7 +31,7 @@ from cleanroom_join.spark.marks import (
     fingerprint,
     keyed_hash,
     marks,
-    packed_words,
+    packed,
     whole,
 )
 from cleanroom_join.spark.spread import (
@@ -141,18 +141,17 @@ def _cells(
     if members is not None:
         people = people.crossJoin(F.broadcast(members))
         mark = keyed_hash(subject)
-        figures += marks(question, subject)
-    # buckets: (d0…, b, figures with their largest, x, y, keys); numbers only, so that
+        figures += marks(question, mark, known)
+    # buckets: (d0…, b, figures with their largest, x0…, keys0…); numbers only, so that
     # Spark hashes them: lists would be sorted, which took ten times as long.
     buckets = people.groupBy(*dims, F.pmod(mark, F.lit(WORDS)).alias("b")).agg(*figures)
     tops = [f"{each.name}_top" for each in spread]
-    sums = [
-        name for name in buckets.columns if name not in (*dims, "b", "x", "y", *tops)
-    ]
+    words = [f"x{place}" for place in range(2 + len(question.columns))]
+    sums = [c for c in buckets.columns if c not in (*dims, "b", *words, *tops)]
     return buckets.groupBy(*dims).agg(
         *(F.sum(name).alias(name) for name in sums),
         *(largest(each) for each in spread),
-        *(packed_words() if members is not None else []),
+        *([packed(question).alias("x")] if members is not None else []),
     )
 
 
@@ -220,9 +219,9 @@ def _cell(
                 for index, counted in enumerate(question.subjects)
             }
         ),
-        fingerprint=fingerprint(main),
+        fingerprint=fingerprint(question, main),
         contents=contents(question, main),
-        cell_key=whole(main["record_keys"]) % 2**32 if "record_keys" in main else None,
+        cell_key=whole(main["keys0"]) % 2**32 if "keys0" in main else None,
     )
 
 

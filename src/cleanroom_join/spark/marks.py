@@ -1,8 +1,8 @@
 """
-Marks in Spark: which word of a fingerprint a subject is in, and what it adds to it.
+Marks in Spark: which word of its fingerprints a subject is in, and what it adds.
 
-Per bucket, `marks`; per item, `packed_words`; then `fingerprint` and `contents` read
-what was collected.
+Per bucket, `marks`; per item, `packed`; then `fingerprint` and `contents` read what
+was collected.  Fingerprint 0 is of people, 1 of rows, 2… of the measure columns.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.disclosure import WORDS, Contents, Fingerprint
+from cleanroom_join.disclosure import ROWS, WORDS, Fingerprint
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
@@ -21,99 +21,115 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Question
 
-__all__ = ["contents", "fingerprint", "keyed_hash", "marks", "packed_words", "whole"]
+__all__ = ["contents", "fingerprint", "keyed_hash", "marks", "packed", "whole"]
+
+_PEOPLE_BYTES, _CONTENTS_BYTES = 8, 2
+"""Bytes of a word; see `Fingerprint`."""
 
 
-def keyed_hash(subject: str, *more: Column) -> Column:
+def keyed_hash(subject: str) -> Column:
     """
-    Return a subject's hash under the joint key ``jk``, together with its figures.
+    Return a subject's hash under the joint key ``jk``.
 
     Keyed: nobody outside the room can say in which words a subject is.
     """
-    return F.xxhash64(F.col("jk"), F.col(subject), *more)
+    return F.xxhash64(F.col("jk"), F.col(subject))
 
 
-def marks(question: Question, subject: str) -> list[Column]:
+def marks(question: Question, mark: Column, known: Column) -> list[Column]:
     """
-    Return a bucket's words ``x`` of people and ``y`` of contents, and sums beside.
+    Return a bucket's word, sum of keys and subjects, of each of its fingerprints.
+
+    What a subject contributes to a figure are its rows, or the number and the sum of
+    its values.  How many of them were clamped or unusable no figure has.
 
     Args:
         question: What is asked.
-        subject: Name of the subject's column; NULL is nobody.
+        mark: The subject's hash, or anything else known in the room only.
+        known: Whether the subject is one; NULL is nobody.
     """
-    known = F.col(subject).isNotNull()
-    people = F.when(known, keyed_hash(subject))
-    figures = F.when(known, keyed_hash(subject, *_contributed(question)))
-    return [*_word("x", "record_keys", people), *_word("y", "content_keys", figures)]
+    found = _fingerprint(0, F.when(known, mark))
+    found += _fingerprint(1, F.when(known, F.xxhash64(mark, F.col("n"))))
+    for i in range(len(question.columns)):
+        weight, total = F.col(f"w{i}"), F.col(f"t{i}")
+        valued = F.when(known & (weight > 0), F.xxhash64(mark, weight, total))
+        found += _fingerprint(2 + i, valued)
+    return found
 
 
-def packed_words() -> list[Column]:
-    """Return the words of all buckets of an item, those of people and of contents."""
-    return [_packed(word).alias(word) for word in ("x", "y")]
-
-
-def _contributed(question: Question) -> list[Column]:
+def _fingerprint(place: int, number: Column) -> list[Column]:
     """
-    Return what a subject contributes to an item: its rows, then weights and sums.
-
-    Not how many values were clamped or unusable: no figure has them.
-    """
-    places = {name: i for i, name in enumerate(question.columns)}
-    read = [f"{figure}{places[name]}" for name in question.contents for figure in "wt"]
-    return [F.col(name).cast("bigint") for name in ("n", *read)]
-
-
-def _word(word: str, keys: str, mark: Column) -> list[Column]:
-    """
-    Return a bucket's word of a fingerprint, and the sum of its hashes' upper halves.
+    Return a bucket's part of one fingerprint.
 
     A wrapping sum would overflow in ANSI mode; XOR cannot, and 32-bit keys of two
     thousand million subjects do not.
     """
-    key = F.shiftrightunsigned(mark, 32)
+    key = F.shiftrightunsigned(number, 32)
     return [
-        F.coalesce(F.bit_xor(mark), F.lit(0)).alias(word),
-        F.coalesce(F.sum(key), F.lit(0)).alias(keys),
+        F.coalesce(F.bit_xor(number), F.lit(0)).alias(f"x{place}"),
+        F.coalesce(F.sum(key), F.lit(0)).alias(f"keys{place}"),
+        F.count(number).alias(f"marked{place}"),
     ]
 
 
-def _packed(word: str) -> Column:
-    """Return the words that are not zero: two bytes of place, eight of word, each."""
-    words = F.collect_list(F.struct("b", F.col(word).alias("x")))
+def packed(question: Question) -> Column:
+    """Return all buckets of an item: two bytes of place, then a word of each kind."""
+    places = range(2 + len(question.columns))
+    words = F.collect_list(F.struct("b", *(f"x{place}" for place in places)))
     texts = F.transform(
         words,
         lambda w: F.concat(
-            F.lpad(F.hex(w["b"]), 4, "0"), F.lpad(F.hex(w["x"]), 16, "0")
+            F.lpad(F.hex(w["b"]), 4, "0"),
+            # The last digits of 16, of which `lpad` would take the first.
+            *(
+                F.substring(
+                    F.lpad(F.hex(w[f"x{place}"]), 16, "0"), 17 - 2 * _bytes(place), 16
+                )
+                for place in places
+            ),
         ),
     )
     return F.unhex(F.array_join(texts, ""))
 
 
-# --- decoding -------------------------------------------------------------------
+def _bytes(place: int) -> int:
+    """Return how long the words of a fingerprint are."""
+    return _CONTENTS_BYTES if place else _PEOPLE_BYTES
 
 
-def fingerprint(row: Mapping[str, object], word: str = "x") -> Fingerprint | None:
-    """Return the fingerprint that `_packed` packed."""
-    packed = row.get(word)
-    if not isinstance(packed, (bytes, bytearray)):
+# --- decoding ----------------------------------------------------------------------
+
+
+def fingerprint(
+    question: Question, row: Mapping[str, object], place: int = 0
+) -> Fingerprint | None:
+    """Return a fingerprint that `packed` packed, if it was taken."""
+    buckets = row.get("x")
+    if not isinstance(buckets, (bytes, bytearray)):
         return None
-    words = bytearray(8 * WORDS)
-    for start in range(0, len(packed), 10):
-        place = int.from_bytes(packed[start : start + 2], "big")
-        words[8 * place : 8 * place + 8] = packed[start + 2 : start + 10]
-    return Fingerprint(bytes(words), whole(row["subjects"]))
-
-
-def contents(question: Question, row: Mapping[str, object]) -> Contents | None:
-    """Return what the subjects of a cell contribute, if it was taken."""
-    words = fingerprint(row, "y")
-    if words is None:
-        return None
-    return Contents(
-        fingerprint=words,
-        keys=whole(row["content_keys"]),
-        reads=question.reads,
+    width = _bytes(place)
+    record = 2 + sum(_bytes(other) for other in range(2 + len(question.columns)))
+    start = 2 + sum(_bytes(other) for other in range(place))
+    words = bytearray(width * WORDS)
+    for at in range(0, len(buckets), record):
+        bucket = int.from_bytes(buckets[at : at + 2], "big")
+        word = buckets[at + start : at + start + width]
+        words[width * bucket : width * (bucket + 1)] = word
+    return Fingerprint(
+        bytes(words), whole(row[f"marked{place}"]), whole(row[f"keys{place}"])
     )
+
+
+def contents(
+    question: Question, row: Mapping[str, object]
+) -> Mapping[str, Fingerprint] | None:
+    """Return what the subjects of an item contribute, if it was taken."""
+    found = {
+        name: fingerprint(question, row, place)
+        for place, name in enumerate((ROWS, *question.contents), start=1)
+    }
+    taken = {name: mark for name, mark in found.items() if mark is not None}
+    return taken if len(taken) == len(found) else None
 
 
 def whole(value: object) -> int:

@@ -12,8 +12,8 @@ from dataclasses import replace
 import pytest
 
 from cleanroom_join.contract import Contract, DifferencingAction, resolve
-from cleanroom_join.disclosure import Rule
-from cleanroom_join.disclosure.fingerprint import fewer_apart_than, union
+from cleanroom_join.disclosure import PEOPLE, Mark, Rule
+from cleanroom_join.disclosure.fingerprint import fewer_apart_than
 from cleanroom_join.testing import contract_toml
 from tests.reference.plain_tables import question
 from tests.unit.disclosure.test_differencing import Room, mark_of, people
@@ -150,8 +150,9 @@ def test_old_figures_do_not_give_a_new_total_away():
 
 def test_sums_that_only_their_sizes_tell_apart_are_near():
     """Somebody in both of two cells leaves both: no word of the sum differs."""
-    both = union([mark_of(people(0, 200)).people, mark_of(people(199, 200)).people])
-    neither = union([mark_of(people(0, 199)).people, mark_of(people(200, 199)).people])
+    both = Mark.together([mark_of(people(0, 200)), mark_of(people(199, 200))])
+    neither = Mark.together([mark_of(people(0, 199)), mark_of(people(200, 199))])
+    both, neither = (mark.aspects[PEOPLE] for mark in (both, neither))
 
     assert both.differing(neither) == 0
     assert fewer_apart_than(100, both, neither)

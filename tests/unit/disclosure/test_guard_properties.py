@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 from cleanroom_join.contract import PolicyOverrides, strictest
 from cleanroom_join.contract.policy import SETTINGS, Policy, Stricter
 from cleanroom_join.disclosure import (
+    PEOPLE,
     WORDS,
-    Contents,
     Fingerprint,
     Mark,
     Rule,
@@ -236,9 +236,7 @@ SMALL = re.compile(r"(?<![0-9a-fx.])[1-9][0-9]?(?![0-9a-f.])")
 
 def blank(subjects):
     """Return a mark of so many subjects."""
-    words = Fingerprint(bytes(8 * WORDS), subjects)
-    contents = Contents(fingerprint=words, keys=subjects, reads=QUESTION.reads)
-    return Mark(people=words, contents=contents)
+    return Mark({PEOPLE: Fingerprint(bytes(8 * WORDS), subjects, subjects)})
 
 
 def texts_of(cells, table):

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from cleanroom_join.contract import Policy
 from cleanroom_join.disclosure import (
+    PEOPLE,
+    ROWS,
     WORDS,
-    Contents,
     Fingerprint,
     LedgerState,
     Mark,
@@ -51,13 +52,13 @@ FIGURES = {
 
 def entry(run=1, previous=GENESIS.head, **changes):
     """Return an entry with one new cell, and one that is repeated from the first run."""
-    people, contents = (
-        Fingerprint(hashlib.sha512(text).digest() * (WORDS // 8), 103)
-        for text in (b"people", b"contents")
-    )
     mark = Mark(
-        people=people,
-        contents=Contents(fingerprint=contents, keys=2**63 + 105, reads="c" * 64),
+        {
+            aspect: Fingerprint(
+                hashlib.sha512(b"x").digest() * length, 103, 2**63 + 105
+            )
+            for aspect, length in ((PEOPLE, WORDS // 8), (ROWS, WORDS // 32))
+        }
     )
     version = Version(run=run, as_of=DAY, mark=mark, figures=FIGURES)
     return Entry(
@@ -218,8 +219,7 @@ def test_nothing_of_it_has_a_repr():
         repr(one),
         repr(one.cells[NORTH]),
         repr(one.cells[NORTH].mark),
-        repr(one.cells[NORTH].mark.people),
-        repr(one.cells[NORTH].mark.contents),
+        repr(one.cells[NORTH].mark.aspects[PEOPLE]),
     ):
         assert "105" not in shown.split(" at 0x")[0]
         assert "north" not in shown
