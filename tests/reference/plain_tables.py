@@ -12,8 +12,10 @@ from cleanroom_join.disclosure import (
     PEOPLE,
     ROWS,
     CellStatistics,
+    ColumnTotals,
     Contributions,
     Mark,
+    SubjectColumnStatistics,
     SubjectStatistics,
 )
 from cleanroom_join.testing import contract_toml
@@ -27,13 +29,16 @@ c = { dimension = ["c1", "c2", "c3"] }
 _PARENTS = """, parents = { a1 = "low", a2 = "low", a3 = "low", a4 = "high", a5 = "high", a6 = "high" }"""
 
 
-def question(dims="abc", totals='"all"', *, parents=False, policy=""):
+COUNT = 'n = { function = "count" }'
+
+
+def question(dims="abc", totals='"all"', *, parents=False, policy="", measures=COUNT):
     """Return a question over one-row dimensions, and the policy it is asked under."""
     text = contract_toml(
         policy=policy,
         accounts=_COLUMNS % {"parents": _PARENTS if parents else ""},
         group_by=tuple(dims),
-        measures='n = { function = "count" }',
+        measures=measures,
         totals=totals,
     )
     contract = Contract.from_toml(text)
@@ -47,32 +52,67 @@ def items(counts, asked, **more):
     Args:
         counts: Subjects by leaf key, a string per dimension.
         asked: The question.
-        more: Mark by leaf key as ``prints``, to be combined by XOR.
+        more: Mark by leaf key as ``prints``, to be combined by XOR; where a column is
+            read, how many subjects have a value by leaf key as ``valued``.
     """
-    sums, marks = defaultdict(int), defaultdict(list)
+    sums, valued, marks = defaultdict(int), defaultdict(int), defaultdict(list)
     for leaf, count in counts.items():
         if not count:
             continue
         for key in items_of(leaf, asked):
             sums[key] += count
+            valued[key] += more.get("valued", counts)[leaf]
             if "prints" in more:
                 marks[key].append(more["prints"][leaf])
     return [
-        _cell(key, n, Mark.together(marks[key]) if marks else None)
+        _cell(
+            key,
+            n,
+            Mark.together(marks[key]) if marks else None,
+            dict.fromkeys(asked.columns, valued[key]),
+            asked,
+        )
         for key, n in sums.items()
     ]
 
 
-def _cell(key, count, mark):
-    spread = Contributions(total=count, largest=1, second=min(1, count - 1))
+def _cell(key, count, mark, valued, asked):
+    """Return a cell of one row each, whose values are all alike and within bounds."""
+    contents = mark and {ROWS: mark.aspects[ROWS]} | {
+        title: mark.aspects[title] for title in asked.contents
+    }
     return CellStatistics(
         key=key,
         rows=count,
-        columns={},
-        subjects={"card": SubjectStatistics(subjects=count, rows=spread, columns={})},
+        columns={
+            name: ColumnTotals(rows=n, total=10 * n, clamped=0, unusable=0)
+            for name, n in valued.items()
+        },
+        subjects={
+            "card": SubjectStatistics(
+                subjects=count,
+                rows=_alike(count, 1),
+                columns={
+                    name: SubjectColumnStatistics(
+                        subjects=n,
+                        weights=_alike(n, 1),
+                        totals=_alike(n, 10),
+                        subjects_above=n,
+                        subjects_below=n,
+                    )
+                    for name, n in valued.items()
+                },
+            )
+        },
         fingerprint=mark and mark.aspects[PEOPLE],
-        contents=mark and {ROWS: mark.aspects[ROWS]},
+        contents=contents,
     )
+
+
+def _alike(count, each):
+    """Return the contributions of so many who contribute the same."""
+    largest, second = (each if count > n else 0 for n in (0, 1))
+    return Contributions(total=count * each, largest=largest, second=second)
 
 
 COUNTS = st.one_of(

@@ -1,7 +1,8 @@
 """
 What several releases tell, by true sets of people: no fingerprints, no guard.
 
-A set is a whole number with a bit per person.  People add up cells, and subtract
+A set is a whole number with four bits per person, of which one is there: which one says
+what the person contributes.  People add up cells, and subtract
 them from totals; so a figure is a list of sets, and how many people two lists do not
 count equally often is what the difference of their figures is about.
 """
@@ -13,22 +14,28 @@ from dataclasses import dataclass, field
 
 from tests.reference.statistics import items_of
 
+KINDS = 4
+"""How many different things a person may contribute."""
+
 
 def bits(people):
-    """Return a set as a number."""
-    number = bytearray(max(people, default=0) // 8 + 1)
-    for person in people:
-        number[person // 8] |= 1 << person % 8
+    """Return people, and what each of them contributes, as a number."""
+    number = bytearray(KINDS * max(people, default=0) // 8 + 1)
+    for person, what in people.items():
+        place = KINDS * person + what
+        number[place // 8] |= 1 << place % 8
     return int.from_bytes(number, "little")
 
 
 def counted_differently(some, others):
-    """Return how many people are in one list of sets more often than in the other."""
+    """Return how many people contribute to a list of sets what they do not to another."""
     pairs = itertools.zip_longest(_times(some), _times(others), fillvalue=0)
     differ = 0
     for one, other in pairs:
         differ |= one ^ other
-    return differ.bit_count()
+    size = differ.bit_length() // 8 + 1
+    anything = differ | differ >> 1 | differ >> 2 | differ >> 3
+    return (anything & int.from_bytes(b"\x11" * size, "little")).bit_count()
 
 
 def _times(sets):

@@ -42,6 +42,33 @@ def cells_of(rows, question, subject_columns):
     ]
 
 
+def contributions_of(rows, question, subject):
+    """
+    Return what each subject contributes to every item, by aspect.
+
+    Args:
+        rows: As for `cells_of`.
+        question: The resolved question.
+        subject: Name of the joined subject's column.
+    """
+    found = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    for row in rows:
+        leaf = [_label(row[d.name], d, question) for d in question.dimensions]
+        for key in items_of(leaf, question):
+            found[key]["rows"][row[subject]].append(1)
+            for title, name in question.contents.items():
+                units, *_ = _read(row[name], question.columns[name])
+                if units is not None:
+                    found[key][title][row[subject]].append(units)
+    return {
+        key: {
+            aspect: {who: (len(own), sum(own)) for who, own in people.items()}
+            for aspect, people in aspects.items()
+        }
+        for key, aspects in found.items()
+    }
+
+
 def items_of(leaf, question):
     """Return the keys of a leaf and of everything above it."""
     return {*_coarser(leaf, question), *_totals(leaf, question)}

@@ -15,7 +15,7 @@ from cleanroom_join.disclosure.fingerprint import union
 from cleanroom_join.spark.aggregate import aggregate
 from cleanroom_join.spark.join import join
 from cleanroom_join.testing import contract_toml
-from tests.reference.statistics import cells_of
+from tests.reference.statistics import cells_of, contributions_of
 from tests.reference.tables import CELL, CONTRACT, QUESTION, SUBJECTS, rows_of
 from tests.spark.support import room, token
 
@@ -88,7 +88,6 @@ def usual_rows():
         {"frauds": 9},
         {"heavy": 1200},
         {"outside": 3},
-        {"broken": 1},
         {"nobody": 300},
         {"valueless": 13},
         {"flat": 103},
@@ -290,6 +289,65 @@ def test_fingerprints_are_of_people(spark):
     assert some[young] == fewer[young]
     assert some[whole][0].differing(other[whole][0]) > 250
     assert 220 < sum(any(w) for w in words_of(some[whole][0])) <= 300
+
+
+def contents_of(spark, rows):
+    """Return what Spark says of contributions, by item and aspect."""
+    members = spark.createDataFrame([(bytearray(b"k" * 32),)], "jk binary")
+    cells = aggregate(QUESTION, join(QUESTION, shared(spark, rows)), members)
+    return {cell.key: cell.contents for cell in cells}
+
+
+def changed_rows(rows):
+    """Return a few changes of rows: by name, the rows after it."""
+    cards = sorted({row["card"] for row in rows})
+    rng = random.Random(3)
+
+    def among(count):
+        return set(rng.sample(cards, count))
+
+    more, dearer, gone, moved = among(30), among(90), among(5), among(20)
+    return {
+        "shuffled": rng.sample(rows, len(rows)),
+        "rows": [r for r in rows for _ in range(1 + (r["card"] in more))],
+        "values": [r | ({"amount": None} if r["card"] in dearer else {}) for r in rows],
+        "people": [r for r in rows if r["card"] not in gone],
+        "both": [r | {"fraud": not r["fraud"]} for r in rows if r["card"] in moved]
+        + [r for r in rows if r["card"] not in moved],
+    }
+
+
+def test_contents_are_what_each_subject_contributes(spark):
+    """Equal where all contribute the same; else as many words as subjects, or fewer."""
+    rows = [r for r in usual_rows() if r["shop"] is not None]
+    told, true = contents_of(spark, rows), contributions_of(rows, QUESTION, "card")
+    seen = set()
+
+    for name, others in changed_rows(rows).items():
+        told_now = contents_of(spark, others)
+        true_now = contributions_of(others, QUESTION, "card")
+        assert told_now.keys() == true_now.keys()
+        for key, aspects in told_now.items():
+            assert aspects.keys() == {"rows", *QUESTION.contents}
+            for aspect, mark in aspects.items():
+                before = true[key].get(aspect, {}).items()
+                now = true_now[key].get(aspect, {}).items()
+                changed = len({who for who, _ in before ^ now})
+                differing = mark.differing(told[key][aspect])
+                assert mark.subjects == len(now)
+                assert changed * 3 / 4 <= differing <= changed
+                assert (mark == told[key][aspect]) == (changed == 0)
+                seen.add((name, aspect.partition(" ")[0], changed > 0))
+
+    assert ("shuffled", "rows", True) not in seen
+    for case in (
+        ("rows", "rows", True),
+        ("values", "rows", False),
+        ("values", "payments.amount", True),
+        ("values", "payments.fraud", False),
+        ("both", "payments.fraud", True),
+    ):
+        assert case in seen
 
 
 def words_of(mark):

@@ -114,6 +114,44 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
+@pytest.mark.parametrize("joins", [True, False], ids=["customer", "stranger"])
+def test_what_is_no_number_is_refused_before_the_join(spark, value, joins):
+    """The same error whether or not the other table has the person: it tells nothing."""
+    extra = [(token("card3" if joins else "nobody"), "north", True, float(value))]
+    spoilt = frames(spark, [*payment_rows(), *extra])
+    text = contract_toml(measures='m = { function = "mean", column = "amount" }')
+
+    with pytest.raises(errors.UnusableValues) as caught:
+        room(spark, contract(text), spoilt).release("segments")
+
+    assert caught.value.code == "E305"
+    assert caught.value.message == (
+        'column "amount" of "payments" holds values that are NaN or infinite.'
+    )
+
+
+def test_what_is_no_number_may_be_where_nobody_reads(spark):
+    """A column that the question does not read is not looked at."""
+    extra = [(token("card3"), "north", True, float("nan"))]
+    text = contract_toml(measures='n = { function = "count" }')
+
+    release = room(
+        spark, contract(text), frames(spark, [*payment_rows(), *extra])
+    ).release("segments")
+
+    assert release.rows
+
+
+def test_nothing_is_said_of_a_small_table(spark):
+    """That it has a value that is no number would tell that it is not empty."""
+    few = [(token("card3"), "north", True, float("nan"))]
+    text = contract_toml(measures='m = { function = "mean", column = "amount" }')
+
+    with pytest.raises(errors.EmptyTable):
+        room(spark, contract(text), frames(spark, few)).release("segments")
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_each_has_its_own_error(spark, name):
     """The type and the code tell what to do; the text quotes no value."""

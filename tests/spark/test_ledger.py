@@ -9,6 +9,7 @@ import pytest
 
 from cleanroom_join.errors import ReleaseRefused, TooManyReleases
 from cleanroom_join.review import Check, Verdict
+from cleanroom_join.spark import ledger
 from cleanroom_join.spark.ledger import LEDGER_SCHEMA, first_ledger
 from cleanroom_join.testing import contract, contract_toml
 from tests.spark.support import (
@@ -187,6 +188,27 @@ def test_whatever_is_wrong_with_the_ledger_is_not_approved(spark, spoil, case):
     with pytest.raises(ReleaseRefused):
         _ = release.rows
     assert release._ledger.rows == ()
+
+
+def test_entries_of_another_form_need_a_review(spoil, monkeypatch):
+    """What an older version did not record cannot be compared with."""
+    monkeypatch.setattr(ledger, "FORM", ledger.FORM + 1)
+
+    release = spoil()
+
+    assert release.verdict is Verdict.NEEDS_REVIEW
+    assert [f.check for f in release.review.findings] == [Check.LEDGER]
+    assert "lacks" in str(release.review.findings[0])
+
+
+def test_one_cards_rows_repeat_the_cell(spark, first):
+    """The same people, one of them with twenty more payments: the earlier figures."""
+    more = [r for r in payment_rows() if r[0] == token("card0")] * 20
+
+    second = again(spark, first, [*payment_rows(), *more], account_rows())
+
+    assert second.verdict is Verdict.APPROVED
+    assert second.rows == first.rows
 
 
 def test_without_a_ledger_in_the_contract_nothing_is_approved(spark, shared):

@@ -1,13 +1,15 @@
 """
-Property 6: releases one after another tell of nobody, whoever joins and leaves.
+Property 6: releases one after another tell of nobody, whoever joins, leaves or changes.
 
-The test keeps the true sets of people; the guard sees their fingerprints only.
+The test keeps the true sets of people, and what each of them contributes; the guard sees
+their fingerprints only.
 """
 
 from __future__ import annotations
 
 import itertools
 import random
+from collections import defaultdict
 from dataclasses import replace
 
 import pytest
@@ -15,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanroom_join.contract import DifferencingAction
-from cleanroom_join.disclosure import protect
+from cleanroom_join.disclosure import PEOPLE, ROWS, protect
 from cleanroom_join.disclosure.entries import GENESIS, Anchor, next_entry
 from cleanroom_join.disclosure.ledger import history_of
 from tests.reference.plain_tables import items, question
@@ -31,14 +33,21 @@ class Sequence:
 
     def __init__(self, asked, policy):
         self.asked, self.policy = asked, policy
-        self.end, self.entries, self.shown = GENESIS, [], {}
+        self.end, self.entries = GENESIS, []
+        self.shown = defaultdict(dict)
+        self.rows, self.values = defaultdict(lambda: 1), defaultdict(lambda: 0)
 
     def release(self, leaves):
         """Release sets of people by leaf, and look at all that was told so far."""
         leaves = {leaf: who for leaf, who in leaves.items() if who}
-        marks = {leaf: mark_of(who) for leaf, who in leaves.items()}
+        true = {leaf: self._contributions(who) for leaf, who in leaves.items()}
+        marks = {
+            leaf: mark_of(own[ROWS], {t: own[t] for t in self.asked.contents})
+            for leaf, own in true.items()
+        }
         counts = {leaf: len(who) for leaf, who in leaves.items()}
-        cells = items(counts, self.asked, prints=marks)
+        valued = {leaf: min(map(len, own.values())) for leaf, own in true.items()}
+        cells = items(counts, self.asked, prints=marks, valued=valued)
         table = protect(cells, self.asked, self.policy, history_of(self.entries))
         prints = {cell.key: cell.mark for cell in cells}
         entry = next_entry(
@@ -46,14 +55,29 @@ class Sequence:
         )
         self.entries.append(entry)
         self.end = Anchor(run=entry.run, head="0" * 64)
-        sets = {leaf: bits(who) for leaf, who in leaves.items()}
-        now = shown(self.asked, table, sets, self.shown)
-        for before in self.shown.values():
-            least = smallest_difference(before, now)
-            assert least is None or least >= K
-        self.shown[entry.run] = now
+        for aspect in (PEOPLE, ROWS, *self.asked.contents):
+            sets = {leaf: bits(own[aspect]) for leaf, own in true.items()}
+            now = shown(self.asked, table, sets, self.shown[aspect])
+            for before in self.shown[aspect].values():
+                least = smallest_difference(before, now)
+                assert least is None or least >= K, aspect
+            self.shown[aspect][entry.run] = now
         assert_hidden(counts, fresh_only(table), self.asked)
         return table
+
+    def _contributions(self, people):
+        """Return what people contribute now, by aspect."""
+        values = {p: v for p in people if (v := self.values[p]) is not None}
+        return {
+            PEOPLE: dict.fromkeys(people, 0),
+            ROWS: {person: self.rows[person] for person in people},
+            **dict.fromkeys(self.asked.contents, values),
+        }
+
+    def change(self, people, **now):
+        """Let people have so many ``rows`` from now on, or another ``value`` or None."""
+        self.rows |= dict.fromkeys(people, now["rows"]) if "rows" in now else {}
+        self.values |= dict.fromkeys(people, now["value"]) if "value" in now else {}
 
 
 def changed(rng, leaves, spare):
@@ -94,6 +118,66 @@ def test_twenty_releases_tell_of_nobody(action, parents, totals):
         leaves = changed(rng, leaves, spare)
 
     assert fresh > len(leaves)  # something is new again
+
+
+SUMS = 'n = { function = "count" }\ntotal = { function = "sum", column = "amount" }'
+
+
+@pytest.mark.parametrize("action", DifferencingAction)
+@pytest.mark.parametrize("totals", ['"all"', "[]"], ids=["all", "none"])
+def test_twenty_releases_tell_of_nobody_who_changes(action, totals):
+    """760 pairs, in each of three aspects: rows and values change, and people move."""
+    rng = random.Random(f"{action} {totals}")
+    asked, policy = question("ab", totals, parents=True, measures=SUMS)
+    sequence = Sequence(asked, replace(policy, differencing=action))
+    keys = list(itertools.product(("a1", "a2", "a4"), ("b1", "b2")))
+    leaves = {
+        key: set(people(1000 * i, rng.randint(120, 600))) for i, key in enumerate(keys)
+    }
+    spare = itertools.count(10_000)
+    fresh = 0
+
+    for _ in range(20):
+        fresh += len(fresh_only(sequence.release(leaves)).published)
+        for _ in range(rng.randint(0, 3)):
+            leaf = sorted(leaves[rng.choice(keys)])
+            some = rng.sample(leaf, min(len(leaf), rng.choice([1, 3, 90, 120, 400])))
+            now = rng.choice(
+                [{"rows": rng.randint(1, 3)}, {"value": rng.choice([None, 0, 1, 2])}]
+            )
+            sequence.change(some, **now)
+        if rng.random() < 0.3:
+            leaves = changed(rng, leaves, spare)
+
+    assert fresh > len(leaves)  # something is new again
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_small_changes_of_what_people_contribute_tell_of_nobody(data):
+    """360 pairs of releases between which few people change, behind a crowd or not."""
+    totals = data.draw(st.sampled_from(['"all"', '[["a"], []]', "[]"]))
+    asked, policy = question("ab", totals, measures=SUMS)
+    action = data.draw(st.sampled_from(DifferencingAction))
+    sequence = Sequence(asked, replace(policy, differencing=action))
+    keys = list(itertools.product(("a1", "a2"), ("b1", "b2")))
+    sizes = st.sampled_from([99, 150, 250, 400])
+    leaves = {
+        key: set(people(1000 * i, data.draw(sizes))) for i, key in enumerate(keys)
+    }
+    changes = st.one_of(
+        st.fixed_dictionaries({"rows": st.integers(1, 3)}),
+        st.fixed_dictionaries({"value": st.sampled_from([None, 0, 1, 2])}),
+    )
+
+    for _ in range(3):
+        sequence.release(leaves)
+        for _ in range(data.draw(st.integers(0, 3))):
+            leaf = sorted(leaves[data.draw(st.sampled_from(keys))])
+            first = data.draw(st.sampled_from([0, 1, 50]))
+            some = data.draw(st.sampled_from([1, 30, 99, 100, 150]))
+            sequence.change(leaf[first : first + some], **data.draw(changes))
+    sequence.release(leaves)
 
 
 @settings(max_examples=80)
