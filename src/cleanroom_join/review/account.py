@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import ALL, DifferencingAction, Function
+from cleanroom_join.contract import ALL, DifferencingAction, Function, Protection
 from cleanroom_join.disclosure import cell_id, rows_digest
 from cleanroom_join.disclosure.bands import Coverage, coverage, key_of, tell, under
 from cleanroom_join.review.verdict import Verdict
@@ -204,8 +204,11 @@ def _published(
     """Return what is told of an approved answer."""
     shown = coverage(question, rows)
     width = len(question.dimensions)
-    slack = len(rows) * (policy.count_base - 1)
     k = policy.min_cohort
+    # Rounding moves a count by less than its base; noise, where there is any, by
+    # less than k.
+    rounded = policy.protection is Protection.THRESHOLD
+    slack = len(rows) * (policy.count_base - 1 if rounded else k)
     tables = [
         (name, tell(size, shown, k, everybody=False, slack=slack))
         for name, size in sizes.tables

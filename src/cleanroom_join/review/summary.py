@@ -74,13 +74,13 @@ def _told(published: Published, k: int) -> Iterator[tuple[str, str]]:
         yield "funnel", f"{step.name}: {band(step.at_least, k)} subjects"
     yield "cells", cells_text(published.coverage)
     if published.totals:
-        yield "cells", f"{published.totals:,} totals are published"
+        yield "cells", f"totals published: {published.totals:,}"
     for merged in published.coarser:
         name = ", ".join(merged.labels)
         yield "merged", f"{name} stands for {merged.combinations:,} combinations"
     for size in published.sizes:
         yield "sizes", f"{size_text(size)} subjects: {size.cells:,} cells"
-    yield "share", share_text(published.share)
+    yield "share", share_text(published)
     yield "changes", change_text(published.change)
 
 
@@ -100,15 +100,19 @@ def size_text(size: SizeBand) -> str:
     return f"{size.least:,} to under {size.below:,}"
 
 
-def share_text(share: tuple[int, int] | None) -> str:
-    """Return which share of the subjects is published."""
-    if share is None:
+def share_text(published: Published) -> str:
+    """Return which share of the subjects is in published cells."""
+    if not published.coverage.exact:
         return (
-            "not told: it would tell how few are missing, or a subject may be in"
-            " several cells (a grand total in the contract, protected with the cells,"
-            " tells it)"
+            "not told: a subject may be in several cells, so their counts do not add up"
         )
-    return f"{share[0]} to {share[1]} % of the subjects are in published cells"
+    if published.share is None:
+        return (
+            "not told: it would tell how few are missing; a grand total in the"
+            " contract, which is protected with the cells, tells it"
+        )
+    low, high = published.share
+    return f"{low} to {high} % of the subjects are in published cells"
 
 
 def change_text(change: Change | None) -> str:
@@ -116,6 +120,7 @@ def change_text(change: Change | None) -> str:
     if change is None:
         return "there is no earlier release of this question in the ledger"
     return (
-        f"since run {change.run}: {change.new:,} rows are new, {change.gone:,} are"
-        f" gone, {change.same:,} show the same figures, {change.different:,} others"
+        f"rows against those of run {change.run:,}: new {change.new:,},"
+        f" gone {change.gone:,}, same figures {change.same:,},"
+        f" other figures {change.different:,}"
     )

@@ -63,6 +63,8 @@ _SETTING_WORDS = {
     "dominance_p": "all others must hold at least so many percent of the largest",
     "count_base": "counts are rounded to multiples of this",
     "rate_digits": "rates, means and sums keep so many significant digits",
+    "perturbation_variance": "variance of the noise that counts carry, where they do",
+    "perturbation_bound": "largest noise of a count, upwards and downwards",
     "max_cells": "a question may have at most so many combinations of values",
     "max_releases": "at most so many releases under this contract",
     "max_releases_a_month": "at most so many releases within 30 days",
@@ -81,6 +83,55 @@ _DIFFERENCING_WORDS = {
     " shows that release's figures again",
     DifferencingAction.WITHHOLD: "a cell that differs too little from an earlier"
     " release is withheld",
+}
+
+
+_DOES = {
+    Rule.COHORT: (
+        "Counts people, never rows, of every kind that the contract protects and for"
+        " every measure, and withholds a cell with fewer than {k}."
+    ),
+    Rule.HOMOGENEOUS: (
+        "Withholds a cell unless at least {m} people are on either side of every rate"
+        " and off either bound of every measure, and at least {l} values of a sensitive"
+        " dimension occur."
+    ),
+    Rule.DOMINANCE: (
+        "Withholds a cell if {share} % of a figure or more belongs to the {largest}, or"
+        " if all but the two largest hold less than {p} % of the largest."
+    ),
+    Rule.BOUNDS: (
+        "Cuts every value to the bounds in the contract, and withholds a cell if that"
+        " changed more than {clamped} % of its values, or if some are no numbers."
+    ),
+    Rule.DIFFERENCING: (
+        "Compares who is in a cell, and in sums of cells along a line, with every"
+        " earlier release. Where people came or left, but fewer than {k}, the new"
+        " figures are not shown."
+    ),
+    Rule.COMPLEMENT: (
+        "Withholds further cells or totals until nothing withheld can be worked out to"
+        " within {k} people from totals and other cells."
+    ),
+}
+_WHY = {
+    Rule.COHORT: "A figure about few people is a figure about each of them.",
+    Rule.HOMOGENEOUS: (
+        "Where everybody in a group has the same answer, knowing who is in the group is"
+        " knowing the answer."
+    ),
+    Rule.DOMINANCE: (
+        "A sum that one person makes up tells that person's amount, at the latest to"
+        " the second largest, who can subtract their own."
+    ),
+    Rule.BOUNDS: "A value far out of the ordinary could mark one person in a figure.",
+    Rule.DIFFERENCING: (
+        "The difference of two figures would be a figure about those few."
+    ),
+    Rule.COMPLEMENT: (
+        "A total less all cells but one is that one. What is missing for this reason"
+        " may be a large and ordinary cell."
+    ),
 }
 
 
@@ -122,61 +173,17 @@ def _number(value: int | Decimal) -> str:
 
 def rule_words(policy: Policy) -> tuple[RuleWords, ...]:
     """Return what every rule does and why, in the order in which they are asked."""
-    k, m = policy.min_cohort, policy.min_minority
-    share = number_text(policy.dominance_share * 100)
-    clamped = number_text(policy.max_clamped_share * 100)
-    return (
-        _rule(
-            Rule.COHORT,
-            does=f"Counts people, never rows, for every kind of person the contract "
-            f"protects and for every measure, and withholds a cell with fewer than "
-            f"{k:,}.",
-            why="A figure about few people is a figure about each of them.",
-        ),
-        _rule(
-            Rule.HOMOGENEOUS,
-            does=f"Withholds a cell unless at least {m:,} people are on either side of "
-            f"every rate, {m:,} are off either bound of every measure, and a sensitive "
-            f"dimension has at least {policy.min_values} values.",
-            why="Where everybody in a group has the same answer, knowing who is in the "
-            "group is knowing the answer.",
-        ),
-        _rule(
-            Rule.DOMINANCE,
-            does=f"Withholds a cell if its {_largest(policy.dominance_n)} {share} % of a "
-            f"figure or more, or all but the two largest hold less than "
-            f"{policy.dominance_p} % of the largest.",
-            why="A sum that one person makes up tells that person's amount, at the latest "
-            "to the second largest, who can subtract their own.",
-        ),
-        _rule(
-            Rule.BOUNDS,
-            does=f"Cuts every value to the bounds in the contract, and withholds a cell if "
-            f"that changed more than {clamped} % of its values or some are no numbers.",
-            why="A value far out of the ordinary could mark one person in the figures.",
-        ),
-        _rule(
-            Rule.DIFFERENCING,
-            does=f"Compares with every earlier release who is in a cell, and in sums of "
-            f"cells along a line. If somebody came or left, but fewer than {k:,}, the "
-            f"new figures are not shown.",
-            why="The difference of two figures would be a figure about those few.",
-        ),
-        _rule(
-            Rule.COMPLEMENT,
-            does=f"Withholds further cells or totals until nothing withheld can be worked "
-            f"out to within {k:,} people from totals and other cells.",
-            why="A total less all cells but one is that one. The cell itself may be a "
-            "large and ordinary one.",
-        ),
+    n = policy.dominance_n
+    limits = {
+        "k": f"{policy.min_cohort:,}",
+        "m": f"{policy.min_minority:,}",
+        "l": f"{policy.min_values:,}",
+        "largest": "largest contributor" if n == 1 else f"{n} largest contributors",
+        "share": number_text(policy.dominance_share * 100),
+        "p": f"{policy.dominance_p}",
+        "clamped": number_text(policy.max_clamped_share * 100),
+    }
+    return tuple(
+        RuleWords(name=rule.value, does=_DOES[rule].format(**limits), why=_WHY[rule])
+        for rule in Rule
     )
-
-
-def _rule(rule: Rule, *, does: str, why: str) -> RuleWords:
-    """Return the words about one rule."""
-    return RuleWords(name=rule.value, does=does, why=why)
-
-
-def _largest(n: int) -> str:
-    """Return the largest contributors as a subject of a sentence."""
-    return "largest contributor holds" if n == 1 else f"{n} largest contributors hold"
