@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cleanroom_join import __version__
-from cleanroom_join.cli import show, tokens
+from cleanroom_join.cli import reports, show, tokens
 from cleanroom_join.cli.exits import EXIT_NOT_APPROVED, errors_as_exit_codes
 from cleanroom_join.contract import Contract
 
@@ -70,6 +70,7 @@ def rehearse(
         from cleanroom_join.cli.rehearse import run  # noqa: PLC0415
 
         rehearsal = run(contract, data=data, output=output, memory=memory)
+        reports.write(rehearsal, output)
     if not rehearsal.approved:
         show.rehearsal(rehearsal, as_json=json)
         raise typer.Exit(EXIT_NOT_APPROVED)

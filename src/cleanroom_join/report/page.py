@@ -145,7 +145,7 @@ def _pictures(published: Published, k: int) -> tuple[_Picture, ...]:
         ),
         _Picture(
             name="cells",
-            caption="What is published",
+            caption="Which combinations of values are published",
             title="Combinations of values in the contract",
             bars=_counted(
                 ("published alone", shown.alone),
