@@ -80,7 +80,13 @@ def chromium(folder, address, *options):
     done = subprocess.run(
         [
             CHROMIUM,
-            *["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+            *[
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+            ],
             *["--disable-background-networking", "--disable-component-update"],
             *["--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars"],
             *["--enable-logging=stderr", "--virtual-time-budget=5000"],
