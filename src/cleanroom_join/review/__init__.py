@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from cleanroom_join.review.account import (
-    Change,
-    Merged,
-    Published,
-    ReleaseReport,
-    SizeBand,
-    Sizes,
-    Step,
-    account_of,
-)
+from cleanroom_join.review.account import account_of
 from cleanroom_join.review.assess import assess
 from cleanroom_join.review.facts import ReleaseFacts
 from cleanroom_join.review.summary import (
@@ -20,6 +11,15 @@ from cleanroom_join.review.summary import (
     share_text,
     size_text,
     summary,
+)
+from cleanroom_join.review.told import (
+    Change,
+    Merged,
+    Published,
+    ReleaseReport,
+    SizeBand,
+    Sizes,
+    Step,
 )
 from cleanroom_join.review.verdict import Check, Review, ReviewFinding, Verdict
 from cleanroom_join.review.words import NEVER_BY_RULE, PolicyLine, RuleWords

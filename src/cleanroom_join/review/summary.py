@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cleanroom_join.disclosure.bands import Coverage
-    from cleanroom_join.review.account import (
+    from cleanroom_join.review.told import (
         Change,
         Published,
         ReleaseReport,
