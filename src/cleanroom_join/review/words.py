@@ -113,6 +113,10 @@ _DOES = {
         "Withholds further cells or totals until nothing withheld can be worked out to"
         " within {k} people from totals and other cells."
     ),
+    Rule.NOISE: (
+        "Withholds a cell that should carry noise where the secret is missing that the"
+        " noise is drawn with."
+    ),
 }
 _WHY = {
     Rule.COHORT: "A figure about few people is a figure about each of them.",
@@ -132,6 +136,7 @@ _WHY = {
         "A total less all cells but one is that one. What is missing for this reason"
         " may be a large and ordinary cell."
     ),
+    Rule.NOISE: "Exact figures are not what the parties agreed to show.",
 }
 
 
