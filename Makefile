@@ -17,20 +17,23 @@ $(VENV)/ready: pyproject.toml constraints.txt
 	@echo "making $(VENV)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --upgrade pip
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --editable '.[local,cli]'
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --editable '.[local,cli,report]'
 	@touch $@
 
 $(FLOOR)/ready: pyproject.toml constraints-floor.txt
 	@echo "making $(FLOOR)"
 	@$(PYTHON) -m venv --clear $(FLOOR)
 	@$(FLOOR)/bin/python -m pip install --quiet --constraint constraints-floor.txt --upgrade pip
-	@$(FLOOR)/bin/python -m pip install --quiet --constraint constraints-floor.txt --group test --editable '.[local,cli]'
+	@$(FLOOR)/bin/python -m pip install --quiet --constraint constraints-floor.txt --group test --editable '.[local,cli,report]'
 	@touch $@
 
 venv: $(VENV)/ready ## Make the development environment in .venv
 
 java: ## Find a Java runtime of 17 or newer, or install one (as root on Debian)
 	@tools/java.sh
+
+chromium: ## Find Chromium, or install it (as root on Debian)
+	@tools/chromium.sh
 
 demo: $(VENV)/ready java ## Rehearse a real collaboration on this machine
 	@rm -rf build/flights build/demo
@@ -45,6 +48,9 @@ classic: $(VENV)/ready java ## Run the Spark tests in classic mode
 
 connect: $(VENV)/ready java ## Run the same Spark tests through Spark Connect
 	@$(TIMED) "Spark tests, Connect" -- $(BIN)/python -m pytest -q tests/spark --spark connect
+
+browser: $(VENV)/ready chromium ## Look at a report with a real browser
+	@$(TIMED) "reports in Chromium" -- $(BIN)/python -m pytest -q tests/browser
 
 test: unit classic connect ## Run all tests
 
@@ -85,4 +91,4 @@ doctor: $(VENV)/ready java ## Plant sixteen faults and show what the match docto
 clean: ## Remove what the other targets made
 	@rm -rf $(VENV) $(FLOOR) build dist
 
-.PHONY: help venv java demo unit classic connect test test-floor lint wheel vectors check bench bench-tokenise bench-audit doctor clean
+.PHONY: help venv java chromium demo unit browser classic connect test test-floor lint wheel vectors check bench bench-tokenise bench-audit doctor clean

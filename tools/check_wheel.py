@@ -16,7 +16,11 @@ import sys
 import cleanroom_join, cleanroom_join.disclosure, cleanroom_join.review
 import cleanroom_join.governance, cleanroom_join.testing
 from cleanroom_join.tokens import check_vectors
+from importlib.resources import files
+import cleanroom_join.report
 check_vectors()
+parts = files("cleanroom_join.report")
+assert all(parts.joinpath(p).is_file() for p in ("page.css", "page.html.j2"))
 heavy = {"pyspark", "databricks", "pandas", "typer", "delta"} & set(sys.modules)
 assert not heavy, heavy
 print("imports alone, vectors pass, version", cleanroom_join.__version__)

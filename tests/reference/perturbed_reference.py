@@ -12,7 +12,14 @@ import hmac
 from fractions import Fraction
 from types import SimpleNamespace
 
-from tests.reference.guard_reference import distinct, label, rounded, total, valued
+from tests.reference.guard_reference import (
+    amounts,
+    distinct,
+    label,
+    read,
+    rounded,
+    valued,
+)
 
 WORD = 2**32
 
@@ -55,7 +62,9 @@ class _Cell:
     """The rows of one cell."""
 
     def __init__(self, rows, table, key, rows_of, q):
-        self.rows, self.rows_of, self.q = rows, rows_of, q
+        columns = {m["column"] for m in q.measures if "min" in m}
+        self.rows = [row | {name: read(row[name]) for name in columns} for row in rows]
+        self.rows_of, self.q = rows_of, q
         self.table, self.key = table, key
         self.cell_key = key_of(row[q.subjects[0]] for row in rows)
 
@@ -128,7 +137,7 @@ class _Cell:
         def units(some):
             if m["function"] == "rate":
                 return sum(row[m["column"]] for row in some)
-            return int(total(some, m) * scale)
+            return int(sum(map(Fraction, amounts(some, m))) * scale)
 
         whole, n = units(rows), len(rows)
         room = min(whole - low * n, high * n - whole)

@@ -46,7 +46,7 @@ def test_the_same_people_get_the_same_noise(spark, first):
     assert first.verdict is second.verdict is Verdict.APPROVED
     assert repr(second.rows) == repr(first.rows)
     assert second.digest == first.digest
-    assert "note      figures have noise" in first.summary()
+    assert "note      figures carry noise" in first.summary()
 
 
 def test_one_opt_out_moves_the_noise(spark, first):
@@ -75,7 +75,7 @@ def test_figures_are_not_those_of_the_threshold(spark, first):
     assert [row[:2] for row in without.rows] == [row[:2] for row in first.rows]
     assert without.rows != first.rows
     assert all(row[2] >= 100 and row[2] % 5 == 0 for row in first.rows)
-    assert "noise" not in without.summary()
+    assert "figures carry noise" not in without.summary()
 
 
 def test_without_a_joint_key_nothing_is_published(spark):
@@ -86,7 +86,7 @@ def test_without_a_joint_key_nothing_is_published(spark):
 
     assert release.verdict is Verdict.NEEDS_REVIEW
     assert {f.check for f in release.review.findings} == {Check.LEDGER, Check.NOT_EMPTY}
-    assert "cells     0 published" in release.summary()
+    assert "not_empty: no cell passed" in release.summary()
 
 
 def test_the_table_says_that_its_totals_are_no_sums(spark, first):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from pyspark.sql import functions as F
 
 from cleanroom_join.contract import Contract
-from cleanroom_join.disclosure import Rule
 from cleanroom_join.errors import OutputExists, ReleaseRefused, UnknownName, WriteFailed
 from cleanroom_join.review import Check, Verdict
 from cleanroom_join.spark import CleanRoom, GroupedJoin, Joined, MeasuredJoin, Release
@@ -327,30 +327,31 @@ def test_nothing_is_printed_or_logged(spark, shared, schema, capfd, caplog):
 
 
 def test_the_summary_does_not_tell_why_a_cell_is_missing(spark):
-    """Everybody in the north is a victim: that it is *homogeneous* would say so."""
-    rows = [(t, r, True if r == "north" else f, a) for t, r, f, a in payment_rows()]
+    """
+    Everybody in the north is a victim: that it is *homogeneous* would say so.
 
-    release = room(spark, contract(), frames(spark, payments=rows)).release("segments")
+    The text is the one of a north whose amounts are all out of bounds.
+    """
+    victims = [(t, r, r == "north" or f, a) for t, r, f, a in payment_rows()]
+    outside = [(t, r, f, 5e3 if r == "north" else a) for t, r, f, a in payment_rows()]
 
-    assert "north" not in {row[0] for row in release.rows}
-    assert "6 published, fewer than 10 withheld" in release.summary()
-    assert not [rule for rule in Rule if rule.value in release.summary()]
+    texts = []
+    for rows in (victims, outside):
+        tables = frames(spark, payments=rows)
+        release = room(spark, contract(), tables).release("segments")
+        assert "north" not in {row[0] for row in release.rows}
+        lines = release.summary().splitlines()
+        texts.append([line for line in lines if not line.startswith("ledger")])
+
+    assert texts[0] == texts[1]
 
 
-def test_the_summary_is_safe(release, spark):
-    """No token, and no count between 1 and k - 1, is in what may be shown."""
-    import re
-
-    text = release.summary().replace(release.digest, "").replace(contract().digest, "")
-    rest = "\n".join(
-        line
-        for line in text.splitlines()
-        if not line.startswith(("policy", "cells", "contract", "ledger"))
-    )
+def test_the_summary_is_safe(release):
+    """No token, and no count of people between 1 and k - 1, is in what may be shown."""
+    text = release.summary()
+    people = re.findall(r"([0-9,]+)(?: or more| to under [0-9,]+)? subjects", text)
 
     assert not re.search(r"k1:[0-9a-f]{8}", text)
-    assert [
-        int(n)
-        for n in re.findall(r"\b[0-9]+\b", rest.replace(",", ""))
-        if 0 < int(n) < 100
-    ] == []
+    assert len(people) == 3 + 4
+    assert all(int(n.replace(",", "")) >= 100 for n in people)
+    assert release.digest in text

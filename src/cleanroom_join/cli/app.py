@@ -9,7 +9,7 @@ import typer
 
 from cleanroom_join import __version__
 from cleanroom_join.cli import attack as attack_command
-from cleanroom_join.cli import show, show_attacks, tokens
+from cleanroom_join.cli import reports, show, show_attacks, tokens
 from cleanroom_join.cli.exits import (
     EXIT_ATTACKED,
     EXIT_NOT_APPROVED,
@@ -75,6 +75,7 @@ def rehearse(
         from cleanroom_join.cli.rehearse import run  # noqa: PLC0415
 
         rehearsal = run(contract, data=data, output=output, memory=memory)
+        reports.write(rehearsal, output)
     if not rehearsal.approved:
         show.rehearsal(rehearsal, as_json=json)
         raise typer.Exit(EXIT_NOT_APPROVED)

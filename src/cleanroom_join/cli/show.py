@@ -62,6 +62,7 @@ def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
     for output in done.outputs:
         console.print()
         console.print(escape(output.release.summary()))
+        _withheld(console, output)
         _naive(console, output)
         _released(console, output)
 
@@ -70,6 +71,12 @@ def wide_console() -> Console:
     """Return a console that does not squeeze tables into a log's 80 columns."""
     console = Console()
     return console if console.is_terminal else Console(width=_LOG_WIDTH)
+
+
+def _withheld(console: Console, output: RehearsedOutput) -> None:
+    """Print by which rules cells are missing: nobody but the owner of both may know."""
+    counts = ", ".join(f"{r.value} {n:,}" for r, n in output.withheld.items())
+    console.print(f"\nwithheld by rule, which only a rehearsal tells: {counts}")
 
 
 def _naive(console: Console, output: RehearsedOutput) -> None:
@@ -166,6 +173,7 @@ def _output_json(output: RehearsedOutput) -> dict[str, object]:
             {"key": list(c.key), "rows": c.rows, "rule": c.rule.value}
             for c in output.naive
         ],
+        "withheld": {rule.value: n for rule, n in output.withheld.items()},
         "table": str(output.place) if output.place else None,
     }
 

@@ -62,9 +62,14 @@ class History:
 
     def latest(self, question: str, key: CellId) -> Version | None:
         """Return what the last release of a question showed of a cell, if anything."""
+        release = self.last(question)
+        return None if release is None else release.cells.get(key)
+
+    def last(self, question: str) -> EarlierRelease | None:
+        """Return the last release of a question, if there is one."""
         for release in reversed(self.releases):
             if release.question == question:
-                return release.cells.get(key)
+                return release
         return None
 
 

@@ -1,9 +1,50 @@
-"""The verdict on an output: pure functions of recorded facts."""
+"""The verdict on an output, and what may be told of it: functions of recorded facts."""
 
 from __future__ import annotations
 
+from cleanroom_join.review.account import account_of
 from cleanroom_join.review.assess import assess
 from cleanroom_join.review.facts import ReleaseFacts
+from cleanroom_join.review.summary import (
+    cells_text,
+    change_text,
+    share_text,
+    size_text,
+    summary,
+)
+from cleanroom_join.review.told import (
+    Change,
+    Merged,
+    Published,
+    ReleaseReport,
+    SizeBand,
+    Sizes,
+    Step,
+)
 from cleanroom_join.review.verdict import Check, Review, ReviewFinding, Verdict
+from cleanroom_join.review.words import NEVER_BY_RULE, PolicyLine, RuleWords
 
-__all__ = ["Check", "ReleaseFacts", "Review", "ReviewFinding", "Verdict", "assess"]
+__all__ = [
+    "NEVER_BY_RULE",
+    "Change",
+    "Check",
+    "Merged",
+    "PolicyLine",
+    "Published",
+    "ReleaseFacts",
+    "ReleaseReport",
+    "Review",
+    "ReviewFinding",
+    "RuleWords",
+    "SizeBand",
+    "Sizes",
+    "Step",
+    "Verdict",
+    "account_of",
+    "assess",
+    "cells_text",
+    "change_text",
+    "share_text",
+    "size_text",
+    "summary",
+]

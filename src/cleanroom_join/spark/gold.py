@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from cleanroom_join.disclosure.bands import band
 from cleanroom_join.spark.failure import guarded
-from cleanroom_join.spark.figures import band
 from cleanroom_join.tokens.steps import Reason
 
 if TYPE_CHECKING:

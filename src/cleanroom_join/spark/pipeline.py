@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure import protect
+from cleanroom_join.review import Sizes
 from cleanroom_join.spark.aggregate import aggregate
 from cleanroom_join.spark.census import check_census, check_values, take_census
 from cleanroom_join.spark.failure import guarded
-from cleanroom_join.spark.figures import band
 from cleanroom_join.spark.join import check_shared, join
 from cleanroom_join.spark.rotation import aligned, overlap_columns
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import DataFrame
 
-    from cleanroom_join.contract import Asset, Contract, Policy, Question
+    from cleanroom_join.contract import Asset, Contract, Question
     from cleanroom_join.disclosure import CellStatistics, GuardedTable
     from cleanroom_join.spark.census import Census
     from cleanroom_join.spark.ledger import Ledger
@@ -38,14 +38,13 @@ class Answer:
     cells: tuple[CellStatistics, ...]
     census: Census
 
-    def funnel(self, policy: Policy) -> tuple[str, ...]:
-        """Return how far the subjects came, in bands."""
-        k = policy.min_cohort
-        steps = [
-            f"{table.asset}: {band(table.tokens, k)} subjects"
-            for table in self.census.joined
-        ]
-        return (*steps, f"in all tables: {band(self.census.matched, k)} subjects")
+    @property
+    def sizes(self) -> Sizes:
+        """How many subjects the tables have."""
+        return Sizes(
+            tables=tuple((table.asset, table.tokens) for table in self.census.joined),
+            matched=self.census.matched,
+        )
 
 
 def answer(

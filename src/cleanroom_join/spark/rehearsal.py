@@ -9,10 +9,13 @@ test data: whoever holds both companies' tables needs no clean room.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import Contract, resolve
+from cleanroom_join.disclosure import Rule
 from cleanroom_join.errors import JoinError, OutputExists, printable
 from cleanroom_join.governance import identifier, string
 from cleanroom_join.review import Verdict
@@ -24,7 +27,7 @@ from cleanroom_join.spark.tokenise import tokenise
 from cleanroom_join.tokens import SecretKey, check_vectors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -62,6 +65,13 @@ class RehearsedOutput:
     """Folder of the written Delta table; None if the verdict was not APPROVED."""
     naive: tuple[NaiveCell, ...]
     """Cells that the plain filter publishes and the guard withholds."""
+    withheld: Mapping[Rule, int]
+    """
+    Cells and totals withheld by each rule.
+
+    For whoever owns both companies' test data only: no release tells it
+    (docs/adr/0016-told-what-is-published.md).
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,11 +169,9 @@ def rehearse(
     outputs = []
     ledger = first_ledger(contract)
     for name in contract.terms.outputs:
-        release, naive = _one_output(
-            spark, contract, name, source, schema, ledger, progress
-        )
-        written = released / name if release.verdict is Verdict.APPROVED else None
-        outputs.append(RehearsedOutput(release=release, place=written, naive=naive))
+        done = _one_output(spark, contract, name, source, schema, ledger, progress)
+        approved = done.release.verdict is Verdict.APPROVED
+        outputs.append(replace(done, place=released / name if approved else None))
     return Rehearsal(contract=contract, tables=tuple(tables), outputs=tuple(outputs))
 
 
@@ -175,7 +183,7 @@ def _one_output(
     schema: str,
     ledger: Ledger,
     progress: Progress,
-) -> tuple[Release, tuple[NaiveCell, ...]]:
+) -> RehearsedOutput:
     """Release one output, save it if approved, and compare with the plain filter."""
     with progress(f"the room answers {name}: join, aggregate, guard, review"):
         output = contract.output(name)
@@ -186,4 +194,7 @@ def _one_output(
     with progress("the plain filter, for comparison"):
         question = resolve(contract, output)
         frames = {asset.name: source(asset) for asset in question.assets}
-        return release, naive_filter(question, frames, answer.table)
+        naive = naive_filter(question, frames, answer.table)
+    found = Counter(cell.finding.rule for cell in answer.table.withheld)
+    withheld = MappingProxyType({rule: found[rule] for rule in Rule})
+    return RehearsedOutput(release=release, place=None, naive=naive, withheld=withheld)

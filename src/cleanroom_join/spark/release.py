@@ -35,9 +35,8 @@ from cleanroom_join.governance import (
     drop_release_table,
     qualified,
 )
-from cleanroom_join.review import Verdict
+from cleanroom_join.review import Verdict, summary
 from cleanroom_join.spark.failure import guarded
-from cleanroom_join.spark.figures import band
 from cleanroom_join.spark.ledger import write_rows
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Contract, OutputColumn
     from cleanroom_join.disclosure import GuardedTable, Value
-    from cleanroom_join.review import Review
+    from cleanroom_join.review import ReleaseReport, Review
     from cleanroom_join.spark.ledger import LedgerRows
 
 __all__ = ["Release"]
@@ -77,9 +76,7 @@ class Release:
     digest: str
     review: Review
     _rows: tuple[tuple[Value, ...], ...]
-    _withheld: str
-    _notes: tuple[str, ...]
-    _funnel: tuple[str, ...]
+    _report: ReleaseReport
     _ledger: LedgerRows
     _contract: Contract
     _spark: SparkSession
@@ -92,23 +89,17 @@ class Release:
         output: str,
         table: GuardedTable,
         review: Review,
-        funnel: tuple[str, ...],
+        report: ReleaseReport,
         ledger: LedgerRows,
     ) -> Release:
-        """
-        Keep the published rows and, of the withheld, how many in a band.
-
-        Not by rule: where one cell is missing, *homogeneous* would tell its rate.
-        """
+        """Keep the published rows; of the withheld cells nothing is kept."""
         return cls(
             output=output,
             columns=table.columns,
             digest=rows_digest(table.columns, table.rows),
             review=review,
             _rows=table.rows,
-            _withheld=band(len(table.withheld), 10),
-            _notes=_notes(table),
-            _funnel=funnel,
+            _report=report,
             _ledger=ledger,
             _contract=contract,
             _spark=spark,
@@ -134,31 +125,13 @@ class Release:
         self._refuse_unless_approved()
         return self._rows
 
-    def summary(self) -> str:
-        """
-        Return what may be told about this release, whatever its verdict.
+    def report(self) -> ReleaseReport:
+        """Return what may be told about this release, whatever its verdict."""
+        return self._report
 
-        Figures are in bands, and cells that were withheld are not named: that a
-        cell is withheld as *homogeneous* would tell what is in it.  Of an answer that
-        is not approved there is no digest and no number of cells either: who guesses
-        its rows could try them, and without a ledger nothing was compared with
-        earlier releases.
-        """
-        terms, policy = self._contract.terms, self._contract.policy
-        approved = self.verdict is Verdict.APPROVED
-        published = f"{len(self._rows)}" if approved else band(len(self._rows), 10)
-        lines = [
-            f"{self.verdict.value}  {self.output}",
-            f"contract  {terms.id} revision {terms.revision}, {self._contract.digest}",
-            f"policy    k = {policy.min_cohort}, m = {policy.min_minority}",
-            *([f"release   {self.digest}"] if approved else []),
-            *(f"findings  {finding}" for finding in self.review.findings),
-            *(f"funnel    {step}" for step in self._funnel),
-            f"cells     {published} published, {self._withheld} withheld",
-            *(f"note      {note}" for note in self._notes),
-            f"ledger    {self._ledger}",
-        ]
-        return "\n".join(lines)
+    def summary(self) -> str:
+        """Return `report` as text, which may be handed to either company."""
+        return summary(self._report)
 
     def save(self, catalog: str, schema: str) -> str:
         """
@@ -276,26 +249,6 @@ class Release:
         except SparkFailure:
             return False
         return True
-
-
-def _notes(table: GuardedTable) -> tuple[str, ...]:
-    """Return what people should know about how the answer came about."""
-    notes = []
-    if table.repeats:
-        # The same words whether nobody left a cell or some did.
-        text = "a cell that hardly changed shows the figures of an earlier release"
-        notes.append(text)
-    if table.merged:
-        text = "small cells were merged into coarser ones, which are rows like others"
-        notes.append(text)
-    if table.perturbed:
-        notes.append(_NOISE)
-    if not table.audited:
-        notes.append(
-            "totals and coarser cells are left out: the audit they need has no solver"
-            " here (extra lp)"
-        )
-    return tuple(notes)
 
 
 def _safe_text(error: Exception) -> str:

@@ -16,7 +16,7 @@ from cleanroom_join.contract import Function, Measure, Output, resolve
 from cleanroom_join.disclosure.ledger import refuse_if_used_up
 from cleanroom_join.errors import ContractError, NotJoinable, Problem, printable
 from cleanroom_join.governance import qualified
-from cleanroom_join.review import ReleaseFacts, Verdict, assess
+from cleanroom_join.review import ReleaseFacts, Verdict, account_of, assess
 from cleanroom_join.spark.ledger import LedgerRows, open_ledger
 from cleanroom_join.spark.pipeline import answer
 from cleanroom_join.spark.release import Release
@@ -144,19 +144,25 @@ def release_and_answer(
     question = resolve(contract, output)
     found = answer(contract, question, source, ledger)
     review = _review(contract, question, found.table, today, ledger)
+    earlier = ledger.history.last(question.identity)
     entry: list[tuple[object, ...]] = []
     if review.verdict is Verdict.APPROVED:
         entry = ledger.continued(
             spark, contract, question, found.table, found.cells, today
         )
-    release = Release.of(
-        spark,
+    rows = LedgerRows(end=ledger.end, rows=tuple(entry), problem=ledger.problem)
+    report = account_of(
         contract,
-        output.name,
-        found.table,
+        question,
         review,
-        found.funnel(contract.policy),
-        LedgerRows(end=ledger.end, rows=tuple(entry), problem=ledger.problem),
+        found.table.rows,
+        sizes=found.sizes,
+        earlier=earlier,
+        audited=found.table.audited,
+        ledger=str(rows),
+    )
+    release = Release.of(
+        spark, contract, output.name, found.table, review, report, rows
     )
     return release, found
 

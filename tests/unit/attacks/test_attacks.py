@@ -166,6 +166,11 @@ def test_worlds_are_made_of_the_seed_and_the_secret(program):
 # --- the documentation ---------------------------------------------------------------
 
 NOT_ATTACKED = {
+    "Changed values": "is how 7b marks people, and is listed under Marked people",
+    "Other kinds of subject over time": "is 7a for a subject that nothing is joined on",
+    "Earlier neighbours": "leaves a rest of k people, about whom figures may be told",
+    "Knowing the rules": "gives no certainty, so no attacker is right in both worlds",
+    "Steps": "is about the summary, which attack 18 reads in one release only",
     "Whole numbers": "needs an integer program that nobody has written yet",
     "Sums of money": "says how wide an interval is not",
     "Padding": "is stopped (12a, 12b) but for what is said under Collusion",

@@ -44,10 +44,10 @@ from tests.reference.tables import QUESTION, SUBJECTS, TABLES, rows_of
 from tests.unit.disclosure.test_differencing import (
     Room,
     assert_apart,
-    changed,
     mark_of,
     people,
 )
+from tests.unit.disclosure.test_release_sequences import changed
 
 ROOT = Path(__file__).parents[3]
 KEY = hashlib.sha256(b"key of the noise").digest()

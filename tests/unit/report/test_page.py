@@ -1,0 +1,287 @@
+"""The HTML page: the summary's facts, safe to open and safe to hand over."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from decimal import Decimal
+from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
+
+import matplotlib as mpl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleanroom_join.disclosure import protect
+from cleanroom_join.errors import MissingExtra, OutputExists
+from cleanroom_join.report import render, save
+from cleanroom_join.report.bar import Bar
+from cleanroom_join.report.picture import bars
+from cleanroom_join.review import Sizes, account_of, summary
+from tests.reference import plain_tables
+from tests.reference.accounts import (
+    APPROVED,
+    HELD,
+    ROWS,
+    SIZES,
+    example,
+    example_contract,
+)
+
+
+class Page(HTMLParser):
+    """Collects a page's tags and texts."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.attributes, self.texts = [], [], []
+        self._open = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        """Note a tag."""
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value) for name, value in attrs]
+        if tag not in ("meta", "br"):
+            self._open.append(tag)
+
+    def handle_endtag(self, tag):
+        """Expect that the last open one is closed."""
+        assert self._open.pop() == tag, f"{tag} closes what is not open"
+
+    def handle_data(self, data):
+        """Note a text."""
+        if "style" not in self._open and data.strip():
+            self.texts.append(" ".join(data.split()))
+
+
+PAGE = render(example())
+
+
+def test_the_same_report_is_the_same_page():
+    """Byte for byte: no date, no random id."""
+    assert render(example()) == PAGE
+
+
+def test_users_plotting_settings_change_nothing():
+    """Neither do ours change theirs."""
+    with mpl.rc_context({"font.size": 40, "svg.fonttype": "path", "axes.grid": True}):
+        assert render(example()) == PAGE
+        assert mpl.rcParams["font.size"] == 40
+    assert mpl.rcParams["svg.hashsalt"] is None
+    assert "matplotlib.pyplot" not in sys.modules
+
+
+def test_nothing_runs_and_nothing_is_loaded():
+    """No script, no handler, no address; and the policy of the page forbids them."""
+    page = Page(PAGE)
+
+    assert not {
+        "script",
+        "iframe",
+        "object",
+        "embed",
+        "img",
+        "form",
+        "a",
+        "base",
+    } & set(page.tags)
+    assert not [name for _, name, _ in page.attributes if name.startswith("on")]
+    assert not [name for _, name, _ in page.attributes if name == "style"]
+    assert not [v for _, n, v in page.attributes if n in ("src", "href")]
+    assert not re.search(r"https?:|url\(|@import|//", PAGE)
+    (policy,) = [v for tag, n, v in page.attributes if n == "content" and "src" in v]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy
+
+
+def test_every_picture_says_what_it_shows():
+    """A title and a description, both named as its label; ids are unique."""
+    pictures = re.findall(r"<svg.*?</svg>", PAGE, re.DOTALL)
+    ids = re.findall(r' id="([^"]+)"', PAGE)
+
+    assert len(pictures) == 4
+    for picture in pictures:
+        root = ET.fromstring(picture)
+        title, described = root.find("title"), root.find("desc")
+        assert root.get("role") == "img"
+        assert root.get("aria-labelledby").split() == [
+            title.get("id"),
+            described.get("id"),
+        ]
+        assert all(text.get("x") or text.get("transform") for text in root.iter("text"))
+    assert len(ids) == len(set(ids))
+
+
+def test_the_page_says_what_the_text_says():
+    """Digests, verdict, every setting, every rule, every sentence about the answer."""
+    report = example()
+    page = " ".join(Page(PAGE).texts)
+
+    assert report.contract_sha256 in page
+    assert report.published.digest in page
+    assert report.ledger in page
+    for part in (*report.policy, *report.rules):
+        assert part.name in page
+    for rule in report.rules:
+        assert rule.does in page
+        assert rule.why in page
+    for line in report.policy:
+        assert line.words in page
+    for name in ("cells", "share", "changes"):
+        text = " ".join(summary(report).split())
+        sentence = re.search(rf" {name} (.*?) (?:merged|changes|note|sizes) ", text)[1]
+        assert sentence.removeprefix("cells ") in page
+
+
+def test_published_figures_are_on_an_approved_page_only():
+    """With headings for every column; otherwise not even how many there are."""
+    held = render(example(review=HELD))
+
+    assert "<td>north</td><td>5411</td>" in PAGE
+    assert '<td class="number">1,800</td>' in PAGE.replace(
+        "class=number", 'class="number"'
+    )
+    assert "<svg" not in held
+    assert "5411" not in held
+    assert "1,800" not in held
+    assert "Nothing was released." in held
+
+
+@given(st.text(alphabet=st.characters(blacklist_categories=["Cs", "Cc"]), max_size=30))
+@settings(max_examples=30)
+def test_hostile_names_are_only_text(name):
+    """Whatever the other company writes into contract and labels is shown as text."""
+    hostile = f"<script>alert(1)</script>{name}\"'&$x^2$"
+    rows = [(hostile, "5411", 600, 1800, Decimal(1), Decimal(1)), *ROWS]
+    report = example(sizes=Sizes(tables=((hostile, 900),), matched=900), rows=ROWS)
+    report = replace(
+        report,
+        purpose=hostile,
+        output=hostile,
+        published=replace(report.published, rows=tuple(rows), change=None),
+    )
+
+    page = Page(render(report))
+
+    assert "script" not in page.tags
+    assert sorted(set(page.tags)) == sorted(set(Page(PAGE).tags))
+
+
+TABLES = plain_tables.tables((4, 3))
+
+
+@given(TABLES, st.randoms(use_true_random=False))
+@settings(max_examples=25)
+def test_withheld_cells_do_not_change_a_byte(counts, random):
+    """Pictures included: paths, titles and texts."""
+    asked, policy = plain_tables.question("ab", "[[]]", parents=True)
+    contract = replace(example_contract(), policy=policy)
+    pages = {}
+    for _ in range(2):
+        table = protect(plain_tables.items(counts, asked), asked, policy)
+        report = _report(contract, asked, table.rows)
+        pages.setdefault(table.rows, set()).add(render(report))
+        shown = {cell.key for cell in table.published}
+        counts = {
+            leaf: count if leaf in shown else random.randrange(100)
+            for leaf, count in counts.items()
+        }
+
+    assert all(len(found) == 1 for found in pages.values())
+
+
+def _report(contract, asked, rows):
+    return account_of(
+        contract,
+        asked,
+        APPROVED,
+        rows,
+        sizes=SIZES,
+        earlier=None,
+        audited=True,
+        ledger="run 1",
+    )
+
+
+_SECTIONS = ("overview", "rules")
+"""Between them is what depends on the answer."""
+
+
+@given(TABLES)
+@settings(max_examples=25)
+def test_every_number_of_the_answer_is_allowed(counts):
+    """Of at least k people, a published figure, or a number of published cells."""
+    asked, policy = plain_tables.question("ab", "", parents=True)
+    contract = replace(example_contract(), policy=policy)
+    table = protect(plain_tables.items(counts, asked), asked, policy)
+    report = _report(contract, asked, table.rows)
+    page = render(report)
+    begin, end = (page.index(f'<section aria-labelledby="{n}">') for n in _SECTIONS)
+    text = " ".join(Page(page[begin:end]).texts)
+
+    shown = report.published
+    cells = {shown.coverage.combinations, shown.coverage.alone, len(table.rows)}
+    cells |= {shown.coverage.merged, shown.coverage.missing, shown.totals}
+    cells |= {size.cells for size in shown.sizes}
+    cells |= {merged.combinations for merged in shown.coarser}
+    found = re.findall(r"(?<![\w.#-])\d[\d,]*(?![\w.]*\d)", text)
+    assert found
+    for number in (int(n.replace(",", "")) for n in found):
+        assert number >= 100 or number in cells or number % 5 == 0
+
+
+def test_bars_are_as_long_as_their_values():
+    """Twice the value, twice the length; paths hold nothing else."""
+    picture = bars(
+        "x",
+        "t",
+        [Bar(label="a", value=100, text="a"), Bar(label="b", value=50, text="b")],
+    )
+    widths = []
+    for path in ET.fromstring(picture).iter("path"):
+        if path.get("class") == "bar":
+            xs = [float(x) for x in re.findall(r"[ML] ([\d.]+) ", path.get("d"))]
+            widths.append(max(xs) - min(xs))
+
+    assert widths[0] == pytest.approx(2 * widths[1], rel=1e-3)
+
+
+def test_bars_without_anything_are_drawn():
+    """An empty answer has pictures too."""
+    assert "<title" in bars("x", "t", [])
+    assert "0" in bars("x", "t", [Bar(label="none", value=0, text="0")])
+
+
+def test_a_page_is_never_overwritten(tmp_path):
+    """As with every other output."""
+    save(example(), tmp_path / "report.html")
+
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == PAGE
+    with pytest.raises(OutputExists):
+        save(example(), tmp_path / "report.html")
+
+
+@pytest.mark.parametrize("package", ["jinja2", "matplotlib"])
+def test_without_its_packages_it_says_what_to_install(package):
+    """Importing works; rendering names the extra."""
+    code = (
+        f"import sys; sys.modules[{package!r}] = None\n"
+        "from cleanroom_join.report import render\n"
+        "try:\n    render(None)\n"
+        "except Exception as error:\n    print(error)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert "cleanroom-join[report]" in done.stdout
+
+
+def test_missing_extra_is_what_is_raised():
+    """So that callers can go on without a page."""
+    assert MissingExtra.of("report", "x").code == "E001"
