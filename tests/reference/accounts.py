@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import (
+    PEOPLE,
     WORDS,
     EarlierRelease,
     Fingerprint,
+    Mark,
     Version,
     cell_id,
 )
@@ -33,7 +35,7 @@ HELD = Review(
     ),
 )
 SIZES = Sizes(tables=(("payments", 81_234), ("accounts", 45_000)), matched=21_000)
-_NOBODY = Fingerprint(bytes(8 * WORDS), 0)
+_NOBODY = Mark({PEOPLE: Fingerprint(bytes(8 * WORDS), 0, 0)})
 
 _SECTORS = (
     'sector = { dimension = ["5411", "5412", "5732"],'
@@ -82,7 +84,7 @@ def earlier_release(question, rows, run=6):
         cell_id(question, row[:width]): Version(
             run=run,
             as_of=dt.date(2026, 10, 1),
-            fingerprint=_NOBODY,
+            mark=_NOBODY,
             figures=dict(zip(question.figure_ids, row[width:], strict=True)),
         )
         for row in rows

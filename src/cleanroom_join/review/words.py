@@ -106,8 +106,8 @@ _DOES = {
     ),
     Rule.DIFFERENCING: (
         "Compares who is in a cell, and in sums of cells along a line, with every"
-        " earlier release. Where people came or left, but fewer than {k}, the new"
-        " figures are not shown."
+        " earlier release. Where people came, left, or have other rows or values, but"
+        " fewer than {k}, the new figures are not shown."
     ),
     Rule.COMPLEMENT: (
         "Withholds further cells or totals until nothing withheld can be worked out to"
