@@ -256,4 +256,4 @@ def test_no_summary_holds_a_token_or_a_small_count(batch):
                 if line.startswith(("funnel", "sizes", "share", "findings", "note"))
             ]
             assert any(line.startswith("funnel") for line in told) == approved
-            assert not SMALL.search("\n".join(told)), told
+            assert not SMALL.search("\n".join(told).replace(",", "")), told
