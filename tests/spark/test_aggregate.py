@@ -267,7 +267,9 @@ def test_totals_and_coarser_cells_equal_plain_python(spark):
 def marked(spark, cards, key="k"):
     """Return fingerprints by key, taken under some joint key."""
     members = spark.createDataFrame([(bytearray(key.encode() * 32),)], "jk binary")
-    cells = aggregate(ASKED, join(ASKED, level_frames(spark, cards)), members)
+    cells = aggregate(
+        ASKED, join(ASKED, level_frames(spark, cards), members), marked=True
+    )
     assert all(0 <= cell.cell_key < 2**32 for cell in cells)
     return {cell.key: (cell.fingerprint, cell.cell_key) for cell in cells}
 
@@ -294,7 +296,9 @@ def test_fingerprints_are_of_people(spark):
 def contents_of(spark, rows):
     """Return what Spark says of contributions, by item and aspect."""
     members = spark.createDataFrame([(bytearray(b"k" * 32),)], "jk binary")
-    cells = aggregate(QUESTION, join(QUESTION, shared(spark, rows)), members)
+    cells = aggregate(
+        QUESTION, join(QUESTION, shared(spark, rows), members), marked=True
+    )
     return {cell.key: cell.contents for cell in cells}
 
 

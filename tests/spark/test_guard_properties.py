@@ -125,7 +125,7 @@ def shared(spark):
 def counted(shared):
     """The statistics of every cell of every table, from one aggregation."""
     packed, _, members = shared
-    return aggregate(ASKED, join(ASKED, packed), members)
+    return aggregate(ASKED, join(ASKED, packed, members), marked=True)
 
 
 @pytest.fixture(scope="module")
@@ -214,7 +214,7 @@ def test_partitions_change_nothing(shared, counted):
     packed, _, members = shared
     moved = {name: frame.repartition(7) for name, frame in packed.items()}
 
-    again = aggregate(ASKED, join(ASKED, moved), members)
+    again = aggregate(ASKED, join(ASKED, moved, members), marked=True)
 
     assert {c.key: c for c in again} == {c.key: c for c in counted}
 

@@ -24,12 +24,12 @@ from cleanroom_join.disclosure import (
     SubjectStatistics,
 )
 from cleanroom_join.errors import InternalError
+from cleanroom_join.spark.columns import is_digest
 from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.levels import cell_key, with_levels
 from cleanroom_join.spark.marks import (
     contents,
     fingerprint,
-    keyed_hash,
     marks,
     packed,
     whole,
@@ -55,8 +55,9 @@ __all__ = ["aggregate"]
 def aggregate(
     question: Question,
     joined: DataFrame,
-    members: DataFrame | None = None,
     policy: Policy | None = None,
+    *,
+    marked: bool = False,
 ) -> tuple[CellStatistics, ...]:
     """
     Return the statistics of every item that has rows: cells, coarser cells, totals.
@@ -64,11 +65,10 @@ def aggregate(
     Args:
         question: What is asked.
         joined: Rows as `join` gives them.
-        members: One row ``jk``, the joint key for fingerprints; none are taken
-            without it.
         policy: What the statistics are for.  Where every second largest subject it
             could be leads to the same decision, any of them is given; without a
             policy, the true one always is.
+        marked: Whether fingerprints are taken: of rows joined with the joint key.
 
     Returns:
         At most as many cells as the declared domains allow; the rows behind them
@@ -79,11 +79,10 @@ def aggregate(
     """
     spread = _contributed(question)
     people = [
-        _people(question, joined, f"s{index}")
-        for index in range(len(question.subjects))
+        _people(question, joined, index) for index in range(len(question.subjects))
     ]
     per_subject = [
-        _cells(question, frame, f"s{index}", None if index else members).select(
+        _cells(question, frame, marked=marked and index == 0).select(
             "*", F.lit(index).alias("subject")
         )
         for index, frame in enumerate(people)
@@ -111,36 +110,37 @@ def _contributed(question: Question) -> list[Contributed]:
     return found
 
 
-def _people(question: Question, joined: DataFrame, subject: str) -> DataFrame:
-    """Return one row per subject and item: (s, d0…, n, w0, t0, c0, u0…)."""
+def _people(question: Question, joined: DataFrame, index: int) -> DataFrame:
+    """Return one row per subject and item: (s, m, d0…, n, w0, t0, c0, u0…)."""
     dims = [f"d{i}" for i in range(len(question.dimensions))]
-    people = joined.groupBy(subject, *dims).agg(
+    subject = (F.col(f"m{index}").alias("m"), F.col(f"s{index}").alias("s"))
+    people = joined.groupBy(*subject, *dims).agg(
         F.count(F.lit(1)).alias("n"),
-        *(column for i in range(len(question.columns)) for column in _person(i)),
+        *(
+            column
+            for i in range(len(question.columns))
+            for column in _person(i, joined)
+        ),
     )
-    return with_levels(question, people, subject)
+    return with_levels(question, people)
 
 
-def _cells(
-    question: Question, people: DataFrame, subject: str, members: DataFrame | None
-) -> DataFrame:
+def _cells(question: Question, people: DataFrame, *, marked: bool) -> DataFrame:
     """Aggregate per bucket and per item."""
     dims = [f"d{i}" for i in range(len(question.dimensions))]
-    known = F.col(subject).isNotNull()
+    known = is_digest(F.col("s"))
     spread = _contributed(question)
     figures = [
-        F.count(subject).alias("subjects"),
+        F.count(F.when(known, 1)).alias("subjects"),
         *(column for each in spread for column in contributed(each)),
         *(
             column
             for i, measure in enumerate(question.columns.values())
-            for column in _bucket(i, measure, known)
+            for column in _bucket(i, measure, known, people)
         ),
     ]
-    mark = F.xxhash64(subject)
-    if members is not None:
-        people = people.crossJoin(F.broadcast(members))
-        mark = keyed_hash(subject)
+    mark = F.col("m")
+    if marked:
         figures += marks(question, mark, known)
     # buckets: (d0…, b, figures with their largest, x0…, keys0…); numbers only, so that
     # Spark hashes them: lists would be sorted, which took ten times as long.
@@ -151,22 +151,27 @@ def _cells(
     return buckets.groupBy(*dims).agg(
         *(F.sum(name).alias(name) for name in sums),
         *(largest(each) for each in spread),
-        *([packed(question).alias("x")] if members is not None else []),
+        *([packed(question).alias("x")] if marked else []),
     )
 
 
-def _person(i: int) -> list[Column]:
+def _person(i: int, joined: DataFrame) -> list[Column]:
     """Return one measure column's figures of one subject in one cell."""
     value = F.col(f"v{i}")
     return [
         F.count(value).alias(f"w{i}"),
         F.coalesce(F.sum(value), F.lit(0)).alias(f"t{i}"),
-        F.count(F.when(F.col(f"c{i}"), 1)).alias(f"c{i}"),
-        F.count(F.when(F.col(f"u{i}"), 1)).alias(f"u{i}"),
+        *(
+            F.count(F.when(F.col(name), 1)).alias(name)
+            for name in (f"c{i}", f"u{i}")
+            if name in joined.columns
+        ),
     ]
 
 
-def _bucket(i: int, measure: MeasureColumn, known: Column) -> list[Column]:
+def _bucket(
+    i: int, measure: MeasureColumn, known: Column, people: DataFrame
+) -> list[Column]:
     """Return one measure column's figures over the subjects of a bucket."""
     weight, total = F.col(f"w{i}"), F.col(f"t{i}")
     low, high = measure.unit_bounds
@@ -174,9 +179,12 @@ def _bucket(i: int, measure: MeasureColumn, known: Column) -> list[Column]:
         F.count(F.when(known & (weight > 0), 1)).alias(f"valued{i}"),
         F.count(F.when(known & (total > weight * low), 1)).alias(f"above{i}"),
         F.count(F.when(known & (total < weight * high), 1)).alias(f"below{i}"),
-        F.sum(total).alias(f"sum{i}"),
-        F.sum(f"c{i}").alias(f"clamped{i}"),
-        F.sum(f"u{i}").alias(f"unusable{i}"),
+        *([F.sum(total).alias(f"sum{i}")] if low < 0 else []),
+        *(
+            F.sum(name).alias(name)
+            for name in (f"c{i}", f"u{i}")
+            if name in people.columns
+        ),
     ]
 
 
@@ -203,9 +211,10 @@ def _cell(
     columns = {
         name: ColumnTotals(
             rows=whole(main[f"w{i}_sum"]),
-            total=whole(main[f"sum{i}"]),
-            clamped=whole(main[f"clamped{i}"]),
-            unusable=whole(main[f"unusable{i}"]),
+            # What cannot be negative is what its subjects contribute.
+            total=whole(main[f"sum{i}" if f"sum{i}" in main else f"t{i}_sum"]),
+            clamped=whole(main.get(f"c{i}", 0)),
+            unusable=whole(main.get(f"u{i}", 0)),
         )
         for i, name in enumerate(question.columns)
     }

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType
 
-from cleanroom_join.contract import Dimension, MeasureColumn
+from cleanroom_join.contract import Dimension, MeasureColumn, MeasureType
 from cleanroom_join.errors import ExtraColumns, MissingColumns, NotAToken
 from cleanroom_join.spark.columns import (
     check_type,
     clamped,
     column_named,
+    digest_of,
     dimension_code,
-    is_token,
+    is_floating,
     units,
     unusable,
 )
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Asset, Question
 
 __all__ = ["check_shared", "join"]
+
+_KEY = "(joint key)"
+"""No name that a shared column can have."""
 
 
 def check_shared(frame: DataFrame, asset: Asset, overlap: Collection[str] = ()) -> None:
@@ -62,47 +66,101 @@ def check_shared(frame: DataFrame, asset: Asset, overlap: Collection[str] = ()) 
             raise NotAToken.of(asset.name, name)
 
 
-def join(question: Question, frames: Mapping[str, DataFrame]) -> DataFrame:
+def join(
+    question: Question,
+    frames: Mapping[str, DataFrame],
+    members: DataFrame | None = None,
+) -> DataFrame:
     """
     Return the joined rows with neutral column names.
 
-    ``s0`` is the token joined on and ``s1…`` other subjects' tokens; ``d0…`` are
-    dimension codes; per measure column ``v0…`` are units, ``c0…`` whether the value
-    was clamped and ``u0…`` whether it was unusable.  The names are ours, so no
-    name of a partner's column can collide with, or be read as, an expression.
+    ``s0`` is the digest of the token joined on and ``s1…`` of other subjects' tokens;
+    ``m0…`` are hashes of them, ``d0…`` dimension codes; per measure column ``v0…`` are
+    units, ``c0…`` whether the value was clamped and ``u0…`` whether it was unusable,
+    where values of its type can be.  The names are ours, so no name of a partner's
+    column can collide with, or be read as, an expression.
 
     Inner join only: a row without a partner says who is *not* a customer.
+
+    Args:
+        question: What is asked.
+        frames: The shared tables by asset name, with checked columns and census.
+        members: One row ``jk``, the joint key: with it nobody outside the room can
+            say what the hash of a subject is, so that fingerprints may be made of it.
     """
     prepared = (
-        _prepare(asset, question, frames[asset.name]) for asset in question.assets
+        _prepare(asset, question, frames[asset.name], members)
+        for asset in question.assets
     )
-    return reduce(lambda left, right: left.join(right, "s0"), prepared)
+    return reduce(_matched, prepared)
 
 
-def _prepare(asset: Asset, question: Question, frame: DataFrame) -> DataFrame:
-    """Return what the question needs of one table, tokens only."""
-    schema = {field.name: field.dataType for field in frame.schema.fields}
+def _matched(left: DataFrame, right: DataFrame) -> DataFrame:
+    """
+    Join two prepared tables on their subjects.
+
+    Their hashes are what is moved and sorted by: eight bytes, not thirty-two.  The
+    digests are equal if neither is less than the other; said as an equation, Spark
+    would sort by them too.
+    """
+    other = right.withColumnRenamed("m0", "m").withColumnRenamed("s0", "s")
+    same = (F.col("m0") == F.col("m")) & F.col("s0").between(F.col("s"), F.col("s"))
+    return left.join(other, same).drop("m", "s")
+
+
+def _prepare(
+    asset: Asset, question: Question, frame: DataFrame, members: DataFrame | None
+) -> DataFrame:
+    """Return what the question needs of one table, of rows with a token."""
     joined = asset.token_column(question.output.on)
-    columns = [column_named(joined.name).cast("string").alias("s0")] if joined else []
-    for index, subject in enumerate(question.subjects[1:], start=1):
-        if subject.asset == asset.name:
-            columns.append(_other_token(subject.column).alias(f"s{index}"))
-    for index, dimension in enumerate(question.dimensions):
-        if dimension.name in asset.columns:
-            code = dimension_code(column_named(dimension.name), dimension)
-            columns.append(code.alias(f"d{index}"))
+    columns = [
+        *_dimensions(asset, question),
+        *_measures(asset, question, frame),
+    ]
+    tokens = {
+        index: subject.column
+        for index, subject in enumerate(question.subjects[1:], start=1)
+        if subject.asset == asset.name
+    }
+    if joined is not None:
+        tokens[0] = joined.name
+        frame = frame.where(column_named(joined.name).isNotNull())
+    key = []
+    if members is not None:
+        frame = frame.crossJoin(F.broadcast(members.toDF(_KEY)))
+        key = [column_named(_KEY)]
+    for index, name in sorted(tokens.items()):
+        text = column_named(name).cast("string")
+        # Other texts than tokens are nobody: the census refuses them, and what comes
+        # after it is told apart when subjects are counted.  Here a condition on the
+        # digest would make Spark compute it once more.
+        columns += [
+            digest_of(text).alias(f"s{index}"),
+            F.xxhash64(*key, text).alias(f"m{index}"),
+        ]
+    return frame.select(*columns)
+
+
+def _dimensions(asset: Asset, question: Question) -> list[Column]:
+    """Return the codes of a table's dimensions."""
+    return [
+        dimension_code(column_named(dimension.name), dimension).alias(f"d{index}")
+        for index, dimension in enumerate(question.dimensions)
+        if dimension.name in asset.columns
+    ]
+
+
+def _measures(asset: Asset, question: Question, frame: DataFrame) -> list[Column]:
+    """Return the values of a table's measures, and what was wrong with them."""
+    kinds = {field.name: field.dataType for field in frame.schema.fields}
+    columns = []
     for index, (name, measure) in enumerate(question.columns.items()):
-        if name in asset.columns:
-            value, kind = column_named(name), schema[name]
-            columns += [
-                units(value, measure, kind).alias(f"v{index}"),
-                clamped(value, measure).alias(f"c{index}"),
-                unusable(value, kind).alias(f"u{index}"),
-            ]
-    return frame.select(*columns).where(is_token(F.col("s0")))
-
-
-def _other_token(name: str) -> Column:
-    """Return a token that is counted but not joined on; anything else is nobody."""
-    text = column_named(name).cast("string")
-    return F.when(is_token(text), text)
+        if name not in asset.columns:
+            continue
+        value, kind = column_named(name), kinds[name]
+        columns.append(units(value, measure, kind).alias(f"v{index}"))
+        if measure.type is not MeasureType.BOOLEAN:
+            columns.append(clamped(value, measure).alias(f"c{index}"))
+        if is_floating(kind):
+            columns.append(unusable(value, kind).alias(f"u{index}"))
+    return columns

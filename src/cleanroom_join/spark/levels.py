@@ -23,7 +23,7 @@ _ALL_CODE = -2
 """Code of a total; coarser labels follow below it."""
 
 
-def with_levels(question: Question, people: DataFrame, subject: str) -> DataFrame:
+def with_levels(question: Question, people: DataFrame) -> DataFrame:
     """
     Return one row per subject and item, of one row per subject and leaf.
 
@@ -32,19 +32,18 @@ def with_levels(question: Question, people: DataFrame, subject: str) -> DataFram
 
     Args:
         question: What is asked.
-        people: (subject, d0…, figures): grouped by subject and leaf.
-        subject: Name of the subject's column.
+        people: (s, m, d0…, figures): grouped by subject and leaf.
     """
     levels = question.levels
     if len(levels) == 1:
         return people
     dims = [f"d{i}" for i in range(len(question.dimensions))]
-    figures = [c for c in people.columns if c not in (subject, *dims)]
+    figures = [c for c in people.columns if c not in ("s", "m", *dims)]
     items = F.array(*(_item(question, level) for level in levels))
-    placed = people.select(subject, *figures, F.explode(items).alias("item"))
+    placed = people.select("s", "m", *figures, F.explode(items).alias("item"))
     return (
         placed.where(F.col("item.inside"))
-        .groupBy(subject, *(F.col(f"item.{d}").alias(d) for d in dims))
+        .groupBy("m", "s", *(F.col(f"item.{d}").alias(d) for d in dims))
         .agg(*(F.sum(name).alias(name) for name in figures))
     )
 

@@ -21,31 +21,22 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Question
 
-__all__ = ["contents", "fingerprint", "keyed_hash", "marks", "packed", "whole"]
+__all__ = ["contents", "fingerprint", "marks", "packed", "whole"]
 
 _PEOPLE_BYTES, _CONTENTS_BYTES = 8, 2
 """Bytes of a word; see `Fingerprint`."""
 
 
-def keyed_hash(subject: str) -> Column:
-    """
-    Return a subject's hash under the joint key ``jk``.
-
-    Keyed: nobody outside the room can say in which words a subject is.
-    """
-    return F.xxhash64(F.col("jk"), F.col(subject))
-
-
 def marks(question: Question, mark: Column, known: Column) -> list[Column]:
     """
-    Return a bucket's word, sum of keys and subjects, of each of its fingerprints.
+    Return a bucket's word and sum of keys, of each of its fingerprints.
 
     What a subject contributes to a figure are its rows, or the number and the sum of
     its values.  How many of them were clamped or unusable no figure has.
 
     Args:
         question: What is asked.
-        mark: The subject's hash, or anything else known in the room only.
+        mark: The subject's hash, which only the room knows.
         known: Whether the subject is one; NULL is nobody.
     """
     found = _fingerprint(0, F.when(known, mark))
@@ -68,7 +59,6 @@ def _fingerprint(place: int, number: Column) -> list[Column]:
     return [
         F.coalesce(F.bit_xor(number), F.lit(0)).alias(f"x{place}"),
         F.coalesce(F.sum(key), F.lit(0)).alias(f"keys{place}"),
-        F.count(number).alias(f"marked{place}"),
     ]
 
 
@@ -115,9 +105,9 @@ def fingerprint(
         bucket = int.from_bytes(buckets[at : at + 2], "big")
         word = buckets[at + start : at + start + width]
         words[width * bucket : width * (bucket + 1)] = word
-    return Fingerprint(
-        bytes(words), whole(row[f"marked{place}"]), whole(row[f"keys{place}"])
-    )
+    # Whoever is there has rows; only values may be missing.
+    marked = f"valued{place - 2}" if place > 1 else "subjects"
+    return Fingerprint(bytes(words), whole(row[marked]), whole(row[f"keys{place}"]))
 
 
 def contents(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from cleanroom_join.disclosure import protect
 from cleanroom_join.review import Sizes
 from cleanroom_join.spark.aggregate import aggregate
-from cleanroom_join.spark.census import check_census, check_values, take_census
+from cleanroom_join.spark.census import take_census
+from cleanroom_join.spark.census_checks import check_census, check_values
 from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.join import check_shared, join
 from cleanroom_join.spark.rotation import aligned, overlap_columns
@@ -64,13 +65,13 @@ def answer(
         overlap = overlap_columns(asset, settings)
         check_shared(frames[asset.name], asset, overlap)
     frames = aligned(question, frames, settings)
-    census = take_census(question, frames)
+    census = take_census(question, frames, settings.usable)
     check_census(census, question, contract.policy, settings.usable)
     check_values(question, frames)
-    joined = guarded("joining", lambda: join(question, frames))
-    session = joined.sparkSession
+    session = frames[question.assets[0].name].sparkSession
     members = None if ledger.key is None else ledger.key.members(session)
-    cells = aggregate(question, joined, members, contract.policy)
+    joined = guarded("joining", lambda: join(question, frames, members))
+    cells = aggregate(question, joined, contract.policy, marked=members is not None)
     noise = None if ledger.key is None else ledger.key.noise
     table = protect(cells, question, contract.policy, ledger.history, noise)
     return Answer(table=table, cells=cells, census=census)
