@@ -50,7 +50,7 @@ def draws(noise: Noise, count: int) -> list[tuple[Draw, Fraction]]:
     weights = [weight for _, weight in noise.table.weights(count)]
     starts = [0, *accumulate(weights)]
     return [
-        (Draw(noise=start, rounding=0), Fraction(weight, KEYS))
+        (Draw(noise=start, rounding=0, within=0), Fraction(weight, KEYS))
         for start, weight in zip(starts, weights, strict=False)
         if weight
     ]

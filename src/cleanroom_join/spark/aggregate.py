@@ -23,7 +23,9 @@ from cleanroom_join.disclosure import (
     SubjectColumnStatistics,
     SubjectStatistics,
 )
+from cleanroom_join.disclosure.contribution import most_rows
 from cleanroom_join.errors import InternalError
+from cleanroom_join.spark.bounded import bounded
 from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.levels import cell_key, with_levels
 from cleanroom_join.spark.marks import (
@@ -66,7 +68,8 @@ def aggregate(
         joined: Rows as `join` gives them.
         members: One row ``jk``, the joint key for fingerprints; none are taken
             without it.
-        policy: What the statistics are for.  Where every second largest subject it
+        policy: What the statistics are for.  It may bound what a subject contributes
+            to an item.  Where every second largest subject it
             could be leads to the same decision, any of them is given; without a
             policy, the true one always is.
 
@@ -78,8 +81,9 @@ def aggregate(
         SparkFailure: If Spark fails; its own text is withheld.
     """
     spread = _contributed(question)
+    most = most_rows(question, policy)
     people = [
-        _people(question, joined, f"s{index}")
+        bounded(question, _people(question, joined, f"s{index}"), most)
         for index in range(len(question.subjects))
     ]
     per_subject = [
@@ -95,7 +99,8 @@ def aggregate(
     )
     rows = [row.asDict() for row in guarded("aggregating", cells.collect)]
     # Rests between items are judged too: only of a single level each cell decides.
-    single = policy if len(question.levels) == 1 else None
+    # Where contributions are bounded, no decision asks for the largest.
+    single = policy if most or len(question.levels) == 1 else None
     settle(question, rows, people, spread, single)
     return _decode(question, rows)
 
