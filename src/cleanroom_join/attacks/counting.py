@@ -25,7 +25,7 @@ from cleanroom_join.disclosure import (
     SubjectColumnStatistics,
     SubjectStatistics,
 )
-from cleanroom_join.disclosure.contribution import most_rows, scaled
+from cleanroom_join.disclosure.contribution import most_rows, place_of, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -122,17 +122,18 @@ class _Item:
         own: dict[object, list[_Value]] = {row[column]: [] for row in self._rows}
         for row, value in zip(self._rows, self._read[measure], strict=True):
             own[row[column]].append(value)
-        return {person: self._part(values) for person, values in own.items()}
+        return {person: self._part(person, values) for person, values in own.items()}
 
-    def _part(self, read: list[_Value]) -> _Part:
+    def _part(self, person: object, read: list[_Value]) -> _Part:
         """Return what some values of one person come to."""
         units = [u for u, _, _ in read if u is not None]
         total = sum(units)
+        if self._most is not None:
+            place = 0 if person is None else place_of(str(person))
+            total = scaled(total, len(units), self._most, place)
         return _Part(
             values=self._cut(len(units)),
-            total=total
-            if self._most is None
-            else scaled(total, len(units), self._most),
+            total=total,
             clamped=self._cut(sum(clamped for _, clamped, _ in read)),
             unusable=self._cut(sum(unusable for _, _, unusable in read)),
         )

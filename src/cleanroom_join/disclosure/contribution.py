@@ -10,11 +10,12 @@ by (`covered`).  Docs: docs/adr/0018-bounded-contributions.md.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 if TYPE_CHECKING:
     from cleanroom_join.contract import MeasureColumn, Policy, Question
 
-__all__ = ["largest_sum", "many_rows", "most_rows", "scaled"]
+__all__ = ["largest_sum", "many_rows", "most_rows", "place_of", "scaled"]
 
 
 def many_rows(question: Question) -> str | None:
@@ -35,20 +36,33 @@ def most_rows(question: Question, policy: Policy | None) -> int | None:
     return 1 if many_rows(question) is None else policy.contribution_rows
 
 
-def scaled(total: int, rows: int, most: int) -> int:
+def place_of(token: str) -> int:
     """
-    Return the sum over *rows* values as if of *most*: to the nearest, ties upwards.
+    Return a subject's place, 0..2**32-1, which decides how its sums are rounded.
 
-    The mean stays, to within half a unit; so where every value is within bounds, the
-    result is a sum of *most* values within them.  Exact for any size; depends on the
-    sum alone, so neither on the order nor on the partitioning of rows.
+    Not secret: what it decides is less than one unit.  Tokens are uniform, so places
+    are, too.
+    """
+    return crc32(token.encode())
 
-    >>> scaled(700, 7, 2), scaled(1, 2, 1), scaled(-1, 2, 1), scaled(5, 2, 3)
-    (200, 1, 0, 5)
+
+def scaled(total: int, rows: int, most: int, place: int) -> int:
+    """
+    Return the sum over *rows* values as if of *most*, rounded up or down by *place*.
+
+    The mean stays, to within less than one unit; so where every value is within bounds,
+    the result is a sum of *most* values within them.  Of any *rows* successive places
+    just so many round upwards that nothing is added on average: rounded to the nearest,
+    who is true on one row of three would never be, and a rate would be no rate.  Exact
+    for any size; depends on the sum alone, so neither on the order nor on the
+    partitioning of rows.
+
+    >>> scaled(700, 7, 2, 5), [scaled(1, 3, 1, place) for place in range(3)]
+    (200, [0, 0, 1])
     """
     if rows <= most:
         return total
-    return (2 * total * most + rows) // (2 * rows)
+    return (total * most + place % rows) // rows
 
 
 def largest_sum(column: MeasureColumn, most: int) -> int:

@@ -83,8 +83,8 @@ def aggregate(
     spread = _contributed(question)
     most = most_rows(question, policy)
     people = [
-        bounded(question, _people(question, joined, f"s{index}"), most)
-        for index in range(len(question.subjects))
+        bounded(question, _people(question, joined, name), name, most)
+        for name in (f"s{index}" for index in range(len(question.subjects)))
     ]
     per_subject = [
         _cells(question, frame, f"s{index}", None if index else members).select(

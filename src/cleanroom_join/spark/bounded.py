@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["bounded"]
 
 
-def bounded(question: Question, people: DataFrame, most: int | None) -> DataFrame:
+def bounded(
+    question: Question, people: DataFrame, subject: str, most: int | None
+) -> DataFrame:
     """
     Return *people* with what each contributes to an item bounded.
 
@@ -30,13 +32,16 @@ def bounded(question: Question, people: DataFrame, most: int | None) -> DataFram
     Args:
         question: What is asked.
         people: One row per subject and item: (s, d0…, n, w0, t0, c0, u0…).
+        subject: Name of the subject's column.
         most: Most rows that a subject counts for; None if all do.
     """
     if most is None:
         return people
+    # NULL is nobody, and rounds like anybody.
+    place = F.coalesce(F.crc32(F.col(subject)), F.lit(0).cast("bigint"))
     changed = {"n": _at_most("n", most)}
     for i in range(len(question.columns)):
-        changed[f"t{i}"] = _scaled(f"t{i}", f"w{i}", most)
+        changed[f"t{i}"] = _scaled(f"t{i}", f"w{i}", most, place)
         for name in (f"w{i}", f"c{i}", f"u{i}"):
             changed[name] = _at_most(name, most)
     return people.select(
@@ -52,9 +57,9 @@ def _at_most(name: str, most: int) -> Column:
     return F.least(F.col(name), F.lit(most).cast("bigint"))
 
 
-def _scaled(total: str, rows: str, most: int) -> Column:
+def _scaled(total: str, rows: str, most: int, place: Column) -> Column:
     """
-    Return a sum as if of *most* of its rows, to the nearest, ties upwards.
+    Return a sum as if of *most* of its rows, rounded by the subject's place.
 
     With q and r the quotient and rest of total by rows, total * most by rows is
     q * most + r * most by rows, so that no product is larger than what a sum is anyway.
@@ -64,5 +69,5 @@ def _scaled(total: str, rows: str, most: int) -> Column:
     divisor = F.greatest(F.col(rows), F.lit(1).cast("bigint"))
     rest = F.pmod(F.col(total), divisor)
     whole = F.call_function("div", F.col(total) - rest, divisor)
-    part = F.call_function("div", rest * (2 * most) + divisor, divisor * 2)
+    part = F.call_function("div", rest * most + F.pmod(place, divisor), divisor)
     return F.when(F.col(rows) > most, whole * most + part).otherwise(F.col(total))
