@@ -6,6 +6,7 @@ from collections import Counter
 from math import prod
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract.contribution import check_contribution, check_one_kind
 from cleanroom_join.contract.dimensions import check_totals
 from cleanroom_join.contract.identifier import PARTS_ONLY, DateFormat, TokenKind
 from cleanroom_join.contract.model import (
@@ -45,7 +46,7 @@ _TYPES = {
 
 def check_terms(terms: ContractTerms, policy: Policy) -> list[Problem]:
     """Return every contradiction between the parts of a contract."""
-    problems = [*_contribution(policy), *_parties(terms), *_keys(terms)]
+    problems = [*check_contribution(policy), *_parties(terms), *_keys(terms)]
     problems += _subjects(terms)
     if terms.ledger is not None:
         path = "ledger.party"
@@ -66,8 +67,7 @@ def check_output(
     joined = [assets[name] for name in output.join if name in assets]
     problems += _group_by(output, joined, path)
     problems += check_totals(output, path)
-    if policy.bounded:
-        problems += _one_kind(output, joined, path)
+    problems += check_one_kind(output, joined, policy, path)
     taken = Counter(name.lower() for name in (*output.group_by, COHORT_SIZE))
     for measure in output.measures:
         here = f"{path}.measures.{printable(measure.name)}"
@@ -104,32 +104,6 @@ def possible_cells(output: Output, assets: Mapping[str, Asset]) -> int:
     for kept in output.totals:
         cells += prod(sizes[name][0] for name in kept if name in sizes)
     return cells
-
-
-def _contribution(policy: Policy) -> Iterator[Problem]:
-    """A bound on what a subject contributes comes with noise that covers it."""
-    if policy.contribution_rows and not policy.bounded:
-        yield Problem(
-            "policy.contribution.rows",
-            'expected protection = "perturbed" beside it, got'
-            f' "{policy.protection.value}"; set that, since without noise a bound'
-            " hides nobody, or leave contribution out",
-            "E120",
-        )
-
-
-def _one_kind(output: Output, joined: list[Asset], path: str) -> Iterator[Problem]:
-    """Only the joined subject's rows are bounded, so nobody else may be counted."""
-    for asset in joined:
-        for column in asset.subject_columns():
-            if output.on and column.subject != output.on:
-                yield Problem(
-                    f"{path}.join",
-                    f'"{asset.name}" has subjects "{printable(column.subject)}" too;'
-                    " policy.contribution bounds only what the joined subject"
-                    " contributes, so share it without them",
-                    "E121",
-                )
 
 
 def _parties(terms: ContractTerms) -> Iterator[Problem]:
