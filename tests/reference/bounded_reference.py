@@ -77,6 +77,11 @@ class Noisy:
         text = f'{{"cell":{self.cell_key},"of":["{kind}","{name}"],"value":"{value}"}}'
         return hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
 
+    def size(self, step):
+        """Return how noise in such steps is named."""
+        variance = Fraction(self.policy.perturbation_variance)
+        return f"{step} x {variance} to {self.policy.perturbation_bound}"
+
     def noise(self, digits, step):
         """Return steps from a table's row far from the floor, and a place within one."""
         left, steps = int(digits[:8], 16), None
@@ -93,7 +98,7 @@ class Noisy:
         if self.most == 1:
             digits = self.digits("subjects", label, count)
         else:
-            digits = self.digits(f"rows, {self.most} of each", table, count)
+            digits = self.digits(f"rows, {self.size(self.most)}", table, count)
         return max(count + self.noise(digits, self.most), self.table.floor), digits
 
     def published(self, noisy, digits):
@@ -114,8 +119,9 @@ class Noisy:
         """Return the rows with a value and the total, both with noise."""
         low, high = column.unit_bounds
         rows, _ = self.rows(pair[0], label, table)
-        digits = self.digits(f"total, {self.most} of each", path, pair[1])
-        noisy = pair[1] + self.noise(digits, self.most * max(abs(low), abs(high)))
+        step = self.most * max(abs(low), abs(high))
+        digits = self.digits(f"total, {self.size(step)}", path, pair[1])
+        noisy = pair[1] + self.noise(digits, step)
         return rows, max(min(noisy, high * rows), low * rows) / 10**column.scale
 
     def figure(self, value):

@@ -102,8 +102,7 @@ class _Covered:
     def much_is_clamped(self, name: str) -> bool:
         """Return whether more is clamped than is allowed and noise can explain."""
         column = self._cell.columns[name]
-        draw = self._draw("clamped rows", self._path(name), column.clamped)
-        noisy = self._noise.covering(column.clamped, self._most, draw)
+        noisy, _ = self._noisy("clamped", self._path(name), column.clamped, self._most)
         largest = self._most * (self._noise.table.bound + 1)
         allowed = Fraction(self._policy.max_clamped_share) * column.rows
         # One subject moves the difference of both sides by a step at most.
@@ -129,17 +128,17 @@ class _Covered:
         if self._most == 1 or table is None:
             label = self._question.subjects[0].label
             draw = self._noise.draw(self._key, ("subjects", label), count)
+            noisy = self._noise.covering(count, 1, draw)
         else:
-            draw = self._draw("rows", table, count)
-        noisy = self._noise.covering(count, self._most, draw)
+            noisy, draw = self._noisy("rows", table, count, self._most)
         return max(noisy, Fraction(self._noise.table.floor)), draw
 
     def _column(self, name: str) -> tuple[Fraction, Fraction]:
         """Return a column's rows with a value, and its total in the column's unit."""
         column, true = self._question.columns[name], self._cell.columns[name]
         rows, _ = self._rows(true.rows)
-        draw = self._draw("total", self._path(name), true.total)
-        noisy = self._noise.covering(true.total, largest_sum(column, self._most), draw)
+        step = largest_sum(column, self._most)
+        noisy, _ = self._noisy("total", self._path(name), true.total, step)
         low, high = column.unit_bounds
         return rows, min(max(noisy, rows * low), rows * high) / 10**column.scale
 
@@ -148,12 +147,17 @@ class _Covered:
         owner = next(a.name for a in self._question.assets if name in a.columns)
         return f"{owner}.{name}"
 
-    def _draw(self, kind: str, name: str, value: int) -> Draw:
+    def _noisy(
+        self, kind: str, name: str, value: int, step: int
+    ) -> tuple[Fraction, Draw]:
         """
-        Return the draw of a quantity, another one for every bound.
+        Return a quantity with noise in steps of some size, and its draw.
 
-        With one draw for two bounds, twice the figure with the smaller noise less that
-        with noise twice as large would be exact.
+        Noise of another size, in another revision of the contract, has another draw:
+        with one draw, twice the figure with the smaller noise less that with noise
+        twice as large would be exact.
         """
-        quantity = (f"{kind}, {self._most} of each", name)
-        return self._noise.draw(self._key, quantity, value)
+        table = self._noise.table
+        size = f"{step} x {table.variance} to {table.bound}"
+        draw = self._noise.draw(self._key, (f"{kind}, {size}", name), value)
+        return self._noise.covering(value, step, draw), draw
