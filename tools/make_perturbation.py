@@ -50,7 +50,7 @@ def draws(noise: Noise, count: int) -> list[tuple[Draw, Fraction]]:
     weights = [weight for _, weight in noise.table.weights(count)]
     starts = [0, *accumulate(weights)]
     return [
-        (Draw(noise=start, rounding=0), Fraction(weight, KEYS))
+        (Draw(noise=start, rounding=0, within=0), Fraction(weight, KEYS))
         for start, weight in zip(starts, weights, strict=False)
         if weight
     ]
@@ -147,7 +147,58 @@ def rates() -> list[str]:
     return lines
 
 
-PARTS = {"counts": counts, "near_k": near_k, "rates": rates}
+def surely(noise: Noise, figures: int) -> tuple[float, float]:
+    """
+    Return how often a person's presence is guessed right, at best.
+
+    And how often one figure shows for sure that they are not there, if they are not.
+
+    Who guesses sees so many figures, each of which the person would move by a whole
+    step, knows all other people, and takes presence to be as likely as absence.  Noise
+    has the density exp(b*v*v), so all that counts is the sum of what was seen.
+    """
+    weights = [weight / KEYS for _, weight in noise.table.weights(FAR)]
+    # Without the person, and with: the same noise a step further.
+    absent, present = weights[1:], weights[:-1]
+    sums_absent, sums_present = [1.0], [1.0]
+    for _ in range(figures):
+        sums_absent = convolved(sums_absent, absent)
+        sums_present = convolved(sums_present, present)
+    both = zip(sums_absent, sums_present, strict=True)
+    alike = sum(min(one, other) for one, other in both)
+    pairs = zip(weights, [0.0, *weights], strict=False)
+    sure = sum(here for here, below in pairs if not below)
+    return 1 - alike / 2, sure
+
+
+def convolved(one: list[float], other: list[float]) -> list[float]:
+    """Return the distribution of a sum of two independent numbers."""
+    found = [0.0] * (len(one) + len(other) - 1)
+    for i, p in enumerate(one):
+        for j, q in enumerate(other):
+            found[i + j] += p * q
+    return found
+
+
+FIGURES = (1, 2, 5, 10, 100)
+
+
+def certainty() -> list[str]:
+    """What an attacker knows of one person, where contributions are bounded."""
+    heads = " | ".join(f"{n} figure{'s' if n > 1 else ''}" for n in FIGURES)
+    lines = [
+        f"| variance | bound | {heads} | one figure tells for sure |",
+        "|---|---|" + "---|" * (len(FIGURES) + 1),
+    ]
+    for variance, bound in PARAMETERS:
+        noise = noise_of(variance, bound)
+        right = [f"{surely(noise, n)[0]:.1%}" for n in FIGURES]
+        sure = f"{surely(noise, 1)[1]:.0e}"
+        lines.append(f"| {variance} | {bound} | {' | '.join(right)} | {sure} |")
+    return lines
+
+
+PARTS = {"counts": counts, "near_k": near_k, "rates": rates, "certainty": certainty}
 
 
 def made(page: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from cleanroom_join.attacks.attack import Attack, Limit
 from cleanroom_join.attacks.catalogue import ATTACKS
 from cleanroom_join.attacks.judge import Score
+from cleanroom_join.attacks.mode import Mode
 from cleanroom_join.attacks.suite import (
     Outcome,
     Result,
@@ -22,6 +23,7 @@ __all__ = [
     "ATTACKS",
     "Attack",
     "Limit",
+    "Mode",
     "Outcome",
     "Result",
     "Score",

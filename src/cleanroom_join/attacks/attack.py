@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cleanroom_join.attacks.ask import Room
+    from cleanroom_join.attacks.mode import Mode
     from cleanroom_join.attacks.setting import Rows, Setting
-    from cleanroom_join.contract import Protection
 
 __all__ = ["Attack", "Limit"]
 
@@ -23,8 +23,8 @@ class Limit:
 
     promise: str
     """Heading in the README, under "What it does not promise"."""
-    stopped_by: Protection | None
-    """The protection that stops it; None if none of this version does."""
+    stopped_by: Mode | None
+    """The first mode that stops it; None if none of this version does."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

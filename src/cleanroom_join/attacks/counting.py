@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
@@ -24,12 +25,19 @@ from cleanroom_join.disclosure import (
     SubjectColumnStatistics,
     SubjectStatistics,
 )
+from cleanroom_join.disclosure.contribution import most_rows, place_of, scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from cleanroom_join.attacks.setting import Row, Rows
-    from cleanroom_join.contract import CellKey, Dimension, MeasureColumn, Question
+    from cleanroom_join.contract import (
+        CellKey,
+        Dimension,
+        MeasureColumn,
+        Policy,
+        Question,
+    )
 
 __all__ = ["count"]
 
@@ -37,7 +45,9 @@ _Value = tuple["int | None", bool, bool]
 """Units or None, whether it was clamped, whether it was no number."""
 
 
-def count(rows: Rows, question: Question, key: bytes) -> tuple[CellStatistics, ...]:
+def count(
+    rows: Rows, question: Question, key: bytes, policy: Policy | None = None
+) -> tuple[CellStatistics, ...]:
     """
     Return the statistics of every item that has rows: cells, coarser cells, totals.
 
@@ -45,7 +55,9 @@ def count(rows: Rows, question: Question, key: bytes) -> tuple[CellStatistics, .
         rows: Joined rows.
         question: What is asked.
         key: The joint key, for fingerprints.
+        policy: It may bound what a person contributes to an item.
     """
+    most = most_rows(question, policy)
     items: dict[CellKey, list[Row]] = {}
     for row in rows:
         leaf = tuple(_label(row[d.name], d, question) for d in question.dimensions)
@@ -55,7 +67,10 @@ def count(rows: Rows, question: Question, key: bytes) -> tuple[CellStatistics, .
         for item in dict.fromkeys((leaf, *above)):
             if item is not None:
                 items.setdefault(item, []).append(row)
-    return tuple(_cell(k, found, question, key) for k, found in items.items())
+    return tuple(
+        _cell(k, _Item(found, question, most), question, key)
+        for k, found in items.items()
+    )
 
 
 def _label(
@@ -69,24 +84,82 @@ def _label(
     return str(value) if str(value) in dimension.values else OTHER
 
 
-def _cell(item: CellKey, rows: Rows, question: Question, key: bytes) -> CellStatistics:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Part:
+    """What one person contributes of one measure column."""
+
+    values: int
+    total: int
+    clamped: int
+    unusable: int
+
+
+class _Item:
+    """
+    The rows of one item, per person: NULL is one, too, but nobody.
+
+    Args:
+        rows: Joined rows.
+        question: What is asked.
+        most: Most rows that a person counts for; None if all do.
+    """
+
+    def __init__(self, rows: Rows, question: Question, most: int | None) -> None:
+        self._read = {
+            name: [_read(row[name], column) for row in rows]
+            for name, column in question.columns.items()
+        }
+        self._rows = rows
+        self._most = most
+
+    def people(self, column: str) -> dict[object, int]:
+        """Return how many rows each person of a token column counts for."""
+        counted = Counter(row[column] for row in self._rows)
+        return {person: self._cut(n) for person, n in counted.items()}
+
+    def parts(self, column: str, measure: str) -> dict[object, _Part]:
+        """Return what each person of a token column contributes of a measure."""
+        own: dict[object, list[_Value]] = {row[column]: [] for row in self._rows}
+        for row, value in zip(self._rows, self._read[measure], strict=True):
+            own[row[column]].append(value)
+        return {person: self._part(person, values) for person, values in own.items()}
+
+    def _part(self, person: object, read: list[_Value]) -> _Part:
+        """Return what some values of one person come to."""
+        units = [u for u, _, _ in read if u is not None]
+        total = sum(units)
+        if self._most is not None:
+            place = 0 if person is None else place_of(str(person))
+            total = scaled(total, len(units), self._most, place)
+        return _Part(
+            values=self._cut(len(units)),
+            total=total,
+            clamped=self._cut(sum(clamped for _, clamped, _ in read)),
+            unusable=self._cut(sum(unusable for _, _, unusable in read)),
+        )
+
+    def _cut(self, count: int) -> int:
+        """Return a count of rows, cut to the bound."""
+        return count if self._most is None else min(count, self._most)
+
+
+def _cell(
+    key: CellKey, item: _Item, question: Question, joint: bytes
+) -> CellStatistics:
     """Return the statistics of one item."""
-    values = {
-        name: [_read(row[name], column) for row in rows]
-        for name, column in question.columns.items()
-    }
-    people = [row[question.subjects[0].column] for row in rows]
-    marks = {person: _hash(key, person) for person in people if person is not None}
+    first = question.subjects[0].column
+    parts = {name: item.parts(first, name) for name in question.columns}
+    people = item.people(first)
+    marks = {person: _hash(joint, person) for person in people if person is not None}
     return CellStatistics(
-        key=item,
-        rows=len(rows),
-        columns={name: _totals(read) for name, read in values.items()},
+        key=key,
+        rows=sum(people.values()),
+        columns={name: _totals(each.values()) for name, each in parts.items()},
         subjects={
-            s.label: _subject([r[s.column] for r in rows], values, question)
-            for s in question.subjects
+            s.label: _subject(item, s.column, question) for s in question.subjects
         },
         fingerprint=_fingerprint((mark, mark) for mark in marks.values()),
-        contents=_contents(people, values, marks, question),
+        contents=_contents(people, parts, marks, question),
         cell_key=sum(mark >> 32 for mark in marks.values()) % 2**32,
     )
 
@@ -105,53 +178,44 @@ def _read(value: object, column: MeasureColumn) -> _Value:
     return int(units), bounded != exact, False
 
 
-def _totals(read: Iterable[_Value]) -> ColumnTotals:
+def _totals(parts: Collection[_Part]) -> ColumnTotals:
     """Return a measure column's figures over all rows."""
-    held = list(read)
-    units = [u for u, _, _ in held if u is not None]
     return ColumnTotals(
-        rows=len(units),
-        total=sum(units),
-        clamped=sum(clamped for _, clamped, _ in held),
-        unusable=sum(unusable for _, _, unusable in held),
+        rows=sum(part.values for part in parts),
+        total=sum(part.total for part in parts),
+        clamped=sum(part.clamped for part in parts),
+        unusable=sum(part.unusable for part in parts),
     )
 
 
-def _subject(
-    people: list[object], values: Mapping[str, list[_Value]], question: Question
-) -> SubjectStatistics:
+def _subject(item: _Item, token: str, question: Question) -> SubjectStatistics:
     """Return a cell's statistics for one kind of subject, NULL being nobody."""
-    rows = dict.fromkeys(people, 0)
-    for person in people:
-        rows[person] += 1
+    rows = item.people(token)
     return SubjectStatistics(
         subjects=len(rows.keys() - {None}),
         rows=_spread(rows.values()),
         columns={
-            name: _column(people, values[name], column)
+            name: _column(item.parts(token, name), column)
             for name, column in question.columns.items()
         },
     )
 
 
 def _column(
-    people: list[object], read: list[_Value], column: MeasureColumn
+    parts: Mapping[object, _Part], column: MeasureColumn
 ) -> SubjectColumnStatistics:
     """Return one measure column's statistics for one kind of subject."""
-    own: dict[object, list[int]] = {person: [] for person in people}
-    for person, (units, _, _) in zip(people, read, strict=True):
-        if units is not None:
-            own[person].append(units)
     low, high = column.unit_bounds
-    known = [values for person, values in own.items() if person is not None]
+    known = [part for person, part in parts.items() if person is not None]
+    every = parts.values()
     boolean = column.type is MeasureType.BOOLEAN
     return SubjectColumnStatistics(
-        subjects=sum(bool(values) for values in known),
-        weights=_spread(len(values) for values in own.values()),
-        totals=_spread(abs(sum(values)) for values in own.values()),
-        falses=_spread(len(v) - sum(v) for v in own.values()) if boolean else None,
-        subjects_above=sum(any(u > low for u in values) for values in known),
-        subjects_below=sum(any(u < high for u in values) for values in known),
+        subjects=sum(part.values > 0 for part in known),
+        weights=_spread(part.values for part in every),
+        totals=_spread(abs(part.total) for part in every),
+        falses=_spread(p.values - p.total for p in every) if boolean else None,
+        subjects_above=sum(part.total > part.values * low for part in known),
+        subjects_below=sum(part.total < part.values * high for part in known),
     )
 
 
@@ -182,20 +246,20 @@ def _fingerprint(hashes: Iterable[tuple[int, int]], size: int = 8) -> Fingerprin
 
 
 def _contents(
-    people: list[object],
-    values: Mapping[str, list[_Value]],
+    people: Mapping[object, int],
+    parts: Mapping[str, Mapping[object, _Part]],
     marks: Mapping[object, int],
     question: Question,
 ) -> Mapping[str, Fingerprint]:
     """Return what each person contributes: rows; by column, values and their sum."""
     own: dict[str, dict[object, tuple[int, ...]]] = {}
-    own[ROWS] = {person: (rows,) for person, rows in Counter(people).items()}
+    own[ROWS] = {person: (rows,) for person, rows in people.items()}
     for title, name in question.contents.items():
-        held: dict[object, list[int]] = {}
-        for person, (units, _, _) in zip(people, values[name], strict=True):
-            if units is not None:
-                held.setdefault(person, []).append(units)
-        own[title] = {person: (len(us), sum(us)) for person, us in held.items()}
+        own[title] = {
+            person: (part.values, part.total)
+            for person, part in parts[name].items()
+            if part.values
+        }
     return {
         title: _fingerprint(
             (

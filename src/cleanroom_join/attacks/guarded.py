@@ -107,7 +107,7 @@ class GuardedRoom:
         self._check_tables(
             question, dict(zip(ASSETS, (patients, members), strict=True))
         )
-        cells = count(joined(patients, members), question, self._key)
+        cells = count(joined(patients, members), question, self._key, self._policy)
         verified = self._state is LedgerState.VERIFIED
         history = history_of(self._entries) if verified else None
         table = protect(cells, question, self._policy, history, self._key)

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.catalogue import ATTACKS
 from cleanroom_join.attacks.judge import against_policy, against_the_filter
+from cleanroom_join.attacks.mode import Mode
 from cleanroom_join.errors import UnknownAttack
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from cleanroom_join.attacks.attack import Attack
+    from cleanroom_join.attacks.attack import Attack, Limit
     from cleanroom_join.attacks.judge import Score
-    from cleanroom_join.contract import Policy, Protection
+    from cleanroom_join.contract import Policy
 
 __all__ = ["Outcome", "Result", "attacks_numbered", "play", "playable"]
 
@@ -29,7 +30,7 @@ class Outcome(Enum):
     STOPPED = "stopped"
     """The attacker does not know more than by guessing."""
     KNOWN_LIMIT = "known limit"
-    """It succeeds, and the documentation says that this protection does not stop it."""
+    """It succeeds, and the documentation says that this mode does not stop it."""
     SUCCEEDED = "succeeded"
     """It succeeds, and should not: the policy is too weak, or the guard has a fault."""
 
@@ -43,7 +44,7 @@ class Result:
     policy: Score
     outcome: Outcome
     remedy: Score | None
-    """Against the protection that stops what this one does not, if there is one."""
+    """Against the mode that stops what this one does not, if there is one."""
 
 
 def attacks_numbered(numbers: Collection[str]) -> tuple[Attack, ...]:
@@ -88,24 +89,29 @@ def play(
             attack=attack,
             naive=against_the_filter(attack, held),
             policy=score,
-            outcome=_outcome(attack, score, policy.protection),
+            outcome=_outcome(attack, score, Mode.of(policy)),
             remedy=_remedy(attack, held, ledger=ledger),
         )
 
 
-def _outcome(attack: Attack, score: Score, protection: Protection) -> Outcome:
-    """Return what a score means under a protection."""
+def _outcome(attack: Attack, score: Score, mode: Mode) -> Outcome:
+    """Return what a score means in a mode."""
     if not score.succeeded:
         return Outcome.STOPPED
     limit = attack.limit
-    if limit is not None and limit.stopped_by is not protection:
+    if limit is not None and not _stops(mode, limit):
         return Outcome.KNOWN_LIMIT
     return Outcome.SUCCEEDED
 
 
+def _stops(mode: Mode, limit: Limit) -> bool:
+    """Return whether a mode is said to stop what a limit lets through."""
+    return limit.stopped_by is not None and mode.stops_what(limit.stopped_by)
+
+
 def _remedy(attack: Attack, policy: Policy, *, ledger: bool) -> Score | None:
-    """Play against the protection that is said to stop the attack, if another."""
-    stopped_by = attack.limit.stopped_by if attack.limit is not None else None
-    if stopped_by is None or stopped_by is policy.protection:
+    """Play in the mode that is said to stop the attack, if this one is not."""
+    limit = attack.limit
+    if limit is None or limit.stopped_by is None or _stops(Mode.of(policy), limit):
         return None
-    return against_policy(attack, replace(policy, protection=stopped_by), ledger=ledger)
+    return against_policy(attack, limit.stopped_by.applied(policy), ledger=ledger)

@@ -14,6 +14,7 @@ from cleanroom_join.canonical import canonical_bytes
 from cleanroom_join.contract.policy import SETTINGS
 from cleanroom_join.disclosure import number_text
 from cleanroom_join.review import Verdict
+from cleanroom_join.review.words import protection_notes
 
 if TYPE_CHECKING:
     from cleanroom_join.contract import Contract
@@ -45,6 +46,8 @@ def contract(agreed: Contract, *, as_json: bool) -> None:
         table.add_row(".".join(setting.path), str(getattr(agreed.policy, setting.name)))
     table.add_row("protection", agreed.policy.protection.value)
     console.print(table)
+    for note in protection_notes(agreed.policy):
+        console.print(note)
 
 
 def rehearsal(done: Rehearsal, *, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from cleanroom_join.attacks import Outcome, playable
+from cleanroom_join.attacks import Mode, Outcome, playable
 from cleanroom_join.canonical import canonical_bytes
 from cleanroom_join.cli.show import wide_console
 from cleanroom_join.contract import COHORT_FLOOR
@@ -62,7 +62,7 @@ def results(
         console.print(f"[yellow]{_NO_LEDGER}[/]")
     if playable(policy) != policy:
         console.print(f"Played with k = {playable(policy).min_cohort}, for speed.")
-    naive, ours = f"count(*) >= {COHORT_FLOOR}", f"policy ({policy.protection.value})"
+    naive, ours = f"count(*) >= {COHORT_FLOOR}", f"policy ({Mode.of(policy).value})"
     table = Table("#", "attack", naive, ours, "why")
     for result in found:
         table.add_row(
@@ -70,7 +70,7 @@ def results(
             escape(result.attack.title),
             _learned(result, result.naive),
             _MARK[result.outcome],
-            _why(result),
+            _why(result, policy),
             style="red" if result.outcome is Outcome.SUCCEEDED else None,
         )
     console.print(table)
@@ -87,7 +87,7 @@ def _learned(result: Result, score: Score) -> str:
     return f"[red]{escape(result.attack.learns)}[/] ({score.right} of {score.games})"
 
 
-def _why(result: Result) -> str:
+def _why(result: Result, policy: Policy) -> str:
     """Return what stopped an attack, or why nothing did."""
     score, limit = result.policy, result.attack.limit
     if result.outcome is Outcome.STOPPED:
@@ -99,7 +99,7 @@ def _why(result: Result) -> str:
     if limit.stopped_by is None or result.remedy is None:
         return f"{text}; no mode of this version stops it"
     stops = "does not stop it here" if result.remedy.succeeded else "stops it"
-    return f'{text}; [green]protection = "{limit.stopped_by.value}"[/] {stops}'
+    return f"{text}; [green]{escape(limit.stopped_by.toml(policy))}[/] {stops}"
 
 
 def _stop(stop: str) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from math import prod
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract.contribution import check_contribution, check_one_kind
 from cleanroom_join.contract.dimensions import check_totals
 from cleanroom_join.contract.identifier import PARTS_ONLY, DateFormat, TokenKind
 from cleanroom_join.contract.model import (
@@ -45,7 +46,8 @@ _TYPES = {
 
 def check_terms(terms: ContractTerms, policy: Policy) -> list[Problem]:
     """Return every contradiction between the parts of a contract."""
-    problems = [*_parties(terms), *_keys(terms), *_subjects(terms)]
+    problems = [*check_contribution(policy), *_parties(terms), *_keys(terms)]
+    problems += _subjects(terms)
     if terms.ledger is not None:
         path = "ledger.party"
         problems += _known(terms.ledger.party, terms.parties, "party", path)
@@ -65,6 +67,7 @@ def check_output(
     joined = [assets[name] for name in output.join if name in assets]
     problems += _group_by(output, joined, path)
     problems += check_totals(output, path)
+    problems += check_one_kind(output, joined, policy, path)
     taken = Counter(name.lower() for name in (*output.group_by, COHORT_SIZE))
     for measure in output.measures:
         here = f"{path}.measures.{printable(measure.name)}"

@@ -127,7 +127,7 @@ def _named(top: Table, key: str, pattern: Pattern, read: _Reader[T]) -> Mapping[
 def _settings(table: Table) -> list[tuple[str, int | Decimal]]:
     """Read those policy settings that are there and within their limits."""
     groups = {"dominance": table.table("dominance", required=False)}
-    for name in ("rounding", "perturbation", "releases"):
+    for name in ("rounding", "perturbation", "contribution", "releases"):
         groups[name] = table.table(name, required=False)
     values: list[tuple[str, int | Decimal]] = []
     for setting in SETTINGS:

@@ -127,6 +127,9 @@ SETTINGS: tuple[Setting, ...] = (
         whole=False,
     ),
     _setting("perturbation_bound", "perturbation.bound", _UP, ("10", "50")),
+    # Noise grows with it, so a larger one hides whoever has fewer rows better
+    # (docs/adr/0018-bounded-contributions.md).
+    _setting("contribution_rows", "contribution.rows", _UP, ("0", "1000")),
     _setting("max_cells", "max_cells", _DOWN, ("1", "100000")),
     _setting("max_releases", "releases.total", _DOWN, ("1", "1000000")),
     _setting("max_releases_a_month", "releases.per_month", _DOWN, ("1", "100000")),
@@ -166,6 +169,8 @@ class Policy:
     """Variance of the noise of counts; only where the protection is perturbed."""
     perturbation_bound: int = 10
     """Largest noise of counts, upwards and downwards."""
+    contribution_rows: int = 0
+    """Most rows that a subject counts for in one item; 0 is no bound."""
     max_cells: int = 10_000
     """Largest number of possible cells of a question."""
     max_releases: int = 1000
@@ -188,6 +193,15 @@ class Policy:
         ]
         if problems:
             raise ContractError.of(problems)
+
+    @property
+    def bounded(self) -> bool:
+        """
+        Whether what a subject contributes is bounded, and noise covers the bound.
+
+        A bound without noise would hide nobody; a contract that asks for it is refused.
+        """
+        return self.contribution_rows > 0 and self.protection is Protection.PERTURBED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

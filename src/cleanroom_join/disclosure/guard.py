@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import DifferencingAction, Protection
 from cleanroom_join.disclosure.complement import complement
+from cleanroom_join.disclosure.covered import bounds_with_noise, covered_figures
 from cleanroom_join.disclosure.differencing import Past, differencing
 from cleanroom_join.disclosure.figures import figures
 from cleanroom_join.disclosure.findings import Finding, Rule
@@ -140,9 +141,17 @@ class _Decision:
             or homogeneous(cell, question, policy)
             or (Finding(rule=Rule.HOMOGENEOUS) if cell.key in uniform else None)
             or dominance(cell, question, policy)
-            or bounds(cell, question, policy)
+            or self._out_of_bounds(cell)
             or (Finding(rule=Rule.NOISE) if self._lacks_noise(cell) else None)
         )
+
+    def _out_of_bounds(self, cell: CellStatistics) -> Finding | None:
+        """Ask the rule about bounds, blurred where contributions are bounded."""
+        if not self.policy.bounded:
+            return bounds(cell, self.question, self.policy)
+        if self.noise is None or self._lacks_noise(cell):
+            return None  # which withholds the cell next
+        return bounds_with_noise(cell, self.question, self.policy, self.noise)
 
     def _lacks_noise(self, cell: CellStatistics) -> bool:
         """Return whether a cell should get noise and there is none for it."""
@@ -240,7 +249,8 @@ class _Decision:
             return figures(cell, self.question, self.policy)
         if self.noise is None:
             raise InternalError.of("a cell was to be published without its noise")
-        return perturbed_figures(cell, self.question, self.policy, self.noise)
+        figures_of = covered_figures if self.policy.bounded else perturbed_figures
+        return figures_of(cell, self.question, self.policy, self.noise)
 
     def _order(self, key: CellKey) -> tuple[int, ...]:
         """Return where a cell stands in the answer."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cleanroom_join.canonical import canonical_bytes
@@ -24,8 +25,6 @@ from cleanroom_join.disclosure.perturbation import perturbation_table
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from cleanroom_join.contract import Policy
     from cleanroom_join.disclosure.perturbation import PerturbationTable
 
@@ -35,15 +34,20 @@ _KEY_BYTES = 32
 _WORD = 4
 """Bytes of one number of 0..2**32-1, which is what a `PerturbationTable` looks up."""
 
+_FINE = 8
+"""Bytes of the place within a step: steps of sums have more than 2**32 places."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Draw:
-    """The two numbers that decide one quantity's noise and its rounding; secret."""
+    """The numbers that decide one quantity's noise and its rounding; secret."""
 
     noise: int
     """0..2**32-1, looked up in the table."""
     rounding: int
     """0..2**32-1, independent of the other."""
+    within: int
+    """0..2**64-1, the place within a step; independent of both."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -84,6 +88,7 @@ class Noise:
         return Draw(
             noise=int.from_bytes(code[:_WORD], "big"),
             rounding=int.from_bytes(code[_WORD : 2 * _WORD], "big"),
+            within=int.from_bytes(code[2 * _WORD : 2 * _WORD + _FINE], "big"),
         )
 
     def blurred(self, count: int, draw: Draw, unit: int = 1) -> int:
@@ -106,7 +111,26 @@ class Noise:
         steps_above = (count - floor) // step
         return count + step * self.table.noise(draw.noise, floor + steps_above)
 
-    def rounded(self, count: int, draw: Draw) -> int:
+    def covering(self, value: int, step: int, draw: Draw) -> Fraction:
+        """
+        Return a quantity with noise that covers what one subject may contribute to it.
+
+        The noise is one of the table's, in steps of a fixed size, and a place within
+        the step that is as likely as any other: by steps alone, the rest of the value
+        divided by the step would show.  It is symmetric, and neither its size nor its
+        shape depends on any data.
+
+        Args:
+            value: The true quantity.
+            step: The most that one subject adds to it or takes from it.
+            draw: Its draw.
+        """
+        table = self.table
+        steps = table.noise(draw.noise, table.floor + table.bound)
+        place = (draw.within * step >> 8 * _FINE) - Fraction(step - 1, 2)
+        return value + step * steps + place
+
+    def rounded(self, count: int | Fraction, draw: Draw) -> int:
         """
         Return *count* as one of the two multiples of the base around it, without bias.
 
@@ -116,9 +140,9 @@ class Noise:
         """
         if count < self.table.floor:
             return self.table.floor
-        rest = count % self.base
-        up = draw.rounding * self.base < rest << 8 * _WORD
-        return count - rest + (self.base if up else 0)
+        low = count // self.base * self.base
+        up = draw.rounding * self.base < (count - low) * 2 ** (8 * _WORD)
+        return low + (self.base if up else 0)
 
     def shifted(
         self, value: int, room: Fraction, unit: Fraction, draw: Draw

@@ -23,6 +23,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import Function
+from cleanroom_join.disclosure.contribution import many_rows
 from cleanroom_join.disclosure.rounding import round_figure
 from cleanroom_join.errors import InternalError
 
@@ -120,10 +121,10 @@ class _Perturbed:
 
         Where none has, every row is a subject, and their number the cohort size.
         """
-        question = self._question
-        on = question.output.on
-        many = [a.name for a in question.assets if a.one_row_per != on]
-        return ("rows", many[0]) if many else ("subjects", question.subjects[0].label)
+        table = many_rows(self._question)
+        if table is None:
+            return "subjects", self._question.subjects[0].label
+        return "rows", table
 
     # --- figures of a column -----------------------------------------------------
 

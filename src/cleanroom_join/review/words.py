@@ -16,6 +16,7 @@ __all__ = [
     "NEVER_BY_RULE",
     "PolicyLine",
     "RuleWords",
+    "bound_words",
     "policy_lines",
     "protection_notes",
     "rule_words",
@@ -65,6 +66,8 @@ _SETTING_WORDS = {
     "rate_digits": "rates, means and sums keep so many significant digits",
     "perturbation_variance": "variance of the noise that counts carry, where they do",
     "perturbation_bound": "largest noise of a count, upwards and downwards",
+    "contribution_rows": "everybody counts for at most so many rows in each cell and"
+    " total, and noise is sized to hide so many; 0 is no bound",
     "max_cells": "a question may have at most so many combinations of values",
     "max_releases": "at most so many releases under this contract",
     "max_releases_a_month": "at most so many releases within 30 days",
@@ -78,6 +81,11 @@ _PROTECTION_WORDS = {
 _PROTECTION_NOTES = {
     "perturbed": "figures carry noise, so totals need not be the sums of their cells",
 }
+_BOUND_WORDS = (
+    "in each cell and total everybody counts for at most {rows}, who has more with"
+    " the same mean; noise of counts and sums is sized to hide {rows} of anybody, with"
+    " the largest values that the contract allows"
+)
 _DIFFERENCING_WORDS = {
     DifferencingAction.REPEAT: "a cell that differs too little from an earlier release"
     " shows that release's figures again",
@@ -118,6 +126,19 @@ _DOES = {
         " noise is drawn with."
     ),
 }
+_DOES_BOUNDED = {
+    Rule.DOMINANCE: (
+        "Withholds nothing under this contract: everybody counts for at most {rows},"
+        " and noise hides so many."
+    ),
+    Rule.BOUNDS: (
+        "Cuts every value to the bounds in the contract, and withholds a cell if that"
+        " changed more than {clamped} % of its values by far more than noise explains,"
+        " or if some are no numbers."
+    ),
+}
+"""What rules do otherwise where contributions are bounded."""
+
 _WHY = {
     Rule.COHORT: "A figure about few people is a figure about each of them.",
     Rule.HOMOGENEOUS: (
@@ -168,7 +189,26 @@ def policy_lines(policy: Policy) -> tuple[PolicyLine, ...]:
 def protection_notes(policy: Policy) -> tuple[str, ...]:
     """Return what readers of the figures must know of the protection."""
     note = _PROTECTION_NOTES.get(policy.protection.value)
-    return () if note is None else (note,)
+    return tuple(text for text in (note, bound_words(policy)) if text is not None)
+
+
+def bound_words(policy: Policy) -> str | None:
+    """
+    Return what the bound on contributions means; None if there is none.
+
+    >>> from cleanroom_join.contract import Policy
+    >>> bound_words(Policy()) is None
+    True
+    """
+    if not policy.bounded:
+        return None
+    return _BOUND_WORDS.format(rows=_rows(policy))
+
+
+def _rows(policy: Policy) -> str:
+    """Return how many rows anybody counts for."""
+    most = policy.contribution_rows
+    return f"{most:,} row" if most == 1 else f"{most:,} rows"
 
 
 def _number(value: int | Decimal) -> str:
@@ -187,8 +227,10 @@ def rule_words(policy: Policy) -> tuple[RuleWords, ...]:
         "share": number_text(policy.dominance_share * 100),
         "p": f"{policy.dominance_p}",
         "clamped": number_text(policy.max_clamped_share * 100),
+        "rows": _rows(policy),
     }
+    does = _DOES | _DOES_BOUNDED if policy.bounded else _DOES
     return tuple(
-        RuleWords(name=rule.value, does=_DOES[rule].format(**limits), why=_WHY[rule])
+        RuleWords(name=rule.value, does=does[rule].format(**limits), why=_WHY[rule])
         for rule in Rule
     )

@@ -23,7 +23,9 @@ from cleanroom_join.disclosure import (
     SubjectColumnStatistics,
     SubjectStatistics,
 )
+from cleanroom_join.disclosure.contribution import most_rows
 from cleanroom_join.errors import InternalError
+from cleanroom_join.spark.bounded import bounded
 from cleanroom_join.spark.columns import is_digest
 from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.levels import cell_key, with_levels
@@ -65,9 +67,9 @@ def aggregate(
     Args:
         question: What is asked.
         joined: Rows as `join` gives them.
-        policy: What the statistics are for.  Where every second largest subject it
-            could be leads to the same decision, any of them is given; without a
-            policy, the true one always is.
+        policy: What the statistics are for.  It may bound what a subject contributes
+            to an item.  Where every second largest subject it could be leads to the
+            same decision, any of them is given; without a policy, the true one always.
         marked: Whether fingerprints are taken: of rows joined with the joint key.
 
     Returns:
@@ -78,8 +80,10 @@ def aggregate(
         SparkFailure: If Spark fails; its own text is withheld.
     """
     spread = _contributed(question)
+    most = most_rows(question, policy)
     people = [
-        _people(question, joined, index) for index in range(len(question.subjects))
+        bounded(question, _people(question, joined, index), most)
+        for index in range(len(question.subjects))
     ]
     per_subject = [
         _cells(question, frame, marked=marked and index == 0).select(
@@ -94,7 +98,8 @@ def aggregate(
     )
     rows = [row.asDict() for row in guarded("aggregating", cells.collect)]
     # Rests between items are judged too: only of a single level each cell decides.
-    single = policy if len(question.levels) == 1 else None
+    # Where contributions are bounded, no decision asks for the largest.
+    single = policy if most or len(question.levels) == 1 else None
     settle(question, rows, people, spread, single)
     return _decode(question, rows)
 

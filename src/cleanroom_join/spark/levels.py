@@ -77,8 +77,11 @@ def _above(code: Column, dimension: Dimension, step: int) -> Column:
         )
         for chain in chains
     ]
-    place = F.when(code >= 0, code + 1)
-    return F.element_at(F.array(*(a.cast("int") for a in above)), place)
+    labels_above = F.array(*(a.cast("int") for a in above))
+    # Spark takes an element to be NULL only if some element is, whatever the place is,
+    # and drops a test for it: so what has no place is told apart outside.
+    place = F.greatest(code, F.lit(0)) + 1
+    return F.when(code >= 0, F.element_at(labels_above, place))
 
 
 def _coarser(dimension: Dimension) -> list[str]:

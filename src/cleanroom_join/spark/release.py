@@ -184,9 +184,14 @@ class Release:
 
     def _create(self, name: tuple[str, str, str]) -> None:
         """Create the empty table, or say that it is there."""
+        policy = self._contract.policy
         comment = f"cleanroom_join release, contract {self._contract.digest}"
-        if self._contract.policy.protection is Protection.PERTURBED:
+        if policy.protection is Protection.PERTURBED:
             comment += f"; {_NOISE}"
+        if policy.bounded:
+            comment += (
+                f"; rows counted of one subject: at most {policy.contribution_rows}"
+            )
         statement = create_release_table(name, self.columns, comment)
         try:
             guarded("creating the output table", lambda: self._spark.sql(statement))
@@ -224,6 +229,7 @@ class Release:
             "contract_id": terms.id,
             "contract_revision": terms.revision,
             "contract_sha256": self._contract.digest,
+            "contribution_rows": policy.contribution_rows,
             "min_cohort": policy.min_cohort,
             "output": self.output,
             "protection": policy.protection.value,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from cleanroom_join.attacks import ATTACKS, Outcome, judge, play
+from cleanroom_join.attacks import ATTACKS, Mode, Outcome, judge, play
 from cleanroom_join.attacks.attack import Attack
 from cleanroom_join.attacks.judge import (
     SEEDS,
@@ -17,7 +18,7 @@ from cleanroom_join.attacks.judge import (
     learned,
 )
 from cleanroom_join.attacks.setting import Setting
-from cleanroom_join.contract import DifferencingAction, Policy, Protection
+from cleanroom_join.contract import DifferencingAction, Policy
 
 ROOT = Path(__file__).parents[3]
 DEFAULT = Policy()
@@ -78,10 +79,10 @@ def test_a_known_limit_is_one(program):
     "program", [a for a in LIMITS if a.limit.stopped_by is not None], ids=named
 )
 def test_the_mode_that_is_said_to_stop_an_attack_does(program):
-    """As the table says."""
-    policy = replace(DEFAULT, protection=program.limit.stopped_by)
-
-    assert not against_policy(program, policy).succeeded
+    """As the table says; and so does every mode that adds to it."""
+    for mode in Mode:
+        if mode.stops_what(program.limit.stopped_by):
+            assert not against_policy(program, mode.applied(DEFAULT)).succeeded
 
 
 @pytest.mark.parametrize(
@@ -89,17 +90,34 @@ def test_the_mode_that_is_said_to_stop_an_attack_does(program):
 )
 def test_what_no_mode_stops_no_mode_stops(program):
     """Or else the table would send people away from the mode that helps."""
-    for protection in Protection:
-        policy = replace(DEFAULT, protection=protection)
-        assert against_policy(program, policy).succeeded
+    for mode in Mode:
+        assert against_policy(program, mode.applied(DEFAULT)).succeeded
+
+
+@pytest.mark.parametrize(
+    "program", [a for a in LIMITS if a.limit.stopped_by is Mode.BOUNDED], ids=named
+)
+def test_noise_alone_does_not_stop_what_a_bound_is_for(program):
+    """Or else the table would ask for more than is needed."""
+    assert against_policy(program, Mode.PERTURBED.applied(DEFAULT)).succeeded
+
+
+@pytest.mark.parametrize("rows", [3, 10, 100])
+@pytest.mark.parametrize(
+    "program", [a for a in LIMITS if a.limit.promise == "Marked people"], ids=named
+)
+def test_any_bound_hides_marked_people(program, rows):
+    """Noise grows with the bound."""
+    policy = replace(Mode.BOUNDED.applied(DEFAULT), contribution_rows=rows)
+
+    assert not against_policy(program, policy).succeeded
 
 
 @pytest.mark.parametrize("program", STOPPED, ids=named)
-def test_noise_opens_nothing(program, few_games):
-    """The stricter mode stops all that the default stops."""
-    policy = replace(DEFAULT, protection=Protection.PERTURBED)
-
-    assert not against_policy(program, policy).succeeded
+@pytest.mark.parametrize("mode", [Mode.PERTURBED, Mode.BOUNDED])
+def test_noise_opens_nothing(program, mode, few_games):
+    """The stricter modes stop all that the default stops."""
+    assert not against_policy(program, mode.applied(DEFAULT)).succeeded
 
 
 @pytest.mark.parametrize("program", STOPPED, ids=named)
@@ -207,9 +225,7 @@ def test_the_howto_lists_every_attack():
 def test_a_result_says_what_the_remedy_is():
     """A limit that another mode stops is played in that mode, too."""
     (collusion,) = play([attack("3")], DEFAULT)
-    (under_noise,) = play(
-        [attack("3")], replace(DEFAULT, protection=Protection.PERTURBED)
-    )
+    (under_noise,) = play([attack("3")], Mode.PERTURBED.applied(DEFAULT))
 
     assert collusion.outcome is Outcome.KNOWN_LIMIT
     assert not collusion.remedy.succeeded
@@ -218,13 +234,37 @@ def test_a_result_says_what_the_remedy_is():
 
 
 def test_a_limit_of_its_own_mode_is_a_failure():
-    """Noise that is said to stop an attack and does not is no known limit."""
+    """A mode that is said to stop an attack and does not is no known limit."""
     program = replace(
-        attack("4c"),
-        limit=replace(attack("4c").limit, stopped_by=Protection.THRESHOLD),
+        attack("4c"), limit=replace(attack("4c").limit, stopped_by=Mode.THRESHOLD)
     )
 
     (result,) = play([program], DEFAULT)
 
     assert result.outcome is Outcome.SUCCEEDED
     assert isinstance(result.attack, Attack)
+
+
+def test_a_mode_is_what_a_policy_says_and_asks_for():
+    """Applied to any policy, and read from it; a bound that is there stays."""
+    for mode in Mode:
+        for before in Mode:
+            assert Mode.of(mode.applied(before.applied(DEFAULT))) is mode
+    seven = replace(Mode.BOUNDED.applied(DEFAULT), contribution_rows=7)
+    assert Mode.BOUNDED.applied(seven) == seven
+    assert Mode.BOUNDED.toml(seven) == (
+        'protection = "perturbed", contribution = { rows = 7 }'
+    )
+    assert Mode.PERTURBED.toml(seven) == 'protection = "perturbed"'
+
+
+def test_marked_people_are_a_failure_of_the_mode_that_hides_them(monkeypatch):
+    """If noise did not cover the bound, the suite would say so."""
+    monkeypatch.setattr(
+        "cleanroom_join.disclosure.noise.Noise.covering",
+        lambda _, value, step, draw: Fraction(value),
+    )
+
+    (result,) = play([attack("13b")], Mode.BOUNDED.applied(DEFAULT))
+
+    assert result.outcome is Outcome.SUCCEEDED

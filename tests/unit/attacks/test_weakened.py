@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from cleanroom_join.attacks import ATTACKS, judge, surface
+from cleanroom_join.attacks import ATTACKS, Mode, judge, surface
 from cleanroom_join.attacks import guarded as guarded_room
 from cleanroom_join.attacks.judge import against_policy
-from cleanroom_join.contract import Policy, Protection
+from cleanroom_join.contract import Policy
 from cleanroom_join.contract.policy import SETTINGS, Stricter
 from cleanroom_join.disclosure import complement, guard
 
@@ -56,7 +56,10 @@ WEAKER = {
 }
 """The weakest value that a contract may have, and the attacks that it lets through."""
 
-WEAKEST = {"min_cohort", "min_values", "min_match_rate", "perturbation_bound"}
+WEAKEST = {
+    *("min_cohort", "min_values", "min_match_rate", "perturbation_bound"),
+    "contribution_rows",
+}
 """Settings whose default is the weakest that a contract may have."""
 
 
@@ -88,12 +91,15 @@ def test_a_weakened_setting_lets_through(name):
 @pytest.mark.parametrize("variance", [Decimal(4), Decimal(1)])
 def test_the_least_noise_blurs_enough(variance):
     """One person's deviation hides one person, as far as ten games can tell."""
-    blurred = [a for a in ATTACKS if a.limit and a.limit.stopped_by]
-    noise = replace(
-        DEFAULT, protection=Protection.PERTURBED, perturbation_variance=variance
-    )
+    policy = replace(DEFAULT, perturbation_variance=variance)
 
-    assert exposed(noise, blurred) == set()
+    for mode in (Mode.PERTURBED, Mode.BOUNDED):
+        blurred = [
+            a
+            for a in ATTACKS
+            if a.limit and a.limit.stopped_by and mode.stops_what(a.limit.stopped_by)
+        ]
+        assert exposed(mode.applied(policy), blurred) == set()
 
 
 def test_p_percent_is_the_last_that_stands_between():

@@ -43,7 +43,7 @@ def test_the_default_policy_ends_with_0(attack):
 
     assert result.exit_code == 0
     assert "no real data is looked at" in result.stdout
-    assert "38 attacks: the plain filter stops 0; this policy stops" in result.stdout
+    assert "39 attacks: the plain filter stops 0; this policy stops" in result.stdout
     assert "succeeded 0." in result.stdout
     assert "SUCCEEDED" not in result.stdout
 
@@ -85,6 +85,21 @@ def test_a_contract_with_noise(attack):
     assert result.exit_code == 0
     assert "policy (perturbed)" in result.stdout
     assert "✓ stopped" in result.stdout
+
+
+def test_a_contract_with_bounded_contributions(attack):
+    """What the bound hides is no known limit under it; without, it is named."""
+    bounded = contract_toml(policy='protection = "perturbed"\ncontribution.rows = 3')
+
+    plain = attack("--only", "4c", "--json")
+    result = attack("--only", "4c", "--only", "4d", text=bounded)
+
+    (limit,) = json.loads(plain.stdout)["attacks"]
+    assert (limit["outcome"], limit["stopped_by"]) == ("known limit", "bounded")
+    assert limit["remedy"]["learned"] is False
+    assert result.exit_code == 0
+    assert "policy (bounded)" in result.stdout
+    assert "this policy stops 2" in " ".join(result.stdout.split())
 
 
 def test_a_large_k_is_played_with_a_smaller_one(attack):

@@ -44,6 +44,21 @@ def test_check_prints_the_digest_both_parties_compare(contract_file):
     assert json.loads(machines.output)["policy"]["min_cohort"] == "100"
 
 
+def test_check_says_in_words_what_is_bounded(contract_file):
+    """And nothing of it where nothing is."""
+    plain = RUNNER.invoke(app, ["check", str(contract_file)]).output
+    policy = 'protection = "perturbed"\ncontribution = { rows = 5 }'
+    contract_file.write_text(contract_toml(policy=policy))
+
+    people = RUNNER.invoke(app, ["check", str(contract_file)]).output
+    machines = RUNNER.invoke(app, ["check", str(contract_file), "--json"]).output
+
+    words = "everybody counts for at most 5 rows"
+    assert words in " ".join(people.split())
+    assert words not in " ".join(plain.split())
+    assert json.loads(machines)["policy"]["contribution_rows"] == "5"
+
+
 def test_a_wrong_contract_exits_with_2(contract_file):
     """And says what is wrong on standard error."""
     contract_file.write_text(contract_toml(policy="min_cohort = 99"))

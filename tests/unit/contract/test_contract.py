@@ -372,6 +372,39 @@ def test_there_are_examples():
             "unknown key",
         ),
         (
+            ("[policy]", "[policy]\ncontribution = { rows = 5 }"),
+            "policy.contribution.rows",
+            "E120",
+            'expected protection = "perturbed" beside it, got "threshold"',
+        ),
+        (
+            (
+                'role = "collaborator"',
+                'role = "collaborator"\npolicy = { contribution = { rows = 5 } }',
+            ),
+            "policy.contribution.rows",
+            "E120",
+            "leave contribution out",
+        ),
+        (
+            ("[policy]", "[policy]\ncontribution = { rows = 1001 }"),
+            "policy.contribution.rows",
+            "E113",
+            "from 0 to 1000",
+        ),
+        (
+            ("[policy]", "[policy]\ncontribution = { rows = 2.5 }"),
+            "policy.contribution.rows",
+            "E112",
+            "whole number",
+        ),
+        (
+            ("[policy]", "[policy]\ncontribution = { row = 5 }"),
+            "policy.contribution.row",
+            "E110",
+            'did you mean "rows"?',
+        ),
+        (
             (
                 'role = "collaborator"',
                 'role = "collaborator"\npolicy = { protection = "dp" }',
@@ -624,6 +657,60 @@ def test_the_larger_noise_is_the_stricter_one():
     assert (policy.perturbation_variance, policy.perturbation_bound) == (9, 12)
     assert Contract.from_toml(contract_toml()).policy.perturbation_variance == 4
     assert Contract.from_toml(contract_toml()).policy.protection is Protection.THRESHOLD
+
+
+BOUNDED = 'protection = "perturbed"\ncontribution = { rows = 5 }'
+
+
+def test_either_party_may_bound_contributions():
+    """One asks for the noise, the other for the bound; the larger bound holds."""
+    text = contract_toml(policy="contribution = { rows = 3 }")
+    for role, wish in (
+        ("creator", 'protection = "perturbed"'),
+        ("collaborator", "contribution = { rows = 7 }"),
+    ):
+        text = text.replace(
+            f'role = "{role}"', f'role = "{role}"\npolicy = {{ {wish} }}'
+        )
+
+    policy = Contract.from_toml(text).policy
+
+    assert policy.bounded
+    assert policy.contribution_rows == 7
+
+
+def test_a_bound_is_part_of_the_digest():
+    """Both companies sign it; none is the default, and says so."""
+    noise = Contract.from_toml(contract_toml(policy='protection = "perturbed"'))
+    bounds = [
+        Contract.from_toml(contract_toml(policy=BOUNDED.replace("5", rows)))
+        for rows in ("0", "5", "6")
+    ]
+
+    assert len({agreed.digest for agreed in (noise, *bounds)}) == 4
+    assert [agreed.policy.bounded for agreed in (noise, *bounds)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert not Policy(contribution_rows=5).bounded
+
+
+def test_where_contributions_are_bounded_only_joined_subjects_are_counted():
+    """Another kind would be as easy to mark, and nothing bounds what it contributes."""
+    shops = {
+        "subjects": '[subjects.shop]\nkind = "account"',
+        "payments": 'shop_token = { subject = "shop" }',
+    }
+    Contract.from_toml(contract_toml(policy='protection = "perturbed"', **shops))
+
+    with pytest.raises(ContractError) as caught:
+        Contract.from_toml(contract_toml(policy=BOUNDED, **shops))
+
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.path) == ("E121", "outputs.segments.join")
+    assert '"payments" has subjects "shop" too' in problem
 
 
 def test_more_variance_and_more_room_are_less_certain():

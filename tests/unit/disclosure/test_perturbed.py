@@ -119,7 +119,11 @@ def draws_of(noise, count):
     """Return a draw and its weight for each noise of a count."""
     weights = [w for _, w in noise.table.weights(count)]
     starts = [0, *accumulate(weights)][:-1]
-    return [(Draw(noise=s, rounding=0), w) for s, w in zip(starts, weights) if w]  # noqa: B905 - equal lengths
+    return [
+        (Draw(noise=start, rounding=0, within=0), weight)
+        for start, weight in zip(starts, weights, strict=True)
+        if weight
+    ]
 
 
 # --- what noise is ----------------------------------------------------------------
@@ -153,7 +157,7 @@ def test_rounding_adds_nothing_on_average(policy, count):
     base, floor = noise.base, noise.table.floor
 
     def at(place):
-        return noise.rounded(count, Draw(noise=0, rounding=place))
+        return noise.rounded(count, Draw(noise=0, rounding=place, within=0))
 
     if count < floor:
         assert {at(0), at(KEYS - 1)} == {floor}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cleanroom_join.contract import Policy, resolve
+from cleanroom_join.contract import Policy, Protection, resolve
 from cleanroom_join.contract.policy import SETTINGS, DifferencingAction
 from cleanroom_join.disclosure import Rule, protect
 from cleanroom_join.review import Sizes, Verdict, account_of, summary
@@ -254,6 +254,23 @@ def test_words_have_the_limits_in_force():
     assert "fewer than 2,500" in text
     assert "largest contributor," in text
     assert "0.5 %" in text
+
+
+def test_the_bound_in_force_is_in_words():
+    """In a note, beside the setting, and in the rules that it changes."""
+    policy = Policy(protection=Protection.PERTURBED, contribution_rows=5)
+    contract = replace(example_contract(), policy=policy)
+
+    text = " ".join(summary(example(contract=contract)).split())
+
+    assert "note in each cell and total everybody counts for at most 5 rows" in text
+    assert "policy contribution.rows = 5: everybody counts" in text
+    assert "dominance: Withholds nothing under this contract" in text
+    one = replace(policy, contribution_rows=1)
+    assert "at most 1 row," in " ".join(r.does for r in rule_words(one))
+    unbounded = " ".join(summary(example()).split())
+    assert "policy contribution.rows = 0: everybody" in unbounded
+    assert "note in each cell" not in unbounded
 
 
 @pytest.mark.parametrize("audited", [True, False])

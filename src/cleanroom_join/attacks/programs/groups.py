@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.ask import COUNT, RATE, Ask, Figure
 from cleanroom_join.attacks.attack import Attack, Limit
+from cleanroom_join.attacks.mode import Mode
 from cleanroom_join.attacks.setting import TARGET, crowd, member, patient
 from cleanroom_join.attacks.shape import Shape
-from cleanroom_join.contract import Protection
 
 if TYPE_CHECKING:
     from cleanroom_join.attacks.ask import Room
@@ -192,7 +192,7 @@ ATTACKS = (
         learns=_ILL,
         world=_target_and_others,
         guess=_subtract_the_known,
-        limit=Limit(promise="Collusion", stopped_by=Protection.PERTURBED),
+        limit=Limit(promise="Collusion", stopped_by=Mode.PERTURBED),
     ),
     Attack(
         id="11a",

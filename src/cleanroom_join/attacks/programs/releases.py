@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.ask import RATE, Ask
 from cleanroom_join.attacks.attack import Attack, Limit
+from cleanroom_join.attacks.mode import Mode
 from cleanroom_join.attacks.programs.groups import others, sick
 from cleanroom_join.attacks.setting import TARGET, crowd, member, patient
-from cleanroom_join.contract import Protection
 
 if TYPE_CHECKING:
     from cleanroom_join.attacks.ask import Room, Seen
@@ -182,7 +182,7 @@ ATTACKS = (
         learns=_ILL,
         world=_four_groups,
         guess=_other_unions,
-        limit=Limit(promise="Unusual unions", stopped_by=Protection.PERTURBED),
+        limit=Limit(promise="Unusual unions", stopped_by=Mode.PERTURBED),
     ),
     Attack(
         id="8c",

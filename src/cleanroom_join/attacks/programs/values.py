@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.ask import COUNT, RATE, Ask, Figure
 from cleanroom_join.attacks.attack import Attack, Limit
+from cleanroom_join.attacks.mode import Mode
 from cleanroom_join.attacks.setting import TARGET, crowd, member, patient
 from cleanroom_join.attacks.shape import Shape
-from cleanroom_join.contract import Protection
 
 if TYPE_CHECKING:
     from cleanroom_join.attacks.ask import Room
@@ -112,14 +112,17 @@ def _marked_value(setting: Setting, room: Room) -> bool:
 
 
 def _gone(setting: Setting, room: Room, own: list[Row]) -> bool:
-    """Look which of the two cells the marked person has made useless."""
+    """Look which cell the marked person has made useless, or else larger."""
     figure = Figure(name="scores", function="mean", column="score")
     seen = room.ask(Ask(group_by=("diagnosis",), figures=(figure,)), own)
-    useless = {}
-    for label in ("yes", "no"):
-        mean = seen.figure("scores", diagnosis=label)
-        useless[label] = mean is None or math.isnan(mean) or mean > 100  # noqa: PLR2004
-    return setting.coin() if useless["yes"] is useless["no"] else useless["yes"]
+    means = {label: seen.figure("scores", diagnosis=label) for label in ("yes", "no")}
+    found = {k: mean for k, mean in means.items() if mean is not None}
+    useful = {k: mean for k, mean in found.items() if not math.isnan(mean)}
+    if len(useful) == 1:
+        return "no" in useful
+    if not useful or useful["yes"] == useful["no"]:
+        return setting.coin()
+    return useful["yes"] > useful["no"]
 
 
 def _dominant_rows(setting: Setting, room: Room) -> bool:
@@ -127,6 +130,14 @@ def _dominant_rows(setting: Setting, room: Room) -> bool:
     people = [member(p, score=i % 2) for i, p in enumerate(crowd(4 * setting.size))]
     marked = [member(TARGET, score=999)] * (24 * setting.size)
     return _gone(setting, room, [*people, *marked])
+
+
+def _dominant_value(setting: Setting, room: Room) -> bool:
+    """Give the target one row, of a score so large that its cell must be withheld."""
+    own = [
+        member(p, score=int(i % 5 == 0)) for i, p in enumerate(crowd(4 * setting.size))
+    ]
+    return _gone(setting, room, [*own, member(TARGET, score=_LARGE.most)])
 
 
 def _no_number(setting: Setting, room: Room) -> bool:
@@ -193,7 +204,10 @@ def _continued_fraction(setting: Setting, room: Room) -> bool:
     return parities == {1} if len(parities) == 1 else setting.coin()
 
 
-_MARKING = Limit(promise="Marked people", stopped_by=None)
+_LARGE = Shape(most=1_000_000)
+"""The attacker's own column has a bound that bounds little."""
+
+_MARKING = Limit(promise="Marked people", stopped_by=Mode.BOUNDED)
 
 ATTACKS = (
     Attack(
@@ -219,6 +233,15 @@ ATTACKS = (
         limit=_MARKING,
     ),
     Attack(
+        id="4d",
+        title="the target is given an extreme value: which cell is withheld?",
+        learns=_DIAGNOSIS,
+        world=_two_diagnoses,
+        guess=_dominant_value,
+        shape=_LARGE,
+        limit=_MARKING,
+    ),
+    Attack(
         id="11b",
         title="the target is repeated, within what dominance allows",
         learns=_DIAGNOSIS,
@@ -232,7 +255,7 @@ ATTACKS = (
         learns=_DIAGNOSIS,
         world=_two_diagnoses,
         guess=_packed_bits,
-        shape=Shape(most=1_000_000),
+        shape=_LARGE,
     ),
     Attack(
         id="13b",
@@ -255,7 +278,7 @@ ATTACKS = (
         learns="the exact number of people behind a cell a little above k",
         world=_small_cell,
         guess=_continued_fraction,
-        limit=Limit(promise="Exact counts", stopped_by=Protection.PERTURBED),
+        limit=Limit(promise="Exact counts", stopped_by=Mode.PERTURBED),
     ),
     Attack(
         id="22",

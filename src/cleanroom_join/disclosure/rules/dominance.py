@@ -49,8 +49,11 @@ def dominated(spread: Contributions, policy: Policy) -> bool:
     The n largest must hold less than the policy's share of it, and everybody but
     the two largest at least p % of the largest: otherwise the second largest can
     estimate the largest to within p %.  A total of zero hides nobody's part.
+
+    Where contributions are bounded, noise covers the largest that there can be, and no
+    figure is dominated: or else who is made dominant shows in what is withheld.
     """
-    if spread.total == 0:
+    if spread.total == 0 or policy.bounded:
         return False
     second = spread.second if policy.dominance_n > 1 else 0
     rest = spread.total - spread.largest - spread.second

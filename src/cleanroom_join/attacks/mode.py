@@ -1,0 +1,59 @@
+"""Modes of protection: how much a policy hides, from the least to the most."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract import Protection
+
+if TYPE_CHECKING:
+    from cleanroom_join.contract import Policy
+
+__all__ = ["Mode"]
+
+
+class Mode(Enum):
+    """What a policy does about figures; each mode stops what those before it stop."""
+
+    THRESHOLD = "threshold"
+    """Rules and rounding."""
+    PERTURBED = "perturbed"
+    """Rules, noise and rounding."""
+    BOUNDED = "bounded"
+    """As perturbed, with contributions bounded and noise that covers the bound."""
+
+    @classmethod
+    def of(cls, policy: Policy) -> Mode:
+        """Return the mode of a policy."""
+        if policy.bounded:
+            return cls.BOUNDED
+        return cls(policy.protection.value)
+
+    def stops_what(self, other: Mode) -> bool:
+        """Return whether this is *other*, or a mode that adds to it."""
+        modes = list(Mode)
+        return modes.index(self) >= modes.index(other)
+
+    def applied(self, policy: Policy) -> Policy:
+        """
+        Return *policy* in this mode, all else being equal.
+
+        The least bound is asked for where it has none: noise grows with the bound.
+        """
+        if self is Mode.BOUNDED:
+            return replace(
+                policy,
+                protection=Protection.PERTURBED,
+                contribution_rows=policy.contribution_rows or 1,
+            )
+        return replace(policy, protection=Protection(self.value), contribution_rows=0)
+
+    def toml(self, policy: Policy) -> str:
+        """Return the lines of a contract that set this mode, on one line."""
+        held = self.applied(policy)
+        lines = f'protection = "{held.protection.value}"'
+        if held.bounded:
+            lines += f", contribution = {{ rows = {held.contribution_rows} }}"
+        return lines
