@@ -47,7 +47,7 @@ FILES = 5
 SCHEMAS = {
     "payments": "card_token string, shop_token string, region string,"
     " fraud boolean, amount double",
-    "accounts": "card_token string, sector string",
+    "accounts": "card_token string, age_band string, sector string",
     "homes": "card_token string, area string",
 }
 _HOMES = """
@@ -82,12 +82,12 @@ def rows() -> dict[str, list[tuple]]:
     tables = {name: [] for name in SCHEMAS}
     for card in range(CARDS):
         who = token(f"card{card}")
-        (sector,) = rng.choices(["5411", "5412", "5732", "9999"], [50, 4, 30, 16])
-        tables["accounts"].append((who, sector))
+        (sector,) = rng.choices(["5411", "5412", "5732", "9999"], [40, 8, 30, 22])
+        tables["accounts"].append((who, "old", sector))
         tables["homes"].append((who, rng.choice(["town", "country"])))
         for _ in range(40 if card == LEAVING else rng.randint(1, 4)):
             shop, region = rng.randrange(500), rng.choice(["north", "south", None])
-            amount = rng.randint(-500, 120_000) / 100
+            amount = rng.randint(-100, 100_200) / 100
             fraud = rng.random() < 0.3
             tables["payments"].append(
                 (who, token(f"shop{shop}"), region, fraud, amount)

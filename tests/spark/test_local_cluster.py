@@ -118,4 +118,4 @@ def test_there_is_something_to_compare(one):
         rows = json.loads((one / "told" / name / "rows.json").read_text())["rows"]
         labels = {label for row in rows for label in row[:3]}
         assert len(rows) > 20
-        assert {"'(all)'", "'grocery'", "'5411'", "None"} <= labels
+        assert {"'(all)'", "'grocery'", "'5732'", "None"} <= labels

@@ -33,7 +33,7 @@ BOUND = 10
 RELEASES = 20
 LEAVES = tuple(itertools.product(("5411", "5412", "5732"), ("town", "country")))
 PAYMENTS = "card_token string, region string, fraud boolean, amount double"
-ACCOUNTS = "card_token string, sector string, area string"
+ACCOUNTS = "card_token string, age_band string, sector string, area string"
 _COLUMNS = """
 sector = { dimension = ["5411", "5412", "5732"], parents = { "5411" = "food", "5412" = "food", "5732" = "goods" } }
 area = { dimension = ["town", "country"] }
@@ -109,7 +109,7 @@ class Town:
 
     def accounts(self):
         """Return the rows of the other."""
-        return [(token(f"card{who}"), *c.leaf) for who, c in self.people.items()]
+        return [(token(f"card{who}"), "old", *c.leaf) for who, c in self.people.items()]
 
     def aspects(self):
         """Return who contributes what, by aspect and leaf."""
