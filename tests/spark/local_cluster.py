@@ -106,10 +106,14 @@ def share(spark, tables: dict[str, list[tuple]], folder: Path) -> dict:
 
 
 def saved(spark, place: str, folder: Path) -> dict[str, bytes]:
-    """Return the data file of a saved release and what its commit says."""
-    (data,) = folder.glob("*.parquet")
+    """Return every page of a saved release's data file, and what its commit says."""
+    (path,) = folder.glob("*.parquet")
+    data = path.read_bytes()
+    # The footer lists each column's encodings in the order of a Java hash set, another
+    # one in every process: its length and a magic word are the last eight bytes.
+    footer = int.from_bytes(data[-8:-4], "little") + 8
     said = spark.sql(f"DESCRIBE HISTORY {place}").first()["userMetadata"]
-    return {"release.parquet": data.read_bytes(), "commit.json": said.encode()}
+    return {"pages.parquet": data[:-footer], "commit.json": said.encode()}
 
 
 def shown(release) -> dict[str, bytes]:
