@@ -41,7 +41,7 @@ demo: $(VENV)/ready java ## Rehearse a real collaboration on this machine
 	@$(TIMED) "rehearsal" -- $(BIN)/cleanroom-join rehearse examples/flights/collaboration.toml --data build/flights --output build/demo
 
 unit: $(VENV)/ready ## Run the unit tests; they start no JVM
-	@$(TIMED) "unit tests" -- $(BIN)/python -m pytest -q tests/unit
+	@$(TIMED) "unit tests" -- $(BIN)/python -m pytest -q tests/unit --numprocesses auto
 
 classic: $(VENV)/ready java ## Run the Spark tests in classic mode
 	@$(TIMED) "Spark tests, classic" -- $(BIN)/python -m pytest -q tests/spark --spark classic

@@ -64,7 +64,7 @@ def frame(spark, rows, schema):
     )
 
 
-@pytest.fixture(params=PLAYED)
+@pytest.fixture(scope="module", params=PLAYED)
 def played(request, spark):
     """An attack's first question: contract, both tables as rows, and as frames."""
     attack = next(a for a in ATTACKS if a.id == request.param)

@@ -13,6 +13,12 @@ from tests.spark.support import account_rows, frames, payment_rows, room, token
 SECRET = "4000123412341234"
 
 
+@pytest.fixture(scope="module")
+def shared(spark):
+    """Both shared tables, as they should be."""
+    return frames(spark)
+
+
 def replaced(rows, index, value):
     """Return rows with one token replaced."""
     return [*rows[:index], (value, *rows[index][1:]), *rows[index + 1 :]]
@@ -153,10 +159,10 @@ def test_nothing_is_said_of_a_small_table(spark):
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_each_has_its_own_error(spark, name):
+def test_each_has_its_own_error(spark, shared, name):
     """The type and the code tell what to do; the text quotes no value."""
     spoil, error, code = CASES[name]
-    spoilt = spoil(frames(spark))
+    spoilt = spoil(shared)
 
     with pytest.raises(error) as caught:
         room(spark, contract(), spoilt).release("segments")
@@ -168,12 +174,12 @@ def test_each_has_its_own_error(spark, name):
     assert caught.value.__cause__ is None
 
 
-def test_no_overlap_points_to_the_doctor(spark):
+def test_no_overlap_points_to_the_doctor(spark, shared):
     """The join that is silently empty for three days is an error that says so."""
     spoil, *_ = CASES["no overlap"]
 
     with pytest.raises(errors.NoOverlap) as caught:
-        room(spark, contract(), spoil(frames(spark))).release("segments")
+        room(spark, contract(), spoil(shared)).release("segments")
 
     assert "doctor" in str(caught.value)
 
@@ -203,7 +209,7 @@ def test_a_match_rate_below_the_floor_is_refused(spark):
     assert "floor of 50 %" in str(caught.value)
 
 
-def test_null_tokens_never_match(spark):
+def test_null_tokens_never_match(spark, shared):
     """NULL joins nobody, on either side."""
     nobody = [(None, "north", True, 1.0)] * 500
     payments = [*payment_rows(), *nobody]
@@ -212,7 +218,7 @@ def test_null_tokens_never_match(spark):
     with_nulls = room(spark, contract(), frames(spark, payments, accounts)).release(
         "segments"
     )
-    without = room(spark, contract(), frames(spark)).release("segments")
+    without = room(spark, contract(), shared).release("segments")
 
     assert with_nulls.digest == without.digest
 
@@ -227,12 +233,10 @@ def test_an_expired_contract_computes_nothing(spark):
     assert caught.value.code == "E102"
 
 
-def test_sparks_own_message_is_withheld(spark):
+def test_sparks_own_message_is_withheld(spark, shared):
     """An error of Spark quotes values, also as context; ours has neither."""
-    bomb = frames(spark)
-    bomb["accounts"] = bomb["accounts"].withColumn(
-        "age_band", F.expr(f"CAST(raise_error('{SECRET}') AS STRING)")
-    )
+    explode = F.expr(f"CAST(raise_error('{SECRET}') AS STRING)")
+    bomb = with_accounts(lambda a: a.withColumn("age_band", explode))(shared)
 
     with pytest.raises(errors.SparkFailure) as caught:
         room(spark, contract(), bomb).release("segments")

@@ -111,13 +111,13 @@ def test_withhold_withholds_it(spark, first):
 
 
 @pytest.fixture
-def spoil(spark, first):
+def spoil(spark, first, shared):
     """Return a function that answers once more with some table of the ledger changed."""
     rows, run, head = rows_and_end(first)
 
     def ask(**changed):
         tables = {
-            **frames(spark),
+            **shared,
             **state(
                 spark,
                 changed.get("rows", rows),

@@ -22,9 +22,15 @@ TEXT = contract_toml(policy='protection = "perturbed"', totals="[[]]")
 
 
 @pytest.fixture(scope="module")
-def first(spark):
+def shared(spark):
+    """Both shared tables."""
+    return frames(spark)
+
+
+@pytest.fixture(scope="module")
+def first(spark, shared):
     """A perturbed release, first of its ledger."""
-    return room(spark, contract(TEXT), frames(spark)).release("segments")
+    return room(spark, contract(TEXT), shared).release("segments")
 
 
 def shuffled(spark, payments, accounts):
@@ -66,11 +72,11 @@ def test_one_opt_out_moves_the_noise(spark, first):
     assert changed == {("north", "young"), ("(all)", "(all)")}
 
 
-def test_figures_are_not_those_of_the_threshold(spark, first):
+def test_figures_are_not_those_of_the_threshold(spark, shared, first):
     """The same cells, about at least k, with other figures somewhere."""
     plain = contract(contract_toml(totals="[[]]"))
 
-    without = room(spark, plain, frames(spark)).release("segments")
+    without = room(spark, plain, shared).release("segments")
 
     assert [row[:2] for row in without.rows] == [row[:2] for row in first.rows]
     assert without.rows != first.rows
@@ -78,11 +84,11 @@ def test_figures_are_not_those_of_the_threshold(spark, first):
     assert "figures carry noise" not in without.summary()
 
 
-def test_without_a_joint_key_nothing_is_published(spark):
+def test_without_a_joint_key_nothing_is_published(spark, shared):
     """No ledger, no key, no noise: nothing, and the summary says what is missing."""
     cut = TEXT[: TEXT.index("[ledger]")] + TEXT[TEXT.index("[tokens]") :]
 
-    release = room(spark, contract(cut), frames(spark)).release("segments")
+    release = room(spark, contract(cut), shared).release("segments")
 
     assert release.verdict is Verdict.NEEDS_REVIEW
     assert {f.check for f in release.review.findings} == {Check.LEDGER, Check.NOT_EMPTY}

@@ -1,0 +1,237 @@
+"""
+Property 6 through the whole room: twenty releases one after another tell of nobody.
+
+Before each, people join, opt out, and pay differently.  Whom a figure is about is known
+here by name: the room says of which run a figure is, and who was there then is
+remembered.  `tests/unit/disclosure/test_release_sequences.py` asks the guard alone, of
+many more tables.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+
+import pytest
+
+from cleanroom_join.contract import resolve
+from cleanroom_join.disclosure import cell_id
+from cleanroom_join.review import Check, Verdict
+from cleanroom_join.spark.ledger import LEDGER_SCHEMA
+from cleanroom_join.testing import contract, contract_toml
+from tests.reference.releases import bits, shown, smallest_difference
+from tests.reference.statistics import items_of
+from tests.spark.support import room, state, token
+
+K, BASE = 100, 5
+BOUND = 10
+"""Of the noise of a count, in its steps: the policy's default."""
+
+RELEASES = 20
+LEAVES = tuple(itertools.product(("5411", "5412", "5732"), ("town", "country")))
+PAYMENTS = "card_token string, region string, fraud boolean, amount double"
+ACCOUNTS = "card_token string, age_band string, sector string, area string"
+_COLUMNS = """
+sector = { dimension = ["5411", "5412", "5732"], parents = { "5411" = "food", "5412" = "food", "5732" = "goods" } }
+area = { dimension = ["town", "country"] }
+"""
+_MEASURES = """
+payments = { function = "count" }
+total = { function = "sum", column = "amount" }
+"""
+POLICIES = {
+    "repeat": 'differencing = "repeat"',
+    "withhold": 'differencing = "withhold"',
+    "perturbed": 'protection = "perturbed"',
+}
+
+
+@dataclass(frozen=True)
+class Customer:
+    """One subject: the leaf that it is in, its payments, and the amount of the first."""
+
+    leaf: tuple[str, str]
+    payments: int = 1
+    amount: int | None = 1
+    """In tens; the other payments have none."""
+
+
+class Town:
+    """Everybody who is a customer of both companies, from one day to the next."""
+
+    def __init__(self, rng):
+        self.rng, self.names = rng, itertools.count(1)
+        self.people = {}
+        for leaf in LEAVES:
+            self.join(leaf, rng.randint(150, 600))
+
+    def join(self, leaf, many):
+        """Let new people come."""
+        self.people |= dict.fromkeys(
+            itertools.islice(self.names, many), Customer(leaf=leaf)
+        )
+
+    def some_of(self, leaf, many):
+        """Return so many people of a leaf, or all if there are fewer."""
+        there = [who for who, customer in self.people.items() if customer.leaf == leaf]
+        return self.rng.sample(there, min(many, len(there)))
+
+    def day(self):
+        """Let people opt out and join, and sometimes pay otherwise: 1 to 300 each."""
+        for _ in range(self.rng.randint(1, 3)):
+            for who in self.some_of(self.rng.choice(LEAVES), self.few_or_many()):
+                del self.people[who]
+            self.join(self.rng.choice(LEAVES), self.few_or_many())
+        if self.rng.random() < 0.3:
+            now = self.rng.choice(
+                [{"payments": self.rng.randint(1, 3)}, {"amount": None}, {"amount": 2}]
+            )
+            for who in self.some_of(self.rng.choice(LEAVES), self.few_or_many()):
+                self.people[who] = replace(self.people[who], **now)
+
+    def few_or_many(self):
+        """Return 1 to 300; very few are what attacks are made of."""
+        return self.rng.choice([1, 2, self.rng.randint(1, 300)])
+
+    def payments(self):
+        """Return the rows of one company."""
+        return [
+            (token(f"card{who}"), "north", False, first)
+            for who, customer in self.people.items()
+            for first in (
+                None if customer.amount is None else 10.0 * customer.amount,
+                *[None] * (customer.payments - 1),
+            )
+        ]
+
+    def accounts(self):
+        """Return the rows of the other."""
+        return [(token(f"card{who}"), "old", *c.leaf) for who, c in self.people.items()]
+
+    def aspects(self):
+        """Return who contributes what, by aspect and leaf."""
+        found = {name: defaultdict(dict) for name in ("people", "payments", "amounts")}
+        for who, customer in self.people.items():
+            found["people"][customer.leaf][who] = 0
+            found["payments"][customer.leaf][who] = customer.payments
+            if customer.amount is not None:
+                found["amounts"][customer.leaf][who] = customer.amount
+        return found
+
+
+class Room:
+    """A room that is entered again for every release, with the ledger so far."""
+
+    def __init__(self, spark, policy, folder):
+        text = contract_toml(
+            policy=policy,
+            accounts=_COLUMNS,
+            group_by=("sector", "area"),
+            measures=_MEASURES,
+            totals='"all"',
+        )
+        self.spark, self.agreed, self.folder = spark, contract(text), str(folder)
+        self.asked = resolve(self.agreed, self.agreed.output("segments"))
+        self.end = {}
+
+    def release(self, town):
+        """Return figures by cell and the run that each is of; None if nothing passed."""
+        tables = {
+            "payments": self.spark.createDataFrame(town.payments(), PAYMENTS),
+            "accounts": self.spark.createDataFrame(town.accounts(), ACCOUNTS),
+            **state(self.spark, **self.end),
+        }
+        if self.end:
+            reader = self.spark.read.schema(LEDGER_SCHEMA)
+            tables["(ledger)"] = reader.parquet(self.folder)
+        entered = room(self.spark, self.agreed, tables)
+        release = entered.release("segments")
+        if release.verdict is not Verdict.APPROVED:
+            assert {f.check for f in release.review.findings} == {Check.NOT_EMPTY}
+            return None
+        added = release._ledger
+        self.end = {"run": added.end.run, "head": added.end.head}
+        entry = self.spark.createDataFrame(list(added.rows), LEDGER_SCHEMA)
+        entry.coalesce(1).write.mode("append").parquet(self.folder)
+        runs = entered._CleanRoom__ledger.entries[-1].shown
+        return {
+            row[:2]: (row[2:], runs[cell_id(self.asked, row[:2])])
+            for row in release.rows
+        }
+
+
+class Watcher:
+    """Somebody who keeps every release, and knows who was there."""
+
+    def __init__(self, asked):
+        self.asked = asked
+        self.told = defaultdict(dict)
+        """What was shown, by aspect and run."""
+        self.figures, self.of_whom = {}, {}
+        """Figures by cell and run; by cell and all that people contribute."""
+
+    def look(self, run, cells, town):
+        """Compare a release with all earlier ones, and keep it; return what is new."""
+        published = [
+            SimpleNamespace(
+                key=key,
+                repeated_from=None if of == run else SimpleNamespace(run=of),
+            )
+            for key, (_, of) in cells.items()
+        ]
+        table = SimpleNamespace(published=published)
+        for aspect, leaves in town.aspects().items():
+            sets = {leaf: bits(people) for leaf, people in leaves.items()}
+            now = shown(self.asked, table, sets, self.told[aspect])
+            for before in self.told[aspect].values():
+                least = smallest_difference(before, now)
+                assert least is None or least >= K, aspect
+            self.told[aspect][run] = now
+        return {key: figures for key, (figures, of) in cells.items() if of == run}
+
+    def check_repeated(self, run, cells):
+        """Figures are of the run that they are said to be of."""
+        self.figures |= {(key, run): f for key, (f, of) in cells.items() if of == run}
+        for key, (figures, of) in cells.items():
+            assert figures == self.figures[key, of]
+
+    def check_new(self, new, town, away):
+        """New figures are about those who are there: k at least, and so many."""
+        for key, (size, *others) in new.items():
+            people = frozenset(
+                (who, customer)
+                for who, customer in town.people.items()
+                if key in items_of(customer.leaf, self.asked)
+            )
+            assert len(people) >= K
+            assert size >= K
+            assert abs(size - len(people)) <= away
+            # Of the same people, who contribute the same, they are the same.
+            figures = self.of_whom.setdefault((key, people), (size, *others))
+            assert figures == (size, *others)
+
+
+@pytest.mark.parametrize("way", POLICIES)
+def test_twenty_releases_through_the_room_tell_of_nobody(spark, tmp_path, way):
+    """190 pairs: no two things told differ by fewer than k people, and things are told."""
+    town = Town(random.Random(way))
+    entered = Room(spark, POLICIES[way], tmp_path / "ledger")
+    watcher = Watcher(entered.asked)
+    away = BASE * 0.5 if way != "perturbed" else BOUND + BASE
+    told, new = 0, 0
+
+    for _ in range(RELEASES):
+        cells = entered.release(town)
+        if cells is not None:
+            run = entered.end["run"]
+            fresh = watcher.look(run, cells, town)
+            watcher.check_repeated(run, cells)
+            watcher.check_new(fresh, town, away)
+            told, new = told + 1, new + len(fresh)
+        town.day()
+
+    assert told >= RELEASES * 3 // 4
+    assert new > 2 * len(LEAVES)  # and not only what was told the first time
