@@ -8,14 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cleanroom_join.canonical import sha256_hex
-from cleanroom_join.contract.check import COHORT_SIZE, check_output
+from cleanroom_join.contract.check_question import COHORT_SIZE, check_output
+from cleanroom_join.contract.columns import Dimension, DimensionType, MeasureColumn
 from cleanroom_join.contract.levels import levels_of
-from cleanroom_join.contract.model import (
-    Dimension,
-    DimensionType,
-    Function,
-    MeasureColumn,
-)
+from cleanroom_join.contract.model import Function
 from cleanroom_join.errors import ContractError
 
 if TYPE_CHECKING:
