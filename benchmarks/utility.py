@@ -155,7 +155,9 @@ def measured(
         for output in agreed.terms.outputs:
             for hierarchies in (False, True):
                 contract = at_default_policy(agreed, hierarchies=hierarchies)
-                yield output, hierarchies, measure(contract, output, source)
+                found = measure(contract, output, source)
+                print(output, hierarchies, found, file=sys.stderr, flush=True)
+                yield output, hierarchies, found
 
 
 def main() -> int:
