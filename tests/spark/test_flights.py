@@ -30,8 +30,8 @@ QUESTIONS = {
 }
 """Dimensions of each question, and the column it takes the mean of."""
 DIGESTS = {
-    "delays_by_manufacturer": "",
-    "delays_by_destination": "",
+    "delays_by_manufacturer": "8075c0a643181960a3b66992de5ec09238aa79c62bdee3823438235366fb0587",
+    "delays_by_destination": "db7b63220c275177e85bb417619a02cef4d8c9aff37344c316a52ee24440da00",
 }
 """Of the released rows; the same in every mode, version, order and partitioning."""
 
