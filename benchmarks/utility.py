@@ -167,9 +167,12 @@ def main() -> int:
     parser.add_argument("--cards", type=int, default=20_000)
     parser.add_argument("--memory", default="2g")
     given = parser.parse_args()
-    table = Table("question", "hierarchies", "cells asked for", "alone", "merged")
-    for column in ("rows released", "subjects published", "rows published"):
+    table = Table(title="cells that have rows, and what is published of them")
+    table.add_column("question", no_wrap=True)
+    for column in ("coarser labels", "cells", "alone", "merged", "rows released"):
         table.add_column(column)
+    for column in ("subjects", "rows"):
+        table.add_column(f"{column} published")
     sizes = ["--rows", str(given.rows), "--cards", str(given.cards)]
     spark = local_session(memory=given.memory)
     try:
