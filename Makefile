@@ -85,10 +85,13 @@ bench-tokenise: $(VENV)/ready java ## Measure tokenising against a plain hash an
 bench-audit: $(VENV)/ready ## Time the linear-programming audit on 5,000 cells with totals
 	@$(TIMED) "benchmark" -- $(BIN)/python benchmarks/audit.py
 
+bench-utility: $(VENV)/ready java ## Measure how much of the examples the guard publishes
+	@$(TIMED) "benchmark" -- $(BIN)/python benchmarks/utility.py
+
 doctor: $(VENV)/ready java ## Plant sixteen faults and show what the match doctor says
 	@$(TIMED) "match doctor" -- $(BIN)/python benchmarks/doctor.py
 
 clean: ## Remove what the other targets made
 	@rm -rf $(VENV) $(FLOOR) build dist
 
-.PHONY: help venv java chromium demo unit browser classic connect test test-floor lint wheel vectors check bench bench-tokenise bench-audit doctor clean
+.PHONY: help venv java chromium demo unit browser classic connect test test-floor lint wheel vectors check bench bench-tokenise bench-audit bench-utility doctor clean

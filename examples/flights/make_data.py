@@ -39,6 +39,7 @@ def flights() -> pd.DataFrame:
         {
             "tail_number": source["tailnum"],
             "origin": source["origin"],
+            "destination": source["dest"],
             "late": late.where(delay.notna()),
             "distance": source["distance"].astype(float).astype(int),
         }

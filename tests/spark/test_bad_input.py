@@ -220,7 +220,7 @@ def test_null_tokens_never_match(spark, shared):
     )
     without = room(spark, contract(), shared).release("segments")
 
-    assert with_nulls.digest == without.digest
+    assert with_nulls.digest == without.digest is not None
 
 
 def test_an_expired_contract_computes_nothing(spark):

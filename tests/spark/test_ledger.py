@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import re
+from pathlib import Path
 
 import pytest
 
 from cleanroom_join.errors import ReleaseRefused, TooManyReleases
 from cleanroom_join.review import Check, Verdict
 from cleanroom_join.spark import ledger
+from cleanroom_join.spark.joint_key import read_secret
 from cleanroom_join.spark.ledger import LEDGER_SCHEMA, first_ledger
 from cleanroom_join.testing import contract, contract_toml
 from tests.spark.support import (
@@ -269,3 +272,20 @@ def test_the_joint_key_shows_and_travels_nowhere():
     assert repr(key) == "JointKey(<redacted>)"
     with pytest.raises(TypeError):
         pickle.dumps(key)
+
+
+def test_the_guide_makes_a_secret_that_is_accepted(spark):
+    """Its Python is executed as it stands; running it again replaces nothing."""
+    page = Path(__file__).parents[2] / "docs" / "howto" / "keep-the-ledger.md"
+    (code,) = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
+    lines = "\n".join(line.strip() for line in code.splitlines())
+    spark.sql("CREATE SCHEMA cleanroom")
+    try:
+        exec(lines, {"spark": spark})
+        half = read_secret(spark.table("cleanroom.secret"), "acme")
+        with pytest.raises(Exception, match="ALREADY_EXISTS"):
+            exec(lines, {"spark": spark})
+    finally:
+        spark.sql("DROP SCHEMA cleanroom CASCADE")
+
+    assert len(half) == 32

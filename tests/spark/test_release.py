@@ -143,6 +143,8 @@ def test_without_the_agreed_digest_nothing_is_released(spark, shared):
     assert caught.value.code == "E501"
     with pytest.raises(ReleaseRefused):
         _ = release.rows
+    # A digest tells whoever can guess the rows that they are right.
+    assert release.digest is None
 
 
 def test_an_answer_without_cells_is_not_approved(spark, shared):

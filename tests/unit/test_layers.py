@@ -110,7 +110,11 @@ def closure(module: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["join", "aggregate", "room", "release", "pipeline", "census"]
+    "name",
+    [
+        *("join", "aggregate", "room", "builder", "release", "pipeline", "census"),
+        *("ledger", "sealing"),
+    ],
 )
 def test_the_key_never_enters_the_room(name):
     """What runs in the room reaches neither keys nor tokeniser, however indirectly."""
@@ -143,7 +147,7 @@ def test_nothing_that_connect_lacks(module):
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(SOURCE)))
 def test_modules_and_functions_stay_small(module):
-    """About 300 lines a module and 40 a function, docstring and comments aside."""
+    """At most 300 lines a module; about 40 a function, docstring and comments aside."""
     text = module.read_text()
     functions = [
         node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)
@@ -152,7 +156,7 @@ def test_modules_and_functions_stay_small(module):
     long = {f.name: n for f in functions if (n := body_lines(f)) > 45}
 
     # The stand-alone verifier is one file so that it can be handed over as one.
-    assert len(text.splitlines()) <= (780 if module.stem == "verify_token_v1" else 320)
+    assert len(text.splitlines()) <= (780 if module.stem == "verify_token_v1" else 300)
     assert long == {}
 
 

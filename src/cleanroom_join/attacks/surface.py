@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["doors_to_rows"]
 
-_MODULES = ("spark/room.py", "spark/release.py")
+_MODULES = ("spark/room.py", "spark/builder.py", "spark/release.py")
 """Where the classes are that a notebook holds; importing them would need PySpark."""
 
 _FRAMES = frozenset({"DataFrame", "Column", "RDD", "Row"})

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from cleanroom_join.contract.check import COHORT_SIZE, check_output, possible_cells
+from cleanroom_join.contract.check_question import (
+    COHORT_SIZE,
+    check_output,
+    possible_cells,
+)
+from cleanroom_join.contract.columns import (
+    ALL,
+    OTHER,
+    Column,
+    Dimension,
+    DimensionType,
+    MeasureColumn,
+    MeasureType,
+    SubjectColumn,
+)
 from cleanroom_join.contract.contract import AssetTerms, Contract
 from cleanroom_join.contract.identifier import (
     PARTS_ONLY,
@@ -12,25 +26,17 @@ from cleanroom_join.contract.identifier import (
 )
 from cleanroom_join.contract.levels import CellKey, Level
 from cleanroom_join.contract.model import (
-    ALL,
-    OTHER,
     Asset,
-    Column,
     ContractTerms,
-    Dimension,
-    DimensionType,
     Function,
     Key,
     KeyState,
     LedgerTerms,
     Measure,
-    MeasureColumn,
-    MeasureType,
     Output,
     Party,
     Role,
     Subject,
-    SubjectColumn,
     TokenSettings,
 )
 from cleanroom_join.contract.policy import (

@@ -6,7 +6,7 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract.model import ALL, OTHER, Dimension, DimensionType
+from cleanroom_join.contract.columns import ALL, OTHER, Dimension, DimensionType
 from cleanroom_join.errors import Problem, printable
 
 if TYPE_CHECKING:

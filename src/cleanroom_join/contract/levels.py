@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract.model import ALL, DimensionType
+from cleanroom_join.contract.columns import ALL, DimensionType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cleanroom_join.contract.model import Dimension, Output
+    from cleanroom_join.contract.columns import Dimension
+    from cleanroom_join.contract.model import Output
 
 __all__ = ["CellKey", "Level", "levels_of"]
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
+from cleanroom_join.contract.columns import MeasureColumn, MeasureType, SubjectColumn
 from cleanroom_join.contract.dimensions import dimension, totals
 from cleanroom_join.contract.model import (
     Asset,
@@ -14,12 +15,9 @@ from cleanroom_join.contract.model import (
     Function,
     LedgerTerms,
     Measure,
-    MeasureColumn,
-    MeasureType,
     Output,
     Party,
     Role,
-    SubjectColumn,
 )
 from cleanroom_join.contract.policy import (
     SETTINGS,
@@ -47,7 +45,7 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cleanroom_join.contract.model import Column
+    from cleanroom_join.contract.columns import Column
     from cleanroom_join.contract.reader import Pattern
 
 __all__ = ["LARGEST_UNITS", "parse_document", "parse_policy", "parse_terms"]

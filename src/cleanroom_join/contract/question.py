@@ -8,14 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cleanroom_join.canonical import sha256_hex
-from cleanroom_join.contract.check import COHORT_SIZE, check_output
+from cleanroom_join.contract.check_question import COHORT_SIZE, check_output
+from cleanroom_join.contract.columns import Dimension, DimensionType, MeasureColumn
 from cleanroom_join.contract.levels import levels_of
-from cleanroom_join.contract.model import (
-    Dimension,
-    DimensionType,
-    Function,
-    MeasureColumn,
-)
+from cleanroom_join.contract.model import Function
 from cleanroom_join.errors import ContractError
 
 if TYPE_CHECKING:
@@ -124,10 +120,24 @@ class Question:
         return found
 
     @property
+    def fixed(self) -> tuple[int, ...]:
+        """
+        Places of the dimensions that have one label per joined subject.
+
+        They come from tables with one row per subject, so nobody is in two leaves that
+        differ in one of them.
+        """
+        unique = [a for a in self.assets if a.one_row_per == self.output.on]
+        return tuple(
+            place
+            for place, dimension in enumerate(self.dimensions)
+            if any(dimension.name in asset.columns for asset in unique)
+        )
+
+    @property
     def one_cell_per_subject(self) -> bool:
         """Whether a joined subject is in one leaf only, so that counts add up."""
-        unique = [a for a in self.assets if a.one_row_per == self.output.on]
-        return all(any(d.name in a.columns for a in unique) for d in self.dimensions)
+        return len(self.fixed) == len(self.dimensions)
 
     def counted(self, measure: Measure) -> CountedSubject:
         """Return the subject that a ``count_distinct`` counts."""

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract.columns import SubjectColumn
 from cleanroom_join.contract.identifier import DateFormat, Identifier, TokenKind
-from cleanroom_join.contract.model import (
-    Key,
-    KeyState,
-    Subject,
-    SubjectColumn,
-    TokenSettings,
-)
+from cleanroom_join.contract.model import Key, KeyState, Subject, TokenSettings
 from cleanroom_join.contract.reader import NAME, Pattern
 from cleanroom_join.errors import did_you_mean, printable
 

@@ -25,12 +25,15 @@ from cleanroom_join.disclosure.rules import cohort, dominance, homogeneous
 from cleanroom_join.disclosure.statistics import together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cleanroom_join.contract import CellKey, Policy, Question
     from cleanroom_join.disclosure.layout import Aggregate, Layout
-    from cleanroom_join.disclosure.statistics import CellStatistics
+    from cleanroom_join.disclosure.statistics import (
+        CellStatistics,
+        SubjectStatistics,
+    )
 
 __all__ = ["Complement", "complement"]
 
@@ -116,13 +119,14 @@ class _Problem:
         self._policy = policy
         self._weak_rests: dict[frozenset[CellKey], bool] = {}
         self._levels = _by_level(layout)
-        additive = question.one_cell_per_subject
         first = question.subjects[0].label
-        self._additive = {
-            s.label: additive and s.label == first for s in question.subjects
+        # Of other kinds of subjects anybody may be in any cell.
+        self._fixed = {
+            s.label: question.fixed if s.label == first else ()
+            for s in question.subjects
         }
         self._amounts: list[Callable[[CellKey], int]] = [lambda key: cells[key].rows]
-        if additive:
+        if question.one_cell_per_subject:
             self._amounts.append(lambda key: cells[key].subjects[first].subjects)
 
     # --- each published sum by itself, and the rests between sums ----------------
@@ -177,13 +181,23 @@ class _Problem:
             cells[0],
             key=(),
             rows=sum(cell.rows for cell in cells),
-            subjects={
-                label: together([c.subjects[label] for c in cells], apart=apart)
-                for label, apart in self._additive.items()
-            },
+            subjects={label: self._certain(label, cells) for label in self._fixed},
         )
         rules = (cohort, homogeneous, dominance)
         return any(rule(whole, self._question, self._policy) for rule in rules)
+
+    def _certain(
+        self, label: str, cells: Sequence[CellStatistics]
+    ) -> SubjectStatistics:
+        """Return what is certain of one kind of subject in some leaves together."""
+        crowds: dict[CellKey, list[SubjectStatistics]] = {}
+        for cell in cells:
+            crowd = tuple(cell.key[place] for place in self._fixed[label])
+            crowds.setdefault(crowd, []).append(cell.subjects[label])
+        # Nobody is in two crowds, but perhaps in two cells of one.
+        return together(
+            [together(crowd, apart=False) for crowd in crowds.values()], apart=True
+        )
 
     def _cheapest(self, aggregate: Aggregate, kept: AbstractSet[CellKey]) -> CellKey:
         """Return what to withhold beneath a sum: its smallest leaf, or itself."""

@@ -110,7 +110,7 @@ _DOES = {
     ),
     Rule.BOUNDS: (
         "Cuts every value to the bounds in the contract, and withholds a cell if that"
-        " changed more than {clamped} % of its values, or if some are no numbers."
+        " changed more than {clamped} % of its values."
     ),
     Rule.DIFFERENCING: (
         "Compares who is in a cell, and in sums of cells along a line, with every"

@@ -6,10 +6,11 @@ The Spark shell: the only folder that imports PySpark.
 
 from __future__ import annotations
 
+from cleanroom_join.spark.builder import GroupedJoin, Joined, MeasuredJoin
 from cleanroom_join.spark.card import token_card
 from cleanroom_join.spark.gold import Gold, TokenProfile
 from cleanroom_join.spark.release import Release
-from cleanroom_join.spark.room import CleanRoom, GroupedJoin, Joined, MeasuredJoin
+from cleanroom_join.spark.room import CleanRoom
 from cleanroom_join.spark.tokenise import tokenise
 
 __all__ = [

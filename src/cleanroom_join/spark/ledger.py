@@ -1,8 +1,7 @@
 """
 The ledger as tables: opened when the room is entered, continued with each release.
 
-Parts are sealed with AES-GCM by Spark itself under the joint key, which reaches the
-executors as a one-row frame; who the part belongs to is authenticated with it.
+What is written and read is sealed; see `sealing`.
 """
 
 from __future__ import annotations
@@ -10,8 +9,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from pyspark.sql import functions as F
 
 from cleanroom_join.contract import Asset
 from cleanroom_join.disclosure.entries import (
@@ -26,7 +23,6 @@ from cleanroom_join.disclosure.entries import (
 )
 from cleanroom_join.disclosure.ledger import (
     LedgerState,
-    SealedEntry,
     entry_head,
     history_of,
     state_of,
@@ -40,12 +36,13 @@ from cleanroom_join.errors import (
 from cleanroom_join.governance import create_ledger_table, qualified
 from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.joint_key import JointKey, joint_key, read_secret
+from cleanroom_join.spark.sealing import open_entries, seal
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from pyspark.sql import Column, DataFrame, SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
     from cleanroom_join.contract import Contract, LedgerTerms, Question
     from cleanroom_join.disclosure import CellStatistics, GuardedTable, History
@@ -67,13 +64,6 @@ LEDGER_SCHEMA = "run bigint, part int, parts int, head string, sealed binary"
 
 ANCHOR_SCHEMA = "run bigint, head string"
 """Columns of an anchor table."""
-
-_SEALED_SCHEMA = "run bigint, part int, parts int, head string, iv binary, plain binary"
-_NONCE_BYTES = 12
-"""NIST SP 800-38D, 8.2.2: a random nonce of 96 bits, new for every part."""
-
-_PARTS_AT_ONCE = 512
-"""Parts sealed in one job: about 6 MB, well below any limit of a message."""
 
 
 def ledger_asset(name: str, party: str, table: str) -> Asset:
@@ -168,7 +158,7 @@ class Ledger:
         )
         parts = write_entry(entry)
         head = entry_head(self.key.chain, self.end.head, parts)
-        sealed = _seal(spark, self.key, contract.terms.id, entry.run, head, parts)
+        sealed = seal(spark, self.key, contract.terms.id, entry.run, head, parts)
         self.entries.append(entry)
         self.end = Anchor(run=entry.run, head=head)
         return sealed
@@ -198,7 +188,7 @@ def open_ledger(spark: SparkSession, contract: Contract, source: TableSource) ->
         (other,) = [a for a in contract.terms.parties if a != terms.party]
         anchor = _anchor(source(ledger_asset("anchor", other, terms.anchor)))
         ledger = source(ledger_asset("ledger", terms.party, terms.table))
-        found = _open(spark, ledger, key, contract)
+        found = open_entries(spark, ledger, key, contract.terms.id)
     except Exception as error:  # noqa: BLE001 - whatever a source does: no ledger
         # Of ours the text, which quotes nothing; of others not even that.
         ours = isinstance(error, CleanRoomJoinError)
@@ -230,84 +220,3 @@ def _anchor(frame: DataFrame) -> Anchor | None:
     if len(rows) != 1 or rows[0]["run"] is None or rows[0]["head"] is None:
         return None
     return Anchor(run=int(rows[0]["run"]), head=str(rows[0]["head"]))
-
-
-def _open(
-    spark: SparkSession, frame: DataFrame, key: JointKey, contract: Contract
-) -> list[SealedEntry]:
-    """Return every entry of a ledger table; what cannot be opened is None."""
-    opened = frame.crossJoin(F.broadcast(key.seal(spark))).select(
-        "run",
-        "part",
-        "parts",
-        "head",
-        _aes("try_aes_decrypt", "sealed", _bound(contract.terms.id)).alias("plain"),
-    )
-    rows = guarded("opening the ledger", opened.collect)
-    by_run: dict[int, list[object]] = {}
-    for row in rows:
-        by_run.setdefault(row["run"] or 0, []).append(row)
-    return [_entry(run, found) for run, found in by_run.items()]
-
-
-def _entry(run: int, rows: Sequence[object]) -> SealedEntry:
-    """Put the parts of a run in order; a gap or a repetition is a missing part."""
-    fields = [row.asDict() for row in rows]  # type: ignore[attr-defined] # Spark rows
-    ordered = sorted(fields, key=lambda row: row["part"] or 0)
-    places = [row["part"] for row in ordered]
-    whole = places == list(range(len(ordered))) and all(
-        row["parts"] == len(ordered) and row["head"] == ordered[0]["head"]
-        for row in ordered
-    )
-    parts = [None if row["plain"] is None else bytes(row["plain"]) for row in ordered]
-    return SealedEntry(
-        run=run,
-        head=str(ordered[0]["head"]),
-        parts=parts if whole else [*parts, None],
-    )
-
-
-def _seal(
-    spark: SparkSession,
-    key: JointKey,
-    partnership: str,
-    run: int,
-    head: str,
-    parts: Sequence[bytes],
-) -> list[tuple[object, ...]]:
-    """Return the rows of an entry, ready to be written."""
-    rows = [
-        (run, i, len(parts), head, bytearray(os.urandom(_NONCE_BYTES)), bytearray(part))
-        for i, part in enumerate(parts)
-    ]
-    sealed: list[tuple[object, ...]] = []
-    for start in range(0, len(rows), _PARTS_AT_ONCE):
-        frame = spark.createDataFrame(
-            rows[start : start + _PARTS_AT_ONCE], _SEALED_SCHEMA
-        )
-        chosen = frame.crossJoin(F.broadcast(key.seal(spark))).select(
-            "run",
-            "part",
-            "parts",
-            "head",
-            _aes("aes_encrypt", "plain", _bound(partnership), "iv").alias("sealed"),
-        )
-        sealed += [tuple(row) for row in guarded("sealing the ledger", chosen.collect)]
-    return sealed
-
-
-def _aes(name: str, data: str, bound: Column, *nonce: str) -> Column:
-    """Return AES-256-GCM of a column under the key column ``sk``."""
-    mode, padding = F.lit("GCM"), F.lit("DEFAULT")
-    return F.call_function(
-        name, F.col(data), F.col("sk"), mode, padding, *map(F.col, nonce), bound
-    )
-
-
-def _bound(partnership: str) -> Column:
-    """Return what a sealed part is bound to: where in which ledger it stands."""
-    return F.concat_ws(
-        "|",
-        F.lit(partnership),
-        *(F.col(c).cast("string") for c in ("run", "part", "parts")),
-    ).cast("binary")

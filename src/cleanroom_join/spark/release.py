@@ -67,13 +67,15 @@ class Release:
     Attributes:
         output: Name of the question.
         columns: Columns of the answer.
-        digest: SHA-256 over columns and rows, whatever the rows' order.
+        digest: SHA-256 over columns and rows, whatever the rows' order; None unless
+            the verdict is APPROVED, since it tells who can guess the rows that they
+            are right.
         review: Verdict and findings.
     """
 
     output: str
     columns: tuple[OutputColumn, ...]
-    digest: str
+    digest: str | None
     review: Review
     _rows: tuple[tuple[Value, ...], ...]
     _report: ReleaseReport
@@ -93,10 +95,11 @@ class Release:
         ledger: LedgerRows,
     ) -> Release:
         """Keep the published rows; of the withheld cells nothing is kept."""
+        approved = review.verdict is Verdict.APPROVED
         return cls(
             output=output,
             columns=table.columns,
-            digest=rows_digest(table.columns, table.rows),
+            digest=rows_digest(table.columns, table.rows) if approved else None,
             review=review,
             _rows=table.rows,
             _report=report,

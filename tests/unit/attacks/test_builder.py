@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cleanroom_join.attacks import surface
 from cleanroom_join.attacks.ask import COUNT, Ask
 from cleanroom_join.attacks.shape import ASSETS, Shape, agreed
 from cleanroom_join.contract import Function, resolve
@@ -58,3 +59,14 @@ def test_only_names_are_taken(thing):
         joined().group_by(thing)
     with pytest.raises(ContractError, match="names of columns only"):
         joined().group_by("club").measure("x", "sum", thing)
+
+
+def test_every_class_that_a_notebook_holds_is_looked_at():
+    """Attack 24 reads their source, wherever it is."""
+    from cleanroom_join import spark
+
+    room = (spark.CleanRoom, spark.Joined, spark.GroupedJoin, spark.MeasuredJoin)
+    modules = {c.__module__ for c in (*room, spark.Release)}
+
+    looked_at = {f"cleanroom_join.{m[:-3].replace('/', '.')}" for m in surface._MODULES}
+    assert modules == looked_at

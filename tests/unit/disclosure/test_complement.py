@@ -307,6 +307,71 @@ def test_the_same_people_in_two_cells_do_not_hide_each_other():
     assert [c.key[0] for c in table.withheld] == ["s1", "s2", "s3"]
 
 
+AGED = Contract.from_toml(
+    contract_toml(
+        payments='shop = { dimension = ["s1", "s2", "s3"] }',
+        accounts='age = { dimension = ["young", "old"] }',
+        group_by=("shop", "age"),
+        measures='n = { function = "count" }',
+        totals='"all"',
+    )
+)
+"""People buy in several shops, and each has one age."""
+BY_AGE = resolve(AGED, replace(AGED.output("segments"), totals=((),)))
+"""With a total over everything only."""
+
+
+def test_people_of_different_ages_are_not_the_same_people():
+    """Sixty young and sixty old ones are a crowd, in whichever shop they buy."""
+    apart = {("s1", "young"): 60, ("s2", "old"): 60, ("s3", "old"): 300}
+    mixed = {("s1", "old"): 60, ("s2", "old"): 60, ("s3", "old"): 300}
+
+    withheld = [
+        {c.key for c in protect(items(n, BY_AGE), BY_AGE, AGED.policy).withheld}
+        for n in (apart, mixed)
+    ]
+
+    assert BY_AGE.fixed == (1,)
+    assert withheld[0] == {("s1", "young"), ("s2", "old")}
+    assert len(withheld[1]) > 2
+
+
+@pytest.mark.parametrize("totals", ["[[]]", '"all"'])
+@settings(SOME, max_examples=100)
+@given(
+    st.dictionaries(
+        st.tuples(
+            st.sampled_from(["young", "old"]),
+            st.sampled_from([("s1",), ("s2",), ("s1", "s2"), ("s1", "s2", "s3")]),
+        ),
+        st.sampled_from([40, 60, 99, 130, 300]),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_what_is_left_of_a_sum_is_a_crowd(totals, people):
+    """Counted in the rows: nobody twice, however many cells they are in."""
+    rows = [
+        {"card": f"{age}/{shops}/{i}", "age": age, "shop": shop}
+        for (age, shops), n in people.items()
+        for i in range(n)
+        for shop in shops
+    ]
+    asked = BY_AGE if totals == "[[]]" else resolve(AGED, AGED.output("segments"))
+
+    table = protect(cells_of(rows, asked, ["card"]), asked, AGED.policy)
+
+    published = {cell.key for cell in table.published}
+    for key in published:
+        left = {
+            row["card"]
+            for row in rows
+            if beneath(key, (row["shop"], row["age"]), asked)
+            and (row["shop"], row["age"]) not in published
+        }
+        assert not left or len(left) >= 100
+
+
 def test_a_withheld_total_does_not_follow_from_its_cells():
     """A total that breaks a rule by itself is the sum of its cells."""
     asked, policy = question("a", '"all"')

@@ -1,0 +1,50 @@
+"""What a rehearsal tells machines about releases, approved and not."""
+
+from __future__ import annotations
+
+import json
+from types import MappingProxyType
+
+import pytest
+
+from cleanroom_join.cli import show
+from cleanroom_join.disclosure import GuardedTable, PublishedCell, Rule
+from cleanroom_join.disclosure.entries import GENESIS
+from cleanroom_join.review import Review, Verdict
+from cleanroom_join.testing import contract
+
+pytest.importorskip("pyspark")
+
+from cleanroom_join.contract import resolve
+from cleanroom_join.spark.ledger import LedgerRows
+from cleanroom_join.spark.rehearsal import Rehearsal, RehearsedOutput
+from cleanroom_join.spark.release import Release
+
+AGREED = contract()
+QUESTION = resolve(AGREED, AGREED.output("segments"))
+ROW = PublishedCell(key=("north", "old"), figures=(100, 105, 0, 0))
+
+
+def release(verdict):
+    """Return a release of one cell; nothing here needs a session or a report."""
+    table = GuardedTable(columns=QUESTION.schema(), published=(ROW,), withheld=())
+    review = Review(verdict=verdict, findings=())
+    rows = LedgerRows(end=GENESIS, rows=())
+    return Release.of(None, AGREED, "segments", table, review, None, rows)
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_digest_is_told_of_what_is_approved_only(verdict, capsys):
+    """Whoever can guess the rows would learn from it that they are right."""
+    one = release(verdict)
+    nothing = MappingProxyType(dict.fromkeys(Rule, 0))
+    output = RehearsedOutput(release=one, place=None, naive=(), withheld=nothing)
+
+    show.rehearsal(
+        Rehearsal(contract=AGREED, tables=(), outputs=(output,)), as_json=True
+    )
+
+    approved = verdict is Verdict.APPROVED
+    (told,) = json.loads(capsys.readouterr().out)["outputs"]
+    assert (told["sha256"] is not None) == (told["rows"] != []) == approved
+    assert told["sha256"] == one.digest
