@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from contextlib import nullcontext
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from pathlib import Path
 
 import pytest
@@ -102,8 +102,9 @@ def keys(name, rows):
 
 
 def significant(value: float) -> float:
-    """Round as the policy does: three significant digits."""
-    return float(f"{value:.2e}")
+    """Round as the policy does: three significant digits, of the shortest decimal."""
+    with localcontext(prec=3, rounding=ROUND_HALF_EVEN):
+        return float(+Decimal(repr(float(value))))
 
 
 def nearest_five(count: int) -> int:

@@ -78,8 +78,8 @@ def _above(code: Column, dimension: Dimension, step: int) -> Column:
         for chain in chains
     ]
     labels_above = F.array(*(a.cast("int") for a in above))
-    # Spark takes an element to be NULL only if some element is, whatever the place is,
-    # and drops a test for it: so what has no place is told apart outside.
+    # Spark takes `element_at` of an array without NULL for never NULL, whatever the
+    # place, and would put NULL and (other) into a coarser cell: `when` may be NULL.
     place = F.greatest(code, F.lit(0)) + 1
     return F.when(code >= 0, F.element_at(labels_above, place))
 
