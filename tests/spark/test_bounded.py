@@ -116,7 +116,7 @@ def without_second(cells):
 @pytest.mark.parametrize("most", [1, 3])
 def test_the_bounded_aggregation_equals_plain_python(spark, rows, most):
     """Cells, coarser cells and totals; both the suite's counting and fractions."""
-    by_spark = aggregate(ASKED, join(ASKED, shared(spark, rows)), None, policy(most))
+    by_spark = aggregate(ASKED, join(ASKED, shared(spark, rows)), policy(most))
 
     expected = people_by_item(rows, ASKED, "card_token")
     assert without_second(by_spark) == without_second(
@@ -141,10 +141,10 @@ def test_sums_of_any_size_do_not_overflow(spark):
             (token("a"), large, large, large, large, sign * large * 10**9)
             for sign in (1, -1)
         ],
-        "s0 string, n bigint, w0 bigint, t0 bigint, w1 bigint, t1 bigint",
+        "s string, n bigint, w0 bigint, t0 bigint, w1 bigint, t1 bigint",
     ).selectExpr("*", "0L c0", "0L u0", "0L c1", "0L u1")
 
-    found = bounded(question, people, "s0", 1000).collect()
+    found = bounded(question, people, 1000).collect()
 
     assert [(r["n"], r["t0"], r["t1"]) for r in found] == [
         (1000, 1000, 10**12),

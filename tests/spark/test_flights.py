@@ -34,6 +34,10 @@ DIGESTS = {
     "delays_by_destination": "db7b63220c275177e85bb417619a02cef4d8c9aff37344c316a52ee24440da00",
 }
 """Of the released rows; the same in every mode, version, order and partitioning."""
+IN_TURN = DIGESTS | {
+    "delays_by_destination": "c67180a9f9cfe740c6c2dd87f38e80b6fb4580f65d8a72026b5f4e496077dfd6"
+}
+"""After the other in one ledger: what differs by too few from the first is not shown."""
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +120,7 @@ def test_the_releases_are_approved_and_always_the_same(rehearsal, outputs):
     """One digest each, whatever the mode, the version and the day's secret key."""
     assert rehearsal.approved
     assert {o.release.verdict for o in outputs.values()} == {Verdict.APPROVED}
-    assert {name: o.release.digest for name, o in outputs.items()} == DIGESTS
+    assert {name: o.release.digest for name, o in outputs.items()} == IN_TURN
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
