@@ -52,7 +52,10 @@ connect: $(VENV)/ready java ## Run the same Spark tests through Spark Connect
 browser: $(VENV)/ready chromium ## Look at a report with a real browser
 	@$(TIMED) "reports in Chromium" -- $(BIN)/python -m pytest -q tests/browser
 
-test: unit classic connect ## Run all tests
+test: unit classic connect ## Run all tests but the long ones
+
+long: $(VENV)/ready java ## Run twenty releases in a row, and a release of two executors
+	@$(TIMED) "long tests" -- $(BIN)/python -m pytest -q tests/long --spark classic
 
 test-floor: $(FLOOR)/ready java ## Run the Spark tests on the oldest PySpark we support
 	@$(TIMED) "floor, classic" -- $(FLOOR)/bin/python -m pytest -q tests/spark --spark classic
@@ -82,6 +85,9 @@ bench: $(VENV)/ready java ## Rehearse examples/fraud at 2,000,000 x 200,000 rows
 bench-tokenise: $(VENV)/ready java ## Measure tokenising against a plain hash and pandas UDFs
 	@$(TIMED) "benchmark" -- $(BIN)/python benchmarks/tokenise.py
 
+bench-guard: $(VENV)/ready java ## Time a guarded release against the plain query, up to 16 M x 4 M rows
+	@$(TIMED) "benchmark" -- $(BIN)/python benchmarks/guard.py
+
 bench-audit: $(VENV)/ready ## Time the linear-programming audit on 5,000 cells with totals
 	@$(TIMED) "benchmark" -- $(BIN)/python benchmarks/audit.py
 
@@ -94,4 +100,4 @@ doctor: $(VENV)/ready java ## Plant sixteen faults and show what the match docto
 clean: ## Remove what the other targets made
 	@rm -rf $(VENV) $(FLOOR) build dist
 
-.PHONY: help venv java chromium demo unit browser classic connect test test-floor lint wheel vectors check bench bench-tokenise bench-audit bench-utility doctor clean
+.PHONY: help venv java chromium demo unit browser classic connect long test test-floor lint wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility doctor clean
