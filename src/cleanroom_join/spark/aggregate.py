@@ -218,10 +218,11 @@ def _cell(
             rows=whole(main[f"w{i}_sum"]),
             # What cannot be negative is what its subjects contribute.
             total=whole(main[f"sum{i}" if f"sum{i}" in main else f"t{i}_sum"]),
-            clamped=whole(main.get(f"c{i}", 0)),
+            clamped=0 if measure.type is MeasureType.BOOLEAN else whole(main[f"c{i}"]),
+            # Only a column in floating point has this one: see `join`.
             unusable=whole(main.get(f"u{i}", 0)),
         )
-        for i, name in enumerate(question.columns)
+        for i, (name, measure) in enumerate(question.columns.items())
     }
     return CellStatistics(
         key=key,

@@ -35,6 +35,7 @@ class Sequence:
         self.asked, self.policy = asked, policy
         self.end, self.entries = GENESIS, []
         self.shown = defaultdict(dict)
+        self.pairs = 0
         self.rows, self.values = defaultdict(lambda: 1), defaultdict(lambda: 0)
 
     def release(self, leaves):
@@ -62,6 +63,7 @@ class Sequence:
                 least = smallest_difference(before, now)
                 assert least is None or least >= K, aspect
             self.shown[aspect][entry.run] = now
+        self.pairs += len(self.entries) - 1
         assert_hidden(counts, fresh_only(table), self.asked)
         return table
 
@@ -179,6 +181,8 @@ def test_small_changes_of_what_people_contribute_tell_of_nobody(data):
             sequence.change(leaf[first : first + some], **data.draw(changes))
     sequence.release(leaves)
 
+    assert sequence.pairs == 6  # each compared by `Sequence.release`
+
 
 @settings(max_examples=80)
 @given(st.data())
@@ -207,3 +211,5 @@ def test_small_changes_tell_of_nobody(data):
             if data.draw(st.booleans()):
                 leaves[target] |= set(itertools.islice(spare, 1))
     sequence.release(leaves)
+
+    assert sequence.pairs == 6  # each compared by `Sequence.release`
