@@ -214,7 +214,10 @@ def main() -> int:
     given = parser.parse_args()
     table = Table("rows", "join", "unguarded s", "guarded s", "ratio", "shuffled MB")
     table.add_column("peak GB")
-    spark = local_session(memory=given.memory)
+    # The default of 100 holds too few compiled queries for both: each would throw out
+    # the other's, and what was compiled again would be measured.
+    cache = {"spark.sql.codegen.cache.maxEntries": "1000"}
+    spark = local_session(memory=given.memory, settings=cache)
     with tempfile.TemporaryDirectory() as place:
         for text in given.sizes.split(","):
             size = Size(

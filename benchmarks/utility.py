@@ -98,7 +98,9 @@ def measure(contract: Contract, name: str, source: TableSource) -> Utility:
     assert table.audited
     frames = {asset.name: source(asset) for asset in question.assets}
     dims = [f"d{i}" for i in range(len(question.dimensions))]
-    people = join(question, frames).groupBy("s0", *dims).agg(F.count("*").alias("n"))
+    people = (
+        join(question, frames).groupBy("m0", "s0", *dims).agg(F.count("*").alias("n"))
+    )
     leaves = people.groupBy(*dims).agg(F.sum("n").alias("n")).collect()
     rows: dict[bool, int] = {True: 0, False: 0}
     kinds: list[tuple[bool, bool]] = []
@@ -125,8 +127,8 @@ def _share(people: DataFrame, dims: list[str], shown: list[tuple[int, ...]]) -> 
     cells = people.sparkSession.createDataFrame(shown, schema)
     same = [people[d].eqNullSafe(cells[d]) for d in dims]
     inside = people.join(F.broadcast(cells), same, "left_semi")
-    return inside.select("s0").distinct().count() / (
-        people.select("s0").distinct().count()
+    return inside.select("m0", "s0").distinct().count() / (
+        people.select("m0", "s0").distinct().count()
     )
 
 

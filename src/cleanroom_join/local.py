@@ -36,6 +36,10 @@ _STRICT = {
     "spark.sql.ansi.enabled": "true",  # what serverless compute runs
     "spark.sql.session.timeZone": "UTC",
 }
+_SMALL = {
+    # Files that every task of a shuffle writes; the default of 200 is for clusters.
+    "spark.sql.shuffle.partitions": "16",
+}
 _QUIET = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -93,6 +97,7 @@ def local_session(
     options = {
         **_DELTA,
         **_STRICT,
+        **_SMALL,
         **_QUIET,
         **jars.settings(),
         "spark.driver.memory": memory,

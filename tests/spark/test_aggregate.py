@@ -339,7 +339,9 @@ def test_contents_are_what_each_subject_contributes(spark):
                 changed = len({who for who, _ in before ^ now})
                 differing = mark.differing(told[key][aspect])
                 assert mark.subjects == len(now)
-                assert changed * 3 / 4 <= differing <= changed
+                # Two pairs of four in one bucket each is what chance does at times.
+                least = max(min(changed, 1), changed * 3 / 4 - 1)
+                assert least <= differing <= changed
                 assert (mark == told[key][aspect]) == (changed == 0)
                 seen.add((name, aspect.partition(" ")[0], changed > 0))
 

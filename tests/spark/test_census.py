@@ -6,9 +6,15 @@ import pytest
 from pyspark.sql import functions as F
 
 from cleanroom_join.spark.aggregate import aggregate
-from cleanroom_join.spark.census import _count_hashes, _count_tokens
+from cleanroom_join.spark.census import (
+    _count_hashes,
+    _count_tokens,
+    _stacked,
+    take_census,
+)
 from cleanroom_join.spark.columns import digest_of, is_digest
-from cleanroom_join.spark.join import join
+from cleanroom_join.spark.join import join, parts_for
+from cleanroom_join.spark.marks import bucket_of
 from tests.reference.tables import QUESTION
 from tests.spark.support import token
 
@@ -55,25 +61,89 @@ def test_hashes_tell_what_tokens_do(spark, payments, accounts):
     """Every figure, where there is nothing to refuse."""
     tables = frames(spark, payments, accounts)
 
-    assert _count_hashes(PLACES, tables, USABLE, [1]) == _count_tokens(PLACES, tables)
+    stacked = _stacked(PLACES, tables)
+    assert _count_hashes(PLACES, stacked, USABLE, [1]) == _count_tokens(PLACES, stacked)
 
 
 @pytest.mark.parametrize("strange", STRANGE)
 def test_what_is_no_token_is_left_to_the_tokens(spark, strange):
-    """One value in one table is enough, whichever it is."""
+    """One value in one table is enough, whichever it is, also where not all count."""
     tables = frames(spark, [token("a")], [token("a"), strange])
+    stacked = _stacked(PLACES, tables)
 
-    assert _count_hashes(PLACES, tables, USABLE, []) is None
+    assert _count_hashes(PLACES, stacked, USABLE, []) is None
+    assert _count_hashes(PLACES, stacked, USABLE, [], 2**40) is None
 
 
 def test_key_ids_and_repeats_are_left_to_the_tokens(spark):
     """Two key ids, or a token twice where it must not be."""
-    mixed = frames(spark, [token("a")], ["k22:" + "0" * 64])
-    twice = frames(spark, [token("a")], [token("a")] * 2)
+    mixed = _stacked(PLACES, frames(spark, [token("a")], ["k22:" + "0" * 64]))
+    twice = _stacked(PLACES, frames(spark, [token("a")], [token("a")] * 2))
 
     assert _count_hashes(PLACES, mixed, USABLE, []) is None
     assert _count_hashes(PLACES, twice, USABLE, [1]) is None
     assert _count_hashes(PLACES, twice, USABLE, [0]) is not None
+    # A repeated token is found though, of other tables, hardly any would be counted.
+    assert _count_hashes(PLACES, twice, USABLE, [1], 2**40) is None
+
+
+def numbered(spark, rows, people, first=0):
+    """Return rows of tokens of as many people, and a few rows without."""
+    return (
+        spark.range(rows)
+        .selectExpr(
+            f"concat('k1:', sha2(string({first} + id % {people}), 256)) card_token"
+        )
+        .unionByName(spark.createDataFrame([(None,)] * 3, "card_token string"))
+    )
+
+
+def test_a_sample_tells_nearly_what_all_tokens_do(spark):
+    """Rows, and the table with one row each, exactly; the rest within six deviations."""
+    tables = {
+        "payments": numbered(spark, 60_000, 40_000),
+        "accounts": numbered(spark, 50_000, 50_000, first=10_000),
+    }
+    stacked = _stacked(PLACES, tables)
+    (payments, accounts), matched = _count_tokens(PLACES, stacked)
+
+    (some, whole), common = _count_hashes(PLACES, stacked, USABLE, [1], 16)
+
+    assert whole == accounts
+    estimated = ("tokens", "repeated")
+    for name in set(type(some).__slots__) - set(estimated):
+        assert getattr(some, name) == getattr(payments, name)
+    assert (payments.tokens, matched) == (40_000, 30_000)
+    # A sample of n of N, where one in sixteen is drawn, is sqrt(15 N) off.
+    assert 0 < abs(some.tokens - payments.tokens) < 6 * (15 * payments.tokens) ** 0.5
+    assert 0 < abs(common - matched) < 6 * (15 * matched) ** 0.5
+
+
+def census_of(spark, people, key):
+    """Return the census of two tables of the same people."""
+    tables = {
+        "payments": numbered(spark, people, people).selectExpr(
+            "*", "'north' region", "true fraud", "1.0D amount", "card_token shop_token"
+        ),
+        "accounts": numbered(spark, people, people).selectExpr(
+            "*", "'old' age_band", "1 illness"
+        ),
+    }
+    members = spark.createDataFrame([(bytearray(key * 32),)], "jk binary")
+    return take_census(QUESTION, tables, ["k1"], members)
+
+
+def test_only_what_is_large_is_estimated(spark):
+    """Few people are counted exactly; of many the joint key chooses who is counted."""
+    few = census_of(spark, 20_000, b"k")
+    many, again = (census_of(spark, 80_000, b"k") for _ in range(2))
+    other = census_of(spark, 80_000, b"x")
+
+    assert few.matched == few.joined[0].tokens == 20_000
+    assert many == again
+    assert many.matched != other.matched
+    assert many.joined[1].tokens == 80_000
+    assert 77_000 < many.matched < 83_000
 
 
 def test_a_digest_is_the_bytes_of_the_digits(spark):
@@ -96,24 +166,52 @@ def test_a_digest_is_the_bytes_of_the_digits(spark):
     assert not by_text["k1:" + "a" * 63]["ok"]
 
 
-def test_equal_texts_that_are_no_tokens_are_nobody(spark):
-    """Had they come after the census, they would match, but count for no subject."""
+def test_nobody_is_no_subject(spark):
+    """Rows without a token match nothing, and count for no subject of another kind."""
     payments = (
         "card_token string, region string, fraud boolean, amount double, "
         "shop_token string"
     )
     accounts = "card_token string, age_band string, illness int"
-    texts = ["4111111111111111", "", None, token("a")]
+    cards = [token("a"), token("b"), None]
     tables = {
         "payments": spark.createDataFrame(
-            [(text, "north", True, 1.0, token("shop")) for text in texts], payments
+            [
+                (card, "north", True, 1.0, shop)
+                for card in cards
+                for shop in (token("shop"), None)
+            ],
+            payments,
         ),
         "accounts": spark.createDataFrame(
-            [(text, "old", 1) for text in texts], accounts
+            [(card, "old", 1) for card in cards], accounts
         ),
     }
 
     (cell,) = aggregate(QUESTION, join(QUESTION, tables))
 
-    assert cell.rows == 3  # NULL matches nothing
-    assert cell.subjects["card"].subjects == 1
+    assert cell.rows == 4
+    assert {s.subjects for s in cell.subjects.values()} == {1, 2}
+
+
+@pytest.mark.parametrize("rows", [0, 1, 10**6, 5 * 10**6, 10**9, 10**12])
+def test_parts_are_a_power_of_two_and_never_one(rows):
+    """So that each has buckets of its own; about a million rows each."""
+    parts = parts_for(rows)
+
+    assert parts.bit_count() == 1
+    assert parts >= 2
+    assert parts == 2 or 2**19 <= rows / parts < 2**20
+
+
+def test_a_part_has_buckets_of_its_own(spark):
+    """What `parts_for` promises, of Spark's own partitioning."""
+    rows = spark.range(20_000).select(F.xxhash64("id").alias("m0"))
+    placed = rows.repartition(8, "m0").select(
+        bucket_of(F.col("m0")).alias("bucket"), F.spark_partition_id().alias("part")
+    )
+
+    found = placed.distinct().collect()
+
+    assert len(found) == 1024
+    assert {row["bucket"] % 8 == row["part"] for row in found} == {True}

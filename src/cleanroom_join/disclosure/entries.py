@@ -40,8 +40,12 @@ __all__ = [
     "write_entry",
 ]
 
-FORM = 2
-"""Form of the entries that are written and read here; the first had no contents."""
+FORM = 3
+"""
+Form of the entries that are written and read here.
+
+The first had no contents; in the second, subjects had other words of fingerprints.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,6 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.contract import MeasureType
 from cleanroom_join.disclosure import (
-    WORDS,
     CellStatistics,
     ColumnTotals,
     SubjectColumnStatistics,
@@ -26,10 +25,10 @@ from cleanroom_join.disclosure import (
 from cleanroom_join.disclosure.contribution import most_rows
 from cleanroom_join.errors import InternalError
 from cleanroom_join.spark.bounded import bounded
-from cleanroom_join.spark.columns import is_digest
 from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.levels import cell_key, with_levels
 from cleanroom_join.spark.marks import (
+    bucket_of,
     contents,
     fingerprint,
     marks,
@@ -116,9 +115,13 @@ def _contributed(question: Question) -> list[Contributed]:
 
 
 def _people(question: Question, joined: DataFrame, index: int) -> DataFrame:
-    """Return one row per subject and item: (s, m, d0…, n, w0, t0, c0, u0…)."""
+    """Return one row per subject and item: (m, s, p?, d0…, n, w0, t0, c0, u0…)."""
     dims = [f"d{i}" for i in range(len(question.dimensions))]
-    subject = (F.col(f"m{index}").alias("m"), F.col(f"s{index}").alias("s"))
+    subject = [
+        F.col(f"{name}{index}").alias(name)
+        for name in ("m", "s", "p")
+        if f"{name}{index}" in joined.columns
+    ]
     people = joined.groupBy(*subject, *dims).agg(
         F.count(F.lit(1)).alias("n"),
         *(
@@ -133,7 +136,8 @@ def _people(question: Question, joined: DataFrame, index: int) -> DataFrame:
 def _cells(question: Question, people: DataFrame, *, marked: bool) -> DataFrame:
     """Aggregate per bucket and per item."""
     dims = [f"d{i}" for i in range(len(question.dimensions))]
-    known = is_digest(F.col("s"))
+    mark = F.col("m")
+    known = mark.isNotNull()
     spread = _contributed(question)
     figures = [
         F.count(F.when(known, 1)).alias("subjects"),
@@ -144,12 +148,11 @@ def _cells(question: Question, people: DataFrame, *, marked: bool) -> DataFrame:
             for column in _bucket(i, measure, known, people)
         ),
     ]
-    mark = F.col("m")
     if marked:
         figures += marks(question, mark, known)
     # buckets: (d0…, b, figures with their largest, x0…, keys0…); numbers only, so that
     # Spark hashes them: lists would be sorted, which took ten times as long.
-    buckets = people.groupBy(*dims, F.pmod(mark, F.lit(WORDS)).alias("b")).agg(*figures)
+    buckets = people.groupBy(*dims, bucket_of(mark).alias("b")).agg(*figures)
     tops = [f"{each.name}_top" for each in spread]
     words = [f"x{place}" for place in range(2 + len(question.columns))]
     sums = [c for c in buckets.columns if c not in (*dims, "b", *words, *tops)]

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Question
 
-__all__ = ["bounded"]
+__all__ = ["bounded", "place"]
+
+_DIGITS = 64
+"""Hexadecimal digits of a token."""
 
 
 def bounded(question: Question, people: DataFrame, most: int | None) -> DataFrame:
@@ -29,16 +32,15 @@ def bounded(question: Question, people: DataFrame, most: int | None) -> DataFram
 
     Args:
         question: What is asked.
-        people: One row per subject and item: (s, m, d0…, n, w0, t0, c0, u0…).
-        most: Most rows that a subject counts for; None if all do.
+        people: One row per subject and item: (m, s, p, d0…, n, w0, t0, c0, u0…).
+        most: Most rows that a subject counts for; None if all do, without ``p``.
     """
     if most is None:
         return people
-    # No digits are nobody's, who rounds like anybody.
-    place = F.crc32(F.lower(F.hex("s")))
+    at = F.col("p")
     changed = {"n": _at_most("n", most)}
     for i in range(len(question.columns)):
-        changed[f"t{i}"] = _scaled(f"t{i}", f"w{i}", most, place)
+        changed[f"t{i}"] = _scaled(f"t{i}", f"w{i}", most, at)
         for name in (f"w{i}", f"c{i}", f"u{i}"):
             changed[name] = _at_most(name, most)
     return people.select(
@@ -49,12 +51,17 @@ def bounded(question: Question, people: DataFrame, most: int | None) -> DataFram
     )
 
 
+def place(token: Column) -> Column:
+    """Return the place of a token's subject (`disclosure.contribution.place_of`)."""
+    return F.crc32(F.substring(token.cast("binary"), -_DIGITS, _DIGITS))
+
+
 def _at_most(name: str, most: int) -> Column:
     """Return a count, cut."""
     return F.least(F.col(name), F.lit(most).cast("bigint"))
 
 
-def _scaled(total: str, rows: str, most: int, place: Column) -> Column:
+def _scaled(total: str, rows: str, most: int, at: Column) -> Column:
     """
     Return a sum as if of *most* of its rows, rounded by the subject's place.
 
@@ -66,5 +73,5 @@ def _scaled(total: str, rows: str, most: int, place: Column) -> Column:
     divisor = F.greatest(F.col(rows), F.lit(1).cast("bigint"))
     rest = F.pmod(F.col(total), divisor)
     whole = F.call_function("div", F.col(total) - rest, divisor)
-    part = F.call_function("div", rest * most + F.pmod(place, divisor), divisor)
+    part = F.call_function("div", rest * most + F.pmod(at, divisor), divisor)
     return F.when(F.col(rows) > most, whole * most + part).otherwise(F.col(total))

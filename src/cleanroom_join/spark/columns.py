@@ -53,6 +53,8 @@ OTHER_CODE = -1
 """Code of every value outside a dimension's domain; domain values count from 0."""
 
 _DIGEST_BYTES = 32
+_DIGITS = 11
+"""One more than bounds in units have; so few are counted in machine words."""
 _INTEGRAL = (ByteType, ShortType, IntegerType, LongType)
 _FLOATING = (FloatType, DoubleType)
 
@@ -71,9 +73,7 @@ def digest_of(column: Column) -> Column:
     """
     Return the 32 bytes that a token's 64 digits stand for, never NULL.
 
-    Half as long as the token, so half as much is moved and compared.  Of tables whose
-    census has been checked, no two tokens have the same: their key ids are one.  What
-    is no token has fewer bytes (see `is_digest`).
+    What is no token has fewer bytes, or was written with capitals (see `is_digest`).
     """
     # As bytes: to find the place of a character in a text, Spark counts from its start.
     digits = F.substring(column.cast("binary"), -2 * _DIGEST_BYTES, 2 * _DIGEST_BYTES)
@@ -185,7 +185,7 @@ def units(column: Column, measure: MeasureColumn, kind: DataType) -> Column:
         return column.cast("bigint")
     low, high = _bounds(measure)
     # One cast from the value to its last place: a step between would round twice.
-    exact = DecimalType(20, measure.scale)
+    exact = DecimalType(_DIGITS, measure.scale)
     bounded = (
         F.when(unusable(column, kind), None)
         .when(column < low, low.cast(exact))

@@ -10,11 +10,11 @@ from pyspark.sql.types import StringType
 
 from cleanroom_join.contract import Dimension, MeasureColumn, MeasureType
 from cleanroom_join.errors import ExtraColumns, MissingColumns, NotAToken
+from cleanroom_join.spark.bounded import place
 from cleanroom_join.spark.columns import (
     check_type,
     clamped,
     column_named,
-    digest_of,
     dimension_code,
     is_floating,
     units,
@@ -29,10 +29,13 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Asset, Question
 
-__all__ = ["check_shared", "join"]
+__all__ = ["check_shared", "join", "parts_for"]
 
 _KEY = "(joint key)"
 """No name that a shared column can have."""
+
+_ROWS_OF_A_PART = 2**20
+"""About 40 MB of them are moved, near what Spark's adaptive planner aims at."""
 
 
 def check_shared(frame: DataFrame, asset: Asset, overlap: Collection[str] = ()) -> None:
@@ -70,15 +73,22 @@ def join(
     question: Question,
     frames: Mapping[str, DataFrame],
     members: DataFrame | None = None,
+    *,
+    placed: bool = False,
+    parts: int | None = None,
 ) -> DataFrame:
     """
     Return the joined rows with neutral column names.
 
-    ``s0`` is the digest of the token joined on and ``s1…`` of other subjects' tokens;
-    ``m0…`` are hashes of them, ``d0…`` dimension codes; per measure column ``v0…`` are
-    units, ``c0…`` whether the value was clamped and ``u0…`` whether it was unusable,
-    where values of its type can be.  The names are ours, so no name of a partner's
-    column can collide with, or be read as, an expression.
+    ``m0`` and ``s0`` are two hashes of the token joined on, ``m1…`` and ``s1…`` of
+    other subjects' tokens, NULL where there is none; ``d0…`` are dimension codes; per
+    measure column ``v0…`` are units, ``c0…`` whether the value was clamped and ``u0…``
+    whether it was unusable, where values of its type can be.  The names are ours, so no
+    name of a partner's column can collide with, or be read as, an expression.
+
+    A subject is known by 128 bits.  Of ten thousand million, two are taken for one with
+    a probability of 1e-19; and who makes two tokens that are, makes one subject of two,
+    never two of one.
 
     Inner join only: a row without a partner says who is *not* a customer.
 
@@ -87,21 +97,38 @@ def join(
         frames: The shared tables by asset name, with checked columns and census.
         members: One row ``jk``, the joint key: with it nobody outside the room can
             say what the hash of a subject is, so that fingerprints may be made of it.
+        placed: Whether ``p0`` is wanted besides, the place of the subject joined on
+            (`disclosure.contribution.place_of`).
+        parts: Into how many parts the subjects are put (see `parts_for`); by default
+            Spark chooses.
     """
-    prepared = (
-        _prepare(asset, question, frames[asset.name], members)
-        for asset in question.assets
-    )
+    prepared = [
+        _prepare(asset, question, frames[asset.name], members, placed=placed and not i)
+        for i, asset in enumerate(question.assets)
+    ]
+    if parts is not None:
+        prepared = [frame.repartition(parts, "m0") for frame in prepared]
     return reduce(_matched, prepared)
+
+
+def parts_for(rows: int) -> int:
+    """
+    Return into how many parts the subjects of so many rows are put.
+
+    Spark puts a row into a part by Murmur3 of its subject's hash, and by the same
+    number subjects are put into one of 1,024 buckets (`aggregate`).  Where parts are a
+    power of two, each part has only buckets of its own, so that the figures of buckets,
+    which are moved next, do not grow with the number of parts.
+    """
+    return 1 << max(1, (rows // _ROWS_OF_A_PART).bit_length())
 
 
 def _matched(left: DataFrame, right: DataFrame) -> DataFrame:
     """
     Join two prepared tables on their subjects.
 
-    Their hashes are what is moved and sorted by: eight bytes, not thirty-two.  The
-    digests are equal if neither is less than the other; said as an equation, Spark
-    would sort by them too.
+    They are equal if neither is less than the other; said as an equation of both
+    hashes, Spark would sort by both.
     """
     other = right.withColumnRenamed("m0", "m").withColumnRenamed("s0", "s")
     same = (F.col("m0") == F.col("m")) & F.col("s0").between(F.col("s"), F.col("s"))
@@ -109,7 +136,12 @@ def _matched(left: DataFrame, right: DataFrame) -> DataFrame:
 
 
 def _prepare(
-    asset: Asset, question: Question, frame: DataFrame, members: DataFrame | None
+    asset: Asset,
+    question: Question,
+    frame: DataFrame,
+    members: DataFrame | None,
+    *,
+    placed: bool,
 ) -> DataFrame:
     """Return what the question needs of one table, of rows with a token."""
     joined = asset.token_column(question.output.on)
@@ -130,15 +162,24 @@ def _prepare(
         frame = frame.crossJoin(F.broadcast(members.toDF(_KEY)))
         key = [column_named(_KEY)]
     for index, name in sorted(tokens.items()):
-        text = column_named(name).cast("string")
-        # Other texts than tokens are nobody: the census refuses them, and what comes
-        # after it is told apart when subjects are counted.  Here a condition on the
-        # digest would make Spark compute it once more.
-        columns += [
-            digest_of(text).alias(f"s{index}"),
-            F.xxhash64(*key, text).alias(f"m{index}"),
-        ]
+        columns += _subject(index, column_named(name).cast("string"), key)
+    if placed and joined is not None:
+        columns.append(place(column_named(joined.name)).alias("p0"))
     return frame.select(*columns)
+
+
+def _subject(index: int, token: Column, key: list[Column]) -> list[Column]:
+    """
+    Return both hashes of a token.
+
+    Whatever text it is: the census refuses what is no token.  Who puts others there
+    after it could as well have put tokens.
+    """
+    known = token.isNotNull()
+    return [
+        F.when(known, F.xxhash64(*key, token)).alias(f"m{index}"),
+        F.when(known, F.xxhash64(F.lit(1), *key, token)).alias(f"s{index}"),
+    ]
 
 
 def _dimensions(asset: Asset, question: Question) -> list[Column]:

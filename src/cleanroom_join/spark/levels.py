@@ -32,18 +32,19 @@ def with_levels(question: Question, people: DataFrame) -> DataFrame:
 
     Args:
         question: What is asked.
-        people: (s, m, d0…, figures): grouped by subject and leaf.
+        people: (m, s, p?, d0…, figures): grouped by subject and leaf.
     """
     levels = question.levels
     if len(levels) == 1:
         return people
     dims = [f"d{i}" for i in range(len(question.dimensions))]
-    figures = [c for c in people.columns if c not in ("s", "m", *dims)]
+    subject = [c for c in people.columns if c in ("m", "s", "p")]
+    figures = [c for c in people.columns if c not in (*subject, *dims)]
     items = F.array(*(_item(question, level) for level in levels))
-    placed = people.select("s", "m", *figures, F.explode(items).alias("item"))
+    placed = people.select(*subject, *figures, F.explode(items).alias("item"))
     return (
         placed.where(F.col("item.inside"))
-        .groupBy("m", "s", *(F.col(f"item.{d}").alias(d) for d in dims))
+        .groupBy(*subject, *(F.col(f"item.{d}").alias(d) for d in dims))
         .agg(*(F.sum(name).alias(name) for name in figures))
     )
 

@@ -21,10 +21,19 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Question
 
-__all__ = ["contents", "fingerprint", "marks", "packed", "whole"]
+__all__ = ["bucket_of", "contents", "fingerprint", "marks", "packed", "whole"]
 
 _PEOPLE_BYTES, _CONTENTS_BYTES = 8, 2
 """Bytes of a word; see `Fingerprint`."""
+
+
+def bucket_of(mark: Column) -> Column:
+    """
+    Return the place of a subject's word, by its hash; nobody is somewhere.
+
+    A hash of the hash, by which Spark distributes rows, too: see `join.parts_for`.
+    """
+    return F.pmod(F.hash(mark), F.lit(WORDS))
 
 
 def marks(question: Question, mark: Column, known: Column) -> list[Column]:

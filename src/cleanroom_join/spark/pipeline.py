@@ -11,7 +11,7 @@ from cleanroom_join.spark.aggregate import aggregate
 from cleanroom_join.spark.census import take_census
 from cleanroom_join.spark.census_checks import check_census, check_values
 from cleanroom_join.spark.failure import guarded
-from cleanroom_join.spark.join import check_shared, join
+from cleanroom_join.spark.join import check_shared, join, parts_for
 from cleanroom_join.spark.rotation import aligned, overlap_columns
 
 if TYPE_CHECKING:
@@ -65,12 +65,21 @@ def answer(
         overlap = overlap_columns(asset, settings)
         check_shared(frames[asset.name], asset, overlap)
     frames = aligned(question, frames, settings)
-    census = take_census(question, frames, settings.usable)
-    check_census(census, question, contract.policy, settings.usable)
-    check_values(question, frames)
     session = frames[question.assets[0].name].sparkSession
     members = None if ledger.key is None else ledger.key.members(session)
-    joined = guarded("joining", lambda: join(question, frames, members))
+    census = take_census(question, frames, settings.usable, members)
+    check_census(census, question, contract.policy, settings.usable)
+    check_values(question, frames)
+    joined = guarded(
+        "joining",
+        lambda: join(
+            question,
+            frames,
+            members,
+            placed=contract.policy.bounded,
+            parts=parts_for(sum(table.rows for table in census.joined)),
+        ),
+    )
     cells = aggregate(question, joined, contract.policy, marked=members is not None)
     noise = None if ledger.key is None else ledger.key.noise
     table = protect(cells, question, contract.policy, ledger.history, noise)
