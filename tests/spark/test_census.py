@@ -7,11 +7,12 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.spark.aggregate import aggregate
 from cleanroom_join.spark.census import (
-    _count_hashes,
     _count_tokens,
     _stacked,
+    _table,
     take_census,
 )
+from cleanroom_join.spark.census_hashes import count_hashes
 from cleanroom_join.spark.columns import digest_of, is_digest
 from cleanroom_join.spark.join import join, parts_for
 from cleanroom_join.spark.marks import bucket_of
@@ -40,6 +41,13 @@ STRANGE = [
 ]
 
 
+def read(row):
+    """Return the tables' figures, and the tokens they have in common."""
+    return tuple(_table(i, place, row) for i, place in enumerate(PLACES)), row[
+        "matched"
+    ]
+
+
 def frames(spark, payments, accounts):
     """Return two tables of a token column each."""
     return {
@@ -62,7 +70,9 @@ def test_hashes_tell_what_tokens_do(spark, payments, accounts):
     tables = frames(spark, payments, accounts)
 
     stacked = _stacked(PLACES, tables)
-    assert _count_hashes(PLACES, stacked, USABLE, [1]) == _count_tokens(PLACES, stacked)
+    told = count_hashes(stacked, 2, USABLE, [1])
+    assert told is not None
+    assert read(told) == read(_count_tokens(stacked, 2))
 
 
 @pytest.mark.parametrize("strange", STRANGE)
@@ -71,8 +81,8 @@ def test_what_is_no_token_is_left_to_the_tokens(spark, strange):
     tables = frames(spark, [token("a")], [token("a"), strange])
     stacked = _stacked(PLACES, tables)
 
-    assert _count_hashes(PLACES, stacked, USABLE, []) is None
-    assert _count_hashes(PLACES, stacked, USABLE, [], 2**40) is None
+    assert count_hashes(stacked, 2, USABLE) is None
+    assert count_hashes(stacked, 2, USABLE, one_in=2**40) is None
 
 
 def test_key_ids_and_repeats_are_left_to_the_tokens(spark):
@@ -80,11 +90,11 @@ def test_key_ids_and_repeats_are_left_to_the_tokens(spark):
     mixed = _stacked(PLACES, frames(spark, [token("a")], ["k22:" + "0" * 64]))
     twice = _stacked(PLACES, frames(spark, [token("a")], [token("a")] * 2))
 
-    assert _count_hashes(PLACES, mixed, USABLE, []) is None
-    assert _count_hashes(PLACES, twice, USABLE, [1]) is None
-    assert _count_hashes(PLACES, twice, USABLE, [0]) is not None
+    assert count_hashes(mixed, 2, USABLE) is None
+    assert count_hashes(twice, 2, USABLE, [1]) is None
+    assert count_hashes(twice, 2, USABLE, [0]) is not None
     # A repeated token is found though, of other tables, hardly any would be counted.
-    assert _count_hashes(PLACES, twice, USABLE, [1], 2**40) is None
+    assert count_hashes(twice, 2, USABLE, [1], 2**40) is None
 
 
 def numbered(spark, rows, people, first=0):
@@ -105,9 +115,9 @@ def test_a_sample_tells_nearly_what_all_tokens_do(spark):
         "accounts": numbered(spark, 50_000, 50_000, first=10_000),
     }
     stacked = _stacked(PLACES, tables)
-    (payments, accounts), matched = _count_tokens(PLACES, stacked)
+    (payments, accounts), matched = read(_count_tokens(stacked, 2))
 
-    (some, whole), common = _count_hashes(PLACES, stacked, USABLE, [1], 16)
+    (some, whole), common = read(count_hashes(stacked, 2, USABLE, [1], 16))
 
     assert whole == accounts
     estimated = ("tokens", "repeated")

@@ -23,8 +23,8 @@ class Limit:
 
     promise: str
     """Heading in the README, under "What it does not promise"."""
-    stopped_by: Mode | None
-    """The first mode that stops it; None if none of this version does."""
+    stopped_by: Mode
+    """The first mode that stops it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -106,12 +106,12 @@ def _outcome(attack: Attack, score: Score, mode: Mode) -> Outcome:
 
 def _stops(mode: Mode, limit: Limit) -> bool:
     """Return whether a mode is said to stop what a limit lets through."""
-    return limit.stopped_by is not None and mode.stops_what(limit.stopped_by)
+    return mode.stops_what(limit.stopped_by)
 
 
 def _remedy(attack: Attack, policy: Policy, *, ledger: bool) -> Score | None:
     """Play in the mode that is said to stop the attack, if this one is not."""
     limit = attack.limit
-    if limit is None or limit.stopped_by is None or _stops(Mode.of(policy), limit):
+    if limit is None or _stops(Mode.of(policy), limit):
         return None
     return against_policy(attack, limit.stopped_by.applied(policy), ledger=ledger)

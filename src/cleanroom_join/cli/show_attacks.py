@@ -96,9 +96,8 @@ def _why(result: Result, policy: Policy) -> str:
     if result.outcome is Outcome.SUCCEEDED or limit is None:
         return learned
     text = f'{learned}; see "{escape(limit.promise)}" in the README'
-    if limit.stopped_by is None or result.remedy is None:
-        return f"{text}; no mode of this version stops it"
-    stops = "does not stop it here" if result.remedy.succeeded else "stops it"
+    helps = result.remedy is not None and not result.remedy.succeeded
+    stops = "stops it" if helps else "does not stop it here"
     return f"{text}; [green]{escape(limit.stopped_by.toml(policy))}[/] {stops}"
 
 
@@ -112,7 +111,7 @@ def _stop(stop: str) -> str:
 def _unmet(result: Result) -> str:
     """Return what stopped an attack that no rule withheld anything from."""
     limit = result.attack.limit
-    return "noise" if limit is not None and limit.stopped_by else "rounding"
+    return "rounding" if limit is None else "noise"
 
 
 def _count(found: Sequence[Result]) -> str:
@@ -145,7 +144,6 @@ def _json(
 def _result_json(result: Result) -> dict[str, object]:
     """Return one attack as JSON."""
     limit = result.attack.limit
-    stopped_by = limit.stopped_by if limit is not None else None
     return {
         "id": result.attack.id,
         "number": result.attack.number,
@@ -155,7 +153,7 @@ def _result_json(result: Result) -> dict[str, object]:
         "naive": _score_json(result.naive),
         "policy": _score_json(result.policy),
         "limit": limit.promise if limit is not None else None,
-        "stopped_by": stopped_by.value if stopped_by is not None else None,
+        "stopped_by": limit.stopped_by.value if limit is not None else None,
         "remedy": _score_json(result.remedy) if result.remedy is not None else None,
     }
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.noise import Draw, Noise
     from cleanroom_join.disclosure.statistics import CellStatistics
 
-__all__ = ["bounds_with_noise", "covered_figures"]
+__all__ = ["bounds_with_noise", "cohort_with_noise", "covered_figures"]
 
 
 def covered_figures(
@@ -44,6 +44,23 @@ def covered_figures(
         InternalError: If the cell has no key, or nothing is bounded.
     """
     return _Covered(cell, question, policy, noise).figures()
+
+
+def cohort_with_noise(
+    cell: CellStatistics, question: Question, policy: Policy, noise: Noise
+) -> Finding | None:
+    """
+    Ask the rule ``cohort`` once more, of counts with noise.
+
+    Of a cell with at least k subjects: if one person less would withhold it for sure,
+    that it is there would tell of that person.  So a count with noise must be as far
+    above k as noise may be: of k subjects, and of a few more, it hardly ever is.  It is
+    the noise of the published count, so that what is decided tells no more than that.
+
+    Raises:
+        InternalError: If the cell has no key, or nothing is bounded.
+    """
+    return _Covered(cell, question, policy, noise).edge()
 
 
 def bounds_with_noise(
@@ -99,6 +116,22 @@ class _Covered:
         value = total if measure.function is Function.SUM else total / rows
         return round_figure(value, self._policy.rate_digits)
 
+    def edge(self) -> Finding | None:
+        """Return what is too near to k, if anything is."""
+        label = self._question.subjects[0].label
+        statistics = self._cell.subjects[label]
+        enough = self._policy.min_cohort + self._noise.table.bound
+        if self._blurred(("subjects", label), statistics.subjects) < enough:
+            return Finding(rule=Rule.COHORT, subject=label)
+        for name in self._question.columns:
+            valued = statistics.columns[name].subjects
+            # Everybody has a value: a number that has its noise already.
+            if valued == statistics.subjects:
+                continue
+            if self._blurred(("valued", self._path(name)), valued) < enough:
+                return Finding(rule=Rule.COHORT, subject=label, measure=name)
+        return None
+
     def much_is_clamped(self, name: str) -> bool:
         """Return whether more is clamped than is allowed and noise can explain."""
         column = self._cell.columns[name]
@@ -116,6 +149,11 @@ class _Covered:
         count = self._cell.subjects[label].subjects
         draw = self._noise.draw(self._key, ("subjects", label), count)
         return self._noise.rounded(self._noise.covering(count, 1, draw), draw)
+
+    def _blurred(self, quantity: tuple[str, str], count: int) -> Fraction:
+        """Return a number of subjects with noise."""
+        draw = self._noise.draw(self._key, quantity, count)
+        return self._noise.covering(count, 1, draw)
 
     def _rows(self, count: int) -> tuple[Fraction, Draw]:
         """

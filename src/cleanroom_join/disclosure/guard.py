@@ -23,7 +23,11 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import DifferencingAction, Protection
 from cleanroom_join.disclosure.complement import complement
-from cleanroom_join.disclosure.covered import bounds_with_noise, covered_figures
+from cleanroom_join.disclosure.covered import (
+    bounds_with_noise,
+    cohort_with_noise,
+    covered_figures,
+)
 from cleanroom_join.disclosure.differencing import Past, differencing
 from cleanroom_join.disclosure.figures import figures
 from cleanroom_join.disclosure.findings import Finding, Rule
@@ -138,12 +142,19 @@ class _Decision:
         question, policy = self.question, self.policy
         return (
             cohort(cell, question, policy)
+            or self._near_cohort(cell)
             or homogeneous(cell, question, policy)
             or (Finding(rule=Rule.HOMOGENEOUS) if cell.key in uniform else None)
             or dominance(cell, question, policy)
             or self._out_of_bounds(cell)
             or (Finding(rule=Rule.NOISE) if self._lacks_noise(cell) else None)
         )
+
+    def _near_cohort(self, cell: CellStatistics) -> Finding | None:
+        """Ask whether a cell is too near to k, where contributions are bounded."""
+        if not self.policy.bounded or self.noise is None or self._lacks_noise(cell):
+            return None  # who lacks noise is withheld in the end
+        return cohort_with_noise(cell, self.question, self.policy, self.noise)
 
     def _out_of_bounds(self, cell: CellStatistics) -> Finding | None:
         """Ask the rule about bounds, blurred where contributions are bounded."""

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from cleanroom_join.spark.census_hashes import count_hashes, per_table
 from cleanroom_join.spark.columns import (
     column_named,
-    digest_of,
-    is_digest,
     is_raw_like,
     is_token,
     token_key_id,
 )
 from cleanroom_join.spark.failure import guarded
+from cleanroom_join.spark.marks import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Census", "TableCensus", "take_census"]
 
-
-_NO_TOKEN = -1
-"""In the place of a key id."""
 
 _ONE_IN = 16
 """Of so many hashes one is counted, where they are many."""
@@ -141,15 +138,18 @@ def _count(
         unique: Places whose tokens must not repeat.
         members: The joint key, if a sample may do.
     """
-    stacked = _stacked(places, frames)
-    sampled = None
+    stacked, number = _stacked(places, frames), len(places)
+    row = None
     if members is not None:
         keyed = stacked.crossJoin(F.broadcast(members))
-        sampled = _count_hashes(places, keyed, usable, unique, _ONE_IN)
-    if sampled is not None and sampled[1] >= _ENOUGH * _ONE_IN:
-        return sampled
-    quick = _count_hashes(places, stacked, usable, unique)
-    return _count_tokens(places, stacked) if quick is None else quick
+        row = count_hashes(keyed, number, usable, unique, _ONE_IN)
+    too_few = row is not None and whole(row["matched"]) < _ENOUGH * _ONE_IN
+    if members is None or too_few:
+        row = count_hashes(stacked, number, usable, unique)
+    if row is None:
+        row = _count_tokens(stacked, number)
+    tables = tuple(_table(i, place, row) for i, place in enumerate(places))
+    return tables, whole(row["matched"])
 
 
 def _stacked(
@@ -167,121 +167,10 @@ def _stacked(
     )
 
 
-def _per_table(indices: range) -> tuple[list[Column], Column]:
-    """Return the rows of each table in a group, and whether all tables have some."""
-    rows = [F.count(F.when(F.col("a") == i, 1)).alias(f"n{i}") for i in indices]
-    everywhere = reduce(
-        lambda one, other: one & other, (F.col(f"n{i}") > 0 for i in indices)
-    )
-    return rows, everywhere
-
-
-# --- all is well: hashes -----------------------------------------------------------
-
-
-def _count_hashes(
-    places: Sequence[tuple[str, str]],
-    stacked: DataFrame,
-    usable: Sequence[str],
-    unique: Sequence[int],
-    one_in: int = 1,
-) -> tuple[tuple[TableCensus, ...], int] | None:
-    """
-    Count as `_count_tokens` does, or return None where that has something to tell.
-
-    Two tokens in 64 bits can have one hash: of a thousand million, 0.03 pairs on
-    average, which are then one token too few.  Where such a pair would be taken for a
-    token that repeats, the tokens are looked at.
-
-    Args:
-        places: Asset and column of each table.
-        stacked: Their rows, (t, a), with the joint key ``jk`` if hashes are keyed.
-        usable: Key ids that the contract accepts.
-        unique: Places whose tokens must not repeat, and are all counted.
-        one_in: Of how many tokens of the others one is counted.
-    """
-    indices = range(len(places))
-    text, key = F.col("t"), F.col("k")
-    salt = [F.col("jk")] if "jk" in stacked.columns else []
-    hashes = stacked.select(
-        F.when(text.isNotNull(), F.xxhash64(*salt, text)).alias("t"),
-        _place_of_key(text, usable).alias("k"),
-        "a",
-    )
-    chosen = F.pmod(F.col("t"), F.lit(one_in)) == 0
-    counted = chosen | F.col("a").isin(list(unique)) if unique else chosen
-    rows, everywhere = _per_table(indices)
-    known = F.col("t").isNotNull()
-    figures = (
-        hashes.withColumn("t", F.when(counted, F.col("t")))
-        .groupBy("t", "k")
-        .agg(*rows)
-        .agg(
-            F.count(F.when(known & chosen & everywhere, 1)).alias("matched"),
-            F.min(key).alias("first_key"),
-            F.max(key).alias("last_key"),
-            *(column for i in indices for column in _hash_counts(i, known)),
-        )
-    )
-    row = guarded("counting tokens", figures.collect)[0].asDict()
-    if _unwell(row, unique):
-        return None
-    for i in indices:
-        key_id = usable[row["first_key"]] if row[f"found{i}"] else None
-        row |= {f"malformed{i}": 0, f"raw_like{i}": 0}
-        row |= {f"first_key_id{i}": key_id, f"last_key_id{i}": key_id}
-        row[f"tokens{i}"] *= 1 if i in unique else one_in
-    tables = tuple(_table(i, place, row) for i, place in enumerate(places))
-    return tables, row["matched"] * one_in
-
-
-def _unwell(row: Mapping[str, object], unique: Sequence[int]) -> bool:
-    """Return whether there is more to tell than hashes can."""
-    return (
-        row["first_key"] != row["last_key"]
-        or row["first_key"] == _NO_TOKEN
-        or any(row[f"repeated{i}"] for i in unique)
-    )
-
-
-def _place_of_key(text: Column, usable: Sequence[str]) -> Column:
-    """Return the place of a token's key id; NULL stays NULL, all else is no token."""
-    found = F.when(text.isNull(), None)
-    for place, key_id in enumerate(usable):
-        prefix = f"{key_id}:"
-        # Sixty-four bytes that are digits; as large letters they would be, too.
-        found = found.when(
-            text.startswith(prefix)
-            & (F.octet_length(text) == len(prefix) + 64)
-            & (F.lower(text) == text)
-            & is_digest(digest_of(text)),
-            place,
-        )
-    return found.otherwise(_NO_TOKEN)
-
-
-def _hash_counts(index: int, known: Column) -> list[Column]:
-    """Return the figures of one table."""
-    rows, no_token = F.col(f"n{index}"), F.col("k").isNull()
-    figures = {
-        "rows": F.coalesce(F.sum(rows), F.lit(0)),
-        "rows_without_token": F.coalesce(F.sum(F.when(no_token, rows)), F.lit(0)),
-        "found": F.count(F.when(~no_token & (rows > 0), 1)),
-        "tokens": F.count(F.when(known & (rows > 0), 1)),
-        "repeated": F.count(F.when(known & (rows > 1), 1)),
-    }
-    return [figure.alias(f"{name}{index}") for name, figure in figures.items()]
-
-
-# --- or not: tokens ----------------------------------------------------------------
-
-
-def _count_tokens(
-    places: Sequence[tuple[str, str]], stacked: DataFrame
-) -> tuple[tuple[TableCensus, ...], int]:
-    """Count, whatever the columns hold."""
-    indices = range(len(places))
-    rows, everywhere = _per_table(indices)
+def _count_tokens(stacked: DataFrame, tables: int) -> dict[str, object]:
+    """Return the figures of a census by name, whatever the columns hold."""
+    indices = range(tables)
+    rows, everywhere = per_table(indices)
     # tokens: (t, n0, n1, …): rows per token and table
     tokens = stacked.groupBy("t").agg(*rows)
     classed = tokens.select("*", is_token(F.col("t")).alias("ok"))
@@ -289,10 +178,7 @@ def _count_tokens(
         F.count(F.when(F.col("ok") & everywhere, 1)).alias("matched"),
         *(column for i in indices for column in _token_counts(i)),
     )
-    row = guarded("counting tokens", counts.collect)[0].asDict()
-    return tuple(_table(i, place, row) for i, place in enumerate(places)), row[
-        "matched"
-    ]
+    return dict(guarded("counting tokens", counts.collect)[0].asDict())
 
 
 def _token_counts(index: int) -> list[Column]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 import random
 from collections import Counter
 from decimal import Decimal
@@ -406,6 +407,66 @@ def test_the_rules_about_people_stay():
     assert alike.rule is Rule.HOMOGENEOUS
 
 
+# --- the edge of k --------------------------------------------------------------------
+
+
+@MANY
+@given(
+    st.integers(95, 125),
+    st.integers(0, 30),
+    st.integers(1, 3),
+    st.integers(0, 2**32 - 1),
+)
+def test_a_cell_is_there_if_its_noisy_count_is_far_enough(size, without, most, key):
+    """For subjects, and for those with a value, each with noise of its own."""
+    rows = crowd(size, 2) + crowd(without, 2, "v", amount=None)
+    policy = bounded_policy(most)
+    noisy = Noisy(noise_of(policy).table, KEY, key, most, policy)
+    everybody, valued = size + without, size
+    blurred = [everybody + noisy.noise(noisy.digits("subjects", "card", everybody), 1)]
+    if without:
+        digits = noisy.digits("valued", "payments.amount", valued)
+        blurred.append(valued + noisy.noise(digits, 1))
+
+    found = one_cell(rows, policy, key)
+
+    assert isinstance(found, tuple) == (valued >= 100 and min(blurred) >= 110)
+    if not isinstance(found, tuple):
+        assert found.rule is Rule.COHORT
+
+
+@pytest.mark.parametrize("variance", ["1", "4", "36"])
+def test_whether_a_cell_is_there_tells_little_of_one_person(variance):
+    """At every size; below k it is never there, and just above it hardly ever."""
+    policy = bounded_policy(
+        perturbation_variance=Decimal(variance), perturbation_bound=30
+    )
+    noise = noise_of(policy)
+    chances = distribution(noise, 1)
+    top = max(chances.values())
+    there = [
+        sum(chance for value, chance in chances.items() if size + value >= 130)
+        for size in range(90, 175)
+    ]
+
+    assert set(there[:10]) == {0}
+    assert there[10] < Fraction(1, 10**6)  # k people
+    assert set(there[-14:]) == {1}
+    assert max(b - a for a, b in itertools.pairwise(there)) == top
+    assert there == sorted(there)
+
+
+def test_the_published_count_is_the_one_that_decided():
+    """So that whether a cell is there tells nothing that its count does not."""
+    policy = bounded_policy(count_base=1)
+
+    found = figures_of(crowd(112), policy, range(300))
+    shown = [figures for figures in found if isinstance(figures, tuple)]
+
+    assert 0 < len(shown) < 300
+    assert min(size for size, *_ in shown) == 110
+
+
 @pytest.mark.parametrize("missing", ["noise key", "cell key"])
 def test_without_a_key_nothing_is_published(missing):
     """Bounds without noise hide nobody."""
@@ -436,6 +497,10 @@ def test_figures_without_a_bound_are_refused():
 def test_published_figures_are_possible_ones(size, most, cell_key):
     """Counts from k in multiples of the base, rates from 0 to 1, means within bounds."""
     figures = one_cell(crowd(size, 3), bounded_policy(most), cell_key)
+    if not isinstance(figures, tuple):
+        assert figures.rule is Rule.COHORT
+        assert size < 120  # k, and twice the bound
+        return
     people, rows, cards, rate, amount, total, balance = figures
 
     for counted in (people, rows, cards):

@@ -221,6 +221,6 @@ ATTACKS = (
         learns="whether the target is a patient",
         world=_is_a_patient,
         guess=_one_short_of_k,
-        limit=Limit(promise="The edge of *k*", stopped_by=None),
+        limit=Limit(promise="The edge of *k*", stopped_by=Mode.BOUNDED),
     ),
 )
