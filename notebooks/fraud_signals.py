@@ -2,7 +2,9 @@
 # MAGIC %md
 # MAGIC # Release one registered output
 # MAGIC Runs in the clean room. Both parties approve this notebook once; what it may release
-# MAGIC is in the contract, whose digest it is given.
+# MAGIC is in the contract, whose digest it is given. Where the contract says
+# MAGIC `reveal = "confirmed"`, run `seal_signals` first, and this once the other party
+# MAGIC has confirmed the entry.
 
 # COMMAND ----------
 
@@ -23,8 +25,9 @@ arg = dbutils.widgets.get
 
 contract = Contract.load(arg("contract"), sha256=arg("contract_sha256"))
 release = CleanRoom(spark, contract).release(arg("output"))
-print(release.summary())
+print(release.summary())  # the verdict, and why
 
 # COMMAND ----------
 
-release.save(arg("cr_output_catalog"), arg("cr_output_schema"))
+saved = release.save(arg("cr_output_catalog"), arg("cr_output_schema"))
+print(saved.summary())  # what may be told once it is in the ledger

@@ -13,19 +13,20 @@ import datetime as dt
 import random
 import sys
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from cleanroom_join.canonical import canonical_bytes
 from cleanroom_join.contract import Protection
-from cleanroom_join.disclosure.entries import write_entry
+from cleanroom_join.disclosure.entry_parts import write_entry
 from cleanroom_join.local import local_session
 from cleanroom_join.spark import CleanRoom
 from cleanroom_join.spark import room as room_module
 from cleanroom_join.spark.ledger import open_ledger
 from cleanroom_join.testing import contract, contract_toml
-from tests.spark.support import secret, state, token
+from tests.spark.support import secret, state, token, told
 
 SETTINGS = {
     "spark.sql.shuffle.partitions": "4",
@@ -120,22 +121,21 @@ def shown(release) -> dict[str, bytes]:
     """Return what a release shows."""
     document = {
         "columns": [f"{column.name} {column.type.value}" for column in release.columns],
-        "rows": [[repr(value) for value in row] for row in release.rows],
-        "digest": release.digest,
+        "rows": [[repr(value) for value in row] for row in release._rows],
+        "digest": release._digest,
     }
     return {
         "rows.json": canonical_bytes(document),
-        "summary.txt": release.summary().encode(),
+        # All but where the ledger ends: a head is another in every run.
+        "summary.txt": told(release).split("\nledger")[0].encode(),
     }
 
 
 def entered(spark, agreement, source) -> dict[str, bytes]:
     """Return the last entry of the ledger, opened: nonces are new in every run."""
     ledger = open_ledger(spark, agreement, source)
-    return {
-        "head.txt": ledger.end.head.encode(),
-        "entry.jsonl": b"\n".join(write_entry(ledger.entries[-1])),
-    }
+    entry = replace(ledger.entries[-1], nonce="", previous="")
+    return {"entry.jsonl": b"\n".join(write_entry(entry))}
 
 
 def releases(spark, protection: Protection, shared: list[dict], folder: Path) -> None:
@@ -153,7 +153,7 @@ def releases(spark, protection: Protection, shared: list[dict], folder: Path) ->
         release = CleanRoom(spark, agreement, source=source).release("segments")
         schema = f"{protection.value}_{run}"
         spark.sql(f"CREATE SCHEMA {schema}")
-        place = release.save("spark_catalog", schema)
+        place = release.save("spark_catalog", schema).place
         ledger = ledger.unionByName(spark.table(f"{schema}.ledger_run_{run}"))
         tables |= state(spark, run=run, head=release._ledger.end.head)
         tables["(ledger)"] = ledger

@@ -156,10 +156,10 @@ class Room:
         self.end = {"run": added.end.run, "head": added.end.head}
         entry = self.spark.createDataFrame(list(added.rows), LEDGER_SCHEMA)
         entry.coalesce(1).write.mode("append").parquet(self.folder)
-        runs = entered._CleanRoom__ledger.entries[-1].shown
+        runs = entered._CleanRoom__ledger.entries[-1].cells
         return {
             row[:2]: (row[2:], runs[cell_id(self.asked, row[:2])])
-            for row in release.rows
+            for row in release._rows
         }
 
 

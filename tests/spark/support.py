@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from cleanroom_join.review import summary
 from cleanroom_join.spark import CleanRoom
 from cleanroom_join.spark.ledger import ANCHOR_SCHEMA, LEDGER_SCHEMA
 
@@ -11,6 +12,11 @@ from cleanroom_join.spark.ledger import ANCHOR_SCHEMA, LEDGER_SCHEMA
 def token(name: str | None, key_id: str = "k1") -> str | None:
     """Return a well-formed token of a made-up subject."""
     return name and f"{key_id}:{hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def told(release) -> str:
+    """Return the summary that a release has once it is saved."""
+    return summary(release._report)
 
 
 def state(spark, entries=(), run=0, head="0" * 64) -> dict:

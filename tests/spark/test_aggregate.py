@@ -120,7 +120,7 @@ def test_partitioning_and_order_change_nothing(spark, expected, partitions):
 
     release = room(spark, CONTRACT, tables).release("segments")
 
-    assert release.digest == expected
+    assert release._digest == expected
 
 
 def test_a_second_release_is_the_same(spark, expected):
@@ -128,7 +128,7 @@ def test_a_second_release_is_the_same(spark, expected):
     tables = shared(spark, usual_rows())
 
     digests = {
-        room(spark, CONTRACT, tables).release("segments").digest for _ in range(2)
+        room(spark, CONTRACT, tables).release("segments")._digest for _ in range(2)
     }
 
     assert digests == {expected}

@@ -146,7 +146,7 @@ def test_what_is_no_number_may_be_where_nobody_reads(spark):
         spark, contract(text), frames(spark, [*payment_rows(), *extra])
     ).release("segments")
 
-    assert release.rows
+    assert release._rows
 
 
 def test_nothing_is_said_of_a_small_table(spark):
@@ -220,7 +220,7 @@ def test_null_tokens_never_match(spark, shared):
     )
     without = room(spark, contract(), shared).release("segments")
 
-    assert with_nulls.digest == without.digest is not None
+    assert with_nulls._digest == without._digest is not None
 
 
 def test_an_expired_contract_computes_nothing(spark):

@@ -16,7 +16,7 @@ from cleanroom_join.spark.bounded import bounded
 from cleanroom_join.spark.join import join
 from cleanroom_join.testing import contract, contract_toml
 from tests.reference.bounded_reference import people_by_item, quantities
-from tests.spark.support import account_rows, frames, payment_rows, room, token
+from tests.spark.support import account_rows, frames, payment_rows, room, token, told
 
 MEASURES = """
 n = { function = "count" }
@@ -168,10 +168,10 @@ def test_a_bounded_release_says_so_and_does_not_depend_on_order(spark):
     unbounded = room(spark, plain, tables).release("segments")
 
     assert release.verdict is Verdict.APPROVED
-    assert release.digest == again.digest
-    shown = {row[:2] for row in release.rows}
+    assert release._digest == again._digest
+    shown = {row[:2] for row in release._rows}
     assert ("north", "young") in shown
-    assert ("north", "young") not in {row[:2] for row in unbounded.rows}
-    text = " ".join(release.summary().split())
+    assert ("north", "young") not in {row[:2] for row in unbounded._rows}
+    text = " ".join(told(release).split())
     assert "policy contribution.rows = 2:" in text
     assert "everybody counts for at most 2 rows" in text

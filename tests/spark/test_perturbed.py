@@ -16,6 +16,7 @@ from tests.spark.support import (
     payment_rows,
     room,
     token,
+    told,
 )
 
 TEXT = contract_toml(policy='protection = "perturbed"', totals="[[]]")
@@ -50,9 +51,9 @@ def test_the_same_people_get_the_same_noise(spark, first):
     second = room(spark, contract(TEXT), tables).release("segments")
 
     assert first.verdict is second.verdict is Verdict.APPROVED
-    assert repr(second.rows) == repr(first.rows)
-    assert second.digest == first.digest
-    assert "note      figures carry noise" in first.summary()
+    assert repr(second._rows) == repr(first._rows)
+    assert second._digest == first._digest
+    assert "note      figures carry noise" in told(first)
 
 
 def test_one_opt_out_moves_the_noise(spark, first):
@@ -66,8 +67,8 @@ def test_one_opt_out_moves_the_noise(spark, first):
 
     after = room(spark, contract(TEXT), tables).release("segments")
 
-    before = {row[:2]: row[2:] for row in first.rows}
-    changed = {row[:2] for row in after.rows if row[2:] != before[row[:2]]}
+    before = {row[:2]: row[2:] for row in first._rows}
+    changed = {row[:2] for row in after._rows if row[2:] != before[row[:2]]}
     # Its cell and the total; nobody left any other cell.
     assert changed == {("north", "young"), ("(all)", "(all)")}
 
@@ -78,10 +79,10 @@ def test_figures_are_not_those_of_the_threshold(spark, shared, first):
 
     without = room(spark, plain, shared).release("segments")
 
-    assert [row[:2] for row in without.rows] == [row[:2] for row in first.rows]
-    assert without.rows != first.rows
-    assert all(row[2] >= 100 and row[2] % 5 == 0 for row in first.rows)
-    assert "figures carry noise" not in without.summary()
+    assert [row[:2] for row in without._rows] == [row[:2] for row in first._rows]
+    assert without._rows != first._rows
+    assert all(row[2] >= 100 and row[2] % 5 == 0 for row in first._rows)
+    assert "figures carry noise" not in told(without)
 
 
 def test_without_a_joint_key_nothing_is_published(spark, shared):
@@ -98,7 +99,7 @@ def test_without_a_joint_key_nothing_is_published(spark, shared):
 def test_the_table_says_that_its_totals_are_no_sums(spark, first):
     """Whoever finds it in the catalog need not know the contract."""
     spark.sql("CREATE SCHEMA IF NOT EXISTS perturbed_says")
-    place = first.save("spark_catalog", "perturbed_says")
+    place = first.save("spark_catalog", "perturbed_says").place
 
     described = spark.sql(f"DESCRIBE TABLE EXTENDED {place}").collect()
 

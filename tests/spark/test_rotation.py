@@ -80,7 +80,7 @@ def test_tables_of_both_sides_match(spark, contract_keys, payments, accounts):
 
     release = room(spark, contract, frames).release("segments")
 
-    assert release.rows
+    assert release._rows
 
 
 def test_gold_carries_both_tokens(spark):

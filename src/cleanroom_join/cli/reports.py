@@ -26,7 +26,8 @@ def write(done: Rehearsal, output: Path) -> None:
         page = output / rehearsed.release.output / "report.html"
         try:
             page.parent.mkdir(parents=True, exist_ok=True)
-            save(rehearsed.release.report(), page)
+            told = rehearsed.saved or rehearsed.release
+            save(told.report(), page)
         except MissingExtra as missing:
             sys.stderr.write(f"{missing}\n")
             return

@@ -13,7 +13,6 @@ from rich.table import Table
 from cleanroom_join.canonical import canonical_bytes
 from cleanroom_join.contract.policy import SETTINGS
 from cleanroom_join.disclosure import number_text
-from cleanroom_join.review import Verdict
 from cleanroom_join.review.words import protection_notes
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
                 )
     for output in done.outputs:
         console.print()
-        console.print(escape(output.release.summary()))
+        console.print(escape((output.saved or output.release).summary()))
         _withheld(console, output)
         _naive(console, output)
         _released(console, output)
@@ -106,19 +105,19 @@ def _naive(console: Console, output: RehearsedOutput) -> None:
 
 def _released(console: Console, output: RehearsedOutput) -> None:
     """Print the released table, or that there is none."""
-    release = output.release
-    if release.verdict is not Verdict.APPROVED:
+    saved = output.saved
+    if saved is None:
         console.print("\nNothing was released.")
         return
     table = Table(
-        *(column.name for column in release.columns),
-        title=f"released: {release.output}",
+        *(column.name for column in saved.columns),
+        title=f"released: {output.release.output}",
     )
-    for row in release.rows[:_SHOWN]:
+    for row in saved.rows[:_SHOWN]:
         table.add_row(*map(_text, row))
     console.print()
     console.print(table)
-    _more(console, len(release.rows))
+    _more(console, len(saved.rows))
     console.print(f"Delta table: {escape(str(output.place))}")
 
 
@@ -163,15 +162,15 @@ def _rehearsal_json(done: Rehearsal) -> dict[str, object]:
 
 def _output_json(output: RehearsedOutput) -> dict[str, object]:
     """Return one output as JSON; figures are strings, since JSON has no decimals."""
-    release = output.release
-    approved = release.verdict is Verdict.APPROVED
+    release, saved = output.release, output.saved
+    rows = () if saved is None else saved.rows
     return {
         "name": release.output,
         "verdict": release.verdict.value,
         "findings": [str(finding) for finding in release.review.findings],
-        "sha256": release.digest,
+        "sha256": None if saved is None else saved.digest,
         "columns": [column.name for column in release.columns],
-        "rows": [[_plain(v) for v in row] for row in release.rows] if approved else [],
+        "rows": [[_plain(v) for v in row] for row in rows],
         "naive_excess": [
             {"key": list(c.key), "rows": c.rows, "rule": c.rule.value}
             for c in output.naive

@@ -32,6 +32,7 @@ __all__ = [
     "Measure",
     "Output",
     "Party",
+    "Reveal",
     "Role",
     "Subject",
     "TokenSettings",
@@ -167,6 +168,19 @@ class Output:
     """The dimensions that each kind of total keeps; it is taken over the others."""
 
 
+class Reveal(Enum):
+    """When the figures of a release are shown."""
+
+    AT_ONCE = "at once"
+    """In the run that computes them; the other party learns of it afterwards."""
+    CONFIRMED = "confirmed"
+    """
+    In a later run, out of the ledger, once the other party has confirmed the entry.
+
+    Whoever runs the room can compute as often as it likes, and sees one of the answers.
+    """
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LedgerTerms:
     """Where the record of earlier releases is, and what secures it."""
@@ -179,6 +193,8 @@ class LedgerTerms:
     """One row of the other party: the last run and head that it was told of."""
     secret: str
     """One row of each party, in its own catalog: its half of the joint key."""
+    reveal: Reveal
+    """When figures are shown."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

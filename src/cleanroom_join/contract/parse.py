@@ -17,6 +17,7 @@ from cleanroom_join.contract.model import (
     Measure,
     Output,
     Party,
+    Reveal,
     Role,
 )
 from cleanroom_join.contract.policy import (
@@ -157,6 +158,7 @@ def _ledger(top: Table) -> LedgerTerms | None:
         table=table.text("table", TABLE_NAME),
         anchor=table.text("anchor", TABLE_NAME),
         secret=table.text("secret", TABLE_NAME),
+        reveal=table.choice("reveal", Reveal, Reveal.AT_ONCE),
     )
     table.done()
     return terms

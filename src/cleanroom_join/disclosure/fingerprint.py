@@ -22,12 +22,12 @@ from cleanroom_join.errors import InternalError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["WORDS", "Fingerprint", "fewer_apart_than", "less", "union"]
+__all__ = ["LENGTHS", "WORDS", "Fingerprint", "fewer_apart_than", "less", "union"]
 
 WORDS = 1024
 """Words of a fingerprint; ten times the usual k, so that differences seldom collide."""
 
-_LENGTHS = (8 * WORDS, 2 * WORDS)
+LENGTHS = (8 * WORDS, 2 * WORDS)
 """
 Bytes of a fingerprint: words of 64 bits or of 16.
 
@@ -55,7 +55,7 @@ class Fingerprint:
 
     def __post_init__(self) -> None:
         """Refuse anything of another length."""
-        if len(self.words) not in _LENGTHS:
+        if len(self.words) not in LENGTHS:
             raise InternalError.of("a fingerprint has another length")
 
     def differing(self, other: Fingerprint) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import ALL
+from cleanroom_join.contract import ALL, DimensionType
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,6 +21,7 @@ __all__ = [
     "History",
     "Version",
     "cell_id",
+    "key_of",
     "known",
     "overlapping",
 ]
@@ -81,6 +82,19 @@ def cell_id(question: Question, key: CellKey) -> CellId:
             for dimension, label in zip(question.dimensions, key, strict=True)
             if label != ALL
         )
+    )
+
+
+def key_of(question: Question, cell: CellId) -> CellKey:
+    """Return the key that `cell_id` made an identity of."""
+    labels = dict(cell)
+    return tuple(
+        labels.get(dimension.name, ALL)
+        if dimension.type is not DimensionType.BOOLEAN
+        or question.has_totals
+        or labels[dimension.name] is None
+        else labels[dimension.name] == "true"
+        for dimension in question.dimensions
     )
 
 

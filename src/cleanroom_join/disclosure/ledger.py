@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Policy
     from cleanroom_join.disclosure.entries import Anchor, Entry
-    from cleanroom_join.disclosure.history import CellId, Version
 
 __all__ = [
     "LedgerState",
@@ -128,17 +127,13 @@ def refuse_if_used_up(entries: Sequence[Entry], policy: Policy, today: dt.date) 
 
 def history_of(entries: Sequence[Entry]) -> History:
     """Return what a verified ledger says was published, the oldest first."""
-    versions: dict[tuple[CellId, int], Version] = {}
-    releases = []
-    for entry in entries:
-        versions |= {(cell, entry.run): v for cell, v in entry.cells.items()}
-        shown = {cell: versions[cell, run] for cell, run in entry.shown.items()}
-        releases.append(
-            EarlierRelease(
-                run=entry.run,
-                question=entry.question,
-                cells=shown,
-                leaves=entry.leaves,
-            )
+    releases = (
+        EarlierRelease(
+            run=entry.run,
+            question=entry.question,
+            cells=entry.cells,
+            leaves=entry.leaves,
         )
+        for entry in entries
+    )
     return History(releases=tuple(releases))

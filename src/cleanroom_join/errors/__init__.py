@@ -44,6 +44,7 @@ from cleanroom_join.errors.joining import (
 )
 from cleanroom_join.errors.release import (
     DisclosureError,
+    NotConfirmed,
     OutputExists,
     ReleaseError,
     ReleaseRefused,
@@ -83,6 +84,7 @@ __all__ = [
     "MissingExtra",
     "NoOverlap",
     "NotAToken",
+    "NotConfirmed",
     "NotJoinable",
     "OutputExists",
     "Problem",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.errors.base import CleanRoomJoinError
+from cleanroom_join.errors.base import CleanRoomJoinError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
     "DisclosureError",
+    "NotConfirmed",
     "OutputExists",
     "ReleaseError",
     "ReleaseRefused",
@@ -71,6 +72,22 @@ class ReleaseRefused(ReleaseError):
         return cls(
             f"the verdict is {verdict}, not APPROVED: {'; '.join(findings)}.",
             hint="`release.summary()` has the details that may be shown.",
+        )
+
+
+class NotConfirmed(ReleaseError):
+    """What should be shown is not in the confirmed ledger."""
+
+    code = "E504"
+
+    @classmethod
+    def of(cls, output: str) -> NotConfirmed:
+        """Name the output."""
+        return cls(
+            f'no release of "{printable(output)}" under this contract is in the ledger'
+            " that the other party confirmed.",
+            hint="`CleanRoom.seal` computes one; docs/howto/keep-the-ledger.md has the"
+            " steps.",
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cleanroom_join.review.account import account_of
+from cleanroom_join.review.account import account_of, before_saving
 from cleanroom_join.review.assess import assess
 from cleanroom_join.review.facts import ReleaseFacts
 from cleanroom_join.review.summary import (
@@ -42,6 +42,7 @@ __all__ = [
     "Verdict",
     "account_of",
     "assess",
+    "before_saving",
     "cells_text",
     "change_text",
     "share_text",

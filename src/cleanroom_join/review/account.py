@@ -12,6 +12,7 @@ nothing that depends on data is told of it (docs/adr/0016-told-what-is-published
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import ALL, DifferencingAction, Function, Protection
@@ -36,7 +37,12 @@ if TYPE_CHECKING:
     from cleanroom_join.review.told import Sizes
     from cleanroom_join.review.verdict import Review
 
-__all__ = ["account_of"]
+__all__ = ["account_of", "before_saving"]
+
+_BEFORE_SAVING = (
+    "what is published is told once it is saved: before, it is in no ledger and could"
+    " be asked for again and again"
+)
 
 _STEP = 5
 """Shares are told in steps of so many percent."""
@@ -86,6 +92,22 @@ def account_of(
         published=published,
         notes=_notes(policy, published, audited=audited),
         ledger=ledger,
+    )
+
+
+def before_saving(report: ReleaseReport) -> ReleaseReport:
+    """
+    Return what may be told of a release that is in no ledger yet.
+
+    The same as of one that is not approved, for the same reason.
+    """
+    if report.published is None:
+        return report
+    return replace(
+        report,
+        published=None,
+        notes=(_BEFORE_SAVING, *report.notes),
+        ledger="nothing is entered before the release is saved",
     )
 
 

@@ -11,6 +11,8 @@ from cleanroom_join.spark.card import token_card
 from cleanroom_join.spark.gold import Gold, TokenProfile
 from cleanroom_join.spark.release import Release
 from cleanroom_join.spark.room import CleanRoom
+from cleanroom_join.spark.saved import SavedRelease
+from cleanroom_join.spark.sealed import SealedRelease
 from cleanroom_join.spark.tokenise import tokenise
 
 __all__ = [
@@ -20,6 +22,8 @@ __all__ = [
     "Joined",
     "MeasuredJoin",
     "Release",
+    "SavedRelease",
+    "SealedRelease",
     "TokenProfile",
     "token_card",
     "tokenise",

@@ -10,14 +10,12 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import Asset
-from cleanroom_join.disclosure.entries import (
+from cleanroom_join.contract import Asset, possible_cells
+from cleanroom_join.disclosure.entries import GENESIS, Anchor, Entry, next_entry
+from cleanroom_join.disclosure.entry_parts import (
     FORM,
-    GENESIS,
-    Anchor,
-    Entry,
     form_of,
-    next_entry,
+    part_bytes,
     read_entry,
     write_entry,
 )
@@ -46,6 +44,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Contract, LedgerTerms, Question
     from cleanroom_join.disclosure import CellStatistics, GuardedTable, History
+    from cleanroom_join.review import Sizes
     from cleanroom_join.spark.pipeline import TableSource
 
 __all__ = [
@@ -82,10 +81,15 @@ class LedgerRows:
     problem: str | None = None
     """Why there is no ledger, if there is none."""
 
+    confirmed: bool = False
+    """Whether the release is the entry where the ledger ends already."""
+
     def __str__(self) -> str:
         """Return where the ledger ends with this release, or why it does not."""
         if self.rows:
             return f"run {self.end.run}, head {self.end.head}"
+        if self.confirmed:
+            return f"run {self.end.run}, confirmed; nothing is to be entered"
         why = f": {self.problem}" if self.problem else ""
         return f"nothing was entered{why}"
 
@@ -139,12 +143,26 @@ class Ledger:
         table: GuardedTable,
         cells: Sequence[CellStatistics],
         as_of: dt.date,
+        *,
+        sizes: Sizes,
+        hidden: bool = False,
     ) -> list[tuple[object, ...]]:
         """
         Enter a release that is about to be shown, and return its sealed rows.
 
         Entered before anything is shown and never taken back: a run that fails
         afterwards counts as one that was seen.
+
+        Args:
+            spark: The session.
+            contract: What both companies agreed.
+            question: What was asked.
+            table: What is shown.
+            cells: Statistics of every item.
+            as_of: Day of the run, UTC.
+            sizes: How many subjects the tables have.
+            hidden: Whether not even the number of published cells may show: then there
+                are as many parts as cells can be.
         """
         if self.key is None:
             raise InternalError.of("a release was approved without a joint key")
@@ -155,8 +173,11 @@ class Ledger:
             {cell.key: cell.mark for cell in cells},
             contract_sha256=contract.digest,
             as_of=as_of,
+            nonce=os.urandom(16).hex(),
+            sizes=(*sizes.tables, ("", sizes.matched)),
         )
-        parts = write_entry(entry)
+        most = possible_cells(question.output, contract.terms.assets) if hidden else 0
+        parts = write_entry(entry, part_bytes(question), 1 + most)
         head = entry_head(self.key.chain, self.end.head, parts)
         sealed = seal(spark, self.key, contract.terms.id, entry.run, head, parts)
         self.entries.append(entry)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from cleanroom_join.spark.ledger import Ledger
     from cleanroom_join.spark.naive import NaiveCell
     from cleanroom_join.spark.release import Release
+    from cleanroom_join.spark.saved import SavedRelease
 
     Progress = Callable[[str], AbstractContextManager[object]]
     """Called with a step's name; the step runs inside what it returns."""
@@ -61,8 +62,10 @@ class RehearsedOutput:
     """What became of one question."""
 
     release: Release
+    saved: SavedRelease | None
+    """What was written; None if the verdict was not APPROVED."""
     place: Path | None
-    """Folder of the written Delta table; None if the verdict was not APPROVED."""
+    """Folder of the written Delta table, if there is one."""
     naive: tuple[NaiveCell, ...]
     """Cells that the plain filter publishes and the guard withholds."""
     withheld: Mapping[Rule, int]
@@ -170,8 +173,8 @@ def rehearse(
     ledger = first_ledger(contract)
     for name in contract.terms.outputs:
         done = _one_output(spark, contract, name, source, schema, ledger, progress)
-        approved = done.release.verdict is Verdict.APPROVED
-        outputs.append(replace(done, place=released / name if approved else None))
+        place_of = None if done.saved is None else released / name
+        outputs.append(replace(done, place=place_of))
     return Rehearsal(contract=contract, tables=tuple(tables), outputs=tuple(outputs))
 
 
@@ -188,13 +191,16 @@ def _one_output(
     with progress(f"the room answers {name}: join, aggregate, guard, review"):
         output = contract.output(name)
         release, answer = release_and_answer(spark, contract, output, source, ledger)
+    saved = None
     if release.verdict is Verdict.APPROVED:
         with progress(f"the room saves {name}"):
-            release.save(_CATALOG, schema)
+            saved = release.save(_CATALOG, schema)
     with progress("the plain filter, for comparison"):
         question = resolve(contract, output)
         frames = {asset.name: source(asset) for asset in question.assets}
         naive = naive_filter(question, frames, answer.table)
     found = Counter(cell.finding.rule for cell in answer.table.withheld)
     withheld = MappingProxyType({rule: found[rule] for rule in Rule})
-    return RehearsedOutput(release=release, place=None, naive=naive, withheld=withheld)
+    return RehearsedOutput(
+        release=release, saved=saved, place=None, naive=naive, withheld=withheld
+    )

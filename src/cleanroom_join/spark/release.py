@@ -35,9 +35,10 @@ from cleanroom_join.governance import (
     drop_release_table,
     qualified,
 )
-from cleanroom_join.review import Verdict, summary
+from cleanroom_join.review import Verdict, before_saving, summary
 from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.ledger import write_rows
+from cleanroom_join.spark.saved import SavedRelease
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -62,20 +63,19 @@ _TAKEN = ("TABLE_OR_VIEW_ALREADY_EXISTS", "DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOC
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Release:
     """
-    The guarded and reviewed answer to one question.
+    The guarded and reviewed answer to one question, not yet told to anybody.
+
+    What is told without being in the ledger could be had again and again, with other
+    tables each time.  So nothing of it that depends on data is told before `save`.
 
     Attributes:
         output: Name of the question.
         columns: Columns of the answer.
-        digest: SHA-256 over columns and rows, whatever the rows' order; None unless
-            the verdict is APPROVED, since it tells who can guess the rows that they
-            are right.
         review: Verdict and findings.
     """
 
     output: str
     columns: tuple[OutputColumn, ...]
-    digest: str | None
     review: Review
     _rows: tuple[tuple[Value, ...], ...]
     _report: ReleaseReport
@@ -95,11 +95,9 @@ class Release:
         ledger: LedgerRows,
     ) -> Release:
         """Keep the published rows; of the withheld cells nothing is kept."""
-        approved = review.verdict is Verdict.APPROVED
         return cls(
             output=output,
             columns=table.columns,
-            digest=rows_digest(table.columns, table.rows) if approved else None,
             review=review,
             _rows=table.rows,
             _report=report,
@@ -117,28 +115,17 @@ class Release:
         """What the review says."""
         return self.review.verdict
 
-    @property
-    def rows(self) -> tuple[tuple[Value, ...], ...]:
-        """
-        The published rows, dimensions first, figures exact.
-
-        Raises:
-            ReleaseRefused: Unless the verdict is APPROVED.
-        """
-        self._refuse_unless_approved()
-        return self._rows
-
     def report(self) -> ReleaseReport:
-        """Return what may be told about this release, whatever its verdict."""
-        return self._report
+        """Return what may be told about this release before it is saved."""
+        return before_saving(self._report)
 
     def summary(self) -> str:
         """Return `report` as text, which may be handed to either company."""
-        return summary(self._report)
+        return summary(self.report())
 
-    def save(self, catalog: str, schema: str) -> str:
+    def save(self, catalog: str, schema: str) -> SavedRelease:
         """
-        Write the release as a new Delta table and return its quoted name.
+        Write the release as a new Delta table and return all that may be told of it.
 
         The table is created empty, constrained, filled in one commit, and read
         back.  If a step fails, the table is dropped; at no time can a part of the
@@ -175,8 +162,19 @@ class Release:
                 + "The ledger's entry stays: append it, then run again.",
             )
         else:
-            return place
+            return SavedRelease(
+                place=place,
+                columns=self.columns,
+                rows=self._rows,
+                digest=self._digest,
+                _report=self._report,
+            )
         raise failure
+
+    @property
+    def _digest(self) -> str:
+        """SHA-256 over columns and rows: who can guess them can check it."""
+        return rows_digest(self.columns, self._rows)
 
     def _refuse_unless_approved(self) -> None:
         """Raise `ReleaseRefused` unless the verdict is APPROVED."""
@@ -211,7 +209,7 @@ class Release:
         guarded("adding the constraint", lambda: self._spark.sql(constraint))
         guarded("inserting the rows", lambda: self._insert(name))
         written = guarded("reading the table back", lambda: self._read(name))
-        if rows_digest(self.columns, written) != self.digest:
+        if rows_digest(self.columns, written) != self._digest:
             raise WriteFailed("the table read back is not what was reviewed.")
 
     def _insert(self, name: tuple[str, str, str]) -> None:
@@ -236,7 +234,7 @@ class Release:
             "min_cohort": policy.min_cohort,
             "output": self.output,
             "protection": policy.protection.value,
-            "release_sha256": self.digest,
+            "release_sha256": self._digest,
             "rows": len(self._rows),
             "verdict": self.verdict.value,
         }

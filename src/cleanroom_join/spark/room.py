@@ -1,8 +1,9 @@
 """
 The clean room: one way in, one way out.
 
-`CleanRoom.release` answers a registered question.  `CleanRoom.join` begins a new
-one (see `builder`), whose answer is guarded the same way but needs a person's review.
+`CleanRoom.release` answers a registered question.  `CleanRoom.seal` does so for later.
+`CleanRoom.join` begins a new question (see `builder`), whose answer is guarded the same
+way but needs a person's review.
 """
 
 from __future__ import annotations
@@ -10,21 +11,27 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import Output, resolve
+from cleanroom_join.contract import Output, Reveal, resolve
+from cleanroom_join.disclosure import GuardedTable, History
 from cleanroom_join.disclosure.ledger import refuse_if_used_up
-from cleanroom_join.errors import NotJoinable
+from cleanroom_join.errors import NotJoinable, ReleaseRefused
 from cleanroom_join.governance import qualified
 from cleanroom_join.review import ReleaseFacts, Verdict, account_of, assess
 from cleanroom_join.spark.builder import Joined
 from cleanroom_join.spark.ledger import LedgerRows, open_ledger
 from cleanroom_join.spark.pipeline import answer
 from cleanroom_join.spark.release import Release
+from cleanroom_join.spark.sealed import (
+    SealedRelease,
+    confirmed_entry,
+    opened,
+    refuse_unless_sealable,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from cleanroom_join.contract import Asset, Contract, Question
-    from cleanroom_join.disclosure import GuardedTable
     from cleanroom_join.review import Review
     from cleanroom_join.spark.ledger import Ledger
     from cleanroom_join.spark.pipeline import Answer, TableSource
@@ -69,7 +76,11 @@ class CleanRoom:
         """
         Answer the registered question *output*: join, aggregate, guard, review.
 
+        Where the contract says ``reveal = "confirmed"``, nothing is computed: what was
+        sealed and confirmed last is shown.
+
         Raises:
+            NotConfirmed: If it was not.
             UnknownName: If the contract has no such output.
             ContractExpired: After the contract's last day.
             JoinError: If the shared tables are not what the contract says.
@@ -107,14 +118,48 @@ class CleanRoom:
             ),
         )
 
+    def seal(self, output: str) -> SealedRelease:
+        """
+        Answer a question for later: only a sealed entry leaves, and nothing is told.
+
+        For contracts with ``reveal = "confirmed"``, whose `release` shows what was
+        sealed and then confirmed by the other party.
+
+        Raises:
+            ReleaseRefused: If the contract shows releases at once, or the ledger cannot
+                be relied on.
+            UnknownName, ContractExpired, JoinError, DisclosureError: As `release`.
+        """
+        contract, ledger = self.__contract, self._ledger()
+        if not _confirms(contract):
+            raise ReleaseRefused.because(
+                Verdict.NEEDS_REVIEW.value, ["the contract shows releases at once"]
+            )
+        today = _today()
+        contract.refuse_if_expired(today)
+        question = resolve(contract, contract.output(output))
+        nothing = GuardedTable(columns=question.schema(), published=(), withheld=())
+        refuse_unless_sealable(_review(contract, question, nothing, today, ledger))
+        refuse_if_used_up(ledger.entries, contract.policy, today)
+        found = answer(contract, question, self.__source, ledger)
+        rows = _entered(
+            self.__spark, contract, question, found, today, ledger, hidden=True
+        )
+        return SealedRelease(output=output, _ledger=rows, _spark=self.__spark)
+
     def _release(self, output: Output) -> Release:
         """Answer any question; the only path from tables to a release."""
+        spark, contract, ledger = self.__spark, self.__contract, self._ledger()
+        if _confirms(contract) and contract.terms.outputs.get(output.name) == output:
+            return _show(spark, contract, output, ledger)
+        release, _ = release_and_answer(spark, contract, output, self.__source, ledger)
+        return release
+
+    def _ledger(self) -> Ledger:
+        """Return the ledger, read once."""
         if self.__ledger is None:
             self.__ledger = open_ledger(self.__spark, self.__contract, self.__source)
-        release, _ = release_and_answer(
-            self.__spark, self.__contract, output, self.__source, self.__ledger
-        )
-        return release
+        return self.__ledger
 
     def __shared_table(self, asset: Asset) -> DataFrame:
         """Open an asset under the name that the room gives it."""
@@ -137,19 +182,16 @@ def release_and_answer(
     The answer beside the release has what was withheld; only a rehearsal, which
     owns both tables, may look at it.
     """
-    today = dt.datetime.now(dt.timezone.utc).date()
+    today = _today()
     contract.refuse_if_expired(today)
     refuse_if_used_up(ledger.entries, contract.policy, today)
     question = resolve(contract, output)
     found = answer(contract, question, source, ledger)
     review = _review(contract, question, found.table, today, ledger)
     earlier = ledger.history.last(question.identity)
-    entry: list[tuple[object, ...]] = []
+    rows = LedgerRows(end=ledger.end, rows=(), problem=ledger.problem)
     if review.verdict is Verdict.APPROVED:
-        entry = ledger.continued(
-            spark, contract, question, found.table, found.cells, today
-        )
-    rows = LedgerRows(end=ledger.end, rows=tuple(entry), problem=ledger.problem)
+        rows = _entered(spark, contract, question, found, today, ledger)
     report = account_of(
         contract,
         question,
@@ -164,6 +206,68 @@ def release_and_answer(
         spark, contract, output.name, found.table, review, report, rows
     )
     return release, found
+
+
+def _show(
+    spark: SparkSession, contract: Contract, output: Output, ledger: Ledger
+) -> Release:
+    """Return the last confirmed release of a question, out of the ledger."""
+    today = _today()
+    contract.refuse_if_expired(today)
+    question = resolve(contract, output)
+    entry = confirmed_entry(contract, question, ledger)
+    table, sizes = opened(question, entry)
+    review = _review(contract, question, table, today, ledger)
+    before = History(
+        releases=tuple(r for r in ledger.history.releases if r.run < entry.run)
+    )
+    rows = LedgerRows(end=ledger.end, rows=(), confirmed=True)
+    report = account_of(
+        contract,
+        question,
+        review,
+        table.rows,
+        sizes=sizes,
+        earlier=before.last(question.identity),
+        audited=table.audited,
+        ledger=str(rows),
+    )
+    return Release.of(spark, contract, output.name, table, review, report, rows)
+
+
+def _confirms(contract: Contract) -> bool:
+    """Return whether releases are confirmed by the other party before they show."""
+    terms = contract.terms.ledger
+    return terms is not None and terms.reveal is not Reveal.AT_ONCE
+
+
+def _today() -> dt.date:
+    """Return the day of the run, UTC."""
+    return dt.datetime.now(dt.timezone.utc).date()
+
+
+def _entered(
+    spark: SparkSession,
+    contract: Contract,
+    question: Question,
+    found: Answer,
+    today: dt.date,
+    ledger: Ledger,
+    *,
+    hidden: bool = False,
+) -> LedgerRows:
+    """Enter an answer in the ledger, before anybody can see it."""
+    rows = ledger.continued(
+        spark,
+        contract,
+        question,
+        found.table,
+        found.cells,
+        today,
+        sizes=found.sizes,
+        hidden=hidden,
+    )
+    return LedgerRows(end=ledger.end, rows=tuple(rows))
 
 
 def _review(

@@ -19,6 +19,7 @@ from cleanroom_join.contract import resolve
 from cleanroom_join.spark.ledger import LedgerRows
 from cleanroom_join.spark.rehearsal import Rehearsal, RehearsedOutput
 from cleanroom_join.spark.release import Release
+from cleanroom_join.spark.saved import SavedRelease
 
 AGREED = contract()
 QUESTION = resolve(AGREED, AGREED.output("segments"))
@@ -33,18 +34,35 @@ def release(verdict):
     return Release.of(None, AGREED, "segments", table, review, None, rows)
 
 
+def saved(release):
+    """Return the release as if it were written."""
+    return SavedRelease(
+        place="`s`.`t`",
+        columns=release.columns,
+        rows=release._rows,
+        digest=release._digest,
+        _report=None,
+    )
+
+
 @pytest.mark.parametrize("verdict", Verdict)
 def test_a_digest_is_told_of_what_is_approved_only(verdict, capsys):
     """Whoever can guess the rows would learn from it that they are right."""
     one = release(verdict)
     nothing = MappingProxyType(dict.fromkeys(Rule, 0))
-    output = RehearsedOutput(release=one, place=None, naive=(), withheld=nothing)
+    approved = verdict is Verdict.APPROVED
+    output = RehearsedOutput(
+        release=one,
+        saved=saved(one) if approved else None,
+        place=None,
+        naive=(),
+        withheld=nothing,
+    )
 
     show.rehearsal(
         Rehearsal(contract=AGREED, tables=(), outputs=(output,)), as_json=True
     )
 
-    approved = verdict is Verdict.APPROVED
     (told,) = json.loads(capsys.readouterr().out)["outputs"]
     assert (told["sha256"] is not None) == (told["rows"] != []) == approved
-    assert told["sha256"] == one.digest
+    assert told["sha256"] == (output.saved.digest if approved else None)

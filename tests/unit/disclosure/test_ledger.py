@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanroom_join.contract import Policy
+from cleanroom_join.contract import Policy, resolve
 from cleanroom_join.disclosure import (
     PEOPLE,
     ROWS,
@@ -22,13 +22,8 @@ from cleanroom_join.disclosure import (
     Mark,
     Version,
 )
-from cleanroom_join.disclosure.entries import (
-    GENESIS,
-    Anchor,
-    Entry,
-    read_entry,
-    write_entry,
-)
+from cleanroom_join.disclosure.entries import GENESIS, Anchor, Entry
+from cleanroom_join.disclosure.entry_parts import part_bytes, read_entry, write_entry
 from cleanroom_join.disclosure.ledger import (
     SealedEntry,
     entry_head,
@@ -37,6 +32,7 @@ from cleanroom_join.disclosure.ledger import (
     state_of,
 )
 from cleanroom_join.errors import InternalError, TooManyReleases
+from cleanroom_join.testing import contract
 
 KEY = hashlib.sha256(b"chain").digest()
 DAY = dt.date(2030, 1, 1)
@@ -51,7 +47,7 @@ FIGURES = {
 
 
 def entry(run=1, previous=GENESIS.head, **changes):
-    """Return an entry with one new cell, and one that is repeated from the first run."""
+    """Return an entry with a new cell, and one that is repeated from the first run."""
     mark = Mark(
         {
             aspect: Fingerprint(
@@ -61,6 +57,7 @@ def entry(run=1, previous=GENESIS.head, **changes):
         }
     )
     version = Version(run=run, as_of=DAY, mark=mark, figures=FIGURES)
+    repeated = replace(version, run=1)
     return Entry(
         **{
             "run": run,
@@ -68,10 +65,12 @@ def entry(run=1, previous=GENESIS.head, **changes):
             "contract_sha256": "a" * 64,
             "output": "segments",
             "question": "b" * 64,
+            "nonce": f"{run:032x}",
             "as_of": DAY,
-            "shown": {NORTH: run, OTHER: 1},
             "leaves": frozenset([OTHER]),
-            "cells": {NORTH: version} | ({OTHER: version} if run == 1 else {}),
+            "cells": {NORTH: version, OTHER: repeated},
+            "audited": run > 1,
+            "sizes": (("payments", 1200), ("", 1000)),
             **changes,
         }
     )
@@ -110,12 +109,54 @@ def test_any_figures_are_read_as_they_were(figures):
     """To the last digit and of the same type."""
     version = replace(entry().cells[NORTH], figures=figures)
 
-    again = read_entry(write_entry(entry(cells={NORTH: version}, shown={NORTH: 1})))
+    again = read_entry(write_entry(entry(cells={NORTH: version}, leaves=frozenset())))
 
     assert again.cells[NORTH].figures == figures
     assert {n: type(v) for n, v in again.cells[NORTH].figures.items()} == {
         n: type(v) for n, v in figures.items()
     }
+
+
+@pytest.mark.parametrize(("size", "parts"), [(0, 0), (30_000, 0), (30_000, 9)])
+def test_all_parts_are_of_one_length(size, parts):
+    """Who keeps them sealed sees neither whose they are, nor how many hold something."""
+    written = write_entry(entry(2), size, parts)
+
+    assert len({len(part) for part in written}) == 1
+    assert len(written[0]) >= size
+    assert len(written) == max(3, parts)
+    assert read_entry(written) == entry(2)
+
+
+def test_a_part_that_is_missing_is_a_bug():
+    """Under the right key, the header says how many cells there are."""
+    with pytest.raises(InternalError):
+        read_entry(write_entry(entry())[:-1])
+
+
+@given(
+    st.integers(0, 2**63 - 1),
+    st.integers(0, 2**53 - 1),
+    st.sampled_from(["north", "south", "(other)", None]),
+    st.sampled_from(["young", "old", None]),
+)
+def test_no_cell_needs_more_than_its_part(count, run, region, age):
+    """Whatever it is about and however large its figures are: lengths tell nothing."""
+    asked = resolve(contract(), contract().output("segments"))
+    words = {name: bytes(2 * WORDS) for name in (ROWS, *asked.contents)}
+    marks = {PEOPLE: bytes(8 * WORDS), **words}
+    version = Version(
+        run=run,
+        as_of=DAY,
+        mark=Mark({n: Fingerprint(w, 2**53 - 1, count) for n, w in marks.items()}),
+        figures=dict.fromkeys(asked.figure_ids, Decimal(count) / 1000),
+    )
+    cell = (("age_band", age), ("region", region))
+    full = entry(cells={cell: version}, leaves=frozenset([cell]))
+
+    written = write_entry(replace(full, run=run), part_bytes(asked))
+
+    assert {len(part) for part in written} == {part_bytes(asked)}
 
 
 def test_history_has_every_version_under_its_run():

@@ -13,7 +13,7 @@ import pytest
 
 from cleanroom_join.contract import DifferencingAction
 from cleanroom_join.disclosure import PEOPLE, ROWS, Mark, Rule, protect
-from cleanroom_join.disclosure.entries import FORM, form_of, write_entry
+from cleanroom_join.disclosure.entry_parts import FORM, form_of, write_entry
 from cleanroom_join.disclosure.ledger import history_of
 from cleanroom_join.errors import InternalError
 from tests.reference.plain_tables import items, question

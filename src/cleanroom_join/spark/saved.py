@@ -1,0 +1,46 @@
+"""A release that is written and in the ledger: what may be shown to people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleanroom_join.review import summary
+
+if TYPE_CHECKING:
+    from cleanroom_join.contract import OutputColumn
+    from cleanroom_join.disclosure import Value
+    from cleanroom_join.review import ReleaseReport
+
+__all__ = ["SavedRelease"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class SavedRelease:
+    """
+    What was written, as values.
+
+    Attributes:
+        place: Quoted name of the Delta table.
+        columns: Its columns.
+        rows: Its rows, dimensions first, figures exact.
+        digest: SHA-256 over columns and rows, whatever the rows' order.
+    """
+
+    place: str
+    columns: tuple[OutputColumn, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    digest: str
+    _report: ReleaseReport
+
+    def __repr__(self) -> str:
+        """Name the table."""
+        return f"SavedRelease({self.place})"
+
+    def report(self) -> ReleaseReport:
+        """Return everything that may be told about the release."""
+        return self._report
+
+    def summary(self) -> str:
+        """Return `report` as text, which may be handed to either company."""
+        return summary(self._report)

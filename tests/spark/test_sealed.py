@@ -1,0 +1,220 @@
+"""Releases that are confirmed before they are shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleanroom_join.contract import possible_cells
+from cleanroom_join.errors import NotConfirmed, ReleaseRefused, TooManyReleases
+from cleanroom_join.review import Verdict
+from cleanroom_join.spark import SealedRelease
+from cleanroom_join.spark.ledger import LEDGER_SCHEMA
+from cleanroom_join.testing import contract, contract_toml
+from tests.spark.support import (
+    account_rows,
+    frames,
+    payment_rows,
+    room,
+    state,
+    token,
+    told,
+)
+
+TOML = contract_toml().replace("[ledger]", '[ledger]\nreveal = "confirmed"')
+CONTRACT = contract(TOML)
+
+
+@pytest.fixture(scope="module")
+def shared(spark):
+    """Both shared tables."""
+    return frames(spark)
+
+
+@pytest.fixture(scope="module")
+def sealed(spark, shared):
+    """An answer that nobody has seen."""
+    return room(spark, CONTRACT, shared).seal("segments")
+
+
+def confirmed(spark, *entries, agreed=CONTRACT, tables=None):
+    """Return a room whose ledger has entries that the other party anchored."""
+    rows = [row for entry in entries for row in entry._ledger.rows]
+    end = entries[-1]._ledger.end
+    ledger = state(spark, rows, end.run, end.head)
+    return room(spark, agreed, {**(tables or frames(spark)), **ledger})
+
+
+@pytest.fixture
+def schema(spark):
+    """A schema of its own for what is written."""
+    spark.sql("CREATE SCHEMA confirmed_first")
+    yield "confirmed_first"
+    spark.sql("DROP SCHEMA confirmed_first CASCADE")
+
+
+def test_what_was_sealed_is_what_is_shown(spark, shared, sealed):
+    """To the last digit what the same tables give at once, report and all."""
+    at_once = room(spark, contract(), shared).release("segments")
+
+    shown = confirmed(spark, sealed).release("segments")
+
+    assert shown.verdict is Verdict.APPROVED
+    assert shown._rows == at_once._rows
+    assert shown.columns == at_once.columns
+    ours, theirs = (told(r).split("\nfunnel")[1] for r in (shown, at_once))
+    assert ours.split("\nledger")[0] == theirs.split("\nledger")[0]
+
+
+def test_a_run_that_computes_tells_nothing(spark, sealed):
+    """The answer has no rows, and entries of any two answers look alike."""
+    half = room(spark, CONTRACT, frames(spark, payment_rows(500), account_rows(500)))
+    other = half.seal("segments")
+
+    assert not any(
+        hasattr(sealed, name)
+        for name in ("rows", "_rows", "digest", "report", "review")
+    )
+    assert repr(sealed) == "SealedRelease('segments')"
+    most = possible_cells(CONTRACT.output("segments"), CONTRACT.terms.assets)
+    for one in (sealed, other):
+        rows = one._ledger.rows
+        assert len(rows) == 1 + most
+        assert len({len(row[4]) for row in rows}) == 1
+    assert len(sealed._ledger.rows[0][4]) == len(other._ledger.rows[0][4])
+    lines = [
+        line.replace(one._ledger.end.head, "")
+        for one in (sealed, other)
+        for line in one.summary().splitlines()
+    ]
+    assert lines[: len(lines) // 2] == lines[len(lines) // 2 :]
+
+
+def test_an_answer_without_cells_is_sealed_like_any_other(spark):
+    """That nothing passed the guard is told when it is opened."""
+    strict = contract(TOML.replace("[policy]", "[policy]\nmin_minority = 1000"))
+    nothing = room(spark, strict, frames(spark)).seal("segments")
+
+    shown = confirmed(spark, nothing, agreed=strict).release("segments")
+
+    assert isinstance(nothing, SealedRelease)
+    assert shown.verdict is Verdict.NEEDS_REVIEW
+    assert "no cell passed" in shown.summary()
+
+
+def test_the_same_answer_has_another_head_each_time(spark, shared, sealed):
+    """Who runs the room twice cannot tell whether anything has changed."""
+    again = room(spark, CONTRACT, shared).seal("segments")
+
+    assert again._ledger.end.run == sealed._ledger.end.run
+    assert again._ledger.end.head != sealed._ledger.end.head
+
+
+def test_what_is_not_confirmed_is_not_shown(spark, shared, sealed):
+    """Neither without an entry, nor with one that the anchor does not name."""
+    with pytest.raises(NotConfirmed) as caught:
+        room(spark, CONTRACT, shared).release("segments")
+    unanchored = {**shared, **state(spark, sealed._ledger.rows)}
+    with pytest.raises(NotConfirmed):
+        room(spark, CONTRACT, unanchored).release("segments")
+
+    assert caught.value.code == "E504"
+    assert "segments" in str(caught.value)
+
+
+def test_another_answer_with_the_same_number_is_not_shown(spark, shared, sealed):
+    """Of two runs from one ledger the other party confirms one."""
+    gone = token("card0")
+    fewer = frames(
+        spark,
+        [row for row in payment_rows() if row[0] != gone],
+        [row for row in account_rows() if row[0] != gone],
+    )
+    replayed = room(spark, CONTRACT, fewer).seal("segments")
+    end = sealed._ledger.end
+
+    exchanged = room(
+        spark,
+        CONTRACT,
+        {**shared, **state(spark, replayed._ledger.rows, end.run, end.head)},
+    )
+
+    with pytest.raises(NotConfirmed):
+        exchanged.release("segments")
+    with pytest.raises(ReleaseRefused):
+        exchanged.seal("segments")
+
+
+def test_another_revision_must_be_sealed_anew(spark, sealed):
+    """What one contract allowed is not shown under another."""
+    changed = contract(TOML.replace("revision = 1", "revision = 2"))
+
+    with pytest.raises(NotConfirmed):
+        confirmed(spark, sealed, agreed=changed).release("segments")
+
+
+def test_the_next_one_is_compared_with_the_confirmed(spark, sealed):
+    """One card less: the figures of the release before."""
+    gone = token("card0")
+    fewer = frames(
+        spark,
+        [row for row in payment_rows() if row[0] != gone],
+        [row for row in account_rows() if row[0] != gone],
+    )
+    second = confirmed(spark, sealed, tables=fewer).seal("segments")
+
+    before = confirmed(spark, sealed).release("segments")
+    after = confirmed(spark, sealed, second).release("segments")
+
+    assert after._rows == before._rows
+    assert "run 2, confirmed" in told(after)
+    # How many of its cells are not new does not show.
+    assert len(second._ledger.rows) == len(sealed._ledger.rows)
+
+
+def test_both_are_saved(spark, sealed, schema):
+    """The entry as a table that the room takes back, then the release without one."""
+    sealed.save("spark_catalog", schema)
+    added = spark.table(f"spark_catalog.{schema}.ledger_run_1")
+    end = sealed._ledger.end
+    tables = {**frames(spark), **state(spark, (), end.run, end.head), "(ledger)": added}
+
+    saved = (
+        room(spark, CONTRACT, tables).release("segments").save("spark_catalog", schema)
+    )
+
+    assert added.schema == spark.createDataFrame([], LEDGER_SCHEMA).schema
+    assert spark.table(saved.place).count() == len(saved.rows) == 8
+    names = {row.tableName for row in spark.sql(f"SHOW TABLES IN {schema}").collect()}
+    assert names == {"ledger_run_1", "segments"}
+
+
+def test_a_contract_that_shows_at_once_seals_nothing(spark, shared):
+    """There would be no run that shows it."""
+    with pytest.raises(ReleaseRefused):
+        room(spark, contract(), shared).seal("segments")
+
+
+def test_sealed_entries_use_up_the_contracts_releases(spark, sealed):
+    """Confirmed ones count, whether or not anybody opened them."""
+    once = contract(TOML.replace("[policy]", "[policy]\nreleases = { total = 1 }"))
+    opened = confirmed(spark, sealed, agreed=once)
+
+    with pytest.raises(TooManyReleases):
+        opened.seal("segments")
+    with pytest.raises(NotConfirmed):  # under another contract
+        opened.release("segments")
+
+
+def test_an_unregistered_question_is_not_shown_either(spark, shared):
+    """It is computed, needs a review, and enters nothing."""
+    opened = room(spark, CONTRACT, shared)
+
+    release = (
+        opened.join("payments", "accounts")
+        .group_by("region")
+        .measure("n", "count")
+        .release()
+    )
+
+    assert release.verdict is Verdict.NEEDS_REVIEW
+    assert release._ledger.rows == ()
