@@ -17,22 +17,23 @@ errors average out over many cells, so they protect less than they seem to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.linear import Equation, has_solver, narrow
-from cleanroom_join.disclosure.rules import cohort, dominance, homogeneous
-from cleanroom_join.disclosure.statistics import together
+from cleanroom_join.disclosure.audit import Audit
+from cleanroom_join.disclosure.linear import has_solver
+from cleanroom_join.disclosure.rests import Rests
+from cleanroom_join.disclosure.unions import Sums
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from cleanroom_join.contract import CellKey, Policy, Question
     from cleanroom_join.disclosure.layout import Aggregate, Layout
     from cleanroom_join.disclosure.statistics import (
         CellStatistics,
-        SubjectStatistics,
     )
 
 __all__ = ["Complement", "complement"]
@@ -73,11 +74,10 @@ def complement(
         question: What was asked.
         policy: The effective policy.
     """
-    hidden = [total for total in layout.totals if total.key in secret]
-    problem = _Problem(layout, hidden, cells, question, policy)
+    problem = _Problem(layout, secret, cells, question, policy)
     kept = problem.lines_kept(set(fresh))
     shown = [a for a in layout.aggregates if a.key in kept]
-    if shown and (hidden or _overlapping(shown, kept)):
+    if shown and (problem.hides_totals or _overlapping(shown, kept)):
         if not has_solver():
             kept -= {aggregate.key for aggregate in layout.aggregates}
             return Complement(withheld=frozenset(fresh) - kept, audited=False)
@@ -107,27 +107,23 @@ class _Problem:
     def __init__(
         self,
         layout: Layout,
-        hidden: list[Aggregate],
+        secret: AbstractSet[CellKey],
         cells: Mapping[CellKey, CellStatistics],
         question: Question,
         policy: Policy,
     ) -> None:
         self._layout = layout
-        self._hidden = hidden
+        self._hidden = [total for total in layout.totals if total.key in secret]
         self._cells = cells
         self._question = question
-        self._policy = policy
-        self._weak_rests: dict[frozenset[CellKey], bool] = {}
+        self._audit = Audit(layout, secret, cells, question, policy)
+        self._rests = Rests(cells, question, policy)
         self._levels = _by_level(layout)
-        first = question.subjects[0].label
-        # Of other kinds of subjects anybody may be in any cell.
-        self._fixed = {
-            s.label: question.fixed if s.label == first else ()
-            for s in question.subjects
-        }
-        self._amounts: list[Callable[[CellKey], int]] = [lambda key: cells[key].rows]
-        if question.one_cell_per_subject:
-            self._amounts.append(lambda key: cells[key].subjects[first].subjects)
+
+    @property
+    def hides_totals(self) -> bool:
+        """Whether some total breaks a rule by itself."""
+        return bool(self._hidden)
 
     # --- each published sum by itself, and the rests between sums ----------------
 
@@ -140,68 +136,36 @@ class _Problem:
         while again:
             again = False
             for aggregate in self._layout.aggregates:
-                if aggregate.key not in kept:
-                    continue
-                while aggregate.key in kept and any(
-                    self._weak(rest) for rest in self._rests(aggregate, kept)
-                ):
-                    kept.remove(self._cheapest(aggregate, kept))
+                while aggregate.key in kept and self._relieved(aggregate, kept):
                     again = True
         return kept
 
-    def _rests(
-        self, aggregate: Aggregate, kept: AbstractSet[CellKey]
-    ) -> Iterator[frozenset[CellKey]]:
-        """Yield the unknown leaves of a sum, less the finer sums that are known."""
+    def _relieved(self, aggregate: Aggregate, kept: set[CellKey]) -> bool:
+        """Withhold one item for the sake of a weak rest of a sum, if there is one."""
         unknown = aggregate.leaves - kept
-        yield unknown
+        whole = frozenset(
+            place for place, step in enumerate(aggregate.level.steps) if step is None
+        )
+        for finer in self._taken_away(aggregate, kept):
+            below = frozenset(chain.from_iterable(a.leaves for a in finer))
+            if not self._rests.weak(unknown - below, whole):
+                continue
+            # Leaves beneath what is taken away would not change what is left.
+            known = aggregate.leaves & kept - below
+            sums = [aggregate.key, *(a.key for a in finer)]
+            kept.remove(min(known or sums, key=self._cost))
+            return True
+        return False
+
+    def _taken_away(
+        self, aggregate: Aggregate, kept: AbstractSet[CellKey]
+    ) -> Iterator[list[Aggregate]]:
+        """Yield nothing, and the known sums of each level beneath a sum."""
+        yield []
         for items in self._levels:
-            finer = [
-                a.leaves
-                for a in items
-                if a.key in kept
-                and a.key != aggregate.key
-                and a.leaves < aggregate.leaves
-            ]
+            finer = [a for a in items if a.key in kept and a.leaves < aggregate.leaves]
             if finer:
-                yield unknown.difference(*finer)
-
-    def _weak(self, rest: frozenset[CellKey]) -> bool:
-        """Return whether some leaves would not be published as one cell."""
-        if rest not in self._weak_rests:
-            self._weak_rests[rest] = bool(rest) and (
-                len(rest) == 1 or self._refused(rest)
-            )
-        return self._weak_rests[rest]
-
-    def _refused(self, rest: frozenset[CellKey]) -> bool:
-        """Return whether a rule withholds some leaves together."""
-        cells = [self._cells[key] for key in rest]
-        whole = replace(
-            cells[0],
-            key=(),
-            rows=sum(cell.rows for cell in cells),
-            subjects={label: self._certain(label, cells) for label in self._fixed},
-        )
-        rules = (cohort, homogeneous, dominance)
-        return any(rule(whole, self._question, self._policy) for rule in rules)
-
-    def _certain(
-        self, label: str, cells: Sequence[CellStatistics]
-    ) -> SubjectStatistics:
-        """Return what is certain of one kind of subject in some leaves together."""
-        crowds: dict[CellKey, list[SubjectStatistics]] = {}
-        for cell in cells:
-            crowd = tuple(cell.key[place] for place in self._fixed[label])
-            crowds.setdefault(crowd, []).append(cell.subjects[label])
-        # Nobody is in two crowds, but perhaps in two cells of one.
-        return together(
-            [together(crowd, apart=False) for crowd in crowds.values()], apart=True
-        )
-
-    def _cheapest(self, aggregate: Aggregate, kept: AbstractSet[CellKey]) -> CellKey:
-        """Return what to withhold beneath a sum: its smallest leaf, or itself."""
-        return min(aggregate.leaves & kept, key=self._cost, default=aggregate.key)
+                yield finer
 
     def _cost(self, key: CellKey) -> tuple[int, str]:
         """Return what withholding an item loses; ties are broken by its labels."""
@@ -211,38 +175,14 @@ class _Problem:
     # --- all sums together -------------------------------------------------------
 
     def audited(self, kept: set[CellKey]) -> set[CellKey]:
-        """Return what is left when every unknown is uncertain by k."""
+        """Return what is left when every unknown is uncertain enough."""
         while True:
-            found = self._narrow(kept)
-            if not found:
-                return kept
+            found = sorted(self._audit.certain(kept), key=self._cost)
             for key in found:
                 self._widen(key, kept)
+            if not found and not self._separated(kept):
+                return kept
             kept = self.lines_kept(kept)
-
-    def _narrow(self, kept: AbstractSet[CellKey]) -> list[CellKey]:
-        """Return withheld items whose counts follow too closely."""
-        index = {k: i for i, k in enumerate(self._layout.leaves) if k not in kept}
-        equations = {
-            frozenset(index[leaf] for leaf in aggregate.leaves - kept)
-            for aggregate in self._layout.aggregates
-            if aggregate.key in kept
-        } - {frozenset()}
-        hidden = {key: frozenset([place]) for key, place in index.items()}
-        for total in self._hidden:
-            hidden[total.key] = frozenset(index[k] for k in total.leaves - kept)
-        found: set[CellKey] = set()
-        amounts = [
-            {place: amount(key) for key, place in index.items()}
-            for amount in self._amounts
-        ]
-        # Where everybody has one row, rows are subjects: one audit is enough.
-        for values in [v for i, v in enumerate(amounts) if v not in amounts[:i]]:
-            exact = [
-                Equation(unknowns=e, total=sum(values[i] for i in e)) for e in equations
-            ]
-            found.update(narrow(exact, values, hidden, self._policy.min_cohort))
-        return sorted(found, key=self._cost)
 
     def _widen(self, key: CellKey, kept: set[CellKey]) -> None:
         """Withhold one more item that says something about *key*."""
@@ -252,7 +192,25 @@ class _Problem:
         ]
         if about:  # else what said something went for another's sake already
             near = min(about, key=lambda a: (len(a.leaves - kept), repr(a.key)))
-            kept.remove(self._cheapest(near, kept))
+            kept.remove(min(near.leaves & kept, key=self._cost, default=near.key))
+
+    def _separated(self, kept: set[CellKey]) -> bool:
+        """Withhold sums for the sake of leaves that follow together, if any do."""
+        by_rest: dict[frozenset[CellKey], list[CellKey]] = {}
+        for aggregate in self._layout.aggregates:
+            if aggregate.key in kept and (rest := aggregate.leaves - kept):
+                by_rest.setdefault(rest, []).append(aggregate.key)
+        leaves = [leaf for leaf in self._layout.leaves if leaf not in kept]
+        sums = Sums(leaves, by_rest.keys())
+        for found in sums.followed(self._question.dimensions):
+            if self._rests.weak(found.leaves, found.whole):
+                costs = {
+                    rest: sorted(self._cost(key) for key in by_rest[rest])
+                    for rest in sums.reasons(found.leaves)
+                }
+                kept.difference_update(by_rest[min(costs, key=costs.__getitem__)])
+                return True
+        return False
 
 
 def _by_level(layout: Layout) -> list[list[Aggregate]]:

@@ -13,7 +13,7 @@ import base64
 import datetime as dt
 import json
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cleanroom_join.canonical import canonical_bytes
 from cleanroom_join.contract import OTHER
@@ -159,7 +159,7 @@ def read_entry(parts: Sequence[bytes]) -> Entry:
         raise InternalError.of("a verified ledger entry cannot be read") from None
 
 
-def _cells(found: Sequence[object], number: int) -> list[dict[str, object]]:
+def _cells(found: Sequence[object], number: int) -> list[dict[str, Any]]:
     """Return the parts that are cells, as many as the header says."""
     cells = [cell for cell in found if isinstance(cell, dict)]
     if len(cells) != number:

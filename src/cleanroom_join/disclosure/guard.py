@@ -9,8 +9,9 @@ The stages, in order; each may only withhold more:
 1. `require_complete`: a missing fact stops everything.
 2. Rules over single items and lines.
 3. Rules over all items together, again and again until none fires: what earlier
-   releases tell (`differencing`), what the rest tells (`complement`); coarser cells
-   are put in for leaves that went, and are subject to the same rules.
+   releases tell (`differencing`), what cells with the same people tell (`within`), what
+   the rest tells (`complement`); coarser cells are put in for leaves that went, and are
+   subject to the same rules.
 4. Figures of what is left are rounded, with noise before where the policy asks for
    it; where it says so, an item that went because of others is shown as it was in
    its last release.
@@ -50,6 +51,7 @@ from cleanroom_join.disclosure.table import (
     WithheldCell,
     domain_order,
 )
+from cleanroom_join.disclosure.within import alike, overfull
 from cleanroom_join.errors import InternalError, TooManyCells
 
 if TYPE_CHECKING:
@@ -180,6 +182,8 @@ class _Decision:
             fresh = self._fresh()
             again = {key: v.mark for key, v in self._repeated(fresh).items()}
             near = differencing(fresh, again, marks, leaves, past, k)
+            near |= alike(fresh, again, marks, self.question, k, self._cost)
+            near |= overfull(self.layout, fresh, self.cells, self.question, k)
             self._refuse(near, Rule.DIFFERENCING)
             fresh -= near
             if not near and fresh == settled:
@@ -197,6 +201,11 @@ class _Decision:
             if not near and not answer.withheld:
                 return
             settled = fresh - answer.withheld
+
+    def _cost(self, key: CellKey) -> tuple[int, str]:
+        """Return what withholding an item loses; ties are broken by its labels."""
+        first = self.question.subjects[0].label
+        return self.cells[key].subjects[first].subjects, repr(key)
 
     def _secret(self) -> frozenset[CellKey]:
         """Return the items that are not withheld for the sake of others only."""

@@ -1,7 +1,7 @@
 """
 The linear-programming audit: between which limits is each unknown?
 
-Unknowns are counts, so at least zero; the published sums are equations.  What an
+Unknowns are at least zero; the published sums are equations.  What an
 attacker can say of an unknown is the smallest and the largest value it has in any
 solution.  Every solution found bounds all unknowns at once from inside, so most of
 them are known to be uncertain enough long before it is their turn.  Solutions may have
@@ -13,21 +13,21 @@ whether limits are far enough apart is used, not the limits themselves.
 
 from __future__ import annotations
 
+import math
 import random
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
-    from typing import TypeVar
+    from collections.abc import Iterable, Mapping, Sequence
 
-    K = TypeVar("K", bound=Hashable)
+__all__ = ["Equation", "Secret", "has_solver", "narrow"]
 
-__all__ = ["Equation", "has_solver", "narrow"]
+K = TypeVar("K", bound=Hashable)
 
 _PROBES = 24
 """Solutions in random directions that are tried before single unknowns are."""
@@ -49,6 +49,15 @@ class Equation:
     total: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Secret:
+    """A sum of unknowns that must not be known too well."""
+
+    unknowns: frozenset[int]
+    width: int
+    """Smallest acceptable distance between its lower and its upper limit."""
+
+
 def has_solver() -> bool:
     """Return whether SciPy is installed."""
     return find_spec("scipy") is not None
@@ -57,49 +66,36 @@ def has_solver() -> bool:
 def narrow(
     equations: Sequence[Equation],
     values: Mapping[int, int],
-    hidden: Mapping[K, AbstractSet[int]],
-    width: int,
+    secrets: Mapping[K, Secret],
 ) -> set[K]:
     """
-    Return which hidden sums of unknowns are certain to within less than *width*.
+    Return which secrets are certain to within less than their width.
 
     Args:
         equations: What is published.
         values: The true value of each unknown, a solution to begin with.
-        hidden: What must not be known: for each name the unknowns it is the sum of.
-        width: Smallest acceptable distance between lower and upper limit.
+        secrets: What must not be known.  A sum over several independent parts of the
+            system has limits that add up: one part that is wide enough decides.
 
     Raises:
         InternalError: If the solver does not finish, although there is a solution.
     """
-    found: set[K] = set()
-    rest = dict(hidden)
-    for component in _components(equations, values):
-        inside = {n: u for n, u in rest.items() if u and u <= component.unknowns}
-        for name in inside:
-            del rest[name]
-        found |= component.narrow(values, inside, width)
-    # Sums over several independent parts, or over nothing.  The limits of
-    # independent parts add up; one part that is wide enough decides.
-    whole = {name for name, unknowns in rest.items() if not unknowns}
-    for name in rest.keys() - whole:
-        if not _wide_somewhere(equations, values, rest[name], width):
-            whole.add(name)
-    return found | whole
-
-
-def _wide_somewhere(
-    equations: Sequence[Equation],
-    values: Mapping[int, int],
-    unknowns: AbstractSet[int],
-    width: int,
-) -> bool:
-    """Return whether a part of a sum is uncertain enough on its own."""
-    for component in _components(equations, values):
-        inside = unknowns & component.unknowns
-        if inside and not component.narrow(values, {0: inside}, width):
-            return True
-    return False
+    left = set(secrets)
+    components = _components(equations, values)
+    at = {i: n for n, component in enumerate(components) for i in component.unknowns}
+    parts: dict[int, dict[K, Secret]] = {}
+    for name, secret in secrets.items():
+        inside: dict[int, set[int]] = {}
+        for unknown in secret.unknowns:
+            inside.setdefault(at[unknown], set()).add(unknown)
+        for n, unknowns in inside.items():
+            part = Secret(unknowns=frozenset(unknowns), width=secret.width)
+            parts.setdefault(n, {})[name] = part
+    # The largest parts first: they are the ones that leave room.
+    for n in sorted(parts, key=lambda n: (-components[n].size(values), n)):
+        asked = {name: part for name, part in parts[n].items() if name in left}
+        left -= asked.keys() - components[n].narrow(values, asked)
+    return left
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,59 +104,81 @@ class _Component:
 
     unknowns: frozenset[int]
     equations: tuple[Equation, ...]
+    _most: dict[int, int] = field(default_factory=dict)
+    """The least equation that each unknown is in, once it was asked for."""
 
-    def narrow(
-        self,
-        values: Mapping[int, int],
-        hidden: Mapping[K, AbstractSet[int]],
-        width: int,
-    ) -> set[K]:
-        """Return which hidden sums are too certain, of those in this component."""
+    def narrow(self, values: Mapping[int, int], secrets: Mapping[K, Secret]) -> set[K]:
+        """Return which secrets are too certain, all of them in this component."""
         if not self.equations:
             return set()  # nothing is known of them at all
+        asked = {n: s for n, s in secrets.items() if self._room(s) >= s.width}
+        return secrets.keys() - asked.keys() | self._too_certain(values, asked)
+
+    def size(self, values: Mapping[int, int]) -> int:
+        """Return the sum of all unknowns."""
+        return sum(values[unknown] for unknown in self.unknowns)
+
+    def _room(self, secret: Secret) -> float:
+        """Return how far apart a secret's limits are at most: no program is needed."""
+        if not self._most:
+            for equation in self.equations:
+                for i in equation.unknowns:
+                    self._most[i] = min(
+                        self._most.get(i, equation.total), equation.total
+                    )
+        return sum(self._most.get(i, math.inf) for i in secret.unknowns)
+
+    def _too_certain(
+        self, values: Mapping[int, int], secrets: Mapping[K, Secret]
+    ) -> set[K]:
+        """Ask the solver: in all directions at once, then for one after another."""
         order = sorted(self.unknowns)
-        seen = {n: _point(values, unknowns) for n, unknowns in hidden.items()}
+        seen = _Seen(values, secrets)
         solver = _Solver(self.equations, order)
         draws = random.Random(len(order))  # noqa: S311 - directions, not secrets
-        for _ in range(_PROBES if len(hidden) > 1 else 0):
-            if not (left := _undecided(seen, width)):
+        for _ in range(_PROBES if len(secrets) > 1 else 0):
+            if not (left := seen.undecided()):
                 return set()
             wanted = dict.fromkeys(self.unknowns, 0)
             for name in left:
                 sign = draws.choice((-1, 1))
-                for i in hidden[name]:
+                for i in secrets[name].unknowns:
                     wanted[i] += sign
-            _widen(seen, hidden, solver.extreme(wanted))
-            _widen(seen, hidden, solver.extreme({i: -w for i, w in wanted.items()}))
-        for name in _undecided(seen, width):
+            seen.widen(solver.extreme(wanted))
+            seen.widen(solver.extreme({i: -w for i, w in wanted.items()}))
+        for name in seen.undecided():
             for sign in (1, -1):
-                wanted = dict.fromkeys(hidden[name], sign)
-                if name in _undecided(seen, width):
-                    _widen(seen, hidden, solver.extreme(wanted))
-        return set(_undecided(seen, width))
+                if seen.is_undecided(name):
+                    wanted = dict.fromkeys(secrets[name].unknowns, sign)
+                    seen.widen(solver.extreme(wanted))
+        return set(seen.undecided())
 
 
-def _point(values: Mapping[int, int], unknowns: AbstractSet[int]) -> list[float]:
-    """Return the true value of a sum as both its limits."""
-    value = float(sum(values[i] for i in unknowns))
-    return [value, value]
+class _Seen(Generic[K]):
+    """Between which limits each secret was seen, from inside."""
 
+    def __init__(self, values: Mapping[int, int], secrets: Mapping[K, Secret]) -> None:
+        self._secrets = secrets
+        self._limits = {
+            name: [float(sum(values[i] for i in secret.unknowns))] * 2
+            for name, secret in secrets.items()
+        }
 
-def _undecided(seen: Mapping[K, list[float]], width: int) -> list[K]:
-    """Return what no two solutions are known to tell apart by *width*."""
-    return [n for n, (low, high) in seen.items() if high - low < width - _TOLERANCE]
+    def undecided(self) -> list[K]:
+        """Return what no two solutions are known to tell apart by its width."""
+        return [name for name in self._limits if self.is_undecided(name)]
 
+    def is_undecided(self, name: K) -> bool:
+        """Return whether no two solutions tell one secret apart by its width."""
+        low, high = self._limits[name]
+        return high - low < self._secrets[name].width - _TOLERANCE
 
-def _widen(
-    seen: Mapping[K, list[float]],
-    hidden: Mapping[K, AbstractSet[int]],
-    solution: Mapping[int, float],
-) -> None:
-    """Take one more solution into account."""
-    for name, limits in seen.items():
-        total = sum(solution[i] for i in hidden[name])
-        limits[0] = min(limits[0], total)
-        limits[1] = max(limits[1], total)
+    def widen(self, solution: Mapping[int, float]) -> None:
+        """Take one more solution into account."""
+        for name, limits in self._limits.items():
+            total = sum(solution[i] for i in self._secrets[name].unknowns)
+            limits[0] = min(limits[0], total)
+            limits[1] = max(limits[1], total)
 
 
 class _Solver:

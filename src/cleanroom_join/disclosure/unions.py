@@ -1,0 +1,211 @@
+"""
+Which withheld leaves follow together, by adding and subtracting published sums.
+
+The total of two rows less two columns may be what is left of two other columns.  A set
+of leaves follows if it is in the space that the published sums span.  There are too
+many sets to look at all, so along every line of the table (one dimension, whatever the
+labels of the others) those labels are found whose leaves follow together, the fewest.
+
+Sets are found by numbers: everything that the sums leave open is sampled in random
+directions, and a set follows if it is the same in all of them.
+
+Needs NumPy, which comes with SciPy (extra ``lp``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain, combinations, product
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract import ALL
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    import numpy as np
+
+    from cleanroom_join.contract import CellKey, Dimension
+
+    Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+__all__ = ["Followed", "Sums"]
+
+_TOLERANCE = 1e-6
+"""Sums of directions that are known are off by 1e-9 or so, others by about one."""
+
+_MORE = 8
+"""Directions besides one for every label of a line."""
+
+_MOST = 12
+"""Relations between the labels of a line that are combined in all ways."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Followed:
+    """Leaves whose figures follow together."""
+
+    leaves: frozenset[CellKey]
+    whole: frozenset[int]
+    """Places of the dimensions over which the line is a total."""
+
+
+class Sums:
+    """
+    What published sums tell of leaves that are not published.
+
+    Args:
+        leaves: All that is not published.
+        sums: The leaves of each published sum that are not published.
+    """
+
+    def __init__(
+        self, leaves: Sequence[CellKey], sums: Collection[frozenset[CellKey]]
+    ) -> None:
+        import numpy as np  # noqa: PLC0415 - extra ``lp``
+
+        self._np = np
+        self._leaves = leaves
+        self._place = {leaf: i for i, leaf in enumerate(leaves)}
+        self._sums = sorted(sums, key=lambda keys: sorted(map(repr, keys)))
+        self._matrix = np.zeros((len(sums), len(leaves)))
+        for row, known in enumerate(self._sums):
+            self._matrix[row, [self._place[leaf] for leaf in known]] = 1.0
+        # Of a matrix with its transpose, which is as small as there are sums.
+        values, vectors = np.linalg.eigh(self._matrix @ self._matrix.T)
+        used = values > _TOLERANCE * max(1.0, float(values.max(initial=0.0)))
+        self._inverse = (vectors[:, used] / values[used]) @ vectors[:, used].T
+
+    def followed(self, dimensions: Sequence[Dimension]) -> Iterator[Followed]:
+        """
+        Yield the sets of leaves along lines that follow, and no smaller ones do.
+
+        Args:
+            dimensions: Those of the question, in the order of the labels.
+        """
+        lines = _lines(self._leaves, dimensions)
+        widest = max((len(line) for line in lines.values()), default=0)
+        moves = self._moves(widest + _MORE)
+        seen = set()
+        for (place, others), line in lines.items():
+            whole = frozenset(i for i, label in enumerate(others) if label == ALL)
+            for labels in self._together(moves, list(line.values())):
+                leaves = frozenset(chain.from_iterable(labels))
+                found = Followed(leaves=leaves, whole=whole - {place})
+                if found not in seen:
+                    seen.add(found)
+                    yield found
+
+    def reasons(self, leaves: Collection[CellKey]) -> tuple[frozenset[CellKey], ...]:
+        """Return the sums that are added or subtracted to get some leaves."""
+        wanted = self._np.zeros(len(self._leaves))
+        wanted[[self._place[leaf] for leaf in leaves]] = 1.0
+        weights = self._inverse @ (self._matrix @ wanted)
+        return tuple(
+            known
+            for known, weight in zip(self._sums, weights, strict=True)
+            if abs(weight) > _TOLERANCE
+        )
+
+    def _moves(self, number: int) -> Matrix:
+        """Return directions in which the leaves can move while all sums stay."""
+        draws = self._np.random.default_rng(number)
+        free = draws.standard_normal((len(self._leaves), number))
+        moves: Matrix = free - self._matrix.T @ (self._inverse @ (self._matrix @ free))
+        return moves
+
+    def _together(
+        self, moves: Matrix, labels: Sequence[Sequence[CellKey]]
+    ) -> Iterator[list[Sequence[CellKey]]]:
+        """Yield the fewest labels whose leaves follow together."""
+        np = self._np
+        sums = np.array(
+            [
+                moves[[self._place[leaf] for leaf in inside]].sum(axis=0)
+                for inside in labels
+            ]
+        )
+        still = np.abs(sums).max(axis=1) < _TOLERANCE
+        yield from ([labels[i]] for i, known in enumerate(still) if known)
+        moving = [i for i, known in enumerate(still) if not known]
+        for relation in _relations(sums[moving]):
+            yield [labels[moving[i]] for i in relation]
+
+
+def _lines(
+    leaves: Sequence[CellKey], dimensions: Sequence[Dimension]
+) -> Mapping[tuple[int, CellKey], dict[object, list[CellKey]]]:
+    """Return, for every line, the leaves under each label of its one dimension."""
+    found: dict[tuple[int, CellKey], dict[object, list[CellKey]]] = {}
+    for leaf in leaves:
+        above = [
+            (label, *(d.ancestors(label) if isinstance(label, str) else ()), ALL)
+            for label, d in zip(leaf, dimensions, strict=True)
+        ]
+        for place, label in enumerate(leaf):
+            for others in product(*(*above[:place], (None,), *above[place + 1 :])):
+                line = found.setdefault((place, others), {})
+                line.setdefault(label, []).append(leaf)
+    return found
+
+
+def _relations(moves: Matrix) -> Iterator[tuple[int, ...]]:
+    """Yield the fewest rows that add up to nothing."""
+    import numpy as np  # noqa: PLC0415 - extra ``lp``
+
+    if len(moves) < 2:  # noqa: PLR2004 - one that moves
+        return
+    left, sizes, _ = np.linalg.svd(moves, full_matrices=True)
+    rank = int((sizes > _TOLERANCE * sizes[0]).sum())
+    basis = _reduced(left[:, rank:].T)
+    for group in _apart(basis):
+        found: list[frozenset[int]] = []
+        for some in _choices(group):
+            total = basis[list(some)].sum(axis=0)
+            rows = frozenset(map(int, np.flatnonzero(np.abs(total) > _TOLERANCE)))
+            apart = np.abs(total[sorted(rows)] - 1).max(initial=0)
+            # Of too many to combine all are taken together.
+            if apart > _TOLERANCE and len(group) <= _MOST:
+                continue
+            if not any(fewer <= rows for fewer in found):
+                found.append(rows)
+                yield tuple(sorted(rows))
+
+
+def _choices(group: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Yield the vectors to add up, the fewest first."""
+    if len(group) > _MOST:
+        yield tuple(group)
+        return
+    for size in range(1, len(group) + 1):
+        yield from combinations(group, size)
+
+
+def _reduced(basis: Matrix) -> Matrix:
+    """Return the same space by vectors that have a coordinate of their own each."""
+    import numpy as np  # noqa: PLC0415 - extra ``lp``
+
+    rows: Matrix = basis.copy()
+    for i in range(len(rows)):
+        pivot = int(np.abs(rows[i]).argmax())
+        rows[i] /= rows[i, pivot]
+        for j in range(len(rows)):
+            if j != i:
+                rows[j] -= rows[j, pivot] * rows[i]
+    return rows
+
+
+def _apart(basis: Matrix) -> list[list[int]]:
+    """Return which vectors have coordinates in common, directly or through others."""
+    groups: list[tuple[set[int], list[int]]] = []
+    for i, vector in enumerate(abs(basis) > _TOLERANCE):
+        support, members = set(map(int, vector.nonzero()[0])), [i]
+        rest = []
+        for other, inside in groups:
+            if other & support:
+                support |= other
+                members = inside + members
+            else:
+                rest.append((other, inside))
+        groups = [*rest, (support, members)]
+    return [members for _, members in groups]

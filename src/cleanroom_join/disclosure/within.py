@@ -1,0 +1,146 @@
+"""
+Rule ``differencing`` within one release: cells that nearly the same people are in.
+
+Where a subject may be in several cells, two of them can differ by few: everybody has a
+row in the north and one in the south, but one has none in the south.  And the subjects
+of some cells, added up, may be few more than their total: those who are in two of them.
+Where dimensions have one label per subject, neither can be.
+
+Candidates are found by equal words of fingerprints: two sets that differ by fewer than
+k have many in common.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract import ALL
+from cleanroom_join.disclosure.fingerprint import WORDS, fewer_apart_than
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
+
+    from cleanroom_join.contract import CellKey, Question
+    from cleanroom_join.disclosure.fingerprint import Fingerprint
+    from cleanroom_join.disclosure.layout import Layout
+    from cleanroom_join.disclosure.marks import Mark
+    from cleanroom_join.disclosure.statistics import CellStatistics
+
+__all__ = ["alike", "overfull"]
+
+_LOOKED_AT = range(0, WORDS, 2)
+"""
+Places of the words that are compared to find candidates.
+
+Of two sets of k or more that differ by fewer than k, a third of the subjects are in
+both, most of them alone in their word: of 100 and 99 apart, some forty words are equal
+and not empty.  None of them is in half of the places with a probability of 1e-12.
+"""
+
+
+def alike(
+    fresh: AbstractSet[CellKey],
+    again: Mapping[CellKey, Mark],
+    marks: Mapping[CellKey, Mark | None],
+    question: Question,
+    k: int,
+    cost: Callable[[CellKey], tuple[int, str]],
+) -> frozenset[CellKey]:
+    """
+    Return which cells' present figures must not be published beside others.
+
+    Args:
+        fresh: Cells whose present figures would be published.
+        again: Cells that would be shown as they were, with their marks then.
+        marks: The mark of each.
+        question: What was asked.
+        k: Fewest subjects that two figures may differ by.
+        cost: What withholding a cell loses; of two that are alike the cheaper goes.
+    """
+    if question.one_cell_per_subject:
+        return frozenset()
+    shown = {key: mark for key in fresh if (mark := marks.get(key)) is not None}
+    shown |= again
+    refused: set[CellKey] = set()
+    for one, other in sorted(_near(shown, question, k), key=repr):
+        pair = {one, other} & fresh - refused
+        if pair and not {one, other} & refused:
+            refused.add(min(pair, key=cost))
+    return frozenset(refused)
+
+
+def overfull(
+    layout: Layout,
+    kept: AbstractSet[CellKey],
+    cells: Mapping[CellKey, CellStatistics],
+    question: Question,
+    k: int,
+) -> frozenset[CellKey]:
+    """
+    Return totals whose cells have a few more subjects together than they have.
+
+    The difference is how often somebody is in one more of the cells, and may be one.
+    """
+    first = question.subjects[0].label
+    found = set()
+    for aggregate in layout.aggregates:
+        if aggregate.key in kept and aggregate.leaves <= kept:
+            apart = sum(cells[key].subjects[first].subjects for key in aggregate.leaves)
+            if 0 < apart - cells[aggregate.key].subjects[first].subjects < k:
+                found.add(aggregate.key)
+    return frozenset(found)
+
+
+def _near(
+    shown: Mapping[CellKey, Mark], question: Question, k: int
+) -> Iterator[tuple[CellKey, CellKey]]:
+    """Yield pairs of cells that few make the difference of, in some aspect."""
+    by_aspect: dict[str, dict[CellKey, Fingerprint]] = {}
+    for key, mark in shown.items():
+        for name, fingerprint in mark.aspects.items():
+            by_aspect.setdefault(name, {})[key] = fingerprint
+    found = set()
+    for prints in by_aspect.values():
+        for one, other in _candidates(prints, question):
+            if fewer_apart_than(k, prints[one], prints[other]):
+                found.add((one, other))
+    yield from found
+
+
+def _candidates(
+    prints: Mapping[CellKey, Fingerprint], question: Question
+) -> set[tuple[CellKey, CellKey]]:
+    """Return pairs of cells that have a word in common that is not empty."""
+    by_word: dict[tuple[int, bytes], list[CellKey]] = {}
+    for key, fingerprint in sorted(prints.items(), key=lambda item: repr(item[0])):
+        width = len(fingerprint.words) // WORDS
+        for place in _LOOKED_AT:
+            word = fingerprint.words[place * width : (place + 1) * width]
+            if any(word):
+                by_word.setdefault((place, word), []).append(key)
+    return {
+        (one, other)
+        for keys in by_word.values()
+        if len(keys) > 1
+        for one, other in combinations(keys, 2)
+        if not _apart(one, other, question)
+    }
+
+
+def _apart(one: CellKey, other: CellKey, question: Question) -> bool:
+    """Return whether nobody can be in both, by their labels."""
+    for place in question.fixed:
+        dimension, labels = question.dimensions[place], (one[place], other[place])
+        above, beside = (
+            {
+                label,
+                ALL,
+                *(dimension.ancestors(label) if isinstance(label, str) else ()),
+            }
+            for label in labels
+        )
+        if labels[0] not in beside and labels[1] not in above:
+            return True
+    return False
