@@ -9,7 +9,7 @@ import typer
 
 from cleanroom_join import __version__
 from cleanroom_join.cli import attack as attack_command
-from cleanroom_join.cli import reports, show, show_attacks, tokens
+from cleanroom_join.cli import reports, show, show_attacks, show_contract, tokens
 from cleanroom_join.cli.exits import (
     EXIT_ATTACKED,
     EXIT_NOT_APPROVED,
@@ -26,8 +26,6 @@ app = typer.Typer(
     # A traceback would show local variables, and those are rows and keys.
     pretty_exceptions_enable=False,
 )
-
-tokens.add_to(app)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
@@ -52,10 +50,32 @@ def check(
     *,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Check a contract and print its digest and effective policy."""
+    """Check a contract; print its digest, effective policy, ledger and outputs."""
     with errors_as_exit_codes():
         agreed = Contract.load(contract)
-    show.contract(agreed, as_json=json)
+    show_contract.contract(agreed, as_json=json)
+
+
+@app.command()
+def attack(
+    contract: Annotated[
+        Path | None,
+        typer.Argument(help="The collaboration's TOML file; the defaults without."),
+    ] = None,
+    *,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="A number of the catalogue, such as 7 or 7a; repeatable."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Attack made-up people, under a contract's policy and under none."""
+    with errors_as_exit_codes():
+        policy, ledger = attack_command.policy_of(contract)
+        results = attack_command.run(policy, ledger=ledger, only=only or ())
+    show_attacks.results(results, policy, ledger=ledger, as_json=json)
+    if show_attacks.exposed(results):
+        raise typer.Exit(EXIT_ATTACKED)
 
 
 @app.command()
@@ -82,23 +102,5 @@ def rehearse(
     show.rehearsal(rehearsal, as_json=json)
 
 
-@app.command()
-def attack(
-    contract: Annotated[
-        Path | None,
-        typer.Argument(help="The collaboration's TOML file; the defaults without."),
-    ] = None,
-    *,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(help="A number of the catalogue, such as 7 or 7a; repeatable."),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Attack made-up people, under a contract's policy and under none."""
-    with errors_as_exit_codes():
-        policy, ledger = attack_command.policy_of(contract)
-        results = attack_command.run(policy, ledger=ledger, only=only or ())
-    show_attacks.results(results, policy, ledger=ledger, as_json=json)
-    if show_attacks.exposed(results):
-        raise typer.Exit(EXIT_ATTACKED)
+# After the others: help lists commands in the order in which they come.
+tokens.add_to(app)

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from cleanroom_join.attacks import Mode, Outcome, playable
 from cleanroom_join.canonical import canonical_bytes
-from cleanroom_join.cli.show import wide_console
+from cleanroom_join.cli.console import wide_console
 from cleanroom_join.contract import COHORT_FLOOR
 from cleanroom_join.contract.policy import SETTINGS
 from cleanroom_join.disclosure import Rule

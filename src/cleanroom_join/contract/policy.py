@@ -28,6 +28,7 @@ __all__ = [
     "Protection",
     "Setting",
     "Stricter",
+    "is_weaker",
     "strictest",
 ]
 
@@ -231,6 +232,11 @@ def limit_problem(setting: Setting, value: object, prefix: str) -> Problem | Non
             path, f"must be from {setting.minimum} to {setting.maximum}", "E113"
         )
     return None
+
+
+def is_weaker(setting: Setting, value: int | Decimal, *, than: int | Decimal) -> bool:
+    """Return whether a value of a setting protects less than another one."""
+    return value < than if setting.stricter is Stricter.HIGHER else value > than
 
 
 def strictest(shared: Policy, wishes: Iterable[PolicyOverrides]) -> Policy:
