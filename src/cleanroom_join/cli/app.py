@@ -13,11 +13,18 @@ from cleanroom_join.cli import reports, show, show_attacks, show_contract, token
 from cleanroom_join.cli.exits import (
     EXIT_ATTACKED,
     EXIT_NOT_APPROVED,
+    EXIT_REFUSED,
     errors_as_exit_codes,
 )
 from cleanroom_join.contract import Contract
 
 __all__ = ["app"]
+
+_ATTACK_EXITS = (
+    f"Exit codes: 0 if the policy stops what it should; {EXIT_ATTACKED} if an attack"
+    f" succeeds that it should stop; {EXIT_REFUSED} if the contract or a number is"
+    " refused. Known limits do not count, where another mode stops them."
+)
 
 app = typer.Typer(
     help="Guarded statistics over the join of two companies' tables.",
@@ -56,23 +63,36 @@ def check(
     show_contract.contract(agreed, as_json=json)
 
 
-@app.command()
+@app.command(epilog=_ATTACK_EXITS)
 def attack(
     contract: Annotated[
         Path | None,
-        typer.Argument(help="The collaboration's TOML file; the defaults without."),
+        typer.Argument(
+            metavar="CONTRACT",
+            help="The collaboration's TOML file; the defaults without.",
+        ),
     ] = None,
     *,
     only: Annotated[
         list[str] | None,
-        typer.Option(help="A number of the catalogue, such as 7 or 7a; repeatable."),
+        typer.Option(
+            metavar="NUMBERS",
+            help="Play these only: 7 is all of 7, 7a one of them; 7,8b both.",
+        ),
     ] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="List the attacks; play none.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Attack made-up people, under a contract's policy and under none."""
     with errors_as_exit_codes():
+        if listed:
+            attacks = attack_command.chosen(only)
+            show_attacks.catalogue(attacks, as_json=json)
+            return
         policy, ledger = attack_command.policy_of(contract)
-        results = attack_command.run(policy, ledger=ledger, only=only or ())
+        results = attack_command.run(policy, ledger=ledger, only=only)
     show_attacks.results(results, policy, ledger=ledger, as_json=json)
     if show_attacks.exposed(results):
         raise typer.Exit(EXIT_ATTACKED)

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from cleanroom_join.cli.console import print_json, wide_console
-from cleanroom_join.contract.policy import SETTINGS, Policy, is_weaker
+from cleanroom_join.contract.policy import SETTINGS, Policy, weaker_settings
 from cleanroom_join.review.words import protection_notes
 
 if TYPE_CHECKING:
@@ -50,11 +50,11 @@ def contract(agreed: Contract, *, as_json: bool) -> None:
 def _settings(policy: Policy) -> Table:
     """Return the effective policy; beside it, defaults that are not in force."""
     table = Table("setting", "effective", "default")
-    usual = Policy()
+    usual, weaker = Policy(), weaker_settings(policy)
     for setting in SETTINGS:
         value, default = (getattr(p, setting.name) for p in (policy, usual))
         beside = "" if value == default else f"{default}"
-        if is_weaker(setting, value, than=default):
+        if setting in weaker:
             beside = f"[yellow]{default}: this is weaker[/]"
         table.add_row(".".join(setting.path), str(value), beside)
     for name in ("protection", "differencing"):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from cleanroom_join.attacks import ATTACKS, Mode, Outcome, judge, play
+from cleanroom_join.attacks import ATTACKS, Cause, Mode, Outcome, judge, play
 from cleanroom_join.attacks.attack import Attack
 from cleanroom_join.attacks.judge import (
     SEEDS,
@@ -222,6 +223,17 @@ def test_a_result_says_what_the_remedy_is():
     assert under_noise.remedy is None
 
 
+def test_a_limit_whose_remedy_fails_is_a_failure():
+    """What is set beside it must help, or the policy is too weak."""
+    least = replace(DEFAULT, perturbation_variance=Decimal(1))
+
+    (result,) = play([attack("4d")], least)
+
+    assert result.policy.succeeded
+    assert result.remedy.succeeded
+    assert (result.outcome, result.cause) == (Outcome.SUCCEEDED, Cause.REMEDY)
+
+
 def test_a_limit_of_its_own_mode_is_a_failure():
     """A mode that is said to stop an attack and does not is no known limit."""
     program = replace(
@@ -230,7 +242,7 @@ def test_a_limit_of_its_own_mode_is_a_failure():
 
     (result,) = play([program], DEFAULT)
 
-    assert result.outcome is Outcome.SUCCEEDED
+    assert (result.outcome, result.cause) == (Outcome.SUCCEEDED, Cause.POLICY)
     assert isinstance(result.attack, Attack)
 
 
