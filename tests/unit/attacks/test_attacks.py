@@ -179,6 +179,7 @@ NOT_ATTACKED = {
     "Earlier neighbours": "leaves a rest of k people, about whom figures may be told",
     "Knowing the rules": "gives no certainty, so no attacker is right in both worlds",
     "Steps": "is about the summary, which attack 18 reads in one release only",
+    "Timing": "is of a cluster, and games are played without one",
     "Whole numbers": "needs an integer program that nobody has written yet",
     "Sums of money": "says how wide an interval is not",
     "Padding": "is stopped (12a, 12b) but for what is said under Collusion",
