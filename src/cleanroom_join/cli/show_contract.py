@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from cleanroom_join.cli.console import print_json, wide_console
+from cleanroom_join.contract import Reveal
 from cleanroom_join.contract.policy import SETTINGS, Policy, weaker_settings
 from cleanroom_join.review.words import protection_notes
 
@@ -23,6 +24,11 @@ _NO_LEDGER = (
     "Nothing can be released under this contract: it has no [ledger], and without a"
     " record of earlier releases no release is approved."
 )
+
+_SHOWN = {
+    Reveal.AT_ONCE: "at once",
+    Reveal.CONFIRMED: "once the other party has confirmed the entry",
+}
 
 
 def contract(agreed: Contract, *, as_json: bool) -> None:
@@ -94,7 +100,8 @@ def _measure(measure: Measure) -> str:
 
 def _ledger(ledger: LedgerTerms) -> str:
     """Return where the record of earlier releases is."""
-    return f"{ledger.party}'s {ledger.table}, confirmed in {ledger.anchor}"
+    place = f"{ledger.party}'s {ledger.table}, confirmed in {ledger.anchor}"
+    return f"{place}; figures are shown {_SHOWN[ledger.reveal]}"
 
 
 def contract_json(agreed: Contract) -> dict[str, object]:
@@ -113,6 +120,7 @@ def contract_json(agreed: Contract) -> dict[str, object]:
             "table": terms.ledger.table,
             "anchor": terms.ledger.anchor,
             "secret": terms.ledger.secret,
+            "reveal": terms.ledger.reveal.value,
         },
         "outputs": [_output_json(output) for output in terms.outputs.values()],
         "warnings": [_NO_LEDGER] if terms.ledger is None else [],

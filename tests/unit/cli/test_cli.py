@@ -81,7 +81,9 @@ def test_check_shows_all_that_decides(contract_file):
     for part in ("segments", "payments, accounts on card", "per region", "rate(fraud)"):
         assert part in people
     assert machines["policy"]["differencing"] == "withhold"
+    assert "figures are shown at once" in " ".join(people.split())
     assert machines["ledger"]["anchor"] == "state.anchor"
+    assert machines["ledger"]["reveal"] == "at once"
     (output,) = machines["outputs"]
     assert output["totals"] == [["region"], []]
     assert output["measures"][0] == {
