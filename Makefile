@@ -54,7 +54,7 @@ browser: $(VENV)/ready chromium ## Look at a report with a real browser
 
 test: unit classic connect ## Run all tests but the long ones
 
-long: $(VENV)/ready java ## Run twenty releases in a row, and a release of two executors
+long: $(VENV)/ready java ## Run twenty releases in a row, a release of two executors, attacks in 200 worlds
 	@$(TIMED) "long tests" -- $(BIN)/python -m pytest -q tests/long --spark classic
 
 test-floor: $(FLOOR)/ready java ## Run the Spark tests on the oldest PySpark we support

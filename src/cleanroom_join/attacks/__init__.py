@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from cleanroom_join.attacks.attack import Attack, Limit
 from cleanroom_join.attacks.catalogue import ATTACKS
-from cleanroom_join.attacks.judge import Score
+from cleanroom_join.attacks.judge import Score, least_right
 from cleanroom_join.attacks.mode import Mode
 from cleanroom_join.attacks.suite import (
+    Cause,
     Outcome,
     Result,
     attacks_numbered,
@@ -22,12 +23,14 @@ from cleanroom_join.attacks.suite import (
 __all__ = [
     "ATTACKS",
     "Attack",
+    "Cause",
     "Limit",
     "Mode",
     "Outcome",
     "Result",
     "Score",
     "attacks_numbered",
+    "least_right",
     "play",
     "playable",
 ]

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from cleanroom_join.attacks.attack import Attack
     from cleanroom_join.contract import Policy
 
-__all__ = ["SEEDS", "Score", "against_policy", "against_the_filter", "learned"]
+__all__ = [
+    "SEEDS",
+    "Score",
+    "against_policy",
+    "against_the_filter",
+    "learned",
+    "least_right",
+]
 
 SEEDS = 10
 """Pairs of worlds that an attack is judged by."""
@@ -56,6 +63,16 @@ def learned(right: int, games: int) -> bool:
     """
     lucky = sum(comb(games, n) for n in range(right, games + 1))
     return bool(lucky < _CHANCE * 2**games)
+
+
+def least_right(games: int) -> int | None:
+    """
+    Return how often an attacker must be right to have learned something.
+
+    >>> least_right(20)
+    18
+    """
+    return next((n for n in range(games + 1) if learned(n, games)), None)
 
 
 def against_the_filter(attack: Attack, policy: Policy) -> Score:

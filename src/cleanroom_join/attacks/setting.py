@@ -5,10 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from cleanroom_join.contract import Policy
+from cleanroom_join.contract import Policy
 
 __all__ = ["TARGET", "Row", "Rows", "Setting", "crowd", "member", "patient"]
 
@@ -17,6 +15,9 @@ Rows = Sequence[Row]
 
 TARGET = "target"
 """The one person whom every attack is about."""
+
+_USUAL_M = Policy().min_minority
+"""What m is if nobody asks for another."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +36,16 @@ class Setting:
     def size(self) -> int:
         """People in a group that has nothing to hide: it passes every rule."""
         return max(self.k, 4 * self.policy.min_minority) + 20
+
+    @property
+    def few(self) -> int:
+        """
+        People on the small side of a group whom m is there to stop.
+
+        One fewer than the contract's m, and never fewer than the default m stops: a
+        contract with a smaller one shall see what it lets through.
+        """
+        return max(self.policy.min_minority, _USUAL_M) - 1
 
     def nature(self) -> random.Random:
         """Return the chance that made the people; always from its beginning."""

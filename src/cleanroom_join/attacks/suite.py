@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cleanroom_join.attacks.judge import Score
     from cleanroom_join.contract import Policy
 
-__all__ = ["Outcome", "Result", "attacks_numbered", "play", "playable"]
+__all__ = ["Cause", "Outcome", "Result", "attacks_numbered", "play", "playable"]
 
 _LARGEST_K, _LARGEST_M = 500, 125
 """People are made by hand: more of them take minutes, and show nothing else."""
@@ -28,11 +28,25 @@ class Outcome(Enum):
     """What a policy makes of an attack."""
 
     STOPPED = "stopped"
-    """The attacker does not know more than by guessing."""
+    """It is right in fewer worlds than no guess is: below 18 of 20.  Noise may only
+    blur, and who is right in 14 knows a little."""
     KNOWN_LIMIT = "known limit"
-    """It succeeds, and the documentation says that this mode does not stop it."""
+    """It succeeds, the documentation says that this mode does not stop it, and the
+    mode that is said to stop it does, all settings being equal."""
     SUCCEEDED = "succeeded"
-    """It succeeds, and should not: the policy is too weak, or the guard has a fault."""
+    """It succeeds, and should not; see `Cause`."""
+
+
+class Cause(Enum):
+    """Why an attack succeeded that should not."""
+
+    POLICY = "policy"
+    """The policy is too weak, or the guard has a fault."""
+    REMEDY = "remedy"
+    """It is a known limit, but the mode that is said to stop it does not under this
+    policy."""
+    LEDGER = "ledger"
+    """There is no record of earlier releases; with one it would not succeed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,23 +59,28 @@ class Result:
     outcome: Outcome
     remedy: Score | None
     """Against the mode that stops what this one does not, if there is one."""
+    cause: Cause | None = None
+    """Why it succeeded, if it did and should not."""
 
 
 def attacks_numbered(numbers: Collection[str]) -> tuple[Attack, ...]:
     """
     Return the attacks with these numbers, or all if there are none.
 
+    ``7`` is every attack of that number, ``7a`` one of them, ``7b,12C`` two; small and
+    capital letters are the same.
+
     Raises:
         UnknownAttack: If there is no attack of some number.
     """
     known = {n for a in ATTACKS for n in (a.id, str(a.number))}
-    for number in numbers:
-        if number not in known:
-            raise UnknownAttack.of(number, [attack.id for attack in ATTACKS])
+    wanted = {part.strip().lower() for given in numbers for part in given.split(",")}
+    for number in sorted(wanted - known):
+        raise UnknownAttack.of(number, [attack.id for attack in ATTACKS])
     return tuple(
         attack
         for attack in ATTACKS
-        if not numbers or attack.id in numbers or str(attack.number) in numbers
+        if not wanted or attack.id in wanted or str(attack.number) in wanted
     )
 
 
@@ -82,26 +101,41 @@ def play(
     attacks: Collection[Attack], policy: Policy, *, ledger: bool = True
 ) -> Iterator[Result]:
     """Play each attack in turn."""
-    held = playable(policy)
     for attack in attacks:
-        score = against_policy(attack, held, ledger=ledger)
-        yield Result(
-            attack=attack,
-            naive=against_the_filter(attack, held),
-            policy=score,
-            outcome=_outcome(attack, score, Mode.of(policy)),
-            remedy=_remedy(attack, held, ledger=ledger),
-        )
+        result = _played(attack, policy, ledger=ledger)
+        if result.outcome is Outcome.SUCCEEDED and not ledger:
+            recorded = _played(attack, policy, ledger=True)
+            if recorded.outcome is not Outcome.SUCCEEDED:
+                result = replace(result, cause=Cause.LEDGER)
+        yield result
 
 
-def _outcome(attack: Attack, score: Score, mode: Mode) -> Outcome:
-    """Return what a score means in a mode."""
+def _played(attack: Attack, policy: Policy, *, ledger: bool) -> Result:
+    """Play one attack against the filter, the policy, and what is said to help."""
+    held = playable(policy)
+    score = against_policy(attack, held, ledger=ledger)
+    remedy = _remedy(attack, held, ledger=ledger)
+    cause = _cause(score, remedy)
+    outcome = Outcome.SUCCEEDED
+    if cause is None:
+        outcome = Outcome.KNOWN_LIMIT if score.succeeded else Outcome.STOPPED
+    return Result(
+        attack=attack,
+        naive=against_the_filter(attack, held),
+        policy=score,
+        outcome=outcome,
+        remedy=remedy,
+        cause=cause,
+    )
+
+
+def _cause(score: Score, remedy: Score | None) -> Cause | None:
+    """Return why an attack succeeded that should not; None if it is as documented."""
     if not score.succeeded:
-        return Outcome.STOPPED
-    limit = attack.limit
-    if limit is not None and not _stops(mode, limit):
-        return Outcome.KNOWN_LIMIT
-    return Outcome.SUCCEEDED
+        return None
+    if remedy is None:
+        return Cause.POLICY
+    return Cause.REMEDY if remedy.succeeded else None
 
 
 def _stops(mode: Mode, limit: Limit) -> bool:

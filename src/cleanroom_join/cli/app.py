@@ -9,15 +9,22 @@ import typer
 
 from cleanroom_join import __version__
 from cleanroom_join.cli import attack as attack_command
-from cleanroom_join.cli import reports, show, show_attacks, tokens
+from cleanroom_join.cli import reports, show, show_attacks, show_contract, tokens
 from cleanroom_join.cli.exits import (
     EXIT_ATTACKED,
     EXIT_NOT_APPROVED,
+    EXIT_REFUSED,
     errors_as_exit_codes,
 )
 from cleanroom_join.contract import Contract
 
 __all__ = ["app"]
+
+_ATTACK_EXITS = (
+    f"Exit codes: 0 if the policy stops what it should; {EXIT_ATTACKED} if an attack"
+    f" succeeds that it should stop; {EXIT_REFUSED} if the contract or a number is"
+    " refused. Known limits do not count, where another mode stops them."
+)
 
 app = typer.Typer(
     help="Guarded statistics over the join of two companies' tables.",
@@ -26,8 +33,6 @@ app = typer.Typer(
     # A traceback would show local variables, and those are rows and keys.
     pretty_exceptions_enable=False,
 )
-
-tokens.add_to(app)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
@@ -52,10 +57,45 @@ def check(
     *,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Check a contract and print its digest and effective policy."""
+    """Check a contract; print its digest, effective policy, ledger and outputs."""
     with errors_as_exit_codes():
         agreed = Contract.load(contract)
-    show.contract(agreed, as_json=json)
+    show_contract.contract(agreed, as_json=json)
+
+
+@app.command(epilog=_ATTACK_EXITS)
+def attack(
+    contract: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="CONTRACT",
+            help="The collaboration's TOML file; the defaults without.",
+        ),
+    ] = None,
+    *,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NUMBERS",
+            help="Play these only: 7 is all of 7, 7a one of them; 7,8b both.",
+        ),
+    ] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="List the attacks; play none.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Attack made-up people, under a contract's policy and under none."""
+    with errors_as_exit_codes():
+        if listed:
+            attacks = attack_command.chosen(only)
+            show_attacks.catalogue(attacks, as_json=json)
+            return
+        policy, ledger = attack_command.policy_of(contract)
+        results = attack_command.run(policy, ledger=ledger, only=only)
+    show_attacks.results(results, policy, ledger=ledger, as_json=json)
+    if show_attacks.exposed(results):
+        raise typer.Exit(EXIT_ATTACKED)
 
 
 @app.command()
@@ -82,23 +122,5 @@ def rehearse(
     show.rehearsal(rehearsal, as_json=json)
 
 
-@app.command()
-def attack(
-    contract: Annotated[
-        Path | None,
-        typer.Argument(help="The collaboration's TOML file; the defaults without."),
-    ] = None,
-    *,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(help="A number of the catalogue, such as 7 or 7a; repeatable."),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Attack made-up people, under a contract's policy and under none."""
-    with errors_as_exit_codes():
-        policy, ledger = attack_command.policy_of(contract)
-        results = attack_command.run(policy, ledger=ledger, only=only or ())
-    show_attacks.results(results, policy, ledger=ledger, as_json=json)
-    if show_attacks.exposed(results):
-        raise typer.Exit(EXIT_ATTACKED)
+# After the others: help lists commands in the order in which they come.
+tokens.add_to(app)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from cleanroom_join.attacks import Result
+    from cleanroom_join.attacks import Attack, Result
 
-__all__ = ["policy_of", "run"]
+__all__ = ["chosen", "policy_of", "run"]
 
 
 def policy_of(contract: Path | None) -> tuple[Policy, bool]:
@@ -32,20 +32,34 @@ def policy_of(contract: Path | None) -> tuple[Policy, bool]:
     return agreed.policy, agreed.terms.ledger is not None
 
 
-def run(policy: Policy, *, ledger: bool, only: Collection[str]) -> tuple[Result, ...]:
+def chosen(only: Collection[str] | None) -> tuple[Attack, ...]:
+    """
+    Return the attacks that are asked for; all if nothing is said.
+
+    Raises:
+        UnknownAttack: If *only* names an attack that there is not.
+    """
+    return attacks_numbered(only or ())
+
+
+def run(
+    policy: Policy, *, ledger: bool, only: Collection[str] | None
+) -> tuple[Result, ...]:
     """
     Play the attacks with progress on standard error.
 
     Raises:
         UnknownAttack: If *only* names an attack that there is not.
     """
-    attacks = attacks_numbered(only)
+    attacks = chosen(only)
     console = Console(stderr=True)
     games = track(
         play(attacks, policy, ledger=ledger),
         "attacking …",
         total=len(attacks),
         console=console,
+        # A log has no use for a bar, nor for the line that it leaves behind.
+        disable=not console.is_terminal,
         transient=True,
     )
     return tuple(games)

@@ -1,58 +1,33 @@
-"""What commands print: tables for people, canonical JSON for machines."""
+"""What a rehearsal prints: tables for people, canonical JSON for machines."""
 
 from __future__ import annotations
 
-import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cleanroom_join.canonical import canonical_bytes
-from cleanroom_join.contract.policy import SETTINGS
+from cleanroom_join.cli.console import print_json, wide_console
+from cleanroom_join.cli.show_contract import contract_json
 from cleanroom_join.disclosure import number_text
-from cleanroom_join.review.words import protection_notes
 
 if TYPE_CHECKING:
-    from cleanroom_join.contract import Contract
+    from rich.console import Console
+
     from cleanroom_join.disclosure import Value
     from cleanroom_join.spark.rehearsal import Rehearsal, RehearsedOutput
 
-__all__ = ["contract", "rehearsal", "wide_console"]
-
-_LOG_WIDTH = 120
-"""Columns where there is no terminal."""
+__all__ = ["rehearsal"]
 
 _SHOWN = 40
 """Rows of a table that are printed; the rest is in the Delta table."""
 
 
-def contract(agreed: Contract, *, as_json: bool) -> None:
-    """Print a contract's digest and effective policy."""
-    if as_json:
-        _print_json(_contract_json(agreed))
-        return
-    console = Console()
-    terms = agreed.terms
-    console.print(
-        f"{escape(terms.id)} revision {terms.revision}, until {terms.expires}"
-    )
-    console.print(f"digest {agreed.digest}")
-    table = Table("setting", "effective")
-    for setting in SETTINGS:
-        table.add_row(".".join(setting.path), str(getattr(agreed.policy, setting.name)))
-    table.add_row("protection", agreed.policy.protection.value)
-    console.print(table)
-    for note in protection_notes(agreed.policy):
-        console.print(note)
-
-
 def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
     """Print what became of a rehearsal."""
     if as_json:
-        _print_json(_rehearsal_json(done))
+        print_json(_rehearsal_json(done))
         return
     console = wide_console()
     for table in done.tables:
@@ -67,12 +42,6 @@ def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
         _withheld(console, output)
         _naive(console, output)
         _released(console, output)
-
-
-def wide_console() -> Console:
-    """Return a console that does not squeeze tables into a log's 80 columns."""
-    console = Console()
-    return console if console.is_terminal else Console(width=_LOG_WIDTH)
 
 
 def _withheld(console: Console, output: RehearsedOutput) -> None:
@@ -138,23 +107,10 @@ def _text(value: Value) -> str:
     return number_text(value) if isinstance(value, Decimal) else escape(value)
 
 
-def _contract_json(agreed: Contract) -> dict[str, object]:
-    """Return what `contract` prints as JSON."""
-    policy = {s.name: str(getattr(agreed.policy, s.name)) for s in SETTINGS}
-    policy["protection"] = agreed.policy.protection.value
-    return {
-        "id": agreed.terms.id,
-        "revision": agreed.terms.revision,
-        "expires": agreed.terms.expires.isoformat(),
-        "sha256": agreed.digest,
-        "policy": policy,
-    }
-
-
 def _rehearsal_json(done: Rehearsal) -> dict[str, object]:
     """Return what `rehearsal` prints as JSON."""
     return {
-        "contract": _contract_json(done.contract),
+        "contract": contract_json(done.contract),
         "approved": done.approved,
         "outputs": [_output_json(output) for output in done.outputs],
     }
@@ -183,8 +139,3 @@ def _output_json(output: RehearsedOutput) -> dict[str, object]:
 def _plain(value: Value) -> object:
     """Return a value as JSON has it."""
     return number_text(value) if isinstance(value, Decimal) else value
-
-
-def _print_json(document: object) -> None:
-    """Print canonical JSON and a line end."""
-    sys.stdout.write(canonical_bytes(document).decode() + "\n")

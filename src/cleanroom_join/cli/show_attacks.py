@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 import re
-import sys
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.table import Table
 
-from cleanroom_join.attacks import Mode, Outcome, playable
-from cleanroom_join.canonical import canonical_bytes
-from cleanroom_join.cli.show import wide_console
+from cleanroom_join.attacks import Cause, Mode, Outcome, least_right, playable
+from cleanroom_join.cli.console import print_json, wide_console
+from cleanroom_join.cli.json_attacks import catalogue_json, results_json
 from cleanroom_join.contract import COHORT_FLOOR
-from cleanroom_join.contract.policy import SETTINGS
+from cleanroom_join.contract.policy import Policy, weaker_settings
 from cleanroom_join.disclosure import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cleanroom_join.attacks import Result, Score
-    from cleanroom_join.contract import Policy
+    from rich.console import Console
 
-__all__ = ["exposed", "results"]
+    from cleanroom_join.attacks import Attack, Result, Score
 
-_INTRODUCTION = """\
-A hostile partner plays against made-up people; no real data is looked at.  Each
-attack is played in pairs of worlds that differ in what is to be learned about one
-person, and succeeds if it tells them apart far more often than a coin would."""
+__all__ = ["catalogue", "exposed", "results"]
 
-_NO_LEDGER = """\
-This contract has no ledger, so every release needs a person of each party.  Shown is
-what is learned if they agree: nobody remembers earlier releases."""
+_INTRODUCTION = (
+    "A hostile partner plays against made-up people; no real data is looked at. Each"
+    " attack is played in pairs of worlds that differ in what is to be learned about"
+    " one person."
+)
+_LEGEND = (
+    " Beside each outcome stands in how many worlds the attacker is right. Who guesses"
+    " is right in {guess} of {games}; an attack succeeds with {least} or more. Between"
+    " them, something is blurred and not hidden."
+)
+_NO_LEDGER = (
+    "This contract has no ledger, so nothing is approved, and every release needs a"
+    " person of each party. Shown is what is learned if they agree: nobody remembers"
+    " earlier releases."
+)
 
 _RULES = frozenset(rule.value for rule in Rule)
 _CODE = re.compile(r"E\d{3}")
@@ -41,6 +48,29 @@ _MARK = {
     Outcome.KNOWN_LIMIT: "[yellow]! known limit[/]",
     Outcome.SUCCEEDED: "[bold red]✗ SUCCEEDED[/]",
 }
+_BECAUSE = {
+    Cause.POLICY: "{learned}: the policy is too weak.",
+    Cause.REMEDY: "{learned}. It is a known limit, but {remedy} does not stop it with"
+    " these settings: the policy is too weak.",
+    Cause.LEDGER: "{learned}: the cause is the missing ledger, not the policy.",
+}
+
+
+def catalogue(attacks: Sequence[Attack], *, as_json: bool) -> None:
+    """Print which attacks there are."""
+    if as_json:
+        print_json(catalogue_json(attacks))
+        return
+    table = Table("#", "attack", "learns", "known limit")
+    for attack in attacks:
+        limit = attack.limit
+        table.add_row(
+            attack.id,
+            escape(attack.title),
+            escape(attack.learns),
+            "" if limit is None else escape(_limit(limit.promise)),
+        )
+    wide_console().print(table)
 
 
 def exposed(found: Sequence[Result]) -> tuple[Result, ...]:
@@ -53,15 +83,15 @@ def results(
 ) -> None:
     """Print what became of every attack."""
     if as_json:
-        document = _json(found, policy, ledger=ledger)
-        sys.stdout.write(canonical_bytes(document).decode() + "\n")
+        print_json(results_json(found, policy, ledger=ledger))
         return
     console = wide_console()
-    console.print(_INTRODUCTION)
+    console.print(_INTRODUCTION + _legend(found))
     if not ledger:
         console.print(f"[yellow]{_NO_LEDGER}[/]")
     if playable(policy) != policy:
         console.print(f"Played with k = {playable(policy).min_cohort}, for speed.")
+    _weaker(console, policy)
     naive, ours = f"count(*) >= {COHORT_FLOOR}", f"policy ({Mode.of(policy).value})"
     table = Table("#", "attack", naive, ours, "why")
     for result in found:
@@ -69,22 +99,50 @@ def results(
             result.attack.id,
             escape(result.attack.title),
             _learned(result, result.naive),
-            _MARK[result.outcome],
+            f"{_MARK[result.outcome]}\n{_right(result.policy)}",
             _why(result, policy),
             style="red" if result.outcome is Outcome.SUCCEEDED else None,
         )
     console.print(table)
     for result in exposed(found):
-        text = f"attack {result.attack.id} learned {result.attack.learns}"
-        console.print(f"[bold red]✗ {escape(text)}: the policy is too weak.[/]")
+        console.print(f"[bold red]✗ {escape(_exposed(result, policy))}[/]")
     console.print(_count(found))
+
+
+def _legend(found: Sequence[Result]) -> str:
+    """Return what the numbers beside an outcome mean."""
+    games = max((result.policy.games for result in found), default=0)
+    return _LEGEND.format(least=least_right(games), games=games, guess=games // 2)
+
+
+def _weaker(console: Console, policy: Policy) -> None:
+    """Print which settings protect less than the defaults: no game may show it."""
+    weaker, usual = weaker_settings(policy), Policy()
+    if not weaker:
+        console.print("No setting is weaker than the default.")
+        return
+    table = Table("weaker than the default", "here", "default", style="yellow")
+    for setting in weaker:
+        values = (str(getattr(p, setting.name)) for p in (policy, usual))
+        table.add_row(".".join(setting.path), *values)
+    console.print(table)
+
+
+def _right(score: Score) -> str:
+    """Return in how many worlds an attacker was right."""
+    return f"{score.right} of {score.games}"
 
 
 def _learned(result: Result, score: Score) -> str:
     """Return what an attacker learned from one room, and how surely."""
     if not score.succeeded:
-        return "nothing"
-    return f"[red]{escape(result.attack.learns)}[/] ({score.right} of {score.games})"
+        return f"nothing ({_right(score)})"
+    return f"[red]{escape(result.attack.learns)}[/] ({_right(score)})"
+
+
+def _limit(promise: str) -> str:
+    """Return a heading of the README as the README shows it."""
+    return promise.replace("*", "")
 
 
 def _why(result: Result, policy: Policy) -> str:
@@ -92,13 +150,22 @@ def _why(result: Result, policy: Policy) -> str:
     score, limit = result.policy, result.attack.limit
     if result.outcome is Outcome.STOPPED:
         return escape(", ".join(map(_stop, score.stops)) or _unmet(result))
-    learned = f"[red]learned as well[/] ({score.right} of {score.games})"
-    if result.outcome is Outcome.SUCCEEDED or limit is None:
-        return learned
-    text = f'{learned}; see "{escape(limit.promise)}" in the README'
-    helps = result.remedy is not None and not result.remedy.succeeded
-    stops = "stops it" if helps else "does not stop it here"
-    return f"{text}; [green]{escape(limit.stopped_by.toml(policy))}[/] {stops}"
+    if limit is None or result.remedy is None:
+        return "[red]learned as well[/]"
+    stops = "does not stop it here" if result.remedy.succeeded else "stops it"
+    return (
+        f'[red]learned as well[/]; see "{escape(_limit(limit.promise))}" in the README;'
+        f" [green]{escape(limit.stopped_by.toml(policy))}[/] {stops}"
+        f" ({_right(result.remedy)})"
+    )
+
+
+def _exposed(result: Result, policy: Policy) -> str:
+    """Return what was learned that should not be, and for which cause."""
+    limit, cause = result.attack.limit, result.cause or Cause.POLICY
+    remedy = "" if limit is None else limit.stopped_by.toml(policy)
+    learned = f"attack {result.attack.id} learned {result.attack.learns}"
+    return _BECAUSE[cause].format(learned=learned, remedy=remedy)
 
 
 def _stop(stop: str) -> str:
@@ -119,50 +186,9 @@ def _count(found: Sequence[Result]) -> str:
     ends = [result.outcome for result in found]
     naive = sum(not result.naive.succeeded for result in found)
     return (
-        f"{len(found)} attacks: the plain filter stops {naive}; this policy stops"
+        f"{len(found)} attack{'' if len(found) == 1 else 's'}:"
+        f" the plain filter stops {naive}; this policy stops"
         f" {ends.count(Outcome.STOPPED)}, known limits"
         f" {ends.count(Outcome.KNOWN_LIMIT)}, succeeded"
         f" {ends.count(Outcome.SUCCEEDED)}."
     )
-
-
-def _json(
-    found: Sequence[Result], policy: Policy, *, ledger: bool
-) -> dict[str, object]:
-    """Return the results as JSON."""
-    settings = {s.name: str(getattr(policy, s.name)) for s in SETTINGS}
-    settings["protection"] = policy.protection.value
-    settings["differencing"] = policy.differencing.value
-    return {
-        "policy": settings,
-        "ledger": ledger,
-        "attacks": [_result_json(result) for result in found],
-        "exposed": [result.attack.id for result in exposed(found)],
-    }
-
-
-def _result_json(result: Result) -> dict[str, object]:
-    """Return one attack as JSON."""
-    limit = result.attack.limit
-    return {
-        "id": result.attack.id,
-        "number": result.attack.number,
-        "title": result.attack.title,
-        "learns": result.attack.learns,
-        "outcome": result.outcome.value,
-        "naive": _score_json(result.naive),
-        "policy": _score_json(result.policy),
-        "limit": limit.promise if limit is not None else None,
-        "stopped_by": limit.stopped_by.value if limit is not None else None,
-        "remedy": _score_json(result.remedy) if result.remedy is not None else None,
-    }
-
-
-def _score_json(score: Score) -> dict[str, object]:
-    """Return a score as JSON."""
-    return {
-        "right": score.right,
-        "games": score.games,
-        "learned": score.succeeded,
-        "stops": list(score.stops),
-    }

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.table import Table
 
-from cleanroom_join.canonical import canonical_bytes
-from cleanroom_join.cli.show import wide_console
+from cleanroom_join.cli.console import print_json, wide_console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +27,7 @@ def diagnoses(
 ) -> None:
     """Print what the doctor found about every subject."""
     if as_json:
-        document = [_json(diagnosis) for diagnosis in found]
-        sys.stdout.write(canonical_bytes(document).decode() + "\n")
+        print_json([_json(diagnosis) for diagnosis in found])
         return
     console = wide_console()
     for diagnosis in found:

@@ -18,7 +18,6 @@ from cleanroom_join.errors import (
     ContractDigestMismatch,
     ContractError,
     ContractExpired,
-    Problem,
     RetiringKeys,
     UnknownName,
     printable,
@@ -102,21 +101,26 @@ class Contract:
             ContractError: With every problem of the document.
             ContractDigestMismatch: If it is not the agreed one.
         """
+        file = Path(path)
+        # An absolute path names the machine; the last part names the file.
+        name = printable(file.name or "contract")
         try:
-            text = Path(path).read_bytes().decode("utf-8")
+            text = file.read_bytes().decode("utf-8")
         except OSError as error:
-            text_problem = f"cannot be read ({type(error).__name__})"
+            raise ContractError.unreadable(name, _obstacle(file, error)) from None
         except UnicodeDecodeError:
-            text_problem = "is not UTF-8"
-        else:
-            return cls.from_toml(text, sha256=sha256)
-        name = printable(Path(path).name)
-        raise ContractError.of([Problem(name, text_problem, "E118")])
+            raise ContractError.unreadable(name, "is not UTF-8 text") from None
+        return cls._read(text, name, sha256)
 
     @classmethod
     def from_toml(cls, text: str, *, sha256: str | None = None) -> Contract:
         """Read a contract from TOML text; see `load`."""
-        document, problems = parse_document(text)
+        return cls._read(text, "contract", sha256)
+
+    @classmethod
+    def _read(cls, text: str, name: str, sha256: str | None) -> Contract:
+        """Read a contract from TOML text that has a name."""
+        document, problems = parse_document(text, name)
         if problems:
             raise ContractError.of(problems)
         terms = parse_terms(document, problems)
@@ -175,6 +179,17 @@ def _named(things: Mapping[str, T], what: str, name: str) -> T:
     if name not in things:
         raise UnknownName.of(what, name, list(things))
     return things[name]
+
+
+def _obstacle(file: Path, error: OSError) -> str:
+    """Return why a file cannot be read; what the system says may name its folder."""
+    if isinstance(error, FileNotFoundError):
+        return "does not exist"
+    if isinstance(error, IsADirectoryError) or file.is_dir():
+        return "is a folder, not a file"
+    if isinstance(error, PermissionError):
+        return "must not be read by this user"
+    return f"cannot be read ({type(error).__name__})"
 
 
 def _hashable(value: object) -> object:

@@ -61,19 +61,22 @@ Sums are exact 64-bit integers: 9.2e9 rows at the bound are needed to overflow.
 _MAX_TEXT = 1_000_000
 """Longest contract, in characters; far more than anyone signs."""
 
+_LATER = {"dp": "; differential privacy is not in this version"}
+"""What is to be said of protections that people look for."""
+
 T = TypeVar("T")
 
 
-def parse_document(text: str) -> tuple[Mapping[str, object], list[Problem]]:
-    """Parse TOML with exact decimals; a syntax error becomes a problem."""
+def parse_document(
+    text: str, name: str = "contract"
+) -> tuple[Mapping[str, object], list[Problem]]:
+    """Parse TOML with exact decimals; a syntax error becomes a problem of *name*."""
     if len(text) > _MAX_TEXT:
-        return {}, [Problem("contract", "is longer than 1,000,000 characters", "E112")]
+        return {}, [Problem(name, "is longer than 1,000,000 characters", "E112")]
     try:
         return tomllib.loads(text, parse_float=Decimal), []
     except (ValueError, ArithmeticError, RecursionError) as error:
-        return {}, [
-            Problem("contract", f"is not TOML: {printable(str(error))}", "E119")
-        ]
+        return {}, [Problem(name, f"is not TOML: {printable(str(error))}", "E119")]
 
 
 def parse_terms(
@@ -103,7 +106,9 @@ def parse_policy(document: Mapping[str, object], problems: list[Problem]) -> Pol
     """Read the shared policy; what is absent has schema 1's default."""
     table = Table(document, "", []).table("policy", required=False)
     table.problems = problems
-    protection = table.choice("protection", Protection, Protection.THRESHOLD)
+    protection = table.choice(
+        "protection", Protection, Protection.THRESHOLD, later=_LATER
+    )
     action = table.choice("differencing", DifferencingAction, DifferencingAction.REPEAT)
     values = dict(_settings(table))
     table.done()
@@ -169,8 +174,9 @@ def _party(name: str, table: Table) -> Party:
     policy = table.table("policy", required=False)
     values = tuple(_settings(policy))
     policy.asked.add("protection")
-    wished = policy.has("protection")
-    protection = policy.choice("protection", Protection) if wished else None
+    protection = None
+    if policy.has("protection"):
+        protection = policy.choice("protection", Protection, later=_LATER)
     overrides = PolicyOverrides(values=values, protection=protection)
     policy.done()
     return Party(alias=name, role=table.choice("role", Role), overrides=overrides)

@@ -29,6 +29,7 @@ __all__ = [
     "Setting",
     "Stricter",
     "strictest",
+    "weaker_settings",
 ]
 
 COHORT_FLOOR = 100
@@ -233,6 +234,16 @@ def limit_problem(setting: Setting, value: object, prefix: str) -> Problem | Non
     return None
 
 
+def weaker_settings(policy: Policy) -> tuple[Setting, ...]:
+    """Return the settings of a policy that protect less than the defaults do."""
+    usual = Policy()
+    return tuple(
+        s
+        for s in SETTINGS
+        if _stricter(s, _of(policy, s), _of(usual, s)) != _of(policy, s)
+    )
+
+
 def strictest(shared: Policy, wishes: Iterable[PolicyOverrides]) -> Policy:
     """
     Return the policy that satisfies the shared one and every party's wishes.
@@ -246,13 +257,24 @@ def strictest(shared: Policy, wishes: Iterable[PolicyOverrides]) -> Policy:
 def _tighten(policy: Policy, wish: PolicyOverrides) -> Policy:
     """Return *policy* with every stricter value of *wish*."""
     changes = dict(wish.values)
-    fields: dict[str, int | Decimal] = {}
-    for setting in SETTINGS:
-        current = getattr(policy, setting.name)
-        wished = changes.get(setting.name, current)
-        pick = max if setting.stricter is Stricter.HIGHER else min
-        fields[setting.name] = pick(current, wished)
+    fields = {
+        s.name: _stricter(s, _of(policy, s), changes.get(s.name)) for s in SETTINGS
+    }
     protection = max(
         policy.protection, wish.protection or policy.protection, key=_STRICTNESS.index
     )
     return replace(policy, protection=protection, **fields)  # type: ignore[arg-type] # types follow SETTINGS
+
+
+def _of(policy: Policy, setting: Setting) -> int | Decimal:
+    """Return the value of a setting."""
+    value: int | Decimal = getattr(policy, setting.name)
+    return value
+
+
+def _stricter(
+    setting: Setting, value: int | Decimal, wish: int | Decimal | None
+) -> int | Decimal:
+    """Return the one that protects more."""
+    pick = max if setting.stricter is Stricter.HIGHER else min
+    return value if wish is None else pick(value, wish)

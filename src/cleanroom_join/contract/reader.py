@@ -115,17 +115,22 @@ class Table:
         return self.text(key, pattern) if self._ask(key) else None
 
     def choice(
-        self, key: str, kind: type[EnumT], default: EnumT | None = None
+        self,
+        key: str,
+        kind: type[EnumT],
+        default: EnumT | None = None,
+        *,
+        later: Mapping[str, str] | None = None,
     ) -> EnumT:
-        """Read one of an enum's values."""
+        """Read one of an enum's values; *later* says what is to be said of others."""
         members = {str(member.value): member for member in kind}
         fallback = default if default is not None else next(iter(kind))
         value = self._value(key, str, "a string", fallback.value if default else None)
         if isinstance(value, str) and value not in members:
             known = ", ".join(f'"{name}"' for name in members)
-            near = did_you_mean(value, members)
+            more = (later or {}).get(value) or did_you_mean(value, members)
             self.report(
-                key, f'"{printable(value)}" is not one of {known}{near}', "E112"
+                key, f'"{printable(value)}" is not one of {known}{more}', "E112"
             )
         return members.get(str(value), fallback)
 
@@ -231,7 +236,7 @@ class Table:
         """Report every key that nobody asked for."""
         for key in self.content:
             if key not in self.asked:
-                near = did_you_mean(key, self.asked - set(self.content))
+                near = did_you_mean(key, self.asked)
                 self.report(printable(key), f"unknown key{near}", "E110")
 
     def _ask(self, key: str) -> bool:

@@ -134,11 +134,14 @@ class UnknownAttack(CleanRoomJoinError, KeyError):
 
     @classmethod
     def of(cls, number: str, known: Sequence[str]) -> UnknownAttack:
-        """Say which numbers there are."""
-        return cls(
-            f'there is no attack "{printable(number)}".',
-            hint=f"there are {', '.join(known)}.",
-        )
+        """Say which are near, and where all are listed."""
+        catalogue = number.rstrip("abcdefghijklmnopqrstuvwxyz")
+        near = [name for name in known if name.rstrip("abcdefgh") == catalogue]
+        if near:
+            hint = f"of {catalogue} there is {', '.join(near)}; {catalogue} plays all."
+        else:
+            hint = "7 plays all of 7, 7a one of them; --list lists all."
+        return cls(f'there is no attack "{printable(number)}".', hint=hint)
 
 
 class InternalError(CleanRoomJoinError, AssertionError):

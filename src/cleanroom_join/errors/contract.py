@@ -63,6 +63,16 @@ class ContractError(CleanRoomJoinError, ValueError):
         error.problems = tuple(problems)
         return error
 
+    @classmethod
+    def unreadable(cls, name: str, why: str) -> ContractError:
+        """Say why there is no contract to look at: its file cannot be read."""
+        error = cls(
+            f'no contract was read: "{name}" {why}.',
+            hint="name the collaboration's TOML file.",
+        )
+        error.problems = (Problem(name, why, "E118"),)
+        return error
+
 
 class ContractDigestMismatch(ContractError):
     """The contract is not the one whose digest was agreed."""

@@ -127,14 +127,18 @@ _DOES = {
     ),
 }
 _DOES_BOUNDED = {
+    Rule.COHORT: (
+        "Counts people, never rows, altogether and for every measure, and withholds a"
+        " cell with fewer than {k}, or with fewer than {enough} when its noise is"
+        " added; so whether there is a cell tells no more than a count with noise does."
+    ),
     Rule.DOMINANCE: (
         "Withholds nothing under this contract: everybody counts for at most {rows},"
         " and noise hides so many."
     ),
     Rule.BOUNDS: (
         "Cuts every value to the bounds in the contract, and withholds a cell if that"
-        " changed more than {clamped} % of its values by far more than noise explains,"
-        " or if some are no numbers."
+        " changed more than {clamped} % of its values by far more than noise explains."
     ),
 }
 """What rules do otherwise where contributions are bounded."""
@@ -221,6 +225,7 @@ def rule_words(policy: Policy) -> tuple[RuleWords, ...]:
     n = policy.dominance_n
     limits = {
         "k": f"{policy.min_cohort:,}",
+        "enough": f"{policy.min_cohort + policy.perturbation_bound:,}",
         "m": f"{policy.min_minority:,}",
         "l": f"{policy.min_values:,}",
         "largest": "largest contributor" if n == 1 else f"{n} largest contributors",

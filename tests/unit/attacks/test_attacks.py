@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from cleanroom_join.attacks import ATTACKS, Mode, Outcome, judge, play
+from cleanroom_join.attacks import ATTACKS, Cause, Mode, Outcome, judge, play
 from cleanroom_join.attacks.attack import Attack
 from cleanroom_join.attacks.judge import (
     SEEDS,
@@ -178,6 +179,7 @@ NOT_ATTACKED = {
     "Earlier neighbours": "leaves a rest of k people, about whom figures may be told",
     "Knowing the rules": "gives no certainty, so no attacker is right in both worlds",
     "Steps": "is about the summary, which attack 18 reads in one release only",
+    "Timing": "is of a cluster, and games are played without one",
     "Whole numbers": "needs an integer program that nobody has written yet",
     "Sums of money": "says how wide an interval is not",
     "Padding": "is stopped (12a, 12b) but for what is said under Collusion",
@@ -222,6 +224,17 @@ def test_a_result_says_what_the_remedy_is():
     assert under_noise.remedy is None
 
 
+def test_a_limit_whose_remedy_fails_is_a_failure():
+    """What is set beside it must help, or the policy is too weak."""
+    least = replace(DEFAULT, perturbation_variance=Decimal(1))
+
+    (result,) = play([attack("4d")], least)
+
+    assert result.policy.succeeded
+    assert result.remedy.succeeded
+    assert (result.outcome, result.cause) == (Outcome.SUCCEEDED, Cause.REMEDY)
+
+
 def test_a_limit_of_its_own_mode_is_a_failure():
     """A mode that is said to stop an attack and does not is no known limit."""
     program = replace(
@@ -230,7 +243,7 @@ def test_a_limit_of_its_own_mode_is_a_failure():
 
     (result,) = play([program], DEFAULT)
 
-    assert result.outcome is Outcome.SUCCEEDED
+    assert (result.outcome, result.cause) == (Outcome.SUCCEEDED, Cause.POLICY)
     assert isinstance(result.attack, Attack)
 
 

@@ -50,12 +50,104 @@ def test_the_default_policy_ends_with_0(attack):
 
 def test_a_weakened_policy_ends_with_3(attack):
     """It says which attack got through, and what it learned."""
-    result = attack("--only", "2", text=contract_toml(policy="min_minority = 2"))
+    result = attack("--only", "4a,4b", text=contract_toml(policy="dominance.n = 1"))
 
     assert result.exit_code == 3
     assert "SUCCEEDED" in result.stdout
-    assert "attack 2a learned whether the target is ill" in result.stdout
-    assert "attack 2b" not in result.stdout
+    assert "attack 4b learned what the target spends" in result.stdout
+    assert "attack 4a" not in result.stdout
+
+
+def test_a_known_limit_that_its_mode_does_not_stop_ends_with_3(attack, monkeypatch):
+    """With so little noise, what is set beside it is no remedy."""
+    monkeypatch.setattr(judge, "SEEDS", 10)
+    text = contract_toml(policy="perturbation = { variance = 1 }")
+
+    people = attack("--only", "4d", text=text)
+    machines = attack("--only", "4d", "--json", text=text)
+
+    shown = " ".join(people.stdout.split())
+    assert people.exit_code == machines.exit_code == 3
+    assert "It is a known limit, but protection = " in shown
+    assert "does not stop it with these settings: the policy is too weak." in shown
+    (result,) = json.loads(machines.stdout)["attacks"]
+    assert (result["outcome"], result["cause"]) == ("succeeded", "remedy")
+    assert result["remedy"]["learned"] is True
+
+
+def test_what_is_weaker_than_the_defaults_is_shown_first(attack):
+    """Also where no attack of the suite gets through for it."""
+    policy = "rounding.count = 2\nmin_cohort = 120\nmax_clamped_share = 0.5"
+
+    people = attack("--only", "1", text=contract_toml(policy=policy)).stdout
+    machines = attack("--only", "1", "--json", text=contract_toml(policy=policy)).stdout
+
+    shown, games = people.split("count(*)")
+    cells = [[c.strip() for c in line.split("│")[1:-1]] for line in shown.splitlines()]
+    assert [c for c in cells if c] == [
+        ["max_clamped_share", "0.5", "0.01"],
+        ["rounding.count", "2", "5"],
+    ]
+    assert "✓ stopped" in games
+    assert json.loads(machines)["weaker"] == [
+        {"name": "max_clamped_share", "value": "0.5", "default": "0.01"},
+        {"name": "rounding.count", "value": "2", "default": "5"},
+    ]
+    assert "No setting is weaker than the default." in attack("--only", "1").stdout
+
+
+def test_a_stopped_attack_has_its_score(attack):
+    """Stopped may mean blurred, which the score tells; and one attack is no attacks."""
+    result = attack("--only", "2a")
+
+    assert "5 of 10" in result.stdout
+    assert "1 attack: " in result.stdout
+
+
+def test_numbers_may_be_written_together(attack):
+    """With commas, in small letters or capitals; a number alone is all of it."""
+    result = attack("--only", "7A, 12b", "--only", "16", "--json")
+
+    found = [a["id"] for a in json.loads(result.stdout)["attacks"]]
+    assert found == ["7a", "12b", "16a", "16b"]
+
+
+def test_the_attacks_are_listed_without_being_played(attack, monkeypatch):
+    """What each attempts, and where it is a known limit."""
+    monkeypatch.setattr(judge, "against_policy", None)
+
+    everything, two = attack("--list"), attack("--list", "--only", "3,4a", "--json")
+
+    assert everything.exit_code == two.exit_code == 0
+    assert "Collusion" in everything.stdout
+    assert "a notebook that takes the joined rows" in everything.stdout
+    assert [(a["id"], a["limit"]) for a in json.loads(two.stdout)] == [
+        ("3", "Collusion"),
+        ("4a", None),
+    ]
+
+
+def test_no_progress_is_shown_where_there_is_no_terminal(attack):
+    """Nor an empty line where it would have been."""
+    assert attack("--only", "1").stderr == ""
+
+
+def test_the_help_says_what_exit_codes_mean(attack):
+    """A pipeline reads them."""
+    text = " ".join(attack("--help").stdout.split())
+
+    assert "Exit codes: 0 if the policy stops what it should; 3 if" in text
+    assert "NUMBERS" in text
+
+
+def test_lines_are_wrapped_where_the_reader_wants(attack, monkeypatch):
+    """No line of the introduction ends far before the others do."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+    lines = attack("--only", "1").stdout.split("No setting")[0].splitlines()
+
+    assert max(map(len, lines)) <= 80
+    assert min(len(line.split()) for line in lines[:-1]) > 5
 
 
 def test_a_known_limit_ends_with_0_and_names_the_mode(attack):
@@ -74,6 +166,18 @@ def test_a_contract_without_a_ledger_ends_with_3(attack):
 
     assert result.exit_code == 3
     assert "This contract has no ledger" in result.stdout
+    assert "the cause is the missing ledger, not the policy" in result.stdout
+    assert "too weak" not in result.stdout
+
+
+def test_a_weak_policy_without_a_ledger_is_told_apart(attack):
+    """What a ledger would not stop is the policy's fault."""
+    text = contract_toml(policy="min_minority = 9").replace(LEDGER, "")
+
+    result = attack("--only", "2a,7a", "--json", text=text)
+
+    found = {a["id"]: a["cause"] for a in json.loads(result.stdout)["attacks"]}
+    assert found == {"2a": "policy", "7a": "ledger"}
 
 
 def test_a_contract_with_noise(attack):
@@ -117,7 +221,7 @@ def test_json_has_every_field(attack):
     result = attack("--json", "--only", "2a", "--only", "3")
     document = json.loads(result.stdout)
 
-    assert set(document) == {"attacks", "exposed", "ledger", "policy"}
+    assert set(document) == {"attacks", "exposed", "ledger", "policy", "weaker"}
     assert document["exposed"] == []
     assert document["ledger"] is True
     assert document["policy"]["protection"] == "threshold"
@@ -128,6 +232,7 @@ def test_json_has_every_field(attack):
         "title": "a rate near 0 % or 100 %",
         "learns": "whether the target is ill",
         "outcome": "stopped",
+        "cause": None,
         "naive": {"right": 10, "games": 10, "learned": True, "stops": []},
         "policy": {
             "right": 5,
@@ -160,7 +265,15 @@ def test_an_unknown_number_ends_with_2(attack):
 
     assert result.exit_code == 2
     assert 'E003] there is no attack "25"' in result.stderr
-    assert "12c" in result.stderr
+    assert "--list lists all" in result.stderr
+
+
+def test_a_letter_too_many_ends_with_2(attack):
+    """With those that there are of the number; and no number is not all of them."""
+    assert (
+        "of 12 there is 12a, 12b, 12c; 12 plays all." in attack("--only", "12f").stderr
+    )
+    assert attack("--only", "").exit_code == 2
 
 
 def test_a_wrong_contract_ends_with_2(attack):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from cleanroom_join import __version__
 from cleanroom_join.cli.app import app
+from cleanroom_join.cli.console import wide_console
 from cleanroom_join.contract import Contract
 from cleanroom_join.testing import contract_toml
 
@@ -57,6 +59,99 @@ def test_check_says_in_words_what_is_bounded(contract_file):
     assert words in " ".join(people.split())
     assert words not in " ".join(plain.split())
     assert json.loads(machines)["policy"]["contribution_rows"] == "5"
+
+
+def test_check_shows_all_that_decides(contract_file):
+    """What a small change does, the ledger, and every question."""
+    text = contract_toml(
+        policy='differencing = "withhold"\nmin_minority = 4', totals='[["region"], []]'
+    )
+    contract_file.write_text(text)
+
+    people = RUNNER.invoke(app, ["check", str(contract_file)]).output
+    machines = json.loads(
+        RUNNER.invoke(app, ["check", str(contract_file), "--json"]).output
+    )
+
+    rows = {tuple(line.split("│")[1:3]) for line in people.splitlines() if "│" in line}
+    shown = {name.strip(): value.strip() for name, value in rows}
+    assert shown["differencing"] == "withhold"
+    assert "10: this is weaker" in people
+    assert "acme's state.ledger, confirmed in state.anchor" in people
+    for part in ("segments", "payments, accounts on card", "per region", "rate(fraud)"):
+        assert part in people
+    assert machines["policy"]["differencing"] == "withhold"
+    assert "figures are shown at once" in " ".join(people.split())
+    assert machines["ledger"]["anchor"] == "state.anchor"
+    assert machines["ledger"]["reveal"] == "at once"
+    (output,) = machines["outputs"]
+    assert output["totals"] == [["region"], []]
+    assert output["measures"][0] == {
+        "name": "record_count",
+        "function": "count",
+        "column": None,
+    }
+    assert machines["warnings"] == []
+
+
+def test_check_warns_where_there_is_no_ledger(contract_file):
+    """Nothing is ever approved under such a contract."""
+    text = contract_toml()
+    start, end = text.index("[ledger]"), text.index("[tokens]")
+    contract_file.write_text(text[:start] + text[end:])
+
+    people = RUNNER.invoke(app, ["check", str(contract_file)])
+    machines = RUNNER.invoke(app, ["check", str(contract_file), "--json"])
+
+    words = "Nothing can be released under this contract: it has no [ledger]"
+    assert people.exit_code == machines.exit_code == 0
+    assert words in " ".join(people.output.split())
+    document = json.loads(machines.output)
+    assert document["ledger"] is None
+    assert words in document["warnings"][0]
+
+
+@pytest.mark.parametrize("columns", ["70", "200"])
+def test_what_is_piped_is_as_wide_as_columns_says(contract_file, columns, monkeypatch):
+    """As in a terminal of that width; and whole names all the same."""
+    contract_file.write_text(contract_toml().replace("segments", "s" * 60))
+    monkeypatch.setenv("COLUMNS", columns)
+
+    lines = RUNNER.invoke(app, ["check", str(contract_file)]).output.splitlines()
+
+    digest = next(line for line in lines if line.startswith("digest "))
+    assert len(digest) == len("digest ") + 64
+    assert max(map(len, lines)) <= max(int(columns), len(digest))
+    assert ("".join(lines).count("s" * 60) == 1) is (columns == "200")
+    assert "…" not in "".join(lines)
+
+
+def test_what_is_piped_is_wide_where_nobody_says(monkeypatch):
+    """A log takes more than 80 columns."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert wide_console().width == 120
+    monkeypatch.setenv("COLUMNS", "many")
+    assert wide_console().width == 120
+
+
+@pytest.mark.parametrize("command", ["check", "attack"])
+def test_a_file_that_is_not_there_exits_with_2(command, tmp_path):
+    """One line that says so."""
+    result = RUNNER.invoke(app, [command, str(tmp_path / "nope.toml")])
+
+    assert result.exit_code == 2
+    assert '"nope.toml" does not exist' in result.stderr
+    assert result.stdout == ""
+
+
+def test_commands_are_listed_as_they_are_needed():
+    """First the contract, then what plays with it, then tokens."""
+    shown = RUNNER.invoke(app, ["--help"]).output
+    names = ("check", "attack", "rehearse", "card", "doctor", "key", "vectors")
+
+    places = [re.search(rf"│ {name} ", shown).start() for name in names]
+
+    assert places == sorted(places)
 
 
 def test_a_wrong_contract_exits_with_2(contract_file):

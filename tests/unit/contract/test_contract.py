@@ -330,6 +330,15 @@ def test_there_are_examples():
             'did you mean "min_cohort"?',
         ),
         (
+            (
+                "[policy]",
+                "[policy]\nmin_cohort = 100\nmin_minority = 10\nmin_cohrt = 1",
+            ),
+            "policy.min_cohrt",
+            "E110",
+            'did you mean "min_cohort"?',
+        ),
+        (
             ("[policy]", '[policy]\nprotection = "none"'),
             "policy.protection",
             "E112",
@@ -339,7 +348,7 @@ def test_there_are_examples():
             ("[policy]", '[policy]\nprotection = "dp"'),
             "policy.protection",
             "E112",
-            '"dp" is not one of "threshold", "perturbed"',
+            '"perturbed"; differential privacy is not in this version',
         ),
         (
             ("[policy]", "[policy]\nperturbation = { variance = 0.5 }"),
@@ -411,7 +420,7 @@ def test_there_are_examples():
             ),
             "parties.globex.policy.protection",
             "E112",
-            "is not one of",
+            "is not in this version",
         ),
         (
             ("[policy]", "[policy]\nmax_cells = 5"),
@@ -529,20 +538,56 @@ def test_the_last_day_counts():
     assert caught.value.code == "E102"
 
 
-@pytest.mark.parametrize(
-    ("content", "text"), [(None, "cannot be read"), (b"\xff", "is not UTF-8")]
-)
-def test_an_unreadable_file_is_a_problem_of_the_contract(tmp_path, content, text):
-    """Loading fails with our error, and without the path of the machine."""
-    path = tmp_path / "c.toml"
-    if content is not None:
-        path.write_bytes(content)
-
+def refused(path, tmp_path):
+    """Return what is said of a file, never with the folder that it is in."""
     with pytest.raises(ContractError) as caught:
         Contract.load(path)
+    text = str(caught.value)
+    assert str(tmp_path) not in text
+    return text, [problem.code for problem in caught.value.problems]
 
-    assert text in str(caught.value)
-    assert str(tmp_path) not in str(caught.value)
+
+def test_a_file_that_is_not_there_has_no_problems_counted(tmp_path):
+    """It is said to be missing, in words and not as an exception."""
+    text, codes = refused(tmp_path / "nope.toml", tmp_path)
+
+    assert '"nope.toml" does not exist' in text
+    assert "problem" not in text
+    assert codes == ["E118"]
+
+
+def test_a_folder_is_no_contract(tmp_path):
+    """As is said."""
+    (tmp_path / "agreed").mkdir()
+
+    text, codes = refused(tmp_path / "agreed", tmp_path)
+
+    assert '"agreed" is a folder' in text
+    assert codes == ["E118"]
+
+
+def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
+    """And one whose device fails."""
+
+    def fail(_):
+        raise error
+
+    monkeypatch.setattr("pathlib.Path.read_bytes", fail)
+    error = PermissionError(13, "Permission denied", str(tmp_path / "c.toml"))
+    assert "must not be read" in refused(tmp_path / "c.toml", tmp_path)[0]
+    error = OSError(5, "Input/output error", str(tmp_path / "c.toml"))
+    assert "cannot be read (OSError)" in refused(tmp_path / "c.toml", tmp_path)[0]
+
+
+def test_text_that_is_no_contract_is_named(tmp_path):
+    """By the name of its file: there may be several."""
+    (tmp_path / "c.toml").write_bytes(b"\xff")
+    assert '"c.toml" is not UTF-8' in refused(tmp_path / "c.toml", tmp_path)[0]
+
+    (tmp_path / "c.toml").write_text("schema = ")
+    text, codes = refused(tmp_path / "c.toml", tmp_path)
+    assert "c.toml: is not TOML" in text
+    assert codes == ["E119"]
 
 
 def test_unknown_names_are_refused_with_the_known_ones():

@@ -266,11 +266,30 @@ def test_the_bound_in_force_is_in_words():
     assert "note in each cell and total everybody counts for at most 5 rows" in text
     assert "policy contribution.rows = 5: everybody counts" in text
     assert "dominance: Withholds nothing under this contract" in text
+    assert "no numbers" not in text
     one = replace(policy, contribution_rows=1)
     assert "at most 1 row," in " ".join(r.does for r in rule_words(one))
     unbounded = " ".join(summary(example()).split())
     assert "policy contribution.rows = 0: everybody" in unbounded
     assert "note in each cell" not in unbounded
+
+
+def test_the_count_that_decides_with_noise_is_in_words():
+    """Where contributions are bounded: k and the largest noise, as the rule asks."""
+    policy = Policy(
+        protection=Protection.PERTURBED,
+        contribution_rows=5,
+        min_cohort=150,
+        perturbation_bound=20,
+    )
+
+    bounded, noisy = (
+        {rule.name: rule.does for rule in rule_words(held)}[Rule.COHORT.value]
+        for held in (policy, replace(policy, contribution_rows=0))
+    )
+
+    assert "fewer than 150, or with fewer than 170 when its noise is added;" in bounded
+    assert "noise" not in noisy
 
 
 @pytest.mark.parametrize("audited", [True, False])

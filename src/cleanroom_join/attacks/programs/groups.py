@@ -56,13 +56,11 @@ def _alone_in_a_club(setting: Setting, room: Room) -> bool:
 
 # --- 2: everybody alike ------------------------------------------------------------
 
-_UNLIKE = 3
-"""People who are not like the rest of their group."""
-
 
 def _alike(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+    """Make all alike but a few, whom the attacker knows: m is about so many."""
     group = [TARGET, *crowd(setting.size)]
-    last = len(group) - _UNLIKE
+    last = len(group) - setting.few
     return [[patient(p, ill=(i < last) is secret) for i, p in enumerate(group)]]
 
 
@@ -73,17 +71,19 @@ def _majority(setting: Setting, room: Room) -> bool:
 
 
 def _same_diagnosis(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
-    shared = "yes" if secret else "no"
+    shared, rare = ("yes", "no") if secret else ("no", "yes")
     alike = [patient(p, diagnosis=shared) for p in (TARGET, *crowd(setting.size))]
+    few = [patient(p, diagnosis=rare) for p in crowd(setting.few, "few")]
     mixed = [
         patient(p, diagnosis="no" if i % 2 else "yes")
         for i, p in enumerate(crowd(2 * setting.size, "q"))
     ]
-    return [[*alike, *mixed]]
+    return [[*alike, *few, *mixed]]
 
 
 def _which_cell_exists(setting: Setting, room: Room) -> bool:
-    club = [member(p) for p in (TARGET, *crowd(setting.size))]
+    people = (TARGET, *crowd(setting.size), *crowd(setting.few, "few"))
+    club = [member(p) for p in people]
     mixed = [member(p, club="g2") for p in crowd(2 * setting.size, "q")]
     question = Ask(group_by=("club", "diagnosis"), figures=(COUNT,))
     seen = room.ask(question, [*club, *mixed])

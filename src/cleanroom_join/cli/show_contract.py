@@ -1,0 +1,150 @@
+"""What the check of a contract prints: digest, effective policy, ledger, questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Column, Table
+
+from cleanroom_join.cli.console import print_json, wide_console
+from cleanroom_join.contract import Reveal
+from cleanroom_join.contract.policy import SETTINGS, Policy, weaker_settings
+from cleanroom_join.review.words import protection_notes
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from cleanroom_join.contract import Contract
+    from cleanroom_join.contract.model import LedgerTerms, Measure, Output
+
+__all__ = ["contract", "contract_json", "policy_json"]
+
+_NO_LEDGER = (
+    "Nothing can be released under this contract: it has no [ledger], and without a"
+    " record of earlier releases no release is approved."
+)
+
+_SHOWN = {
+    Reveal.AT_ONCE: "at once",
+    Reveal.CONFIRMED: "once the other party has confirmed the entry",
+}
+
+
+def contract(agreed: Contract, *, as_json: bool) -> None:
+    """Print a contract's digest, effective policy, ledger and outputs."""
+    if as_json:
+        print_json(contract_json(agreed))
+        return
+    console = wide_console()
+    terms = agreed.terms
+    console.print(
+        f"{escape(terms.id)} revision {terms.revision}, until {terms.expires}"
+    )
+    # On a line of its own, which nothing may break: it is compared.
+    console.print(f"digest {agreed.digest}", soft_wrap=True)
+    console.print(_settings(agreed.policy))
+    for note in protection_notes(agreed.policy):
+        console.print(note)
+    _outputs(console, agreed)
+    if terms.ledger is None:
+        console.print(f"[bold red]! {escape(_NO_LEDGER)}[/]")
+    else:
+        console.print(f"ledger: {escape(_ledger(terms.ledger))}")
+
+
+def _settings(policy: Policy) -> Table:
+    """Return the effective policy; beside it, defaults that are not in force."""
+    table = Table("setting", "effective", "default")
+    usual, weaker = Policy(), weaker_settings(policy)
+    for setting in SETTINGS:
+        value, default = (getattr(p, setting.name) for p in (policy, usual))
+        beside = "" if value == default else f"{default}"
+        if setting in weaker:
+            beside = f"[yellow]{default}: this is weaker[/]"
+        table.add_row(".".join(setting.path), str(value), beside)
+    for name in ("protection", "differencing"):
+        value, default = (getattr(p, name).value for p in (policy, usual))
+        table.add_row(name, value, "" if value == default else default)
+    return table
+
+
+def _outputs(console: Console, agreed: Contract) -> None:
+    """Print what may be asked."""
+    if not agreed.terms.outputs:
+        console.print("outputs: none, so nothing can be released")
+        return
+    heads = ("output", "joins", "grouped by", "totals", "measures")
+    # Names are folded where they are too long: half of one is no name.
+    table = Table(*(Column(head, overflow="fold") for head in heads))
+    for output in agreed.terms.outputs.values():
+        table.add_row(
+            escape(output.name),
+            escape(f"{', '.join(output.join)} on {output.on}"),
+            escape(", ".join(output.group_by)),
+            escape("\n".join(map(_total, output.totals)) or "none"),
+            escape("\n".join(map(_measure, output.measures))),
+        )
+    console.print(table)
+
+
+def _total(kept: tuple[str, ...]) -> str:
+    """Return what a total is of."""
+    return f"per {', '.join(kept)}" if kept else "of everything"
+
+
+def _measure(measure: Measure) -> str:
+    """Return a measure as a question would write it."""
+    return f"{measure.name} = {measure.function.value}({measure.column or ''})"
+
+
+def _ledger(ledger: LedgerTerms) -> str:
+    """Return where the record of earlier releases is."""
+    place = f"{ledger.party}'s {ledger.table}, confirmed in {ledger.anchor}"
+    return f"{place}; figures are shown {_SHOWN[ledger.reveal]}"
+
+
+def contract_json(agreed: Contract) -> dict[str, object]:
+    """Return what `contract` prints as JSON."""
+    terms = agreed.terms
+    return {
+        "id": terms.id,
+        "revision": terms.revision,
+        "expires": terms.expires.isoformat(),
+        "sha256": agreed.digest,
+        "policy": policy_json(agreed.policy),
+        "ledger": None
+        if terms.ledger is None
+        else {
+            "party": terms.ledger.party,
+            "table": terms.ledger.table,
+            "anchor": terms.ledger.anchor,
+            "secret": terms.ledger.secret,
+            "reveal": terms.ledger.reveal.value,
+        },
+        "outputs": [_output_json(output) for output in terms.outputs.values()],
+        "warnings": [_NO_LEDGER] if terms.ledger is None else [],
+    }
+
+
+def policy_json(policy: Policy) -> dict[str, str]:
+    """Return the effective policy; numbers as text, since JSON has no decimals."""
+    values = {s.name: str(getattr(policy, s.name)) for s in SETTINGS}
+    values["protection"] = policy.protection.value
+    values["differencing"] = policy.differencing.value
+    return values
+
+
+def _output_json(output: Output) -> dict[str, object]:
+    """Return one registered question."""
+    return {
+        "name": output.name,
+        "join": list(output.join),
+        "on": output.on,
+        "group_by": list(output.group_by),
+        "totals": [list(kept) for kept in output.totals],
+        "measures": [
+            {"name": m.name, "function": m.function.value, "column": m.column}
+            for m in output.measures
+        ],
+    }
