@@ -14,7 +14,7 @@ from cleanroom_join.attacks import guarded as guarded_room
 from cleanroom_join.attacks.judge import SEEDS, against_policy
 from cleanroom_join.contract import Policy
 from cleanroom_join.contract.policy import SETTINGS, Stricter
-from cleanroom_join.disclosure import complement, guard
+from cleanroom_join.disclosure import complement, guard, rests
 
 HOWTO = Path(__file__).parents[3] / "docs/howto/attack-your-policy.md"
 DEFAULT = Policy()
@@ -172,7 +172,7 @@ def test_a_missing_comparison_with_the_past_is_noticed(monkeypatch):
 
 def test_missing_lines_are_noticed(monkeypatch):
     """Totals less their cells."""
-    monkeypatch.setattr(complement._Problem, "_weak", lambda *_: False)
+    monkeypatch.setattr(rests.Rests, "weak", lambda *_: False)
     monkeypatch.setattr(complement._Problem, "audited", lambda _, kept: kept)
 
     assert exposed() == {"9b", "10"}
