@@ -77,5 +77,11 @@ class Room(Protocol):
     def next_day(self) -> None:
         """Let the victim share its table of the next day."""
 
+    def rewind(self) -> None:
+        """Keep what the last answer added to the ledger, and begin where it began."""
+
+    def entry_bytes(self) -> int:
+        """Return how long the entry of the last answer is, as its keeper sees it."""
+
     def doors(self) -> Mapping[str, Callable[[Rows], Rows]]:
         """Return other ways to the joined rows, by the name of the method."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cleanroom_join.attacks.ask import Room
     from cleanroom_join.attacks.mode import Mode
     from cleanroom_join.attacks.setting import Rows, Setting
+    from cleanroom_join.contract import Reveal
 
 __all__ = ["Attack", "Limit"]
 
@@ -23,8 +24,8 @@ class Limit:
 
     promise: str
     """Heading in the README, under "What it does not promise"."""
-    stopped_by: Mode
-    """The first mode that stops it."""
+    stopped_by: Mode | Reveal
+    """The first mode that stops it, or what the contract must say of the ledger."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,6 +22,7 @@ from cleanroom_join.attacks.surface import doors_to_rows
 from cleanroom_join.contract import OTHER, resolve
 from cleanroom_join.disclosure import LedgerState, Rule, protect
 from cleanroom_join.disclosure.entries import GENESIS, Anchor, next_entry
+from cleanroom_join.disclosure.entry_parts import part_bytes, write_entry
 from cleanroom_join.disclosure.ledger import history_of, refuse_if_used_up
 from cleanroom_join.errors import (
     CleanRoomJoinError,
@@ -59,10 +60,17 @@ class GuardedRoom:
         ledger: Whether there is a record of earlier releases.  Without one, every
             release waits for a person; what is shown is what is seen when that person,
             who remembers no earlier release either, says yes.
+        confirmed: Whether the other party confirms an answer before it is shown.
     """
 
     def __init__(
-        self, shape: Shape, days: Sequence[Rows], setting: Setting, *, ledger: bool
+        self,
+        shape: Shape,
+        days: Sequence[Rows],
+        setting: Setting,
+        *,
+        ledger: bool,
+        confirmed: bool = False,
     ) -> None:
         self.stops: Counter[str] = Counter()
         """What stood in the way, by rule or error code."""
@@ -73,6 +81,9 @@ class GuardedRoom:
         self._state = LedgerState.VERIFIED if ledger else LedgerState.MISSING
         self._key = hashlib.sha256(f"joint key {setting.seed}".encode()).digest()
         self._entries: list[Entry] = []
+        self._confirmed = confirmed
+        self._behind = False
+        self._entry_bytes = 0
 
     def ask(self, question: Ask, members: Rows) -> Seen:
         """Answer, or show the error that a notebook would show."""
@@ -89,6 +100,16 @@ class GuardedRoom:
         """Go on to the table of the next day."""
         del self._days[0]
         self._today += dt.timedelta(days=1)
+
+    def rewind(self) -> None:
+        """Do not append the last entry: the next run reads the same ledger."""
+        if self._entries:
+            self._behind = True
+            del self._entries[-1]
+
+    def entry_bytes(self) -> int:
+        """Return how long all sealed parts of the last entry are."""
+        return self._entry_bytes
 
     def doors(self) -> Mapping[str, Callable[[Rows], Rows]]:
         """Return what the public classes of the room would hand out, if anything."""
@@ -112,9 +133,15 @@ class GuardedRoom:
         history = history_of(self._entries) if verified else None
         table = protect(cells, question, self._policy, history, self._key)
         self._note(table)
+        if self._policy.bounded and not table.published:
+            raise NoOverlap.or_no_cell(*ASSETS)
         if not self._approved(contract, question, table):
             return Seen(text="not approved")
         self._enter(contract, question, table, cells)
+        if self._confirmed and self._behind:
+            # Of two entries with one number the other party has confirmed the first.
+            self.stops.update(["not confirmed"])
+            return Seen(text="not confirmed")
         names = [column.name for column in table.columns]
         rows = [dict(zip(names, row, strict=True)) for row in table.rows]
         return Seen(rows=rows, text=f"{len(rows)} cells published")
@@ -132,7 +159,11 @@ class GuardedRoom:
             tokens[asset.name] = rows.keys()
         matched = len(tokens[ASSETS[0]] & tokens[ASSETS[1]])
         if matched < k:
-            raise NoOverlap.of(*ASSETS, k)
+            raise (
+                NoOverlap.or_no_cell(*ASSETS)
+                if self._policy.bounded
+                else NoOverlap.of(*ASSETS, k)
+            )
         if matched < self._policy.min_match_rate * min(map(len, tokens.values())):
             raise NoOverlap.rate(*ASSETS, str(self._policy.min_match_rate * 100))
         for asset in question.assets:
@@ -191,6 +222,7 @@ class GuardedRoom:
             as_of=self._today,
         )
         self._entries.append(entry)
+        self._entry_bytes = sum(map(len, write_entry(entry, part_bytes(question))))
 
 
 def _is_usable(value: object) -> bool:

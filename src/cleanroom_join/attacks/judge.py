@@ -84,13 +84,17 @@ def against_the_filter(attack: Attack, policy: Policy) -> Score:
     return Score(right=right, games=2 * SEEDS)
 
 
-def against_policy(attack: Attack, policy: Policy, *, ledger: bool = True) -> Score:
+def against_policy(
+    attack: Attack, policy: Policy, *, ledger: bool = True, confirmed: bool = False
+) -> Score:
     """Play an attack against the guard under *policy*."""
     right = 0
     met: dict[str, int] = {}
     for setting, secret in _games(policy):
         days = attack.world(setting, secret)
-        room = GuardedRoom(attack.shape, days, setting, ledger=ledger)
+        room = GuardedRoom(
+            attack.shape, days, setting, ledger=ledger, confirmed=confirmed
+        )
         right += _is_right(attack, setting, room, secret=secret)
         for stop in room.stops:
             met[stop] = met.get(stop, 0) + 1

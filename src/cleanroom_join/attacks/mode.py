@@ -6,12 +6,12 @@ from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import Protection
+from cleanroom_join.contract import Protection, Reveal
 
 if TYPE_CHECKING:
     from cleanroom_join.contract import Policy
 
-__all__ = ["Mode"]
+__all__ = ["Mode", "remedy_toml"]
 
 
 class Mode(Enum):
@@ -31,8 +31,10 @@ class Mode(Enum):
             return cls.BOUNDED
         return cls(policy.protection.value)
 
-    def stops_what(self, other: Mode) -> bool:
+    def stops_what(self, other: Mode | Reveal) -> bool:
         """Return whether this is *other*, or a mode that adds to it."""
+        if isinstance(other, Reveal):
+            return False  # figures are not what is wrong
         modes = list(Mode)
         return modes.index(self) >= modes.index(other)
 
@@ -57,3 +59,10 @@ class Mode(Enum):
         if held.bounded:
             lines += f", contribution = {{ rows = {held.contribution_rows} }}"
         return lines
+
+
+def remedy_toml(remedy: Mode | Reveal, policy: Policy) -> str:
+    """Return the lines of a contract that stop an attack, on one line."""
+    if isinstance(remedy, Mode):
+        return remedy.toml(policy)
+    return f'[ledger] reveal = "{remedy.value}"'

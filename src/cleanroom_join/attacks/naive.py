@@ -72,6 +72,13 @@ class NaiveRoom:
         """Go on to the table of the next day."""
         del self._days[0]
 
+    def rewind(self) -> None:
+        """There is no ledger."""
+
+    def entry_bytes(self) -> int:
+        """Nothing is kept of an answer."""
+        return 0
+
     def doors(self) -> Mapping[str, Callable[[Rows], Rows]]:
         """A DataFrame gives its rows to whoever holds it."""
         return {"toPandas": lambda members: joined(self._days[0], members)}

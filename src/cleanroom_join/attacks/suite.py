@@ -14,7 +14,7 @@ from cleanroom_join.errors import UnknownAttack
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from cleanroom_join.attacks.attack import Attack, Limit
+    from cleanroom_join.attacks.attack import Attack
     from cleanroom_join.attacks.judge import Score
     from cleanroom_join.contract import Policy
 
@@ -98,23 +98,35 @@ def playable(policy: Policy) -> Policy:
 
 
 def play(
-    attacks: Collection[Attack], policy: Policy, *, ledger: bool = True
+    attacks: Collection[Attack],
+    policy: Policy,
+    *,
+    ledger: bool = True,
+    confirmed: bool = False,
 ) -> Iterator[Result]:
-    """Play each attack in turn."""
+    """
+    Play each attack in turn.
+
+    Args:
+        attacks: Which of them.
+        policy: The policy in force.
+        ledger: Whether the contract names a ledger.
+        confirmed: Whether the other party confirms answers before they are shown.
+    """
     for attack in attacks:
-        result = _played(attack, policy, ledger=ledger)
+        result = _played(attack, policy, ledger=ledger, confirmed=confirmed)
         if result.outcome is Outcome.SUCCEEDED and not ledger:
-            recorded = _played(attack, policy, ledger=True)
+            recorded = _played(attack, policy, ledger=True, confirmed=confirmed)
             if recorded.outcome is not Outcome.SUCCEEDED:
                 result = replace(result, cause=Cause.LEDGER)
         yield result
 
 
-def _played(attack: Attack, policy: Policy, *, ledger: bool) -> Result:
+def _played(attack: Attack, policy: Policy, *, ledger: bool, confirmed: bool) -> Result:
     """Play one attack against the filter, the policy, and what is said to help."""
     held = playable(policy)
-    score = against_policy(attack, held, ledger=ledger)
-    remedy = _remedy(attack, held, ledger=ledger)
+    score = against_policy(attack, held, ledger=ledger, confirmed=confirmed)
+    remedy = _remedy(attack, held, ledger=ledger, confirmed=confirmed)
     cause = _cause(score, remedy)
     outcome = Outcome.SUCCEEDED
     if cause is None:
@@ -138,14 +150,18 @@ def _cause(score: Score, remedy: Score | None) -> Cause | None:
     return Cause.REMEDY if remedy.succeeded else None
 
 
-def _stops(mode: Mode, limit: Limit) -> bool:
-    """Return whether a mode is said to stop what a limit lets through."""
-    return mode.stops_what(limit.stopped_by)
-
-
-def _remedy(attack: Attack, policy: Policy, *, ledger: bool) -> Score | None:
+def _remedy(
+    attack: Attack, policy: Policy, *, ledger: bool, confirmed: bool
+) -> Score | None:
     """Play in the mode that is said to stop the attack, if this one is not."""
     limit = attack.limit
-    if limit is None or _stops(Mode.of(policy), limit):
+    if limit is None:
         return None
-    return against_policy(attack, limit.stopped_by.applied(policy), ledger=ledger)
+    if isinstance(limit.stopped_by, Mode):
+        if Mode.of(policy).stops_what(limit.stopped_by):
+            return None
+        held = limit.stopped_by.applied(policy)
+        return against_policy(attack, held, ledger=ledger, confirmed=confirmed)
+    if confirmed:
+        return None
+    return against_policy(attack, policy, ledger=ledger, confirmed=True)

@@ -91,9 +91,9 @@ def attack(
             attacks = attack_command.chosen(only)
             show_attacks.catalogue(attacks, as_json=json)
             return
-        policy, ledger = attack_command.policy_of(contract)
-        results = attack_command.run(policy, ledger=ledger, only=only)
-    show_attacks.results(results, policy, ledger=ledger, as_json=json)
+        policy, reveal = attack_command.policy_of(contract)
+        results = attack_command.run(policy, reveal=reveal, only=only)
+    show_attacks.results(results, policy, ledger=reveal is not None, as_json=json)
     if show_attacks.exposed(results):
         raise typer.Exit(EXIT_ATTACKED)
 

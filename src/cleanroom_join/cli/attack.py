@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import track
 
 from cleanroom_join.attacks import attacks_numbered, play
-from cleanroom_join.contract import Contract, Policy
+from cleanroom_join.contract import Contract, Policy, Reveal
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,17 +19,18 @@ if TYPE_CHECKING:
 __all__ = ["chosen", "policy_of", "run"]
 
 
-def policy_of(contract: Path | None) -> tuple[Policy, bool]:
+def policy_of(contract: Path | None) -> tuple[Policy, Reveal | None]:
     """
-    Return the policy to attack, and whether there is a ledger.
+    Return the policy to attack, and when answers are shown; None without a ledger.
 
     Raises:
         ContractError: If the contract cannot be read.
     """
     if contract is None:
-        return Policy(), True
+        return Policy(), Reveal.AT_ONCE
     agreed = Contract.load(contract)
-    return agreed.policy, agreed.terms.ledger is not None
+    terms = agreed.terms.ledger
+    return agreed.policy, None if terms is None else terms.reveal
 
 
 def chosen(only: Collection[str] | None) -> tuple[Attack, ...]:
@@ -43,7 +44,7 @@ def chosen(only: Collection[str] | None) -> tuple[Attack, ...]:
 
 
 def run(
-    policy: Policy, *, ledger: bool, only: Collection[str] | None
+    policy: Policy, *, reveal: Reveal | None, only: Collection[str] | None
 ) -> tuple[Result, ...]:
     """
     Play the attacks with progress on standard error.
@@ -54,7 +55,12 @@ def run(
     attacks = chosen(only)
     console = Console(stderr=True)
     games = track(
-        play(attacks, policy, ledger=ledger),
+        play(
+            attacks,
+            policy,
+            ledger=reveal is not None,
+            confirmed=reveal is Reveal.CONFIRMED,
+        ),
         "attacking …",
         total=len(attacks),
         console=console,

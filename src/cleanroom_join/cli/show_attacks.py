@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from cleanroom_join.attacks import Cause, Mode, Outcome, least_right, playable
+from cleanroom_join.attacks import (
+    Cause,
+    Mode,
+    Outcome,
+    least_right,
+    playable,
+    remedy_toml,
+)
 from cleanroom_join.cli.console import print_json, wide_console
 from cleanroom_join.cli.json_attacks import catalogue_json, results_json
 from cleanroom_join.contract import COHORT_FLOOR
@@ -155,7 +162,7 @@ def _why(result: Result, policy: Policy) -> str:
     stops = "does not stop it here" if result.remedy.succeeded else "stops it"
     return (
         f'[red]learned as well[/]; see "{escape(_limit(limit.promise))}" in the README;'
-        f" [green]{escape(limit.stopped_by.toml(policy))}[/] {stops}"
+        f" [green]{escape(remedy_toml(limit.stopped_by, policy))}[/] {stops}"
         f" ({_right(result.remedy)})"
     )
 
@@ -163,7 +170,7 @@ def _why(result: Result, policy: Policy) -> str:
 def _exposed(result: Result, policy: Policy) -> str:
     """Return what was learned that should not be, and for which cause."""
     limit, cause = result.attack.limit, result.cause or Cause.POLICY
-    remedy = "" if limit is None else limit.stopped_by.toml(policy)
+    remedy = "" if limit is None else remedy_toml(limit.stopped_by, policy)
     learned = f"attack {result.attack.id} learned {result.attack.learns}"
     return _BECAUSE[cause].format(learned=learned, remedy=remedy)
 

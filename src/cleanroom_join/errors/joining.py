@@ -146,6 +146,16 @@ class NoOverlap(JoinError):
         )
 
     @classmethod
+    def or_no_cell(cls, left: str, right: str) -> NoOverlap:
+        """Say that there is no answer, and not whether it is for want of a join."""
+        return cls(
+            f'"{printable(left)}" and "{printable(right)}" have no answer: too few '
+            "subjects match, perhaps none, or too few are in any cell.",
+            hint="where contributions are bounded, these are one error. Compare token "
+            "cards, docs/howto/when-nothing-matches.md, or group by less.",
+        )
+
+    @classmethod
     def rate(cls, left: str, right: str, floor_percent: str) -> NoOverlap:
         """Say that the match rate is under the contract's floor."""
         return cls(

@@ -59,6 +59,8 @@ def check_census(
             raise DuplicateTokens.of(table.asset, question.output.on)
     first, last = census.joined[0], census.joined[-1]
     if census.matched < policy.min_cohort:
+        if policy.bounded:  # else the last of k people would make the difference
+            raise NoOverlap.or_no_cell(first.asset, last.asset)
         raise NoOverlap.of(first.asset, last.asset, policy.min_cohort)
     smallest = min(table.tokens for table in census.joined)
     if census.matched < policy.min_match_rate * smallest:

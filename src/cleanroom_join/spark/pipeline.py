@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure import protect
+from cleanroom_join.errors import NoOverlap
 from cleanroom_join.review import Sizes
 from cleanroom_join.spark.aggregate import aggregate
 from cleanroom_join.spark.census import take_census
@@ -83,6 +84,8 @@ def answer(
     cells = aggregate(question, joined, contract.policy, marked=members is not None)
     noise = None if ledger.key is None else ledger.key.noise
     table = protect(cells, question, contract.policy, ledger.history, noise)
+    if contract.policy.bounded and noise is not None and not table.published:
+        raise NoOverlap.or_no_cell(question.assets[0].name, question.assets[-1].name)
     return Answer(table=table, cells=cells, census=census)
 
 

@@ -139,7 +139,7 @@ def nothing(*_):
 
 RULES = {
     "cohort": {"12b"},
-    "homogeneous": {"2a"},
+    "homogeneous": {"2a", "9c"},
     "dominance": {"4a", "4b"},
     # Tables with values that are no numbers are refused before (22); of values outside the
     # bounds it protects the figures, not people.
@@ -174,8 +174,16 @@ def test_missing_lines_are_noticed(monkeypatch):
     """Totals less their cells."""
     monkeypatch.setattr(rests.Rests, "weak", lambda *_: False)
     monkeypatch.setattr(complement._Problem, "audited", lambda _, kept: kept)
+    monkeypatch.setattr(guard, "alike", lambda *_: frozenset())
 
-    assert exposed() == {"9b", "10"}
+    assert exposed() == {"8d", "9b", "9c", "10"}
+
+
+def test_a_missing_comparison_within_a_release_is_noticed(monkeypatch):
+    """Two groups of one answer that differ by the target."""
+    monkeypatch.setattr(guard, "alike", lambda *_: frozenset())
+
+    assert exposed() == {"8d"}
 
 
 def test_a_missing_audit_is_noticed(monkeypatch):

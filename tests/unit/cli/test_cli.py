@@ -20,6 +20,12 @@ from cleanroom_join.testing import contract_toml
 RUNNER = CliRunner()
 
 
+@pytest.fixture(autouse=True)
+def no_width(monkeypatch):
+    """Whoever runs the tests may have a width; the tests say theirs."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def contract_file(tmp_path):
     """A valid contract's file."""

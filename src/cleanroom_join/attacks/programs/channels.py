@@ -33,6 +33,21 @@ def _dropped_groups(setting: Setting, room: Room) -> bool:
     return told[1] if any(told.values()) else setting.coin()
 
 
+def _is_a_patient(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+    rows = others(setting)
+    return [[*rows, patient(TARGET)] if secret else rows]
+
+
+def _beside_the_answer(setting: Setting, room: Room) -> bool:
+    """Leave the target out, and compare all but the figures: did somebody go?"""
+    question = Ask(group_by=("club",), figures=(COUNT,))
+    told = []
+    for own in (_everybody(setting), _everybody(setting)[:-1]):
+        seen = room.ask(question, own)
+        told.append((seen.text, len(seen.rows), room.entry_bytes()))
+    return told[0] != told[1]
+
+
 def _take_the_rows(setting: Setting, room: Room) -> bool:
     """Call whatever gives the joined rows."""
     for door in room.doors().values():
@@ -49,6 +64,13 @@ ATTACKS = (
         learns="whether the target is alone in another segment",
         world=_segment,
         guess=_dropped_groups,
+    ),
+    Attack(
+        id="18b",
+        title="what is printed and kept beside an answer, with and without the target",
+        learns="whether the target is a patient",
+        world=_is_a_patient,
+        guess=_beside_the_answer,
     ),
     Attack(
         id="24",

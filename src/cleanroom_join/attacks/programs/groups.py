@@ -163,6 +163,13 @@ def _one_short_of_k(setting: Setting, room: Room) -> bool:
     return room.ask(question, [*own, *group]).figure("rows", club="g1") is not None
 
 
+def _is_there_an_answer(setting: Setting, room: Room) -> bool:
+    """Share k - 1 known patients and the target, and nobody else."""
+    group = [member(p) for p in (TARGET, *crowd(setting.k - 1, "friend"))]
+    seen = room.ask(Ask(group_by=("club",), figures=(COUNT,)), group)
+    return bool(seen.rows) or seen.text == "not approved"
+
+
 ATTACKS = (
     Attack(
         id="1",
@@ -221,6 +228,14 @@ ATTACKS = (
         learns="whether the target is a patient",
         world=_is_a_patient,
         guess=_one_short_of_k,
+        limit=Limit(promise="The edge of *k*", stopped_by=Mode.BOUNDED),
+    ),
+    Attack(
+        id="12d",
+        title="k - 1 known people and the target are all: is there an answer?",
+        learns="whether the target is a patient",
+        world=_is_a_patient,
+        guess=_is_there_an_answer,
         limit=Limit(promise="The edge of *k*", stopped_by=Mode.BOUNDED),
     ),
 )

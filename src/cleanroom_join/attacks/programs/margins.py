@@ -129,6 +129,55 @@ def _solve(setting: Setting, room: Room) -> bool:
     return setting.coin() if not 0 < hidden < setting.k else hidden > middle
 
 
+# --- 9: two rows less two columns -------------------------------------------------
+
+
+def _two_alike(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+    """Make everybody in two areas alike, in every segment."""
+    chance = setting.nature()
+    return [
+        [
+            patient(
+                f"{segment}{area}{i}",
+                segment=segment,
+                area=area,
+                ill=secret if area in "yz" else chance.random() < 0.5,  # noqa: PLR2004
+            )
+            for segment in "ab"
+            for area in "wxyz"
+            for i in range(setting.size)
+        ]
+    ]
+
+
+def _rows_less_columns(setting: Setting, room: Room) -> bool:
+    """Take two columns from two rows: two other columns are left."""
+    own = [
+        member(f"{segment}{area}{i}")
+        for segment in "ab"
+        for area in "wxyz"
+        for i in range(setting.size)
+    ]
+    question = Ask(
+        group_by=("segment", "area"),
+        figures=(COUNT, RATE),
+        totals=(("segment",), ("area",)),
+    )
+    seen = room.ask(question, own)
+    ill = 0.0
+    for sign, lines in (
+        (1, [("a", ALL), ("b", ALL)]),
+        (-1, [(ALL, "w"), (ALL, "x")]),
+    ):
+        for segment, area in lines:
+            rows = seen.figure("rows", segment=segment, area=area)
+            rate = seen.figure("rate", segment=segment, area=area)
+            if rows is None or rate is None:
+                return setting.coin()
+            ill += sign * rows * rate
+    return ill > 2 * setting.size
+
+
 ATTACKS = (
     Attack(
         id="9a",
@@ -143,6 +192,13 @@ ATTACKS = (
         learns=_ILL,
         world=_apart,
         guess=_total_less_cells,
+    ),
+    Attack(
+        id="9c",
+        title="two rows less two columns leave two columns that are all alike",
+        learns="whether everybody in the target's areas is ill",
+        world=_two_alike,
+        guess=_rows_less_columns,
     ),
     Attack(
         id="10",

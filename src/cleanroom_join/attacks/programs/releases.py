@@ -11,6 +11,7 @@ from cleanroom_join.attacks.attack import Attack, Limit
 from cleanroom_join.attacks.mode import Mode
 from cleanroom_join.attacks.programs.groups import others, sick
 from cleanroom_join.attacks.setting import TARGET, crowd, member, patient
+from cleanroom_join.contract import Reveal
 
 if TYPE_CHECKING:
     from cleanroom_join.attacks.ask import Room, Seen
@@ -91,6 +92,14 @@ def _reweighted(setting: Setting, room: Room) -> bool:
     return setting.coin() if one is None or other is None else other - one > extra / 2
 
 
+def _from_one_ledger(setting: Setting, room: Room) -> bool:
+    """Run twice before anything is appended, without the target the second time."""
+    before = room.ask(_BY_CLUB, _everybody(setting))
+    room.rewind()
+    after = room.ask(_BY_CLUB, [member(p) for p in crowd(setting.size)])
+    return _difference(setting, before, after, "rate")
+
+
 # --- 8: overlapping filters --------------------------------------------------------
 
 
@@ -154,6 +163,16 @@ def _in_two_groups(setting: Setting, room: Room) -> bool:
     return ill[0] - ill[1] > 1
 
 
+def _in_both_but_one(setting: Setting, room: Room) -> bool:
+    """Put everybody into two groups of one answer, the target into one of them."""
+    people = crowd(setting.size)
+    own = [member(p, club=club) for p in people for club in ("g1", "g2")]
+    seen = room.ask(_BY_CLUB, [*own, member(TARGET)])
+    one = seen.whole("rate", setting.size + 1, club="g1")
+    other = seen.whole("rate", setting.size, club="g2")
+    return setting.coin() if one is None or other is None else one > other
+
+
 ATTACKS = (
     Attack(
         id="7a",
@@ -192,11 +211,26 @@ ATTACKS = (
         guess=_in_two_groups,
     ),
     Attack(
+        id="8d",
+        title="everybody in two groups of one answer, the target in one",
+        learns=_ILL,
+        world=_today,
+        guess=_in_both_but_one,
+    ),
+    Attack(
         id="20",
         title="the same question again and again, before and after an opt-out",
         learns=_ILL,
         world=_opted_out,
         guess=_again_and_again,
+    ),
+    Attack(
+        id="20b",
+        title="two runs from one ledger, without the target the second time",
+        learns=_ILL,
+        world=_today,
+        guess=_from_one_ledger,
+        limit=Limit(promise="Two runs", stopped_by=Reveal.CONFIRMED),
     ),
     Attack(
         id="21",
