@@ -2,17 +2,26 @@
 A guarded release against the unguarded query of every tutorial, in one run.
 
 Both read the same two Delta tables of tokens and give their answer to the driver.
-Guarded means everything: census, join, exact two-level aggregation, membership
-fingerprints, the ledger, all rules, review.  Unguarded is one join, one GROUP BY and
-``HAVING count(*) >= 100``.  Data are skewed: one subject has 1 % of all rows, and
-merchants' categories are distributed by Zipf's law.  Ratios are what counts.
+Guarded means everything: census, join, exact two-level aggregation, fingerprints of
+people, rows and values, a ledger with an earlier release to compare with, all rules,
+review.  Unguarded is one join, one GROUP BY and ``HAVING count(*) >= 100``.  The
+question has no totals, as the plain query has none, so `complement` has little to do:
+see ``audit.py``.  Data are skewed: one subject has 1 % of all rows, and merchants'
+categories are distributed by Zipf's law.
+
+Times are of one process, both queries in turn.  Memory is of a process for each query,
+the JVM's and Python's; what comes to the driver is the size of all results of tasks.
+Ratios are what counts.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import json
+import os
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +35,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cleanroom_join import Contract
+from cleanroom_join.disclosure.entries import GENESIS
 from cleanroom_join.local import local_session
 from cleanroom_join.review import Verdict
 from cleanroom_join.spark import CleanRoom
@@ -35,6 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pyspark.sql import Column, DataFrame, SparkSession
+
+    from cleanroom_join.spark.ledger import LedgerRows
 
 CATEGORIES = 20
 CONTRACT = f"""
@@ -136,11 +148,15 @@ def write_data(spark: SparkSession, size: Size, folder: Path) -> None:
     ).write.format("delta").save(str(folder / "accounts"))
 
 
-def room(spark: SparkSession, folder: Path) -> CleanRoom:
-    """Return a room over the tables, before its first release."""
+def room(
+    spark: SparkSession, folder: Path, earlier: LedgerRows | None = None
+) -> CleanRoom:
+    """Return a room over the tables, before its first release or after one."""
+    end = GENESIS if earlier is None else earlier.end
+    rows = [] if earlier is None else list(earlier.rows)
     others = {
-        "(ledger)": spark.createDataFrame([], LEDGER_SCHEMA),
-        "(anchor)": spark.createDataFrame([(0, "0" * 64)], ANCHOR_SCHEMA),
+        "(ledger)": spark.createDataFrame(rows, LEDGER_SCHEMA),
+        "(anchor)": spark.createDataFrame([(end.run, end.head)], ANCHOR_SCHEMA),
     }
 
     def source(asset: object) -> DataFrame:
@@ -156,10 +172,15 @@ def room(spark: SparkSession, folder: Path) -> CleanRoom:
     return CleanRoom(spark, agreed, source=source)
 
 
+_EARLIER: dict[Path, LedgerRows] = {}
+"""The first release of each folder's tables."""
+
+
 def guarded(spark: SparkSession, folder: Path) -> int:
     """Release with every rule on; return how many cells are published."""
-    release = room(spark, folder).release("segments")
+    release = room(spark, folder, _EARLIER.get(folder)).release("segments")
     assert release.verdict is Verdict.APPROVED, release.summary()
+    _EARLIER.setdefault(folder, release._ledger)  # noqa: SLF001 - not to write it
     return len(release._rows)  # noqa: SLF001 - shown only once it is saved
 
 
@@ -172,37 +193,115 @@ def unguarded(spark: SparkSession, folder: Path) -> int:
     return len(spark.sql(UNGUARDED, **tables).collect())
 
 
-def shuffled_bytes(spark: SparkSession) -> int:
-    """Return all bytes that this process has written to shuffles (classic only)."""
+QUERIES = {"unguarded": unguarded, "guarded": guarded}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Run:
+    """What one run of a query took."""
+
+    seconds: float
+    shuffled: int
+    """Bytes written to shuffles."""
+    driver: int
+    """Bytes of results that tasks sent to the driver."""
+
+
+def moved(spark: SparkSession) -> tuple[int, int]:
+    """Return bytes shuffled and sent to the driver so far (classic only)."""
     store = spark._jsc.sc().statusStore()  # noqa: SLF001 - a benchmark may
-    return int(store.executorSummary("driver").totalShuffleWrite())
+    stages = store.stageList(None)
+    sent = sum(stages.apply(i).resultSize() for i in range(stages.size()))
+    return int(store.executorSummary("driver").totalShuffleWrite()), int(sent)
 
 
 def timed(
-    spark: SparkSession, run: Callable[[SparkSession, Path], int], folder: Path
-) -> tuple[float, int]:
-    """Return seconds, and bytes shuffled, of one run."""
-    before = shuffled_bytes(spark)
+    spark: SparkSession, query: Callable[[SparkSession, Path], int], folder: Path
+) -> Run:
+    """Return what one run took."""
+    shuffled, driver = moved(spark)
     start = time.perf_counter()
-    cells = run(spark, folder)
+    cells = query(spark, folder)
     assert cells > 0
-    return time.perf_counter() - start, shuffled_bytes(spark) - before
+    seconds = time.perf_counter() - start
+    after = moved(spark)
+    return Run(seconds=seconds, shuffled=after[0] - shuffled, driver=after[1] - driver)
 
 
-def measure(
-    spark: SparkSession, folder: Path, rounds: int
-) -> dict[str, tuple[float, int]]:
-    """Return the best time and the shuffled bytes of both."""
-    runs = {"unguarded": unguarded, "guarded": guarded}
-    best: dict[str, tuple[float, int]] = {}
+def measure(spark: SparkSession, folder: Path, rounds: int) -> dict[str, Run]:
+    """Return the fastest run of both."""
+    best: dict[str, Run] = {}
     for number in range(rounds + 1):
-        order = list(runs)
+        order = list(QUERIES)
         random.Random(number).shuffle(order)
         for name in order:
-            found = timed(spark, runs[name], folder)
+            found = timed(spark, QUERIES[name], folder)
+            print(f"  {name} {found.seconds:.1f}", file=sys.stderr, flush=True)
             if number:  # the first round compiles
                 best[name] = min(best.get(name, found), found)
     return best
+
+
+def session(memory: str, enough: int | None) -> SparkSession:
+    """
+    Return a session that shuffles, or broadcasts tables of so many bytes at most.
+
+    Spark's default of 100 holds too few compiled queries for both: each would throw out
+    the other's, and what was compiled again would be measured.
+    """
+    spark = local_session(
+        memory=memory,
+        settings={
+            "spark.sql.codegen.cache.maxEntries": "1000",
+            # All stages of a run are asked for what they sent.
+            "spark.ui.retainedStages": "100000",
+        },
+    )
+    limit = str(-1 if enough is None else enough)
+    for name in ("autoBroadcastJoinThreshold", "adaptive.autoBroadcastJoinThreshold"):
+        spark.conf.set(f"spark.sql.{name}", limit)
+    return spark
+
+
+def alone(query: str, folder: Path, memory: str) -> None:
+    """Run one query twice, and print the peak memory of the JVM and of Python."""
+    spark = session(memory, None)
+    for _ in range(2):
+        QUERIES[query](spark, folder)
+    java = spark._jvm.java.lang.ProcessHandle.current().pid()  # noqa: SLF001
+    print(json.dumps([resident_kb(java), resident_kb(os.getpid())]))
+    spark.stop()
+
+
+def peaks(query: str, folder: Path, memory: str) -> tuple[float, float]:
+    """Return the peak memory of a process of its own, JVM and Python, in MB."""
+    command = [sys.executable, __file__, "--alone", query, "--folder", str(folder)]
+    done = subprocess.run(
+        [*command, "--memory", memory], check=True, capture_output=True, text=True
+    )
+    java, python = json.loads(done.stdout.splitlines()[-1])
+    return java / 1024, python / 1024
+
+
+def table_row(size: Size, join: str, best: dict[str, Run], before: Run | None) -> list:
+    """Return a line of the table; *before* is the guarded run of half the rows."""
+    plain, ours = best["unguarded"], best["guarded"]
+    return [
+        size.label,
+        join,
+        f"{plain.seconds:.1f}",
+        f"{ours.seconds:.1f}",
+        f"{ours.seconds / plain.seconds:.2f}",
+        "" if before is None else f"{ours.seconds / before.seconds:.2f}",
+        f"{plain.shuffled / 1e6:.0f} / {ours.shuffled / 1e6:.0f}",
+        f"{plain.driver / 1e6:.2f} / {ours.driver / 1e6:.2f}",
+    ]
+
+
+def sizes(text: str) -> list[Size]:
+    """Return sizes written as millions of rows of both tables."""
+    pairs = [tuple(map(float, part.split("x"))) for part in text.split(",")]
+    return [Size(payments=int(p * 1e6), accounts=int(a * 1e6)) for p, a in pairs]
 
 
 def main() -> int:
@@ -211,46 +310,40 @@ def main() -> int:
     parser.add_argument("--sizes", default="4x1,8x2,16x4", help="millions of rows")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--memory", default="4g")
+    parser.add_argument("--joins", default="shuffled,broadcast")
+    parser.add_argument("--alone", choices=QUERIES, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    table = Table("rows", "join", "unguarded s", "guarded s", "ratio", "shuffled MB")
-    table.add_column("peak GB")
-    # The default of 100 holds too few compiled queries for both: each would throw out
-    # the other's, and what was compiled again would be measured.
-    cache = {"spark.sql.codegen.cache.maxEntries": "1000"}
-    spark = local_session(memory=given.memory, settings=cache)
+    if given.alone:
+        alone(given.alone, given.folder, given.memory)
+        return 0
+    names = ["rows", "join", "unguarded s", "guarded s", "ratio", "x half the rows"]
+    table = Table(*names, "shuffled MB", "to the driver MB")
+    memory = Table("rows", "JVM MB", "Python MB", title="peak memory, shuffled")
     with tempfile.TemporaryDirectory() as place:
-        for text in given.sizes.split(","):
-            size = Size(
-                **{
-                    name: int(float(part) * 1_000_000)
-                    for name, part in zip(
-                        ("payments", "accounts"), text.split("x"), strict=True
-                    )
-                }
-            )
-            folder = Path(place) / text
-            write_data(spark, size, folder)
-            # Enough for the accounts, and never for the payments: Spark would broadcast
-            # whichever it has measured first.
-            enough = str(100 * size.accounts)
-            for join, limit in (("shuffled", "-1"), ("broadcast", enough)):
-                spark.conf.set("spark.sql.autoBroadcastJoinThreshold", limit)
-                spark.conf.set("spark.sql.adaptive.autoBroadcastJoinThreshold", limit)
-                best = measure(spark, folder, given.rounds)
-                (plain, moved), (ours, ours_moved) = best["unguarded"], best["guarded"]
-                java = spark._jvm.java.lang.ProcessHandle.current().pid()  # noqa: SLF001
-                table.add_row(
-                    size.label,
-                    join,
-                    f"{plain:.1f}",
-                    f"{ours:.1f}",
-                    f"{ours / plain:.2f}",
-                    f"{moved / 1e6:.0f} / {ours_moved / 1e6:.0f}",
-                    f"{resident_kb(java) / 1024**2:.1f}",
-                )
-                print(size.label, join, best, file=sys.stderr, flush=True)
-    spark.stop()
-    Console(width=None if sys.stdout.isatty() else 110).print(table)
+        before: dict[str, Run] = {}
+        for size in sizes(given.sizes):
+            folder = Path(place) / size.label.replace(" ", "")
+            write_data(session(given.memory, None), size, folder)
+            for join in given.joins.split(","):
+                # Enough for the accounts, and never for the payments: Spark would
+                # broadcast whichever it has measured first.
+                enough = 100 * size.accounts if join == "broadcast" else None
+                best = measure(session(given.memory, enough), folder, given.rounds)
+                row = table_row(size, join, best, before.get(join))
+                table.add_row(*row)
+                before[join] = best["guarded"]
+                print(*row, sep=" | ", file=sys.stderr, flush=True)
+            found = {query: peaks(query, folder, given.memory) for query in QUERIES}
+            both = [
+                " / ".join(f"{found[query][i]:.0f}" for query in QUERIES)
+                for i in (0, 1)
+            ]
+            memory.add_row(size.label, *both)
+            print(size.label, *both, sep=" | ", file=sys.stderr, flush=True)
+    console = Console(width=None if sys.stdout.isatty() else 110)
+    console.print(table)
+    console.print(memory)
     return 0
 
 
