@@ -10,11 +10,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cleanroom_join.contract import Contract, DifferencingAction, resolve
 from cleanroom_join.testing import contract_toml
+from tests.reference.plain_tables import question
 from tests.unit.disclosure.test_differencing import Room, people
 from tests.unit.disclosure.test_differencing_sums import over, shown, withholding
+from tests.unit.disclosure.test_release_sequences import Sequence
 
 COUNT = 'n = { function = "count" }'
 LOW = {"a1": "low", "a2": "low", "a3": "low", "a4": "high"}
@@ -187,3 +191,42 @@ def test_sums_that_leave_no_trace_are_compared_by_label():
     )
 
     assert set(shown(table)) == {"a2/b1", "a3/b1", "a3/b2"}
+
+
+@settings(max_examples=50)
+@given(st.data())
+def test_exchanged_labels_and_other_outputs_tell_of_nobody(data):
+    """300 pairs of releases: labels change places, dimensions and few people too."""
+    parents = data.draw(st.booleans())
+    totals = data.draw(st.sampled_from(['"all"', "[]"]))
+    both, policy = question("ab", totals, parents=parents)
+    outputs = {"ab": both}
+    for dims in ("a", "b"):
+        outputs[dims] = question(dims, totals, parents=parents)[0]
+    action = data.draw(st.sampled_from(DifferencingAction))
+    sequence = Sequence(both, replace(policy, differencing=action))
+    keys = [(a, b) for a in ("a1", "a2", "a4") for b in ("b1", "b2")]
+    sizes = st.sampled_from([0, 60, 99, 101, 150, 250])
+    leaves = {
+        key: set(people(1000 * i, data.draw(sizes))) for i, key in enumerate(keys)
+    }
+
+    for _ in range(4):
+        dims = data.draw(st.sampled_from(sorted(outputs)))
+        sequence.asked = outputs[dims]
+        cells = {}
+        for key, who in leaves.items():
+            kept = tuple(label for label in key if label[0] in dims)
+            cells[kept] = cells.get(kept, set()) | who
+        sequence.release(cells)
+        for _ in range(data.draw(st.integers(0, 3))):
+            one, other = (data.draw(st.sampled_from(keys)) for _ in range(2))
+            if data.draw(st.booleans()):
+                leaves[one], leaves[other] = leaves[other], leaves[one]
+            some = data.draw(st.sampled_from([0, 1, 50, 150]))
+            moved = set(sorted(leaves[one])[:some])
+            leaves[one] = leaves[one] - moved
+            if data.draw(st.booleans()):
+                leaves[other] = leaves[other] | moved
+
+    assert sequence.pairs == 6  # each compared by `Sequence.release`
