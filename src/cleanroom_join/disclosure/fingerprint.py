@@ -30,7 +30,6 @@ __all__ = [
     "far_from",
     "few",
     "fewer_apart_than",
-    "less",
     "union",
     "words_in",
 ]
@@ -100,14 +99,6 @@ def union(marks: Iterable[Fingerprint]) -> Fingerprint:
         keys += mark.keys
         size = len(mark.words)
     return Fingerprint(words.to_bytes(size, "big"), subjects, keys)
-
-
-def less(whole: Fingerprint, taken: Fingerprint) -> Fingerprint:
-    """Return the fingerprint of what is left of a set without a part of it."""
-    left = union((whole, taken))
-    return Fingerprint(
-        left.words, whole.subjects - taken.subjects, whole.keys - taken.keys
-    )
 
 
 def fewer_apart_than(k: int, one: Fingerprint, other: Fingerprint) -> bool:
