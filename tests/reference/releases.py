@@ -58,7 +58,7 @@ class Shown:
     asked: object
     sets: dict
     new: set
-    """Keys of what is not repeated."""
+    """Keys of what was never shown, of just these people, in an earlier release."""
     leaves: set
     sums: dict = field(default_factory=dict)
     """By line, what is beneath it: one list of keys per way to add up."""
@@ -91,7 +91,7 @@ class Shown:
         choices = [
             [label]
             if label == "(all)"
-            else [label, *dimension.ancestors(str(label)), "(all)"]
+            else [label, *dimension.ancestors(label), "(all)"]
             for label, dimension in zip(key, self.asked.dimensions, strict=True)
         ]
         return (line for line in itertools.product(*choices) if line != key)
@@ -127,11 +127,12 @@ def shown(asked, table, leaves, earlier):
     sets, new = {}, set()
     for cell in table.published:
         if cell.repeated_from is None:
-            new.add(cell.key)
             sets[cell.key] = 0
             for leaf, who in leaves.items():
                 if cell.key in items_of(leaf, asked):
                     sets[cell.key] |= who
+            if all(e.sets.get(cell.key) != sets[cell.key] for e in earlier.values()):
+                new.add(cell.key)
         else:
             sets[cell.key] = earlier[cell.repeated_from.run].sets[cell.key]
     return Shown(asked, sets, new, set(leaves) & set(sets))
@@ -141,46 +142,44 @@ def smallest_difference(earlier, later):
     """
     Return the fewest people, but some, that two releases of a question tell apart.
 
-    Compared are figures and sums about labels that have something in common, and
-    totals less what is beneath them; what is not new at all tells nothing.
+    Compared are all figures and sums, whatever they are about, and what is left of
+    totals and sums less what is beneath them; what is not new at all tells nothing.
     """
     differences = [
         counted_differently(now, before)
-        for (line, now, new), (other, before, _) in itertools.product(
+        for (_, now, new), (_, before, _) in itertools.product(
             later.facts(), earlier.facts()
         )
-        if new and _meet(earlier.asked, line, other)
+        if new
     ]
     differences += _rests(earlier, later)
     return min((n for n in differences if n), default=None)
 
 
 def _rests(earlier, later):
-    """Yield how totals without the cells that both releases show differ."""
-    for line, ways in later.sums.items():
-        if line not in later.sets:
-            continue
-        for keys, others in itertools.product(ways, earlier.sums.get(line, [()])):
-            common = keys & set(others)
-            if not later.new & {line, *common}:
-                continue
-            subtracted = [later.sets[key] for key in common]
-            if line in earlier.sets:
-                yield counted_differently(
-                    [later.sets[line], *(earlier.sets[key] for key in common)],
-                    [earlier.sets[line], *subtracted],
-                )
-            if others:
-                rest = [earlier.sets[key] for key in others if key not in common]
-                yield counted_differently([later.sets[line]], [*rest, *subtracted])
+    """
+    Yield how wholes differ without one or all of the cells that both releases show.
+
+    A whole is the total of a line, or the sum of cells beneath it.
+    """
+    for line in later.sums.keys() & earlier.sums.keys():
+        for keys, others in itertools.product(later.sums[line], earlier.sums[line]):
+            common = sorted(keys & others, key=repr)
+            for less in [common, *([key] for key in common)]:
+                for (now, new), (before, _) in itertools.product(
+                    _wholes(later, line, keys, less),
+                    _wholes(earlier, line, others, less),
+                ):
+                    if new:
+                        # What is taken from one side is put on the other.
+                        yield counted_differently(
+                            [*now, *(earlier.sets[key] for key in less)],
+                            [*before, *(later.sets[key] for key in less)],
+                        )
 
 
-def _meet(asked, one, other):
-    """Return whether two keys are about labels of which one is above the other."""
-    return all(
-        a in (b, "(all)")
-        or b == "(all)"
-        or a in dimension.ancestors(str(b))
-        or b in dimension.ancestors(str(a))
-        for a, b, dimension in zip(one, other, asked.dimensions, strict=True)
-    )
+def _wholes(release, line, keys, less):
+    """Yield the wholes of a line, and whether what is left of them is new."""
+    if line in release.sets:
+        yield [release.sets[line]], bool(release.new & {line, *less})
+    yield [release.sets[key] for key in keys], bool(release.new & (keys - set(less)))

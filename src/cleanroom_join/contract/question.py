@@ -67,6 +67,14 @@ class Question:
     """The measure columns that the measures read."""
     subjects: tuple[CountedSubject, ...]
     """Everybody whom the guard counts; the joined subject first."""
+    every_dimension: Mapping[str, Dimension]
+    """
+    All dimensions of the contract by name, since earlier releases may have others.
+
+    Where tables declare one name differently, this question's own is taken.
+    """
+    once: frozenset[str]
+    """Those of them that have one label per joined subject, wherever they are."""
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -187,7 +195,8 @@ def resolve(contract: Contract, output: Output) -> Question:
         raise ContractError.of(problems)
     assets = tuple(terms.assets[name] for name in output.join)
     everything = {n: c for asset in assets for n, c in asset.columns.items()}
-    dimensions = (everything[name] for name in output.group_by)
+    own = (everything[name] for name in output.group_by)
+    dimensions = tuple(d for d in own if isinstance(d, Dimension))
     used = {m.column for m in output.measures if m.function in _VALUE_FUNCTIONS}
     columns = {
         name: column
@@ -198,10 +207,33 @@ def resolve(contract: Contract, output: Output) -> Question:
         output=output,
         registered=terms.outputs.get(output.name) == output,
         assets=assets,
-        dimensions=tuple(d for d in dimensions if isinstance(d, Dimension)),
+        dimensions=dimensions,
         columns=MappingProxyType(columns),
         subjects=_subjects(assets, output.on),
+        every_dimension=_every_dimension(contract, dimensions, assets),
+        once=_once(contract, output.on),
     )
+
+
+def _every_dimension(
+    contract: Contract, own: tuple[Dimension, ...], joined: tuple[Asset, ...]
+) -> Mapping[str, Dimension]:
+    """Return all dimensions by name: the question's, the joined tables', all others."""
+    found = {dimension.name: dimension for dimension in own}
+    for asset in (*joined, *contract.terms.assets.values()):
+        for name, column in asset.columns.items():
+            if isinstance(column, Dimension):
+                found.setdefault(name, column)
+    return MappingProxyType(found)
+
+
+def _once(contract: Contract, on: str) -> frozenset[str]:
+    """Return the names that are dimensions only of tables with one row per subject."""
+    names: dict[bool, set[str]] = {True: set(), False: set()}
+    for asset in contract.terms.assets.values():
+        own = {n for n, c in asset.columns.items() if isinstance(c, Dimension)}
+        names[asset.one_row_per == on] |= own
+    return frozenset(names[True] - names[False])
 
 
 def _subjects(assets: tuple[Asset, ...], on: str) -> tuple[CountedSubject, ...]:

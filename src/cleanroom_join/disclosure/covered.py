@@ -55,7 +55,9 @@ def cohort_with_noise(
     Of a cell with at least k subjects: if one person less would withhold it for sure,
     that it is there would tell of that person.  So a count with noise must be as far
     above k as noise may be: of k subjects, and of a few more, it hardly ever is.  It is
-    the noise of the published count, so that what is decided tells no more than that.
+    the noise of the published count, so that what is decided tells no more than that;
+    of subjects with a value, it is that of a mean's rows where nobody has two, and
+    else a noise of its own.
 
     Raises:
         InternalError: If the cell has no key, or nothing is bounded.
@@ -128,7 +130,7 @@ class _Covered:
             # Everybody has a value: a number that has its noise already.
             if valued == statistics.subjects:
                 continue
-            if self._blurred(("valued", self._path(name)), valued) < enough:
+            if self._blurred(self._valued(name, label), valued) < enough:
                 return Finding(rule=Rule.COHORT, subject=label, measure=name)
         return None
 
@@ -149,6 +151,17 @@ class _Covered:
         count = self._cell.subjects[label].subjects
         draw = self._noise.draw(self._key, ("subjects", label), count)
         return self._noise.rounded(self._noise.covering(count, 1, draw), draw)
+
+    def _valued(self, name: str, label: str) -> tuple[str, str]:
+        """
+        Return what the number of subjects with a value is called.
+
+        Where nobody counts for more than one row, it is the number of rows that means
+        are divided by, with the noise that one has.
+        """
+        if self._most == 1:
+            return "subjects", label
+        return "valued", self._path(name)
 
     def _blurred(self, quantity: tuple[str, str], count: int) -> Fraction:
         """Return a number of subjects with noise."""

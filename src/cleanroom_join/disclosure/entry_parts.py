@@ -42,6 +42,9 @@ third had as many parts as there were new cells, which told how many were not ne
 _FILLER = b"null"
 """A part that holds nothing, in JSON."""
 
+_UNREADABLE = (ValueError, LookupError, TypeError, ArithmeticError, RecursionError)
+"""What parts that nobody wrote here may raise; some of it quotes them."""
+
 _LONGEST_NUMBER = 40
 """More digits than any figure, count of subjects or sum of keys has."""
 
@@ -128,7 +131,10 @@ def _as_text(value: object) -> object:
 
 def form_of(header: bytes) -> object:
     """Return the form of an entry whose head was verified; None if it says none."""
-    found = json.loads(header)
+    try:
+        found = json.loads(header)
+    except _UNREADABLE:
+        return None
     return found.get("form") if isinstance(found, dict) else None
 
 
@@ -140,23 +146,32 @@ def read_entry(parts: Sequence[bytes]) -> Entry:
         InternalError: If it is none; only after its head was verified.
     """
     try:
-        header, *found = (json.loads(part) for part in parts)
-        cells = _cells(found, header["cells"])
-        return Entry(
-            run=header["run"],
-            previous=header["previous"],
-            nonce=header["nonce"],
-            contract_sha256=header["contract_sha256"],
-            output=header["output"],
-            question=header["question"],
-            as_of=dt.date.fromisoformat(header["as_of"]),
-            leaves=frozenset(_cell(cell["cell"]) for cell in cells if cell["leaf"]),
-            cells={_cell(cell["cell"]): _version(cell) for cell in cells},
-            audited=header["audited"],
-            sizes=tuple((name, size) for name, size in header["sizes"]),
-        )
-    except (ValueError, KeyError, TypeError, ArithmeticError):
-        raise InternalError.of("a verified ledger entry cannot be read") from None
+        entry = _entry(parts)
+    except _UNREADABLE:
+        entry = None
+    # Not raised where the other error is known: that one holds the text it is about.
+    if entry is None:
+        raise InternalError.of("a verified ledger entry cannot be read")
+    return entry
+
+
+def _entry(parts: Sequence[bytes]) -> Entry:
+    """Return the entry that was written, or raise whatever is wrong with it."""
+    header, *found = (json.loads(part) for part in parts)
+    cells = _cells(found, header["cells"])
+    return Entry(
+        run=header["run"],
+        previous=header["previous"],
+        nonce=header["nonce"],
+        contract_sha256=header["contract_sha256"],
+        output=header["output"],
+        question=header["question"],
+        as_of=dt.date.fromisoformat(header["as_of"]),
+        leaves=frozenset(_cell(cell["cell"]) for cell in cells if cell["leaf"]),
+        cells={_cell(cell["cell"]): _version(cell) for cell in cells},
+        audited=header["audited"],
+        sizes=tuple((name, size) for name, size in header["sizes"]),
+    )
 
 
 def _cells(found: Sequence[object], number: int) -> list[dict[str, Any]]:

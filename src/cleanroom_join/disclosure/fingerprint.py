@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cleanroom_join.errors import InternalError
@@ -22,7 +23,16 @@ from cleanroom_join.errors import InternalError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["LENGTHS", "WORDS", "Fingerprint", "fewer_apart_than", "less", "union"]
+__all__ = [
+    "LENGTHS",
+    "WORDS",
+    "Fingerprint",
+    "far_from",
+    "few",
+    "fewer_apart_than",
+    "union",
+    "words_in",
+]
 
 WORDS = 1024
 """Words of a fingerprint; ten times the usual k, so that differences seldom collide."""
@@ -64,11 +74,16 @@ class Fingerprint:
         if size != len(other.words):
             raise InternalError.of("fingerprints of two lengths were compared")
         both = int.from_bytes(self.words, "big") ^ int.from_bytes(other.words, "big")
-        if not both:
-            return 0
-        data = memoryview(both.to_bytes(size, "big"))
-        words = data.cast("Q") if size == 8 * WORDS else data.cast("H")
-        return WORDS - words.tolist().count(0)
+        return words_in(both, size)
+
+
+def words_in(number: int, size: int) -> int:
+    """Return how many words of a fingerprint of so many bytes are not zero."""
+    if not number:
+        return 0
+    data = memoryview(number.to_bytes(size, "big"))
+    words = data.cast("Q") if size == 8 * WORDS else data.cast("H")
+    return WORDS - words.tolist().count(0)
 
 
 def union(marks: Iterable[Fingerprint]) -> Fingerprint:
@@ -86,14 +101,6 @@ def union(marks: Iterable[Fingerprint]) -> Fingerprint:
     return Fingerprint(words.to_bytes(size, "big"), subjects, keys)
 
 
-def less(whole: Fingerprint, taken: Fingerprint) -> Fingerprint:
-    """Return the fingerprint of what is left of a set without a part of it."""
-    left = union((whole, taken))
-    return Fingerprint(
-        left.words, whole.subjects - taken.subjects, whole.keys - taken.keys
-    )
-
-
 def fewer_apart_than(k: int, one: Fingerprint, other: Fingerprint) -> bool:
     """
     Return whether more than none, but perhaps fewer than *k*, are in one set only.
@@ -103,12 +110,35 @@ def fewer_apart_than(k: int, one: Fingerprint, other: Fingerprint) -> bool:
     number is used instead.  Sums of sets with somebody in common may differ although
     no word does, since who is in two of them leaves no trace: then other sums tell.
     """
-    differing = one.differing(other)
+    return few(
+        k, one.differing(other), one.subjects - other.subjects, one.keys - other.keys
+    )
+
+
+def few(k: int, differing: int, subjects: int, keys: int) -> bool:
+    """
+    Return whether a difference is more than none, but perhaps fewer than *k* subjects.
+
+    Args:
+        k: The number.
+        differing: Words that differ.
+        subjects: Difference of the numbers of subjects.
+        keys: Difference of the sums of their hashes.
+    """
     if differing == 0:
-        return (one.subjects, one.keys) != (other.subjects, other.keys)
-    if abs(one.subjects - other.subjects) >= k:
+        return (subjects, keys) != (0, 0)
+    if abs(subjects) >= k:
         return False
     return max(differing, _estimate(differing)) < k
+
+
+@cache
+def far_from(k: int) -> int:
+    """Return from how many differing words on a difference is never one of few."""
+    least = WORDS + 1
+    while least and max(least - 1, _estimate(least - 1)) >= k:
+        least -= 1
+    return least
 
 
 def _estimate(differing: int) -> float:

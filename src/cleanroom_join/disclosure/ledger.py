@@ -84,9 +84,11 @@ def state_of(
     """
     if anchor is None or key is None:
         return LedgerState.MISSING
-    ordered = sorted(entries, key=lambda entry: entry.run)
-    if [entry.run for entry in ordered] != list(range(1, len(ordered) + 1)):
+    runs = [entry.run for entry in entries]
+    numbers = all(type(run) is int for run in runs)
+    if not numbers or sorted(runs) != list(range(1, len(runs) + 1)):
         return LedgerState.FORGED
+    ordered = sorted(entries, key=lambda entry: entry.run)
     previous = GENESIS.head
     for entry in ordered:
         parts = [part for part in entry.parts if part is not None]
@@ -95,7 +97,7 @@ def state_of(
         previous = entry.head
     if len(ordered) != anchor.run:
         return LedgerState.STALE
-    if not hmac.compare_digest(previous.encode(), anchor.head.encode()):
+    if not _same_head(previous, anchor.head):
         return LedgerState.FORKED
     return LedgerState.VERIFIED
 
@@ -105,7 +107,14 @@ def _genuine(
 ) -> bool:
     """Return whether an entry has the head that its parts have."""
     head = entry_head(key, previous, parts)
-    return bool(parts) and hmac.compare_digest(head.encode(), entry.head.encode())
+    return bool(parts) and _same_head(head, entry.head)
+
+
+def _same_head(one: str, other: str) -> bool:
+    """Compare two heads, of which one may be any text, half a surrogate pair too."""
+    return hmac.compare_digest(
+        *(h.encode(errors="surrogatepass") for h in (one, other))
+    )
 
 
 _MONTH = dt.timedelta(days=30)

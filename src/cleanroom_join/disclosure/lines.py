@@ -22,7 +22,7 @@ __all__ = ["Lines"]
 
 
 class Lines:
-    """The lines of a question's dimensions, each set of items looked at once."""
+    """The lines of some dimensions, each set of items looked at once."""
 
     def __init__(self, dimensions: Mapping[str, Dimension]) -> None:
         self._dimensions = dimensions
@@ -38,18 +38,17 @@ class Lines:
         Return what people add up of a release: its leaves, its totals of each kind.
 
         Where some leaves were merged into coarser cells, also those with the leaves
-        beneath none of them.
+        beneath none of them.  An item of their dimensions that is no leaf is a coarser
+        cell, also if the contract knows its label no more.
         """
         kinds: dict[tuple[str, ...], set[CellId]] = {}
         for item in shown:
             kinds.setdefault(tuple(name for name, _ in item), set()).add(item)
         found = []
         for items in kinds.values():
-            plain = {item for item in items if item in leaves} or {
-                item for item in items if not self._is_coarse(item)
-            }
+            plain = items & leaves or {i for i in items if not self._is_coarse(i)}
             found += [frozenset(plain)] if plain else []
-            if coarse := {item for item in items - plain if self._is_coarse(item)}:
+            if coarse := items - plain:
                 found.append(self._cover(coarse, plain))
         return found
 
@@ -98,6 +97,8 @@ class Lines:
                 yield line
 
     def _higher(self, name: str, label: str | None) -> tuple[str, ...]:
-        """Return the coarser labels above one, as far as the question knows them."""
+        """Return the coarser labels above one, as far as the contract knows them."""
         dimension: Dimension | None = self._dimensions.get(name)
-        return () if dimension is None else dimension.ancestors(str(label))
+        if dimension is None or label is None:  # nothing is above NULL
+            return ()
+        return dimension.ancestors(label)

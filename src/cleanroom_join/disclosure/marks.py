@@ -13,10 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.fingerprint import fewer_apart_than, less, union
+from cleanroom_join.disclosure.fingerprint import union
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from cleanroom_join.disclosure.fingerprint import Fingerprint
 
@@ -48,26 +48,3 @@ class Mark:
         return cls(
             {name: union(mark.aspects[name] for mark in marks) for name in common}
         )
-
-    def without(self, parts: Iterable[Mark]) -> Mark:
-        """Return the mark of what is left of an item without parts of it."""
-        if not (parts := list(parts)):
-            return self
-        taken = Mark.together(parts).aspects
-        common = self.aspects.keys() & taken.keys()
-        return Mark({name: less(self.aspects[name], taken[name]) for name in common})
-
-    def near(self, other: Mark, k: int) -> bool:
-        """Return whether few, but some, make the difference in some aspect."""
-        return self._any(other, lambda one, two: fewer_apart_than(k, one, two))
-
-    def same(self, other: Mark) -> bool:
-        """Return whether nobody makes a difference, as far as can be compared."""
-        return not self._any(other, lambda one, two: one != two)
-
-    def _any(
-        self, other: Mark, holds: Callable[[Fingerprint, Fingerprint], bool]
-    ) -> bool:
-        """Return whether something holds of an aspect that both have."""
-        common = self.aspects.keys() & other.aspects.keys()
-        return any(holds(self.aspects[name], other.aspects[name]) for name in common)

@@ -55,6 +55,7 @@ __all__ = [
     "first_ledger",
     "ledger_asset",
     "open_ledger",
+    "other_columns",
     "write_rows",
 ]
 
@@ -209,6 +210,9 @@ def open_ledger(spark: SparkSession, contract: Contract, source: TableSource) ->
         (other,) = [a for a in contract.terms.parties if a != terms.party]
         anchor = _anchor(source(ledger_asset("anchor", other, terms.anchor)))
         ledger = source(ledger_asset("ledger", terms.party, terms.table))
+        if other_columns(ledger.dtypes):
+            text = f"the ledger table has other columns than {LEDGER_SCHEMA}"
+            return Ledger(state=LedgerState.MISSING, problem=text)
         found = open_entries(spark, ledger, key, contract.terms.id)
     except Exception as error:  # noqa: BLE001 - whatever a source does: no ledger
         # Of ours the text, which quotes nothing; of others not even that.
@@ -219,11 +223,31 @@ def open_ledger(spark: SparkSession, contract: Contract, source: TableSource) ->
     if state is not LedgerState.VERIFIED or anchor is None:
         return Ledger(state=state)
     ordered = sorted(found, key=lambda entry: entry.run)
-    opened = [[part for part in e.parts if part is not None] for e in ordered]
-    if any(form_of(header) != FORM for header, *_ in opened):
+    entries = _read([[part for part in e.parts if part is not None] for e in ordered])
+    if entries is None:
         return Ledger(state=LedgerState.OUTDATED)
-    entries = [read_entry(parts) for parts in opened]
     return Ledger(state=state, entries=entries, end=anchor, key=key)
+
+
+def _read(opened: Sequence[Sequence[bytes]]) -> list[Entry] | None:
+    """Return genuine entries; None if one is not of the form that is written here."""
+    if any(form_of(header) != FORM for header, *_ in opened):
+        return None
+    try:
+        return [read_entry(parts) for parts in opened]
+    except InternalError:
+        return None
+
+
+def other_columns(found: Sequence[tuple[str, str]]) -> bool:
+    """
+    Return whether a table has other columns than a ledger, or of other types.
+
+    Args:
+        found: Names and types of its columns, in any order.
+    """
+    declared = [tuple(column.split(" ")) for column in LEDGER_SCHEMA.split(", ")]
+    return sorted(found) != sorted(declared)
 
 
 def _key(contract: Contract, terms: LedgerTerms, source: TableSource) -> JointKey:

@@ -174,6 +174,7 @@ def test_worlds_are_made_of_the_seed_and_the_secret(program):
 # --- the documentation ---------------------------------------------------------------
 
 NOT_ATTACKED = {
+    "That somebody came or left": "is 18b under `withhold`; else it names nobody",
     "Changed values": "is 7b with k others, whom the attacker knows, changed as well",
     "Other kinds of subject over time": "is 7a for a subject that nothing is joined on",
     "Earlier neighbours": "leaves a rest of k people, about whom figures may be told",

@@ -418,14 +418,15 @@ def test_the_rules_about_people_stay():
     st.integers(0, 2**32 - 1),
 )
 def test_a_cell_is_there_if_its_noisy_count_is_far_enough(size, without, most, key):
-    """For subjects, and for those with a value, each with noise of its own."""
+    """For subjects, and for those with a value: with that of rows, if one each."""
     rows = crowd(size, 2) + crowd(without, 2, "v", amount=None)
     policy = bounded_policy(most)
     noisy = Noisy(noise_of(policy).table, KEY, key, most, policy)
     everybody, valued = size + without, size
     blurred = [everybody + noisy.noise(noisy.digits("subjects", "card", everybody), 1)]
     if without:
-        digits = noisy.digits("valued", "payments.amount", valued)
+        own = ("valued", "payments.amount") if most > 1 else ("subjects", "card")
+        digits = noisy.digits(*own, valued)
         blurred.append(valued + noisy.noise(digits, 1))
 
     found = one_cell(rows, policy, key)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from dataclasses import replace
 from decimal import Decimal
 
@@ -23,7 +22,12 @@ from cleanroom_join.disclosure import (
     Version,
 )
 from cleanroom_join.disclosure.entries import GENESIS, Anchor, Entry
-from cleanroom_join.disclosure.entry_parts import part_bytes, read_entry, write_entry
+from cleanroom_join.disclosure.entry_parts import (
+    form_of,
+    part_bytes,
+    read_entry,
+    write_entry,
+)
 from cleanroom_join.disclosure.ledger import (
     SealedEntry,
     entry_head,
@@ -32,6 +36,7 @@ from cleanroom_join.disclosure.ledger import (
     state_of,
 )
 from cleanroom_join.errors import InternalError, TooManyReleases
+from cleanroom_join.spark.ledger import LEDGER_SCHEMA, other_columns
 from cleanroom_join.testing import contract
 
 KEY = hashlib.sha256(b"chain").digest()
@@ -217,6 +222,22 @@ WRONG = {
         lambda f, e: ([replace(f[1], run=1), replace(f[0], run=2), f[2]], e, KEY),
         LedgerState.FORGED,
     ),
+    "runs of two types": (
+        lambda f, e: (spoilt(f, 0, run="1"), e, KEY),
+        LedgerState.FORGED,
+    ),
+    "a run without number": (
+        lambda f, e: (spoilt(f, 0, run=None), e, KEY),
+        LedgerState.FORGED,
+    ),
+    "half a character as head": (
+        lambda f, e: (spoilt(f, 0, head="\ud800"), e, KEY),
+        LedgerState.FORGED,
+    ),
+    "half a character as end": (
+        lambda f, e: (f, replace(e, head="\ud800"), KEY),
+        LedgerState.FORKED,
+    ),
     "strange head": (lambda f, e: (spoilt(f, 1, head="é"), e, KEY), LedgerState.FORGED),
 }
 
@@ -229,13 +250,36 @@ def test_what_is_wrong_is_said(case):
     assert state_of(*spoil(*chain(3))) is state
 
 
-@pytest.mark.parametrize(
-    "part", [b"", b"[]", b"{}", b"no json", b'{"run": "x"}', json.dumps(None).encode()]
-)
+STRANGE = [
+    *(b"", b"[]", b"{}", b"no json", b'{"run": "x"}', b"null", b"\xff\xfe"),
+    b"[" * 100_000,
+    b"9" * 5000,
+]
+
+
+@pytest.mark.parametrize("part", STRANGE, ids=range(len(STRANGE)))
+def test_a_part_that_is_no_header_has_no_form(part):
+    """So its ledger is outdated, and nothing is quoted."""
+    assert form_of(part) is None
+
+
+@pytest.mark.parametrize("part", STRANGE, ids=range(len(STRANGE)))
 def test_a_genuine_entry_of_another_form_is_a_bug(part):
     """Under the right key nobody but us writes; what cannot be read stops the run."""
-    with pytest.raises(InternalError):
+    with pytest.raises(InternalError) as raised:
         read_entry([part])
+
+    assert raised.value.__context__ is None  # which would hold the part
+
+
+def test_only_a_ledger_has_its_columns():
+    """A run that is text is no run; the order of columns does not matter."""
+    columns = [tuple(c.split(" ")) for c in LEDGER_SCHEMA.split(", ")]
+
+    assert not other_columns(columns[::-1])
+    assert other_columns([("run", "string"), *columns[1:]])
+    assert other_columns(columns[1:])
+    assert other_columns([*columns, ("note", "string")])
 
 
 def test_the_number_of_releases_is_limited():
