@@ -29,6 +29,8 @@ def bits(people):
 
 def counted_differently(some, others):
     """Return how many people contribute to a list of sets what they do not to another."""
+    if some == others:
+        return 0
     pairs = itertools.zip_longest(_times(some), _times(others), fillvalue=0)
     differ = 0
     for one, other in pairs:

@@ -66,6 +66,13 @@ def limits(counts, table, asked):
     secret = sorted({*leaves, *broken} - set(published))
     if not secret:
         return {}
+    unknown = [leaf for leaf in leaves if leaf not in published]
+    if not any(beneath(key, leaf, asked) for key in published for leaf in unknown):
+        # No sum is known of any of them: whatever one of them is in has no limit.
+        return {
+            key: (0, MUCH * any(beneath(key, leaf, asked) for leaf in unknown))
+            for key in secret
+        }
     values = np.array([float(counts[leaf]) for leaf in leaves])
     sums, wanted = (
         np.array(
