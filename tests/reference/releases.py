@@ -143,8 +143,9 @@ def smallest_difference(earlier, later):
     """
     Return the fewest people, but some, that two releases of a question tell apart.
 
-    Compared are figures and sums about labels that have something in common, and
-    totals less what is beneath them; what is not new at all tells nothing.
+    Compared are figures and sums about labels that have something in common, sums of
+    the cells that both show, and totals less what is beneath them; what is not new at
+    all tells nothing.
     """
     differences = [
         counted_differently(now, before)
@@ -153,8 +154,21 @@ def smallest_difference(earlier, later):
         )
         if new and _meet(earlier.asked, line, other)
     ]
+    differences += _in_common(earlier, later)
     differences += _rests(earlier, later)
     return min((n for n in differences if n), default=None)
+
+
+def _in_common(earlier, later):
+    """Yield how the sums of those cells of a line differ that both releases show."""
+    for line, ways in later.sums.items():
+        for keys, others in itertools.product(ways, earlier.sums.get(line, [])):
+            common = sorted(keys & others, key=repr)
+            if later.new & set(common):
+                yield counted_differently(
+                    [later.sets[key] for key in common],
+                    [earlier.sets[key] for key in common],
+                )
 
 
 def _rests(earlier, later):

@@ -233,3 +233,28 @@ def test_small_changes_tell_of_nobody(data):
     sequence.release(leaves)
 
     assert sequence.pairs == 3  # each compared by `Sequence.release`
+
+
+@settings(max_examples=400)
+@given(st.data())
+def test_nobody_is_seen_behind_a_crowd_that_moves(data):
+    """A crowd moves from one cell to another, few come or leave, and a third cell goes."""
+    asked, policy = question("ab", data.draw(st.sampled_from(["[]", "[[]]"])))
+    action = data.draw(st.sampled_from(DifferencingAction))
+    sequence = Sequence(asked, replace(policy, differencing=action))
+    keys = [("a1", "b1"), ("a1", "b2"), ("a1", "b3")]
+    source, target, third = data.draw(st.permutations(keys))
+    leaves = {source: set(people(0, 400)), target: set(people(400, 400))}
+    there = set(people(800, 300))
+    before, after = data.draw(st.permutations([there, set(people(800, 99))]))
+
+    sequence.release(leaves | {third: data.draw(st.sampled_from([before, there]))})
+    moved = set(people(0, data.draw(st.sampled_from([100, 130]))))
+    few = data.draw(st.sampled_from([0, 1, 99]))
+    leaves[source] -= moved
+    leaves[target] |= moved
+    leaves[data.draw(st.sampled_from([source, target]))] -= set(people(250, few))
+    leaves[target] -= set(people(450, data.draw(st.sampled_from([0, 0, 1]))))
+    sequence.release(leaves | {third: data.draw(st.sampled_from([after, there]))})
+
+    assert sequence.pairs == 1  # compared by `Sequence.release`
