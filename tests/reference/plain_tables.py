@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections import defaultdict
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -21,22 +23,61 @@ from cleanroom_join.disclosure import (
 from cleanroom_join.testing import contract_toml
 from tests.reference.statistics import items_of
 
-_COLUMNS = """
-a = { dimension = ["a1", "a2", "a3", "a4", "a5", "a6"]%(parents)s }
-b = { dimension = ["b1", "b2", "b3", "b4", "b5", "b6"] }
-c = { dimension = ["c1", "c2", "c3"] }
-"""
-_PARENTS = """, parents = { a1 = "low", a2 = "low", a3 = "low", a4 = "high", a5 = "high", a6 = "high" }"""
+_DOMAINS = {"a": 6, "b": 6, "c": 3}
+"""How many values each dimension has: ``a1`` to ``a6`` and so on."""
+
+_LOW = dict.fromkeys(("a1", "a2", "a3"), "low")
+_HIGH = dict.fromkeys(("a4", "a5", "a6"), "high")
+_PAIRS = {"a1": "tiny", "a2": "tiny", "a3": "small", "a4": "small", "a5": "big"}
+_HALVES = {"tiny": "low", "small": "low", "big": "high"}
+HIERARCHIES = {
+    "flat": {},
+    "one step": _LOW | _HIGH,
+    "some": {"a1": "low", "a2": "low"},
+    "two steps": _PAIRS | {"a6": "big"} | _HALVES,
+    "two dimensions": _LOW | _HIGH | {"b1": "left", "b2": "left", "b3": "right"},
+    "two steps and two dimensions": _PAIRS
+    | _HALVES
+    | {"b1": "left", "b2": "left", "c1": "near", "c2": "near"},
+}
+"""Coarser labels by name: above the values of one dimension or of several."""
+
+
+def _columns(hierarchy):
+    """Return the dimensions as the contract writes them."""
+    lines = []
+    for name, size in _DOMAINS.items():
+        values = [f"{name}{i + 1}" for i in range(size)]
+        labels, above = list(values), {}
+        for label in labels:
+            if label in hierarchy:
+                above[label] = hierarchy[label]
+                labels.append(hierarchy[label])
+        pairs = ", ".join(f'{k} = "{v}"' for k, v in above.items())
+        parents = f", parents = {{ {pairs} }}" if pairs else ""
+        lines.append(f"{name} = {{ dimension = {json.dumps(values)}{parents} }}")
+    return "\n".join(lines)
 
 
 COUNT = 'n = { function = "count" }'
 
 
+@cache
 def question(dims="abc", totals='"all"', *, parents=False, policy="", measures=COUNT):
-    """Return a question over one-row dimensions, and the policy it is asked under."""
+    """
+    Return a question over one-row dimensions, and the policy it is asked under.
+
+    Args:
+        dims: Names of the dimensions, a letter each.
+        totals: As in the contract.
+        parents: Name of one of the `HIERARCHIES`; true is the one with one step.
+        policy: Lines of the contract's policy.
+        measures: Its measures.
+    """
+    hierarchy = {False: "flat", True: "one step"}.get(parents, parents)
     text = contract_toml(
         policy=policy,
-        accounts=_COLUMNS % {"parents": _PARENTS if parents else ""},
+        accounts=_columns(HIERARCHIES[hierarchy]),
         group_by=tuple(dims),
         measures=measures,
         totals=totals,
@@ -123,17 +164,15 @@ COUNTS = st.one_of(
 )
 
 
+def full(shape):
+    """Return a strategy of counts by leaf, of just so many labels a dimension."""
+    labels = (
+        [f"{name}{i + 1}" for i in range(n)]
+        for name, n in zip("abc", shape, strict=False)
+    )
+    return st.fixed_dictionaries(dict.fromkeys(itertools.product(*labels), COUNTS))
+
+
 def tables(sizes):
     """Return a strategy of counts by leaf, of at most so many labels a dimension."""
-    names = "abc"[: len(sizes)]
-
-    def shaped(shape):
-        leaves = itertools.product(
-            *(
-                [f"{name}{i + 1}" for i in range(n)]
-                for name, n in zip(names, shape, strict=True)
-            )
-        )
-        return st.fixed_dictionaries(dict.fromkeys(leaves, COUNTS))
-
-    return st.tuples(*(st.integers(1, n) for n in sizes)).flatmap(shaped)
+    return st.tuples(*(st.integers(1, n) for n in sizes)).flatmap(full)

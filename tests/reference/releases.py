@@ -29,6 +29,8 @@ def bits(people):
 
 def counted_differently(some, others):
     """Return how many people contribute to a list of sets what they do not to another."""
+    if some == others:
+        return 0
     pairs = itertools.zip_longest(_times(some), _times(others), fillvalue=0)
     differ = 0
     for one, other in pairs:
@@ -142,8 +144,9 @@ def smallest_difference(earlier, later):
     """
     Return the fewest people, but some, that two releases of a question tell apart.
 
-    Compared are all figures and sums, whatever they are about, and what is left of
-    totals and sums less what is beneath them; what is not new at all tells nothing.
+    Compared are all figures and sums, whatever they are about, sums of the cells that both
+    show, and what is left of totals and sums less what is beneath them; what is not new
+    at all tells nothing.
     """
     differences = [
         counted_differently(now, before)
@@ -152,8 +155,21 @@ def smallest_difference(earlier, later):
         )
         if new
     ]
+    differences += _in_common(earlier, later)
     differences += _rests(earlier, later)
     return min((n for n in differences if n), default=None)
+
+
+def _in_common(earlier, later):
+    """Yield how the sums of those cells of a line differ that both releases show."""
+    for line, ways in later.sums.items():
+        for keys, others in itertools.product(ways, earlier.sums.get(line, [])):
+            common = sorted(keys & others, key=repr)
+            if later.new & set(common):
+                yield counted_differently(
+                    [later.sets[key] for key in common],
+                    [earlier.sets[key] for key in common],
+                )
 
 
 def _rests(earlier, later):

@@ -3,20 +3,27 @@ The guard's properties through the real aggregation: hundreds of tables in one j
 
 A dimension ``batch`` says which table a row is of, so that one aggregation counts them
 all: each generated table as it is, with the rows of one subject repeated, and with its
-rows shuffled and its subjects renamed.
+rows shuffled and its subjects renamed.  Properties 1 to 4, 7 and 8 are here; 2 and 5 with
+totals in `test_totals_batch`, 6 in `test_sequence_batch`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import random
+from collections import Counter
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleanroom_join.contract import Contract, resolve
+from cleanroom_join.contract import Contract, DifferencingAction, resolve
 from cleanroom_join.disclosure import Rule, protect, rows_digest
+from cleanroom_join.disclosure.entries import GENESIS, next_entry
+from cleanroom_join.disclosure.ledger import history_of
+from cleanroom_join.errors import InternalError
 from cleanroom_join.review import Review, Sizes, Verdict, account_of, summary
 from cleanroom_join.spark.aggregate import aggregate
 from cleanroom_join.spark.join import join
@@ -197,6 +204,30 @@ def test_repeating_a_subjects_rows_never_makes_a_cohort(batch):
         assert marks == {c.key: c.fingerprint.words for c in repeated.cells}
 
 
+def test_a_stricter_policy_never_publishes_more(batch):
+    """Property 2: every setting that decides, alone and all of them together."""
+    wishes = {
+        "min_cohort": 105,
+        "min_minority": 31,
+        "min_values": 3,
+        "max_clamped_share": Decimal(0),
+        "dominance_share": Decimal("0.05"),
+        "dominance_p": 100,
+    }
+    policies = {name: {name: value} for name, value in wishes.items()} | {"all": wishes}
+    taken = Counter()
+    for table in batch:
+        shown = {cell.key for cell in table["plain"].guarded.published}
+        for name, changes in policies.items():
+            strict = replace(POLICY, **changes)
+            less = protect(table["plain"].cells, QUESTION, strict).published
+            assert {cell.key for cell in less} <= shown
+            taken[name] += len(shown) - len(less)
+
+    # All but two hold less than the largest nowhere here: p alone takes nothing away.
+    assert min(taken[n] for n in policies if n != "dominance_p") > 0, taken
+
+
 def test_order_and_names_change_not_one_byte(batch):
     """Property 3: rows shuffled and subjects renamed."""
     for table in batch:
@@ -260,3 +291,57 @@ def test_no_summary_holds_a_token_or_a_small_count(batch):
             ]
             assert any(line.startswith("funnel") for line in told) == approved
             assert not SMALL.search("\n".join(told).replace(",", "")), told
+
+
+MISSING = {
+    "subjects": lambda c: replace(c, subjects={}),
+    "columns": lambda c: replace(c, columns={}),
+    "contents of a column": lambda c: replace(c, contents={"rows": c.contents["rows"]}),
+    "count": lambda c: replace(c, rows=None),
+    "dimension": lambda c: replace(c, key=c.key[:1]),
+}
+
+
+@pytest.mark.parametrize("fact", MISSING)
+def test_without_a_fact_nothing_is_published(batch, fact):
+    """Property 8: of any table's last cell; whatever else would have passed."""
+    for table in batch:
+        *others, last = table["plain"].cells
+        with pytest.raises(InternalError):
+            protect([*others, MISSING[fact](last)], QUESTION, POLICY)
+
+
+def test_without_fingerprints_nothing_is_published_a_second_time(batch):
+    """Property 8: what cannot be compared with an earlier release is not shown."""
+    compared = 0
+    for table in batch:
+        cells, guarded = table["plain"].cells, table["plain"].guarded
+        if not guarded.published:
+            continue
+        entry = next_entry(
+            GENESIS,
+            QUESTION,
+            guarded,
+            {cell.key: cell.mark for cell in cells},
+            contract_sha256="0" * 64,
+            as_of=dt.date(2030, 1, 1),
+        )
+        policy = replace(POLICY, differencing=DifferencingAction.WITHHOLD)
+        history = history_of([entry])
+        again = protect(cells, QUESTION, policy, history)
+        unknown = [replace(cell, fingerprint=None) for cell in cells]
+        assert again.published == guarded.published
+        assert protect(unknown, QUESTION, policy, history).published == ()
+        compared += 1
+
+    assert compared > DRAWN // 10
+
+
+def test_no_rows_publish_nothing(shared):
+    """Property 8: of an empty table there is no cell; of two, no error either."""
+    packed, _, members = shared
+    for empty in ({"payments"}, {"accounts"}, set(packed)):
+        frames = {n: f.limit(0) if n in empty else f for n, f in packed.items()}
+        cells = aggregate(ASKED, join(ASKED, frames, members), marked=True)
+        table = protect(cells, ASKED, PACKED.policy)
+        assert (cells, table.published, table.withheld) == ((), (), ())

@@ -30,7 +30,7 @@ from cleanroom_join.disclosure import complement as complement_module
 from cleanroom_join.disclosure.statistics import together
 from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract_toml
-from tests.reference.plain_tables import items, question, tables
+from tests.reference.plain_tables import HIERARCHIES, full, items, question, tables
 from tests.reference.statistics import cells_of
 from tests.reference.statistics import spread_of as spread
 
@@ -66,6 +66,13 @@ def limits(counts, table, asked):
     secret = sorted({*leaves, *broken} - set(published))
     if not secret:
         return {}
+    unknown = [leaf for leaf in leaves if leaf not in published]
+    if not any(beneath(key, leaf, asked) for key in published for leaf in unknown):
+        # No sum is known of any of them: whatever one of them is in has no limit.
+        return {
+            key: (0, MUCH * any(beneath(key, leaf, asked) for leaf in unknown))
+            for key in secret
+        }
     values = np.array([float(counts[leaf]) for leaf in leaves])
     sums, wanted = (
         np.array(
@@ -123,15 +130,57 @@ def test_no_withheld_count_follows_in_large_tables(counts):
     assert_hidden(counts, table, QUESTION)
 
 
-@settings(SOME, max_examples=50)
-@given(tables((6, 3)), st.booleans())
-def test_coarser_cells_reveal_nothing(counts, with_totals):
-    """A coarser cell is a sum too."""
-    asked, policy = question("ab", '"all"' if with_totals else "[[]]", parents=True)
+@st.composite
+def hierarchical(draw):
+    """Draw a table, and a question with coarser labels and any choice of totals."""
+    sizes = draw(
+        st.sampled_from([(6,), (4, 2), (4, 3), (6, 2), (2, 2, 2), (4, 2, 2), (3, 2, 3)])
+    )
+    dims = "abc"[: len(sizes)]
+    every = [k for n in range(len(dims)) for k in itertools.combinations(dims, n)]
+    kept = draw(
+        st.one_of(
+            st.just([]),
+            st.just([()]),
+            st.sampled_from(every).map(lambda k: [k]),
+            st.lists(st.sampled_from(every), unique=True, max_size=3),
+            st.just(every) if len(dims) < 3 else st.just([()]),
+        )
+    )
+    above = draw(st.sampled_from(sorted(HIERARCHIES.keys() - {"flat"})))
+    totals = json.dumps([list(k) for k in kept])
+    return draw(tables(sizes) | full(sizes)), *question(dims, totals, parents=above)
+
+
+@THOUSAND
+@given(hierarchical())
+def test_coarser_cells_reveal_nothing(drawn):
+    """A coarser cell is a sum too: in one step or two, of one dimension or of several."""
+    counts, asked, policy = drawn
 
     table = protect(items(counts, asked), asked, policy)
 
     assert_hidden(counts, table, asked)
+
+
+def test_the_coarser_tables_have_coarser_cells():
+    """The test above is no test of tables without them, nor without anything hidden."""
+    seen = Counter()
+
+    @settings(THOUSAND, max_examples=150, database=None, derandomize=True)
+    @given(hierarchical())
+    def look(drawn):
+        counts, asked, policy = drawn
+        table = protect(items(counts, asked), asked, policy)
+        labels = {label for key in table.merged for label in key}
+        seen.update(labels & {"low", "high", "tiny", "small", "left", "near"})
+        seen.update({c.finding.rule for c in table.withheld})
+        seen.update({(len(asked.dimensions), bool(table.merged))})
+        seen.update(["total"] if any("(all)" in c.key for c in table.published) else [])
+
+    look()
+    wanted = [Rule.COHORT, Rule.COMPLEMENT, "total", *((n, True) for n in (1, 2, 3))]
+    assert min(seen[x] for x in [*wanted, "low", "tiny", "left"]) > 3, seen
 
 
 @settings(SOME, max_examples=50)

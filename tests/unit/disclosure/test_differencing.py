@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import itertools
+import struct
 from collections import Counter
 from dataclasses import replace
 from functools import cache
@@ -62,10 +63,10 @@ def mark_of(people, column=None):
 
 def fingerprint_of(numbers, size):
     """Return a fingerprint of a number per person, in words of so many bytes."""
-    words = [0] * WORDS
+    words, last = [0] * WORDS, 256**size - 1
     for who, number in numbers.items():
-        words[hash_of(who) % WORDS] ^= number % 256**size
-    data = b"".join(word.to_bytes(size, "big") for word in words)
+        words[hash_of(who) % WORDS] ^= number & last
+    data = struct.pack(f">{WORDS}{'Q' if size == 8 else 'H'}", *words)
     keys = sum(number >> 32 for number in numbers.values())
     return Fingerprint(data, len(numbers), keys)
 

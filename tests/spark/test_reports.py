@@ -1,0 +1,166 @@
+"""Reports of real releases, as pages and as text: no token, no key, no count under k."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+from cleanroom_join.report import render
+from cleanroom_join.review import Verdict
+from cleanroom_join.spark.joint_key import joint_key
+from cleanroom_join.testing import contract, contract_toml
+from tests.spark.support import PAYMENTS, room, state, token
+from tests.told import Page, spellings, unexplained
+
+ACCOUNTS = "card_token string, age_band string, tier string"
+SIZES = {
+    ("north", "t1"): 260,
+    ("north", "t2"): 37,
+    ("north", "t3"): 120,
+    ("south", "t1"): 310,
+    ("south", "t2"): 140,
+    ("south", "t3"): 91,
+    (None, "t1"): 63,
+}
+"""Cards by region and tier; four cells are too small, of which two merge."""
+
+LEAVING = 3
+AGREED = contract(
+    contract_toml(
+        accounts='tier = { dimension = ["t1", "t2", "t3"],'
+        ' parents = { t2 = "upper", t3 = "upper" } }',
+        group_by=("region", "tier"),
+        totals="[[]]",
+    )
+)
+CARDS = [
+    (f"{region} {tier} {i}", region, tier)
+    for (region, tier), size in SIZES.items()
+    for i in range(size)
+]
+
+
+def shared(spark, cards):
+    """Return both tables: two payments for each card, and some cards of one side only."""
+    payments = [
+        (token(name), region, (i + j) % 3 == 0, float(i % 90 + j))
+        for i, (name, region, _) in enumerate(cards)
+        for j in range(2)
+    ]
+    payments += [(token(f"stranger {i}"), "north", True, 1.0) for i in range(58)]
+    accounts = [(token(name), "old", tier) for name, _, tier in cards]
+    accounts += [(token(f"sleeper {i}"), "old", "t1") for i in range(29)]
+    return {
+        "payments": spark.createDataFrame(payments, PAYMENTS),
+        "accounts": spark.createDataFrame(accounts, ACCOUNTS),
+    }
+
+
+@pytest.fixture(scope="module")
+def first(spark):
+    """The first approved release."""
+    return room(spark, AGREED, shared(spark, CARDS)).release("segments")
+
+
+@pytest.fixture(scope="module")
+def second(spark, first):
+    """Another after few have left: some cells are shown as they were."""
+    added = first._ledger
+    tables = shared(spark, CARDS[LEAVING:])
+    tables |= state(spark, list(added.rows), added.end.run, added.end.head)
+    return room(spark, AGREED, tables).release("segments")
+
+
+@pytest.fixture(scope="module")
+def unapproved(spark):
+    """The answer to a question that is not in the contract."""
+    asked = room(spark, AGREED, shared(spark, CARDS)).join("payments", "accounts")
+    return asked.group_by("tier", "region").measure("n", "count").release()
+
+
+@pytest.fixture(scope="module", params=["first", "second", "unapproved"])
+def release(request):
+    """Each of them."""
+    return request.getfixturevalue(request.param)
+
+
+def texts(release):
+    """Return everything of a release that people are handed."""
+    return {
+        "page": render(release.report()),
+        "summary": release.summary(),
+        "repr": repr(release),
+        "report": repr(release.report()),
+    }
+
+
+def test_the_releases_hide_something(first, second, unapproved):
+    """Cells are withheld and merged, figures are repeated, one answer is not approved."""
+    keys = {row[:2] for row in first.rows}
+
+    assert (first.verdict, second.verdict) == (Verdict.APPROVED, Verdict.APPROVED)
+    assert unapproved.verdict is Verdict.NEEDS_REVIEW
+    assert ("north", "upper") in keys
+    assert not keys & {("north", "t2"), ("south", "t3"), (None, "t1")}
+    assert second.report().published.change.same > 0
+
+
+def test_no_count_of_few_people_is_told(release):
+    """Whatever whole number is under k follows from the contract or counts rows."""
+    report = release.report()
+    page = " ".join(Page(render(report)).texts)
+
+    assert unexplained(report, AGREED.policy, page) == []
+    assert unexplained(report, AGREED.policy, release.summary()) == []
+
+
+def test_the_scan_would_see_the_small_cells(first):
+    """None of their sizes is a number that may stand in a report of these releases."""
+    report = first.report()
+    small = sorted({n for n in (*SIZES.values(), 58, 29) if n < 100})
+
+    for size in small:
+        assert unexplained(report, AGREED.policy, f"a cell of {size}.") == [size]
+
+
+def test_no_token_is_told(release):
+    """Neither whole nor a part of one, of either table; nor a card's name."""
+    names = [name for name, *_ in CARDS]
+    names += [f"stranger {i}" for i in range(58)] + [f"sleeper {i}" for i in range(29)]
+    whole = {token(name).split(":")[1] for name in names}
+    digests = {AGREED.digest, release.digest, release.report().ledger[-64:]}
+    for where, text in texts(release).items():
+        assert "k1:" not in text, where
+        found = set(re.findall(r"[0-9a-f]{16,}", text.lower())) - digests
+        for digits in whole:
+            assert not any(digits[:16] in other for other in found), where
+        assert not [name for name in names if name in text], where
+
+
+def test_no_key_is_told(release):
+    """Neither party's half nor anything derived from both, however it is written."""
+    halves = {p: hashlib.sha256(p.encode()).digest() for p in ("acme", "globex")}
+    joint = joint_key(halves, AGREED.terms.id)
+    keys = [*halves.values(), joint._members, joint._seal, joint.chain, joint.noise]
+    for where, text in texts(release).items():
+        for key in keys:
+            for written in spellings(key):
+                assert written not in text, where
+                assert written[:20] not in text, where
+
+
+def test_a_rehearsals_reports_are_written_beside_it(first, tmp_path, capsys):
+    """One page per question; what is said names the file and nothing else."""
+    from types import SimpleNamespace
+
+    from cleanroom_join.cli import reports
+
+    done = SimpleNamespace(outputs=[SimpleNamespace(release=first)])
+    reports.write(done, Path(tmp_path))
+
+    page = tmp_path / "segments" / "report.html"
+    assert page.read_text(encoding="utf-8") == render(first.report())
+    assert capsys.readouterr() == ("", f"report: {page}\n")

@@ -1,0 +1,68 @@
+"""Pages beside a rehearsal: one per question, never over another, or why not."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from cleanroom_join.cli import reports
+from cleanroom_join.errors import MissingExtra, OutputExists
+from cleanroom_join.report import render
+from tests.reference.accounts import HELD, example
+
+
+def rehearsal(**told):
+    """Return a rehearsal of questions by name, whose releases have these reports."""
+    return SimpleNamespace(
+        outputs=[
+            SimpleNamespace(
+                release=SimpleNamespace(
+                    output=name, report=lambda report=report: report
+                )
+            )
+            for name, report in told.items()
+        ]
+    )
+
+
+def test_every_release_has_a_page(tmp_path, capsys):
+    """Approved or not, in folders that need not be there; where is said on stderr."""
+    told = {"one": example(), "two": example(review=HELD)}
+
+    reports.write(rehearsal(**told), tmp_path / "out")
+
+    pages = {name: tmp_path / "out" / name / "report.html" for name in told}
+    for name, report in told.items():
+        assert pages[name].read_text(encoding="utf-8") == render(report)
+    assert sorted(tmp_path.rglob("*.html")) == sorted(pages.values())
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "".join(f"report: {page}\n" for page in pages.values()))
+
+
+def test_no_page_is_written_over_another(tmp_path, capsys):
+    """The first stays as it is."""
+    reports.write(rehearsal(one=example()), tmp_path)
+
+    with pytest.raises(OutputExists):
+        reports.write(rehearsal(one=example(review=HELD)), tmp_path)
+
+    page = tmp_path / "one" / "report.html"
+    assert page.read_text(encoding="utf-8") == render(example())
+
+
+def test_without_the_extra_the_rehearsal_goes_on(tmp_path, capsys, monkeypatch):
+    """It says once what to install, and no page is half written."""
+
+    def missing(*_):
+        raise MissingExtra.of("report", "a report as HTML")
+
+    monkeypatch.setattr(reports, "save", missing)
+
+    reports.write(rehearsal(one=example(), two=example()), tmp_path)
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("cleanroom-join[report]") == 1
+    assert "report: " not in err
+    assert not list(tmp_path.rglob("*.html"))
