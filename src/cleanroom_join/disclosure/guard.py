@@ -182,7 +182,7 @@ class _Decision:
             fresh = self._fresh()
             again = {key: v.mark for key, v in self._repeated(fresh).items()}
             near = differencing(fresh, again, marks, leaves, past, k)
-            near |= alike(fresh, again, marks, self.question, k, self._cost)
+            near |= alike(fresh, again, marks, self.question, self.policy, self._cost)
             near |= overfull(self.layout, fresh, self.cells, self.question, k)
             self._refuse(near, Rule.DIFFERENCING)
             fresh -= near

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import ALL
 from cleanroom_join.disclosure.fingerprint import WORDS, fewer_apart_than
+from cleanroom_join.disclosure.marks import PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from cleanroom_join.contract import CellKey, Question
+    from cleanroom_join.contract import CellKey, Policy, Question
     from cleanroom_join.disclosure.fingerprint import Fingerprint
     from cleanroom_join.disclosure.layout import Layout
     from cleanroom_join.disclosure.marks import Mark
@@ -45,7 +46,7 @@ def alike(
     again: Mapping[CellKey, Mark],
     marks: Mapping[CellKey, Mark | None],
     question: Question,
-    k: int,
+    policy: Policy,
     cost: Callable[[CellKey], tuple[int, str]],
 ) -> frozenset[CellKey]:
     """
@@ -56,7 +57,9 @@ def alike(
         again: Cells that would be shown as they were, with their marks then.
         marks: The mark of each.
         question: What was asked.
-        k: Fewest subjects that two figures may differ by.
+        policy: Its k is how many at least two figures may differ by.  How many people
+            two cells have tells only how many more are in one of them, net; of them,
+            m are enough.
         cost: What withholding a cell loses; of two that are alike the cheaper goes.
     """
     if question.one_cell_per_subject:
@@ -64,7 +67,7 @@ def alike(
     shown = {key: mark for key in fresh if (mark := marks.get(key)) is not None}
     shown |= again
     refused: set[CellKey] = set()
-    for one, other in sorted(_near(shown, question, k), key=repr):
+    for one, other in sorted(_near(shown, question, policy), key=repr):
         pair = {one, other} & fresh - refused
         if pair and not {one, other} & refused:
             refused.add(min(pair, key=cost))
@@ -94,7 +97,7 @@ def overfull(
 
 
 def _near(
-    shown: Mapping[CellKey, Mark], question: Question, k: int
+    shown: Mapping[CellKey, Mark], question: Question, policy: Policy
 ) -> Iterator[tuple[CellKey, CellKey]]:
     """Yield pairs of cells that few make the difference of, in some aspect."""
     by_aspect: dict[str, dict[CellKey, Fingerprint]] = {}
@@ -102,9 +105,10 @@ def _near(
         for name, fingerprint in mark.aspects.items():
             by_aspect.setdefault(name, {})[key] = fingerprint
     found = set()
-    for prints in by_aspect.values():
+    for name, prints in by_aspect.items():
+        few = policy.min_minority if name == PEOPLE else policy.min_cohort
         for one, other in _candidates(prints, question):
-            if fewer_apart_than(k, prints[one], prints[other]):
+            if fewer_apart_than(few, prints[one], prints[other]):
                 found.add((one, other))
     yield from found
 
