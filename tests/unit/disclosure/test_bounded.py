@@ -59,7 +59,9 @@ ASKED = question(
 )
 FLAT = question(group_by=("region",))
 """For cells of many people, with nothing above them."""
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(
+    max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 def bounded_policy(rows=3, **more):
@@ -294,7 +296,7 @@ def figures_of(rows, policy, cell_keys):
 
 
 @given(st.integers(1, 6), st.sampled_from([1, 5]), st.integers(0, 2**32 - 1))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_figures_agree_with_the_reference(most, base, cell_key):
     """Figure by figure, from rows."""
     rows = crowd(rows=4) + crowd(20, 60, balance=-50, amount=Decimal("700.25"))
@@ -410,7 +412,7 @@ def test_the_rules_about_people_stay():
 # --- the edge of k --------------------------------------------------------------------
 
 
-@MANY
+@settings(MANY, max_examples=300)
 @given(
     st.integers(95, 125),
     st.integers(0, 30),
@@ -434,6 +436,17 @@ def test_a_cell_is_there_if_its_noisy_count_is_far_enough(size, without, most, k
     assert isinstance(found, tuple) == (valued >= 100 and min(blurred) >= 110)
     if not isinstance(found, tuple):
         assert found.rule is Rule.COHORT
+
+
+@settings(MANY, max_examples=300)
+@given(st.integers(100, 140), st.integers(0, 30), st.integers(0, 2**32 - 1))
+def test_raising_k_never_publishes_more(size, more, key):
+    """Property 2: the noise of a count does not depend on k, so no cell comes back."""
+    rows = crowd(size, 1)
+    strict = bounded_policy(2, min_cohort=100 + more)
+
+    if isinstance(one_cell(rows, strict, key), tuple):
+        assert isinstance(one_cell(rows, bounded_policy(2), key), tuple)
 
 
 @pytest.mark.parametrize("variance", ["1", "4", "36"])
@@ -493,7 +506,7 @@ def test_figures_without_a_bound_are_refused():
         covered_figures(cell, FLAT, policy, noise_of(policy))
 
 
-@MANY
+@settings(MANY, max_examples=300)
 @given(st.integers(100, 140), st.integers(1, 30), st.integers(0, 2**32 - 1))
 def test_published_figures_are_possible_ones(size, most, cell_key):
     """Counts from k in multiples of the base, rates from 0 to 1, means within bounds."""

@@ -234,7 +234,7 @@ def test_whatever_changes_moves_the_draw(cell_key, value):
 # --- what the guard makes of it ---------------------------------------------------
 
 
-@MANY
+@settings(MANY, max_examples=300)
 @given(TABLES, policies())
 def test_the_figures_agree_with_the_reference(drawn, policy):
     """Figure by figure, from rows, in every cell that is published."""
@@ -273,7 +273,7 @@ def test_the_comparison_above_compares():
         assert any(a.figures[place] != b.figures[place] for a, b in seen)
 
 
-@MANY
+@settings(MANY, max_examples=300)
 @given(TABLES, policies())
 def test_the_rules_decide_as_without_noise(drawn, policy):
     """Noise never publishes a cell, and never withholds one, or says another reason."""
@@ -287,7 +287,7 @@ def test_the_rules_decide_as_without_noise(drawn, policy):
     assert (one.perturbed, other.perturbed) == (True, False)
 
 
-@MANY
+@settings(MANY, max_examples=300)
 @given(TABLES, policies(), st.integers(0, 20))
 def test_raising_k_never_publishes_more(drawn, policy, more):
     """What was withheld at k is withheld above it."""
