@@ -26,6 +26,7 @@ from cleanroom_join.disclosure.linear import has_solver
 from cleanroom_join.disclosure.rests import Rests
 from cleanroom_join.disclosure.sets import weak_sum
 from cleanroom_join.disclosure.unions import Sums
+from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -180,8 +181,11 @@ class _Problem:
         """Return what is left when every unknown is uncertain enough."""
         while True:
             found = sorted(self._audit.certain(kept), key=self._cost)
+            before = len(kept)
             for key in found:
                 self._widen(key, kept)
+            if found and len(kept) == before:
+                raise InternalError.of("nothing tells of what is too certain")
             if not found and not self._separated(kept):
                 return kept
             kept = self.lines_kept(kept)

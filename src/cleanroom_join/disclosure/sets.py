@@ -1,15 +1,19 @@
 """
 Which leaves that would not be published as one cell follow together, wherever they are.
 
-Sets along lines are found in `unions`.  Others follow too: two rows less one column may
-be what is left of two cells in neither's line.  There are too many sets to look at
-all, but few that could break a rule: of fewer than k shops, say, can only be leaves with
-fewer than k each.  Whether some of those follow together is one linear program: among
-all weighted sums of what is published, is there one in which those leaves, and no
-others, have weights between zero and one?
+Sets along lines are found in `unions`.  Others follow too: two rows less one column
+may be what is left of two cells in neither's line.  There are too many sets to look at
+all, but few that could break a rule: of fewer than k shops, say, can only be leaves
+with fewer than k each.  Whether some of those follow together is one linear program:
+among all weighted sums of what is published, is there one in which those leaves, and
+no others, have weights between zero and one?
 
 In two dimensions such weights are all zero or one.  In more they may be fractions;
 figures that follow by fractions tell as much, so they count.
+
+Looked at are subjects who may be in any cell.  Where they add up over labels, the audit
+looks at everything that could be few; dominated sums of money are looked at along
+lines.
 
 Needs SciPy (extra ``lp``).
 """
@@ -132,7 +136,7 @@ def _dominated(
         yield from _worst(
             [
                 [
-                    s.largest + second - share * s.total
+                    s.largest + second - (share - _TOLERANCE * 10) * s.total
                     for s, second in zip(spreads, seconds, strict=True)
                 ],
                 [
