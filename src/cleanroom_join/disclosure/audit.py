@@ -121,8 +121,9 @@ class Audit:
         items = {key: frozenset([place]) for key, place in index.items()}
         for aggregate in self._layout.aggregates:
             if aggregate.key in self._secret:
-                under = (index[leaf] for leaf in aggregate.leaves if leaf in index)
-                items[aggregate.key] = frozenset(under)
+                under = [index[leaf] for leaf in aggregate.leaves if leaf in index]
+                if under:  # else its cells are published: see `complement`
+                    items[aggregate.key] = frozenset(under)
         found: set[CellKey] = set()
         for program in self._programs(leaves, index, shown):
             found |= program.certain(items)

@@ -24,10 +24,12 @@ from typing import TYPE_CHECKING
 from cleanroom_join.disclosure.audit import Audit
 from cleanroom_join.disclosure.linear import has_solver
 from cleanroom_join.disclosure.rests import Rests
+from cleanroom_join.disclosure.sets import weak_sum
 from cleanroom_join.disclosure.unions import Sums
+from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from cleanroom_join.contract import CellKey, Policy, Question
@@ -116,6 +118,7 @@ class _Problem:
         self._hidden = [total for total in layout.totals if total.key in secret]
         self._cells = cells
         self._question = question
+        self._policy = policy
         self._audit = Audit(layout, secret, cells, question, policy)
         self._rests = Rests(cells, question, policy)
         self._levels = _by_level(layout)
@@ -178,8 +181,11 @@ class _Problem:
         """Return what is left when every unknown is uncertain enough."""
         while True:
             found = sorted(self._audit.certain(kept), key=self._cost)
+            before = len(kept)
             for key in found:
                 self._widen(key, kept)
+            if found and len(kept) == before:
+                raise InternalError.of("nothing tells of what is too certain")
             if not found and not self._separated(kept):
                 return kept
             kept = self.lines_kept(kept)
@@ -204,13 +210,25 @@ class _Problem:
         sums = Sums(leaves, by_rest.keys())
         for found in sums.followed(self._question.dimensions):
             if self._rests.weak(found.leaves, found.whole):
-                costs = {
-                    rest: sorted(self._cost(key) for key in by_rest[rest])
-                    for rest in sums.reasons(found.leaves)
-                }
-                kept.difference_update(by_rest[min(costs, key=costs.__getitem__)])
+                self._withdraw(sums.reasons(found.leaves), by_rest, kept)
                 return True
-        return False
+        rests = sorted(by_rest, key=lambda keys: sorted(map(repr, keys)))
+        told = weak_sum(leaves, rests, self._cells, self._question, self._policy)
+        if told:
+            self._withdraw(told, by_rest, kept)
+        return bool(told)
+
+    def _withdraw(
+        self,
+        reasons: Collection[frozenset[CellKey]],
+        by_rest: Mapping[frozenset[CellKey], Collection[CellKey]],
+        kept: set[CellKey],
+    ) -> None:
+        """Withhold the sums with one rest, of which the least is lost."""
+        costs = {
+            rest: sorted(self._cost(key) for key in by_rest[rest]) for rest in reasons
+        }
+        kept.difference_update(by_rest[min(costs, key=costs.__getitem__)])
 
 
 def _by_level(layout: Layout) -> list[list[Aggregate]]:

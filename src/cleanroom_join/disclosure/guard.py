@@ -121,6 +121,8 @@ class _Decision:
     noise: Noise | None
     findings: dict[CellKey, Finding] = field(default_factory=dict)
     coarser: frozenset[CellKey] = frozenset()
+    crowded: frozenset[CellKey] = frozenset()
+    """Totals that tell how many are in two of their parts, which no rows do."""
     audited: bool = True
 
     def single(self) -> None:
@@ -183,8 +185,10 @@ class _Decision:
             again = {key: v.mark for key, v in self._repeated(fresh).items()}
             near = differencing(fresh, again, marks, leaves, past, k)
             near |= alike(fresh, again, marks, self.question, self.policy, self._cost)
-            near |= overfull(self.layout, fresh, self.cells, self.question, k)
             self._refuse(near, Rule.DIFFERENCING)
+            full = overfull(self.layout, fresh - near, self.cells, self.question, k)
+            self._refuse(full, Rule.DIFFERENCING)
+            self.crowded, near = self.crowded | full, near | full
             fresh -= near
             if not near and fresh == settled:
                 return
@@ -212,7 +216,7 @@ class _Decision:
         return frozenset(
             key
             for key, finding in self.findings.items()
-            if finding.rule is not Rule.COMPLEMENT
+            if finding.rule is not Rule.COMPLEMENT and key not in self.crowded
         )
 
     def _refuse(self, keys: frozenset[CellKey], rule: Rule) -> None:

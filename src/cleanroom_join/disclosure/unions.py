@@ -9,7 +9,7 @@ labels of the others) those labels are found whose leaves follow together, the f
 Sets are found by numbers: everything that the sums leave open is sampled in random
 directions, and a set follows if it is the same in all of them.
 
-Needs NumPy, which comes with SciPy (extra ``lp``).
+Needs SciPy (extra ``lp``).
 """
 
 from __future__ import annotations
@@ -38,7 +38,11 @@ _MORE = 8
 """Directions besides one for every label of a line."""
 
 _MOST = 12
-"""Relations between the labels of a line that are combined in all ways."""
+"""
+Relations between the labels of a line that are combined in all ways.
+
+Of more, pairs of labels are looked at, and all together.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +67,7 @@ class Sums:
         self, leaves: Sequence[CellKey], sums: Collection[frozenset[CellKey]]
     ) -> None:
         import numpy as np  # noqa: PLC0415 - extra ``lp``
+        from scipy.linalg import lapack  # noqa: PLC0415 - extra ``lp``
 
         self._np = np
         self._leaves = leaves
@@ -71,10 +76,15 @@ class Sums:
         self._matrix = np.zeros((len(sums), len(leaves)))
         for row, known in enumerate(self._sums):
             self._matrix[row, [self._place[leaf] for leaf in known]] = 1.0
-        # Of a matrix with its transpose, which is as small as there are sums.
-        values, vectors = np.linalg.eigh(self._matrix @ self._matrix.T)
-        used = values > _TOLERANCE * max(1.0, float(values.max(initial=0.0)))
-        self._inverse = (vectors[:, used] / values[used]) @ vectors[:, used].T
+        products = self._matrix @ self._matrix.T
+        # A column is used if it is not a sum of others: what is left of it then is at
+        # least one in some thousands, however long the chain of sums.
+        factor, order, rank, _ = lapack.dpstrf(products, tol=_TOLERANCE)
+        used = order[:rank] - 1
+        self._basis: Matrix = self._matrix[used]
+        self._factor: Matrix = np.triu(factor[:rank, :rank])
+        # All sums as sums of those that are used.
+        self._shares: Matrix = self._solve(products[used]).T
 
     def followed(self, dimensions: Sequence[Dimension]) -> Iterator[Followed]:
         """
@@ -100,7 +110,11 @@ class Sums:
         """Return the sums that are added or subtracted to get some leaves."""
         wanted = self._np.zeros(len(self._leaves))
         wanted[[self._place[leaf] for leaf in leaves]] = 1.0
-        weights = self._inverse @ (self._matrix @ wanted)
+        least = self._solve(self._basis @ wanted)
+        weights = (
+            self._shares
+            @ self._np.linalg.lstsq(self._shares.T @ self._shares, least)[0]
+        )
         return tuple(
             known
             for known, weight in zip(self._sums, weights, strict=True)
@@ -110,9 +124,19 @@ class Sums:
     def _moves(self, number: int) -> Matrix:
         """Return directions in which the leaves can move while all sums stay."""
         draws = self._np.random.default_rng(number)
-        free = draws.standard_normal((len(self._leaves), number))
-        moves: Matrix = free - self._matrix.T @ (self._inverse @ (self._matrix @ free))
+        moves: Matrix = draws.standard_normal((len(self._leaves), number))
+        for _ in range(2):  # the second time takes away what rounding left
+            moves = moves - self._basis.T @ self._solve(self._basis @ moves)
         return moves
+
+    def _solve(self, told: Matrix) -> Matrix:
+        """Return the weights of the sums that are used, by their products."""
+        from scipy.linalg import cho_solve  # noqa: PLC0415 - extra ``lp``
+
+        if not len(self._factor):
+            return told
+        weights: Matrix = cho_solve((self._factor, False), told)
+        return weights
 
     def _together(
         self, moves: Matrix, labels: Sequence[Sequence[CellKey]]
@@ -159,6 +183,8 @@ def _relations(moves: Matrix) -> Iterator[tuple[int, ...]]:
     rank = int((sizes > _TOLERANCE * sizes[0]).sum())
     basis = _reduced(left[:, rank:].T)
     for group in _apart(basis):
+        if len(group) > _MOST:
+            yield from _opposite(moves)
         found: list[frozenset[int]] = []
         for some in _choices(group):
             total = basis[list(some)].sum(axis=0)
@@ -170,6 +196,13 @@ def _relations(moves: Matrix) -> Iterator[tuple[int, ...]]:
             if not any(fewer <= rows for fewer in found):
                 found.append(rows)
                 yield tuple(sorted(rows))
+
+
+def _opposite(moves: Matrix) -> Iterator[tuple[int, ...]]:
+    """Yield the pairs of rows that add up to nothing."""
+    for i, row in enumerate(moves[:-1]):
+        apart = abs(moves[i + 1 :] + row).max(axis=1)
+        yield from ((i, i + 1 + int(j)) for j in (apart < _TOLERANCE).nonzero()[0])
 
 
 def _choices(group: Sequence[int]) -> Iterator[tuple[int, ...]]:

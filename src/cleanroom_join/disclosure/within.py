@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import CellKey, Policy, Question
     from cleanroom_join.disclosure.fingerprint import Fingerprint
-    from cleanroom_join.disclosure.layout import Layout
+    from cleanroom_join.disclosure.layout import Aggregate, Layout
     from cleanroom_join.disclosure.marks import Mark
     from cleanroom_join.disclosure.statistics import CellStatistics
 
@@ -82,17 +82,33 @@ def overfull(
     k: int,
 ) -> frozenset[CellKey]:
     """
-    Return totals whose cells have a few more subjects together than they have.
+    Return totals whose parts have a few more subjects together than they have.
 
-    The difference is how often somebody is in one more of the cells, and may be one.
+    The difference is how often somebody is in one more of the parts, and may be one.
+    Parts are the cells beneath a total, or the sums of one level beneath it, with the
+    cells beneath none of these.
     """
+    if question.one_cell_per_subject:
+        return frozenset()
     first = question.subjects[0].label
-    found = set()
+    count = {key: cells[key].subjects[first].subjects for key in kept}
+    by_level: dict[object, list[Aggregate]] = {}
     for aggregate in layout.aggregates:
-        if aggregate.key in kept and aggregate.leaves <= kept:
-            apart = sum(cells[key].subjects[first].subjects for key in aggregate.leaves)
-            if 0 < apart - cells[aggregate.key].subjects[first].subjects < k:
-                found.add(aggregate.key)
+        if aggregate.key in kept:
+            by_level.setdefault(aggregate.level, []).append(aggregate)
+    found = set()
+    for items in by_level.values():
+        for aggregate in items:
+            for finer in ((), *by_level.values()):
+                beneath = [a for a in finer if a.leaves < aggregate.leaves]
+                if finer and not beneath:
+                    continue
+                rest = aggregate.leaves.difference(*(a.leaves for a in beneath))
+                if not rest <= kept:
+                    continue
+                parts = sum(count[key] for key in (*rest, *(a.key for a in beneath)))
+                if 0 < parts - count[aggregate.key] < k:
+                    found.add(aggregate.key)
     return frozenset(found)
 
 

@@ -1,0 +1,322 @@
+"""
+What follows together, by adding and subtracting, would be published as one cell.
+
+The attacker adds and subtracts in fractions, and tries every set of withheld cells.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from cleanroom_join.contract import ALL, Contract, Dimension, DimensionType, resolve
+from cleanroom_join.disclosure import protect
+from cleanroom_join.disclosure.rules import cohort, dominance, homogeneous
+from cleanroom_join.disclosure.unions import Sums
+from cleanroom_join.testing import contract_toml
+from tests.reference.attackers import Adder
+from tests.reference.split_tables import (
+    MEAN,
+    RATE,
+    SHOP,
+    SUM,
+    _cell,
+    ask,
+    cells,
+    people,
+    rated,
+)
+
+SOME = settings(deadline=None, suppress_health_check=list(HealthCheck))
+TOTALS = ['"all"', '[["a"], ["b"]]']
+WIDE = {"b1": 1000, "b2": 400, "b3": 500, "b4": 600}
+LAST = [(a, b) for a in ("a1", "a2") for b in ("b3", "b4")]
+"""Two columns that are withheld by a rule by themselves."""
+
+
+def wide(group_of):
+    """Return two rows of four, of so many people each."""
+    return {(a, b): group_of((a, b), n) for a in ("a1", "a2") for b, n in WIDE.items()}
+
+
+def released(leaves, asked, policy):
+    """Return what is published, and an attacker."""
+    table = protect(cells(leaves, asked), asked, policy)
+    return table, Adder(table, list(leaves), asked)
+
+
+@pytest.mark.parametrize("totals", TOTALS)
+def test_two_columns_that_are_all_fraud_do_not_follow_together(totals):
+    """Both rows, less the two columns that are published."""
+    asked, policy = ask("ab", RATE, totals)
+    leaves = wide(
+        lambda leaf, n: rated(n, 0) if leaf in LAST else rated(n // 4, n - n // 4)
+    )
+
+    _, attacker = released(leaves, asked, policy)
+
+    assert not attacker.knows(LAST)
+
+
+@pytest.mark.parametrize("totals", TOTALS)
+def test_the_rows_of_one_shop_do_not_follow(totals):
+    """Of another kind of subject, who alone is in two columns."""
+    asked, policy = ask("ab", RATE, totals, **SHOP)
+    leaves = wide(
+        lambda leaf, n: rated(
+            n // 4, n - n // 4, 0, [999] if leaf in LAST else range(200)
+        )
+    )
+
+    _, attacker = released(leaves, asked, policy)
+
+    assert not attacker.knows(LAST)
+
+
+@pytest.mark.parametrize("totals", TOTALS)
+def test_the_mean_of_ten_people_does_not_follow(totals):
+    """Nearly nobody in two columns has a value."""
+    asked, policy = ask("ab", MEAN, totals)
+    leaves = wide(
+        lambda leaf, n: (
+            people({0: 3, None: n - 3})
+            if leaf in LAST
+            else people({0: n // 2, 1: n - n // 2})
+        )
+    )
+
+    _, attacker = released(leaves, asked, policy)
+
+    assert not attacker.knows(LAST)
+
+
+def test_the_sum_of_two_rich_people_does_not_follow():
+    """They have nearly everything that two columns have."""
+    asked, policy = ask("ab", SUM)
+    rich = {("a1", "b3"): 90_000, ("a1", "b4"): 88_000}
+    leaves = wide(
+        lambda leaf, n: (
+            people({1: n // 2, 0: n - n // 2, rich.get(leaf, 2): 1})
+            if leaf in LAST
+            else people({900: n // 2, 901: n - n // 2})
+        )
+    )
+
+    _, attacker = released(leaves, asked, policy)
+
+    assert not attacker.knows(LAST)
+
+
+def test_what_is_left_of_a_total_less_cells_of_several_levels_is_looked_at():
+    """Total, less a leaf, less a group, less a group of groups: two that are all fraud."""
+    text = contract_toml(
+        accounts='a = { dimension = ["a1","a2","a3","a5","a6","a7","a10","a8","a9"], '
+        'parents = { a1="g1", a2="g1", a5="h1", a6="h1", a7="h2", a10="h2", '
+        'h1="H", h2="H" } }',
+        group_by=("a",),
+        totals='"all"',
+        measures=RATE,
+    )
+    contract = Contract.from_toml(text)
+    asked = resolve(contract, contract.output("segments"))
+    names = ["a1", "a2", "a3", "a5", "a6", "a7", "a10", "a8", "a9"]
+    true = [20, 30, 300, 10, 10, 10, 10, 500, 600]
+    sizes = [70, 80, 900, 30, 35, 40, 45, 500, 600]
+    leaves = {(a,): rated(t, n - t) for a, t, n in zip(names, true, sizes, strict=True)}
+
+    _, attacker = released(leaves, asked, contract.policy)
+
+    assert not attacker.knows([("a8",), ("a9",)])
+
+
+def test_two_cells_in_no_common_line_do_not_follow_together():
+    """Two rows less a column leave one cell in each: of one shop, both of them."""
+    asked, policy = ask("ab", RATE, **SHOP)
+    leaves = {
+        (f"a{i + 1}", f"b{j + 1}"): rated(
+            200, 200, 0, [7] if (i, j) in {(0, 0), (1, 1)} else range(150)
+        )
+        for i, j in itertools.product(range(3), repeat=2)
+    }
+
+    _, attacker = released(leaves, asked, policy)
+
+    assert not attacker.knows([("a1", "b1"), ("a2", "b2")])
+
+
+# --- a thousand tables --------------------------------------------------------------
+
+SHAPES = [(3, 3), (2, 4), (3, 4), (4, 4), (2, 2, 2), (3, 2, 2)]
+SIZES = st.one_of(
+    st.just(0), st.integers(1, 99), st.integers(100, 130), st.integers(130, 600)
+)
+SHOPS = st.one_of(
+    st.sampled_from([[0], [1], [*[0] * 4, *range(1, 60)]]),
+    st.sampled_from([range(130), range(200), range(100, 230)]),
+)
+
+
+@st.composite
+def leaves_of(draw, shape):
+    """Return small tables in which many are all true or all false."""
+    names = [
+        [f"{d}{i + 1}" for i in range(n)] for d, n in zip("abc", shape, strict=False)
+    ]
+    found = {}
+    for key in itertools.product(*names):
+        many = draw(SIZES)
+        true = many * draw(st.sampled_from([0, 1, 30, 50, 99, 100])) // 100
+        found[key] = rated(true, many - true, 0, draw(SHOPS))
+    return {key: group for key, group in found.items() if group.total()}
+
+
+@pytest.mark.parametrize("kind", [SHOP, {}])
+@pytest.mark.parametrize("measures", [RATE, 'n = { function = "count" }'])
+def test_every_set_that_follows_would_be_published(kind, measures):
+    """All sets of up to ten withheld cells, in lines or not."""
+
+    @settings(SOME, max_examples=350 if kind else 150)
+    @given(st.data())
+    def holds(data):
+        shape = data.draw(st.sampled_from(SHAPES))
+        leaves = data.draw(leaves_of(shape))
+        totals = data.draw(st.sampled_from(['"all"', '"all"', '[["a"], ["b"]]']))
+        asked, policy = ask("abc"[: len(shape)], measures, totals, **kind)
+        _, attacker = released(leaves, asked, policy)
+        assume(len(attacker.unknown) <= 10)
+        for some in attacker.everything():
+            group = sum((leaves[leaf] for leaf in some), Counter())
+            whole = _cell((ALL,) * len(shape), group, asked)
+            assert len(some) > 1
+            for rule in (cohort, homogeneous, dominance):
+                assert rule(whole, asked, policy) is None, (rule, sorted(some))
+
+    holds()
+
+
+# --- the search along lines by itself -----------------------------------------------
+
+TWO = tuple(
+    Dimension(
+        name=name,
+        type=DimensionType.STRING,
+        values=tuple(f"{name}{i}" for i in range(1, 20)),
+    )
+    for name in "ab"
+)
+
+
+def sums_of(leaves, *chosen):
+    """Return sums over leaves whose labels begin so."""
+    sets = [frozenset(leaf for leaf in leaves if one in leaf) for one in chosen]
+    return Sums(leaves, [found for found in sets if found])
+
+
+def found_in(sums):
+    """Return the sets that follow."""
+    return {found.leaves for found in sums.followed(TWO)}
+
+
+def test_a_line_follows_from_all_others():
+    """Both rows less the first column leave the second."""
+    leaves = list(itertools.product(["a1", "a2"], ["b1", "b2"]))
+
+    found = found_in(sums_of(leaves, "a1", "a2", "b1"))
+
+    assert frozenset([("a1", "b2"), ("a2", "b2")]) in found
+    assert not any(len(some) == 1 for some in found)
+
+
+def test_reasons_are_the_sums_that_are_needed():
+    """The third row has nothing to do with it."""
+    leaves = [
+        *itertools.product(["a1", "a2"], ["b1", "b2"]),
+        ("a3", "b3"),
+        ("a3", "b4"),
+    ]
+    sums = sums_of(leaves, "a1", "a2", "a3", "b1")
+
+    reasons = sums.reasons([("a1", "b2"), ("a2", "b2")])
+
+    assert set(reasons) == {
+        frozenset(leaf for leaf in leaves if one in leaf) for one in ("a1", "a2", "b1")
+    }
+
+
+def test_what_nothing_is_known_of_does_not_follow():
+    """No sums, no sets; one sum, that set."""
+    leaves = [("a1", "b1"), ("a1", "b2")]
+
+    assert found_in(Sums(leaves, [])) == set()
+    assert found_in(sums_of(leaves, "a1")) == {frozenset(leaves)}
+
+
+@pytest.mark.parametrize("count", [2, 5, 12, 19])
+def test_in_a_long_line_pairs_are_found(count):
+    """
+    Everybody in one row moves against everybody in another, by one amount.
+
+    However many relations there are between the labels, each two that move against
+    each other follow together.
+    """
+    leaves = [(a, f"b{i}") for i in range(1, count + 1) for a in ("a1", "a2")]
+    pairs = [
+        frozenset([("a1", f"b{i}"), ("a2", f"b{j}")])
+        for i in range(1, count + 1)
+        for j in range(1, count + 1)
+    ]
+
+    found = found_in(Sums(leaves, pairs))
+
+    columns = [
+        frozenset([("a1", f"b{i}"), ("a2", f"b{i}")]) for i in range(1, count + 1)
+    ]
+    assert set(columns) <= found
+
+
+@pytest.mark.parametrize("steps", [3, 60, 600])
+def test_a_long_chain_of_sums_is_followed_to_its_end(steps):
+    """Each row has a cell in common with the next column; one large sum beside them."""
+    leaves = [(f"r{i}", f"c{i + j}") for i in range(steps) for j in (0, 1)]
+    beside = [("far", f"x{i}") for i in range(3 * steps)]
+    rows = [frozenset(leaves[2 * i : 2 * i + 2]) for i in range(steps)]
+    columns = [frozenset(leaves[2 * i + 1 : 2 * i + 3]) for i in range(steps - 1)]
+    sums = Sums([*leaves, *beside], [*rows, *columns, frozenset(beside)])
+
+    moves = sums._moves(9)
+
+    # Not one of them is known, but the first with the last: rows less columns.
+    assert np.abs(moves[0]).max() > 1e-3
+    assert np.abs(moves[0] + moves[2 * steps - 1]).max() < 1e-7
+    assert len(sums.reasons([leaves[0], leaves[-1]])) == 2 * steps - 1
+
+
+def test_the_order_of_sums_does_not_matter():
+    """Nor is anything drawn anew."""
+    leaves = list(itertools.product(["a1", "a2", "a3"], ["b1", "b2", "b3"]))
+    chosen = ["a1", "a2", "b1", "b3"]
+
+    assert list(sums_of(leaves, *chosen).followed(TWO)) == list(
+        sums_of(leaves, *chosen[::-1]).followed(TWO)
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, 8), st.integers(1, 40), st.randoms())
+def test_the_sums_themselves_are_in_their_space(many, wide_, draws):
+    """Whatever the rank: moves leave every published sum as it is."""
+    leaves = [(f"a{i}", "b1") for i in range(wide_)]
+    sets = [
+        frozenset(draws.sample(leaves, draws.randint(1, wide_))) for _ in range(many)
+    ]
+    sums = Sums(leaves, set(sets))
+
+    moves = sums._moves(9)
+
+    for some in sets:
+        assert np.abs(moves[[leaves.index(x) for x in some]].sum(axis=0)).max() < 1e-7
