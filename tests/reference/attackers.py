@@ -48,6 +48,8 @@ class Adder:
     def everything(self):
         """Return every set of withheld leaves whose figures follow."""
         many = len(self.unknown)
+        if not many:
+            return []
         codes = np.arange(1, 2**many)
         choices = (codes[:, None] >> np.arange(many)) & 1
         free = np.array(self._free, dtype=np.int64).reshape(-1, many)
