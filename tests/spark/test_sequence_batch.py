@@ -218,7 +218,7 @@ def test_the_same_people_have_the_same_marks(pairs, batch):
                 {(w, p.rows, p.value) for w, p in people.items() if p.leaf == cell.key}
                 for people in (before, after)
             )
-            assert marks[cell.key].same(cell.mark) == (was == now)
+            assert (marks[cell.key] == cell.mark) == (was == now)
             same, other = same + (was == now), other + (was != now)
 
     assert min(same, other) > DRAWN // 4

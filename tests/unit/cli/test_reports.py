@@ -12,28 +12,32 @@ from cleanroom_join.report import render
 from tests.reference.accounts import HELD, example
 
 
-def rehearsal(**told):
-    """Return a rehearsal of questions by name, whose releases have these reports."""
+def told(report, name=""):
+    """Return something that has a report."""
+    return SimpleNamespace(output=name, report=lambda: report)
+
+
+def rehearsal(**reports_of):
+    """Return a rehearsal of questions by name: what is told unsaved, and once saved."""
     return SimpleNamespace(
         outputs=[
-            SimpleNamespace(
-                release=SimpleNamespace(
-                    output=name, report=lambda report=report: report
-                )
-            )
-            for name, report in told.items()
+            SimpleNamespace(release=told(unsaved, name), saved=saved and told(saved))
+            for name, (unsaved, saved) in reports_of.items()
         ]
     )
 
 
 def test_every_release_has_a_page(tmp_path, capsys):
-    """Approved or not, in folders that need not be there; where is said on stderr."""
-    told = {"one": example(), "two": example(review=HELD)}
+    """Of what was saved, or of what was not approved; where is said on stderr."""
+    expected = {"one": example(), "two": example(review=HELD)}
 
-    reports.write(rehearsal(**told), tmp_path / "out")
+    reports.write(
+        rehearsal(one=(example(review=HELD), example()), two=(expected["two"], None)),
+        tmp_path / "out",
+    )
 
-    pages = {name: tmp_path / "out" / name / "report.html" for name in told}
-    for name, report in told.items():
+    pages = {name: tmp_path / "out" / name / "report.html" for name in expected}
+    for name, report in expected.items():
         assert pages[name].read_text(encoding="utf-8") == render(report)
     assert sorted(tmp_path.rglob("*.html")) == sorted(pages.values())
     out, err = capsys.readouterr()
@@ -42,10 +46,10 @@ def test_every_release_has_a_page(tmp_path, capsys):
 
 def test_no_page_is_written_over_another(tmp_path, capsys):
     """The first stays as it is."""
-    reports.write(rehearsal(one=example()), tmp_path)
+    reports.write(rehearsal(one=(example(), None)), tmp_path)
 
     with pytest.raises(OutputExists):
-        reports.write(rehearsal(one=example(review=HELD)), tmp_path)
+        reports.write(rehearsal(one=(example(review=HELD), None)), tmp_path)
 
     page = tmp_path / "one" / "report.html"
     assert page.read_text(encoding="utf-8") == render(example())
@@ -59,7 +63,7 @@ def test_without_the_extra_the_rehearsal_goes_on(tmp_path, capsys, monkeypatch):
 
     monkeypatch.setattr(reports, "save", missing)
 
-    reports.write(rehearsal(one=example(), two=example()), tmp_path)
+    reports.write(rehearsal(one=(example(), None), two=(example(), None)), tmp_path)
 
     out, err = capsys.readouterr()
     assert out == ""

@@ -59,9 +59,7 @@ ASKED = question(
 )
 FLAT = question(group_by=("region",))
 """For cells of many people, with nothing above them."""
-MANY = settings(
-    max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck)
-)
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def bounded_policy(rows=3, **more):
