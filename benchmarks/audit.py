@@ -19,8 +19,10 @@ from rich.table import Table
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import (
     CellStatistics,
+    ColumnTotals,
     Contributions,
     Rule,
+    SubjectColumnStatistics,
     SubjectStatistics,
     protect,
 )
@@ -29,7 +31,11 @@ from cleanroom_join.testing import contract_toml
 SIDE = 17
 
 
-def contract() -> Contract:
+RATE = 0.1
+"""Share of people of whom the rate is true."""
+
+
+def contract(*, rate: bool = False) -> Contract:
     """Return a contract with three dimensions of `SIDE` values and all totals."""
     domains = {name: [f"{name}{i}" for i in range(SIDE)] for name in "abc"}
     columns = "\n".join(
@@ -40,7 +46,8 @@ def contract() -> Contract:
         contract_toml(
             accounts=columns,
             group_by=("a", "b", "c"),
-            measures='n = { function = "count" }',
+            measures='n = { function = "count" }'
+            + ('\nr = { function = "rate", column = "fraud" }' if rate else ""),
             totals='"all"',
             policy="max_cells = 20000",
         )
@@ -68,28 +75,48 @@ def counts(people: int, exponent: float, seed: int) -> dict[tuple[str, ...], int
     }
 
 
-def statistics(leaves: dict[tuple[str, ...], int]) -> list[CellStatistics]:
-    """Return every leaf and total."""
-    sums: dict[tuple[str, ...], int] = {}
+def statistics(
+    leaves: dict[tuple[str, ...], int], *, rate: bool = False
+) -> list[CellStatistics]:
+    """Return every leaf and total, with a rate if it is asked for."""
+    draws = random.Random(len(leaves))
+    sums: dict[tuple[str, ...], list[int]] = {}
     for leaf, count in leaves.items():
+        true = min(count, int(count * RATE * draws.uniform(0, 2))) if rate else 0
         for kept in itertools.product((True, False), repeat=3):
             key = tuple(x if k else "(all)" for x, k in zip(leaf, kept, strict=True))
-            sums[key] = sums.get(key, 0) + count
-    return [
-        CellStatistics(
-            key=key,
-            rows=n,
-            columns={},
-            subjects={
-                "card": SubjectStatistics(
-                    subjects=n,
-                    rows=Contributions(total=n, largest=1, second=min(1, n - 1)),
-                    columns={},
-                )
-            },
-        )
-        for key, n in sums.items()
-    ]
+            found = sums.setdefault(key, [0, 0])
+            found[0] += count
+            found[1] += true
+    return [_cell(key, n, true, rate=rate) for key, (n, true) in sums.items()]
+
+
+def _cell(key: tuple[str, ...], n: int, true: int, *, rate: bool) -> CellStatistics:
+    """Return a cell of people with one row each."""
+    values = SubjectColumnStatistics(
+        subjects=n,
+        weights=_ones(n),
+        totals=_ones(true),
+        falses=_ones(n - true),
+        subjects_above=true,
+        subjects_below=n - true,
+    )
+    totals = ColumnTotals(rows=n, total=true, clamped=0, unusable=0)
+    return CellStatistics(
+        key=key,
+        rows=n,
+        columns={"fraud": totals} if rate else {},
+        subjects={
+            "card": SubjectStatistics(
+                subjects=n, rows=_ones(n), columns={"fraud": values} if rate else {}
+            )
+        },
+    )
+
+
+def _ones(n: int) -> Contributions:
+    """Return the contributions of so many people with one row each."""
+    return Contributions(total=n, largest=min(1, n), second=1 if n > 1 else 0)
 
 
 def main() -> int:
@@ -98,8 +125,9 @@ def main() -> int:
     parser.add_argument(
         "--people", type=int, nargs="*", default=[300_000, 1_000_000, 5_000_000]
     )
+    parser.add_argument("--rate", action="store_true", help="with a rate as well")
     given = parser.parse_args()
-    agreed = contract()
+    agreed = contract(rate=given.rate)
     asked = resolve(agreed, agreed.output("segments"))
     table = Table(
         "people",
@@ -110,7 +138,7 @@ def main() -> int:
         "seconds",
     )
     for people in given.people:
-        cells = statistics(counts(people, 0.8, people))
+        cells = statistics(counts(people, 0.8, people), rate=given.rate)
         start = time.perf_counter()
         answer = protect(cells, asked, agreed.policy)
         seconds = time.perf_counter() - start
