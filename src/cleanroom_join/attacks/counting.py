@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import struct
 from collections import Counter
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     )
 
 __all__ = ["count"]
+
+_WHOLE = 8
+"""Bytes of a word of people; of contents there are two (`Fingerprint`)."""
 
 _Value = tuple["int | None", bool, bool]
 """Units or None, whether it was clamped, whether it was no number."""
@@ -233,7 +237,7 @@ def _hash(key: bytes, *parts: object) -> int:
     return int.from_bytes(digest, "big")
 
 
-def _fingerprint(hashes: Iterable[tuple[int, int]], size: int = 8) -> Fingerprint:
+def _fingerprint(hashes: Iterable[tuple[int, int]], size: int = _WHOLE) -> Fingerprint:
     """Return the fingerprint of hashes, each beside that of its person."""
     words = [0] * WORDS
     subjects = keys = 0
@@ -241,7 +245,7 @@ def _fingerprint(hashes: Iterable[tuple[int, int]], size: int = 8) -> Fingerprin
         words[person % WORDS] ^= number % 256**size
         subjects += 1
         keys += number >> 32
-    data = b"".join(word.to_bytes(size, "big") for word in words)
+    data = struct.pack(f">{WORDS}{'Q' if size == _WHOLE else 'H'}", *words)
     return Fingerprint(data, subjects, keys)
 
 
