@@ -210,8 +210,14 @@ class Run:
 def moved(spark: SparkSession) -> tuple[int, int]:
     """Return bytes shuffled and sent to the driver so far (classic only)."""
     store = spark._jsc.sc().statusStore()  # noqa: SLF001 - a benchmark may
-    stages = store.stageList(None)
-    sent = sum(stages.apply(i).resultSize() for i in range(stages.size()))
+    jobs = store.jobsList(None)
+    stages = {
+        ids.apply(n)
+        for i in range(jobs.size())
+        for ids in [jobs.apply(i).stageIds()]
+        for n in range(ids.size())
+    }
+    sent = sum(store.lastStageAttempt(stage).resultSize() for stage in stages)
     return int(store.executorSummary("driver").totalShuffleWrite()), int(sent)
 
 
@@ -255,6 +261,7 @@ def session(memory: str, enough: int | None) -> SparkSession:
             "spark.sql.codegen.cache.maxEntries": "1000",
             # All stages of a run are asked for what they sent.
             "spark.ui.retainedStages": "100000",
+            "spark.ui.retainedJobs": "100000",
         },
     )
     limit = str(-1 if enough is None else enough)
