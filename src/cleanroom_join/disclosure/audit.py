@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.layout import Aggregate, Layout
     from cleanroom_join.disclosure.statistics import CellStatistics
 
+    _Asked = tuple[str | None, CellKey, tuple[int, ...]]
+    """Program, item, and which of its parts."""
+
 __all__ = ["Audit"]
 
 
@@ -34,6 +37,8 @@ __all__ = ["Audit"]
 class _Program:
     """Quantities that add up, of every leaf, and what must not follow of them."""
 
+    name: str | None
+    """The measure column; none for rows, None for subjects."""
     parts: Sequence[Sequence[int]]
     """Each quantity of each unknown leaf, all in one unit."""
     sums: Iterable[frozenset[int]]
@@ -45,8 +50,16 @@ class _Program:
     part: Mapping[CellKey, int] | None = None
     """Least width of each of those parts, of items that are secret by themselves."""
 
-    def certain(self, items: Mapping[CellKey, frozenset[int]]) -> set[CellKey]:
-        """Return the items of which something follows too closely."""
+    def certain(
+        self, items: Mapping[CellKey, frozenset[int]], settled: set[_Asked]
+    ) -> set[CellKey]:
+        """
+        Return the items of which something follows too closely.
+
+        Args:
+            items: The unknown leaves of each item.
+            settled: What was found wide enough before; what is now is added.
+        """
         count = len(self.parts[0])
         values = {
             n * count + i: value
@@ -62,14 +75,17 @@ class _Program:
             for n, part in enumerate(self.parts)
         ]
         secrets = {
-            (key, places): Secret(
+            (self.name, key, places): Secret(
                 unknowns=frozenset(n * count + i for n in places for i in leaves),
                 width=width,
             )
             for key, leaves in items.items()
             for places, width in self._widths(key)
+            if (self.name, key, places) not in settled
         }
-        return {key for key, _ in narrow(equations, values, secrets)}
+        found = narrow(equations, values, secrets)
+        settled |= secrets.keys() - found
+        return {key for _, key, _ in found}
 
     def _widths(self, key: CellKey) -> Iterator[tuple[tuple[int, ...], int]]:
         """Yield the parts of an item that must be uncertain, and how much."""
@@ -107,6 +123,8 @@ class Audit:
         self._cells = cells
         self._question = question
         self._policy = policy
+        self._settled: set[_Asked] = set()
+        self._kept: AbstractSet[CellKey] = frozenset()
 
     def certain(self, kept: AbstractSet[CellKey]) -> set[CellKey]:
         """
@@ -115,6 +133,10 @@ class Audit:
         Args:
             kept: Items whose figures would be published.
         """
+        # What is uncertain stays so while less and less is published.
+        if not kept <= self._kept:
+            self._settled.clear()
+        self._kept = frozenset(kept)
         leaves = [key for key in self._layout.leaves if key not in kept]
         index = {key: i for i, key in enumerate(leaves)}
         shown = [a for a in self._layout.aggregates if a.key in kept]
@@ -126,7 +148,7 @@ class Audit:
                     items[aggregate.key] = frozenset(under)
         found: set[CellKey] = set()
         for program in self._programs(leaves, index, shown):
-            found |= program.certain(items)
+            found |= program.certain(items, self._settled)
         return found
 
     def _programs(
@@ -142,13 +164,13 @@ class Audit:
         for name in self._question.columns:
             yield self._column(name, leaves, sums)
         if not self._question.columns:
-            yield _Program(parts=[rows], sums=sums, whole=k)
+            yield _Program(name="", parts=[rows], sums=sums, whole=k)
         first = self._question.subjects[0].label
         subjects = [self._cells[key].subjects[first].subjects for key in leaves]
         added = _sums((a for a in shown if self._adds_up(a)), index)
         # Where everybody has one row, rows are subjects: one audit is enough.
         if added and not (added == sums and subjects == rows):
-            yield _Program(parts=[subjects], sums=added, whole=k)
+            yield _Program(name=None, parts=[subjects], sums=added, whole=k)
 
     def _adds_up(self, aggregate: Aggregate) -> bool:
         """Return whether nobody is twice in the leaves of a sum."""
@@ -175,6 +197,7 @@ class Audit:
             for key, t in zip(leaves, totals, strict=True)
         ]
         return _Program(
+            name=name,
             parts=[*parts, empty] if any(empty) else parts,
             sums=sums,
             whole=self._policy.min_cohort * (high - low),

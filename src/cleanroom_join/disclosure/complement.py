@@ -180,14 +180,17 @@ class _Problem:
     def audited(self, kept: set[CellKey]) -> set[CellKey]:
         """Return what is left when every unknown is uncertain enough."""
         while True:
-            found = sorted(self._audit.certain(kept), key=self._cost)
+            # First what follows exactly: then it is known which sums tell it.
+            while self._separated(kept):
+                kept = self.lines_kept(kept)
             before = len(kept)
+            found = sorted(self._audit.certain(kept), key=self._cost)
+            if not found:
+                return kept
             for key in found:
                 self._widen(key, kept)
-            if found and len(kept) == before:
+            if len(kept) == before:
                 raise InternalError.of("nothing tells of what is too certain")
-            if not found and not self._separated(kept):
-                return kept
             kept = self.lines_kept(kept)
 
     def _widen(self, key: CellKey, kept: set[CellKey]) -> None:
@@ -208,10 +211,14 @@ class _Problem:
                 by_rest.setdefault(rest, []).append(aggregate.key)
         leaves = [leaf for leaf in self._layout.leaves if leaf not in kept]
         sums = Sums(leaves, by_rest.keys())
+        gone: set[frozenset[CellKey]] = set()
         for found in sums.followed(self._question.dimensions):
             if self._rests.weak(found.leaves, found.whole):
-                self._withdraw(sums.reasons(found.leaves), by_rest, kept)
-                return True
+                reasons = sums.reasons(found.leaves)
+                if gone.isdisjoint(reasons):  # else it may not follow any more
+                    gone.add(self._withdraw(reasons, by_rest, kept))
+        if gone:
+            return True
         rests = sorted(by_rest, key=lambda keys: sorted(map(repr, keys)))
         told = weak_sum(leaves, rests, self._cells, self._question, self._policy)
         if told:
@@ -223,12 +230,14 @@ class _Problem:
         reasons: Collection[frozenset[CellKey]],
         by_rest: Mapping[frozenset[CellKey], Collection[CellKey]],
         kept: set[CellKey],
-    ) -> None:
-        """Withhold the sums with one rest, of which the least is lost."""
+    ) -> frozenset[CellKey]:
+        """Withhold the sums with one rest, of which the least is lost; return it."""
         costs = {
             rest: sorted(self._cost(key) for key in by_rest[rest]) for rest in reasons
         }
-        kept.difference_update(by_rest[min(costs, key=costs.__getitem__)])
+        least = min(costs, key=costs.__getitem__)
+        kept.difference_update(by_rest[least])
+        return least
 
 
 def _by_level(layout: Layout) -> list[list[Aggregate]]:

@@ -29,8 +29,11 @@ __all__ = ["Equation", "Secret", "has_solver", "narrow"]
 
 K = TypeVar("K", bound=Hashable)
 
-_PROBES = 24
-"""Solutions in random directions that are tried before single unknowns are."""
+_FEW = 8
+"""Secrets that are asked for one by one; of more, random directions decide more."""
+
+_IDLE = 2
+"""Random directions in a row that decide nothing, before secrets are asked alone."""
 
 _TOLERANCE = 1e-6
 
@@ -136,9 +139,8 @@ class _Component:
         seen = _Seen(values, secrets)
         solver = _Solver(self.equations, order)
         draws = random.Random(len(order))  # noqa: S311 - directions, not secrets
-        for _ in range(_PROBES if len(secrets) > 1 else 0):
-            if not (left := seen.undecided()):
-                return set()
+        left, idle = seen.undecided(), 0
+        while len(left) > _FEW and idle < _IDLE:
             wanted = dict.fromkeys(self.unknowns, 0)
             for name in left:
                 sign = draws.choice((-1, 1))
@@ -146,6 +148,8 @@ class _Component:
                     wanted[i] += sign
             seen.widen(solver.extreme(wanted))
             seen.widen(solver.extreme({i: -w for i, w in wanted.items()}))
+            before, left = len(left), seen.undecided()
+            idle = 0 if len(left) < before else idle + 1
         for name in seen.undecided():
             for sign in (1, -1):
                 if seen.is_undecided(name):
