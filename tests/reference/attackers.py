@@ -52,7 +52,7 @@ class Adder:
             return []
         codes = np.arange(1, 2**many)
         choices = (codes[:, None] >> np.arange(many)) & 1
-        free = np.array(self._free, dtype=np.int64).reshape(-1, many)
+        free = np.array(self._free, dtype=np.int64).reshape(len(self._free), many)
         known = ~(choices @ free.T).any(axis=1)
         return [
             frozenset(itertools.compress(self.unknown, chosen))

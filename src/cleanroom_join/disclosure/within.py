@@ -120,11 +120,15 @@ def _near(
     for key, mark in shown.items():
         for name, fingerprint in mark.aspects.items():
             by_aspect.setdefault(name, {})[key] = fingerprint
+    # The same people may contribute something else, nearly all of them: then only who
+    # they are shows that two cells are alike.
+    pairs = set().union(*(_candidates(p, question) for p in by_aspect.values()))
     found = set()
     for name, prints in by_aspect.items():
         few = policy.min_minority if name == PEOPLE else policy.min_cohort
-        for one, other in _candidates(prints, question):
-            if fewer_apart_than(few, prints[one], prints[other]):
+        for one, other in pairs:
+            both = one in prints and other in prints
+            if both and fewer_apart_than(few, prints[one], prints[other]):
                 found.add((one, other))
     yield from found
 
