@@ -180,12 +180,12 @@ class _Problem:
     def audited(self, kept: set[CellKey]) -> set[CellKey]:
         """Return what is left when every unknown is uncertain enough."""
         while True:
-            # First what follows exactly: then it is known which sums tell it.
-            while self._separated(kept):
+            # Totals that follow first: it is known which sums tell them.
+            while self._separated(kept, several=False):
                 kept = self.lines_kept(kept)
             before = len(kept)
             found = sorted(self._audit.certain(kept), key=self._cost)
-            if not found:
+            if not found and not self._separated(kept, several=True):
                 return kept
             for key in found:
                 self._widen(key, kept)
@@ -203,8 +203,14 @@ class _Problem:
             near = min(about, key=lambda a: (len(a.leaves - kept), repr(a.key)))
             kept.remove(min(near.leaves & kept, key=self._cost, default=near.key))
 
-    def _separated(self, kept: set[CellKey]) -> bool:
-        """Withhold sums for the sake of leaves that follow together, if any do."""
+    def _separated(self, kept: set[CellKey], *, several: bool) -> bool:
+        """
+        Withhold sums for the sake of leaves that follow together, if any do.
+
+        Args:
+            kept: What would be published; sums are taken out.
+            several: Whether single leaves and several labels are looked at.
+        """
         by_rest: dict[frozenset[CellKey], list[CellKey]] = {}
         for aggregate in self._layout.aggregates:
             if aggregate.key in kept and (rest := aggregate.leaves - kept):
@@ -212,13 +218,16 @@ class _Problem:
         leaves = [leaf for leaf in self._layout.leaves if leaf not in kept]
         sums = Sums(leaves, by_rest.keys())
         gone: set[frozenset[CellKey]] = set()
-        for found in sums.followed(self._question.dimensions):
+        for found in sums.followed(self._question.dimensions, several=several):
+            # A single leaf needs another beside it: see `_widen`.
+            if not several and len(found.leaves) == 1:
+                continue
             if self._rests.weak(found.leaves, found.whole):
                 reasons = sums.reasons(found.leaves)
                 if gone.isdisjoint(reasons):  # else it may not follow any more
                     gone.add(self._withdraw(reasons, by_rest, kept))
-        if gone:
-            return True
+        if gone or not several:
+            return bool(gone)
         rests = sorted(by_rest, key=lambda keys: sorted(map(repr, keys)))
         told = weak_sum(leaves, rests, self._cells, self._question, self._policy)
         if told:

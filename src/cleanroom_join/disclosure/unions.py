@@ -85,13 +85,18 @@ class Sums:
         self._factor: Matrix = np.triu(factor[:rank, :rank])
         # All sums as sums of those that are used.
         self._shares: Matrix = self._solve(products[used]).T
+        self._least: Matrix | None = None
+        """Finds, of all weights of sums that come to the same, the least."""
 
-    def followed(self, dimensions: Sequence[Dimension]) -> Iterator[Followed]:
+    def followed(
+        self, dimensions: Sequence[Dimension], *, several: bool = True
+    ) -> Iterator[Followed]:
         """
         Yield the sets of leaves along lines that follow, and no smaller ones do.
 
         Args:
             dimensions: Those of the question, in the order of the labels.
+            several: Whether sets of several labels are looked for, which takes longer.
         """
         lines = _lines(self._leaves, dimensions)
         widest = max((len(line) for line in lines.values()), default=0)
@@ -99,7 +104,7 @@ class Sums:
         seen = set()
         for (place, others), line in lines.items():
             whole = frozenset(i for i, label in enumerate(others) if label == ALL)
-            for labels in self._together(moves, list(line.values())):
+            for labels in self._together(moves, list(line.values()), several=several):
                 leaves = frozenset(chain.from_iterable(labels))
                 found = Followed(leaves=leaves, whole=whole - {place})
                 if found not in seen:
@@ -111,10 +116,9 @@ class Sums:
         wanted = self._np.zeros(len(self._leaves))
         wanted[[self._place[leaf] for leaf in leaves]] = 1.0
         least = self._solve(self._basis @ wanted)
-        weights = (
-            self._shares
-            @ self._np.linalg.lstsq(self._shares.T @ self._shares, least)[0]
-        )
+        if self._least is None:
+            self._least = self._np.linalg.inv(self._shares.T @ self._shares)
+        weights = self._shares @ (self._least @ least)
         return tuple(
             known
             for known, weight in zip(self._sums, weights, strict=True)
@@ -139,7 +143,7 @@ class Sums:
         return weights
 
     def _together(
-        self, moves: Matrix, labels: Sequence[Sequence[CellKey]]
+        self, moves: Matrix, labels: Sequence[Sequence[CellKey]], *, several: bool
     ) -> Iterator[list[Sequence[CellKey]]]:
         """Yield the fewest labels whose leaves follow together."""
         np = self._np
@@ -152,7 +156,7 @@ class Sums:
         still = np.abs(sums).max(axis=1) < _TOLERANCE
         yield from ([labels[i]] for i, known in enumerate(still) if known)
         moving = [i for i, known in enumerate(still) if not known]
-        for relation in _relations(sums[moving]):
+        for relation in _relations(sums[moving]) if several else ():
             yield [labels[moving[i]] for i in relation]
 
 
