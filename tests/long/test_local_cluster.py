@@ -24,7 +24,6 @@ FILES = {
     "summary.txt",
     "pages.parquet",
     "commit.json",
-    "head.txt",
     "entry.jsonl",
 }
 RELEASES = [f"{protection.value}_{run}" for protection in Protection for run in (1, 2)]

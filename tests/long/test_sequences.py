@@ -158,7 +158,7 @@ class Room:
         entry.coalesce(1).write.mode("append").parquet(self.folder)
         runs = entered._CleanRoom__ledger.entries[-1].cells
         return {
-            row[:2]: (row[2:], runs[cell_id(self.asked, row[:2])])
+            row[:2]: (row[2:], runs[cell_id(self.asked, row[:2])].run)
             for row in release._rows
         }
 
