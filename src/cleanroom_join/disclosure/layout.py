@@ -9,7 +9,7 @@ from cleanroom_join.disclosure.table import domain_order
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from cleanroom_join.contract import CellKey, Level, Question
 
@@ -55,12 +55,12 @@ def layout_of(keys: Collection[CellKey], question: Question) -> Layout:
     """
     levels = question.levels
     counted = set(keys)
-    by_level = {level: _beneath(counted, level, question) for level in levels[1:]}
-    above = {key for found in by_level.values() for key in found}
     leaves = sorted(
         (key for key in counted if _is_leaf(key, question)),
         key=lambda key: domain_order(question.dimensions, key),
     )
+    by_level = {level: _beneath(leaves, level, question) for level in levels[1:]}
+    above = {key for found in by_level.values() for key in found}
     if above | set(leaves) != counted:
         raise InternalError.of("a total or coarser cell was not counted, or too many")
     aggregates = [
@@ -78,13 +78,11 @@ def layout_of(keys: Collection[CellKey], question: Question) -> Layout:
 
 
 def _beneath(
-    counted: set[CellKey], level: Level, question: Question
+    leaves: Iterable[CellKey], level: Level, question: Question
 ) -> Mapping[CellKey, set[CellKey]]:
     """Return the leaves beneath every item of a level."""
     found: dict[CellKey, set[CellKey]] = {}
-    for leaf in counted:
-        if not _is_leaf(leaf, question):
-            continue
+    for leaf in leaves:
         key = level.above(question.dimensions, leaf)
         if key is not None:
             found.setdefault(key, set()).add(leaf)

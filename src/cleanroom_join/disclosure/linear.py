@@ -4,7 +4,8 @@ The linear-programming audit: between which limits is each unknown?
 Unknowns are at least zero; the published sums are equations.  What an
 attacker can say of an unknown is the smallest and the largest value it has in any
 solution.  Every solution found bounds all unknowns at once from inside, so most of
-them are known to be uncertain enough long before it is their turn.  Solutions may have
+them are known to be uncertain enough long before it is their turn: as many as the
+equations leave room for are made large together.  Solutions may have
 fractions; whole numbers alone can have narrower limits, which are not looked for.
 
 Needs SciPy (extra ``lp``), whose HiGHS solver is deterministic on one machine; only
@@ -13,11 +14,11 @@ whether limits are far enough apart is used, not the limits themselves.
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from itertools import chain
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cleanroom_join.errors import InternalError
@@ -30,10 +31,10 @@ __all__ = ["Equation", "Secret", "has_solver", "narrow"]
 K = TypeVar("K", bound=Hashable)
 
 _FEW = 8
-"""Secrets that are asked for one by one; of more, random directions decide more."""
+"""Secrets that are asked for one by one; of more, many are asked for together."""
 
 _IDLE = 2
-"""Random directions in a row that decide nothing, before secrets are asked alone."""
+"""Answers in a row that decide nothing, before secrets are asked for alone."""
 
 _TOLERANCE = 1e-6
 
@@ -107,13 +108,16 @@ class _Component:
 
     unknowns: frozenset[int]
     equations: tuple[Equation, ...]
-    _most: dict[int, int] = field(default_factory=dict)
-    """The least equation that each unknown is in, once it was asked for."""
+    _around: dict[int, list[int]] = field(default_factory=dict)
+    """The places of the equations that each unknown is in, once they were asked for."""
 
     def narrow(self, values: Mapping[int, int], secrets: Mapping[K, Secret]) -> set[K]:
         """Return which secrets are too certain, all of them in this component."""
         if not self.equations:
             return set()  # nothing is known of them at all
+        for place, equation in enumerate(self.equations):
+            for unknown in equation.unknowns:
+                self._around.setdefault(unknown, []).append(place)
         asked = {n: s for n, s in secrets.items() if self._room(s) >= s.width}
         return secrets.keys() - asked.keys() | self._too_certain(values, asked)
 
@@ -121,41 +125,46 @@ class _Component:
         """Return the sum of all unknowns."""
         return sum(values[unknown] for unknown in self.unknowns)
 
-    def _room(self, secret: Secret) -> float:
+    def _room(self, secret: Secret) -> int:
         """Return how far apart a secret's limits are at most: no program is needed."""
-        if not self._most:
-            for equation in self.equations:
-                for i in equation.unknowns:
-                    self._most[i] = min(
-                        self._most.get(i, equation.total), equation.total
-                    )
-        return sum(self._most.get(i, math.inf) for i in secret.unknowns)
+        return sum(
+            min(self.equations[place].total for place in self._around[i])
+            for i in secret.unknowns
+        )
 
     def _too_certain(
         self, values: Mapping[int, int], secrets: Mapping[K, Secret]
     ) -> set[K]:
-        """Ask the solver: in all directions at once, then for one after another."""
-        order = sorted(self.unknowns)
+        """Ask the solver: for many together, then for one after another."""
         seen = _Seen(values, secrets)
-        solver = _Solver(self.equations, order)
-        draws = random.Random(len(order))  # noqa: S311 - directions, not secrets
+        solver = _Solver(self.equations, sorted(self.unknowns))
+        draws = random.Random(len(self.unknowns))  # noqa: S311 - an order, no secret
         left, idle = seen.undecided(), 0
         while len(left) > _FEW and idle < _IDLE:
-            wanted = dict.fromkeys(self.unknowns, 0)
-            for name in left:
-                sign = draws.choice((-1, 1))
-                for i in secrets[name].unknowns:
-                    wanted[i] += sign
-            seen.widen(solver.extreme(wanted))
-            seen.widen(solver.extreme({i: -w for i, w in wanted.items()}))
+            draws.shuffle(left)
+            together = [secrets[name].unknowns for name in self._apart(left, secrets)]
+            seen.widen(solver.extreme(together, seen.enough()))
             before, left = len(left), seen.undecided()
             idle = 0 if len(left) < before else idle + 1
-        for name in seen.undecided():
+        for name in left:
             for sign in (1, -1):
                 if seen.is_undecided(name):
-                    wanted = dict.fromkeys(secrets[name].unknowns, sign)
-                    seen.widen(solver.extreme(wanted))
+                    seen.widen(solver.extreme([secrets[name].unknowns], sign=sign))
         return set(seen.undecided())
+
+    def _apart(self, names: Iterable[K], secrets: Mapping[K, Secret]) -> list[K]:
+        """Return secrets that the equations leave room for, one beside the other."""
+        room = [float(equation.total) for equation in self.equations]
+        chosen = []
+        for name in names:
+            around = {n for i in secrets[name].unknowns for n in self._around[i]}
+            width = secrets[name].width
+            # One by itself is always asked for, however little room there is.
+            if all(room[n] >= min(width, self.equations[n].total) for n in around):
+                chosen.append(name)
+                for n in around:
+                    room[n] -= width
+        return chosen
 
 
 class _Seen(Generic[K]):
@@ -177,6 +186,15 @@ class _Seen(Generic[K]):
         low, high = self._limits[name]
         return high - low < self._secrets[name].width - _TOLERANCE
 
+    def enough(self) -> dict[int, float]:
+        """Return how large each unknown must be that is an undecided secret."""
+        return {
+            unknown: self._limits[name][0] + secret.width
+            for name, secret in self._secrets.items()
+            if len(secret.unknowns) == 1 and self.is_undecided(name)
+            for unknown in secret.unknowns
+        }
+
     def widen(self, solution: Mapping[int, float]) -> None:
         """Take one more solution into account."""
         for name, limits in self._limits.items():
@@ -189,12 +207,18 @@ class _Solver:
     """The equations of a component in the solver's form."""
 
     def __init__(self, equations: Sequence[Equation], order: Sequence[int]) -> None:
-        from scipy.sparse import csr_matrix  # noqa: PLC0415 - extra ``lp``
+        from scipy.optimize import linprog  # noqa: PLC0415 - extra ``lp``
+        from scipy.sparse import csr_matrix  # noqa: PLC0415
 
+        self._linprog = linprog
         self._order = order
         # Measured (`make bench-audit`): the simplex method wins where a system is
-        # small, the interior-point method by two to one where it is large.
-        self._method = "highs-ds" if len(order) < _LARGE else "highs-ipm"
+        # small, the interior-point method without presolving where it is large.
+        self._quick: tuple[str, dict[str, bool]] = (
+            ("highs-ds", {})
+            if len(order) < _LARGE
+            else ("highs-ipm", {"presolve": False})
+        )
         place = {unknown: column for column, unknown in enumerate(order)}
         rows, columns = [], []
         for row, equation in enumerate(equations):
@@ -205,22 +229,41 @@ class _Solver:
         self._matrix = csr_matrix(([1.0] * len(rows), (rows, columns)), shape=shape)
         self._totals = [float(equation.total) for equation in equations]
 
-    def extreme(self, wanted: Mapping[int, int]) -> dict[int, float]:
-        """Return a solution in which the *wanted* sum is as large as it can be."""
-        from scipy.optimize import linprog  # noqa: PLC0415 - extra ``lp``
+    def extreme(
+        self,
+        wanted: Iterable[frozenset[int]],
+        most: Mapping[int, float] | None = None,
+        *,
+        sign: int = 1,
+    ) -> dict[int, float]:
+        """
+        Return a solution in which all that is wanted is as large as it can be together.
 
-        answer = linprog(
-            [-float(wanted.get(unknown, 0)) for unknown in self._order],
-            A_eq=self._matrix,
-            b_eq=self._totals,
-            bounds=(0, None),
-            method=self._method,
-        )
-        if answer.status == _UNBOUNDED:
-            raise InternalError.of("an unknown is in no equation of its component")
-        if answer.status != _SOLVED:
-            raise InternalError.of("the audit found no limits of a withheld count")
-        return dict(zip(self._order, answer.x.tolist(), strict=True))
+        Args:
+            wanted: Sums of unknowns.
+            most: Where an unknown must stop, so that others find room; none of these
+                limits may forbid the true values.
+            sign: -1 if it is to be as small as it can be.
+        """
+        goal = dict.fromkeys(self._order, 0.0)
+        for unknown in chain.from_iterable(wanted):
+            goal[unknown] -= sign
+        bounds = [(0.0, (most or {}).get(unknown)) for unknown in self._order]
+        # The quick way can fail on its rounding; the slow one has to succeed.
+        for method, options in (self._quick, ("highs", {})):
+            answer = self._linprog(
+                list(goal.values()),
+                A_eq=self._matrix,
+                b_eq=self._totals,
+                bounds=bounds,
+                method=method,
+                options=options,
+            )
+            if answer.status == _SOLVED:
+                return dict(zip(self._order, answer.x.tolist(), strict=True))
+            if answer.status == _UNBOUNDED:
+                raise InternalError.of("an unknown is in no equation of its component")
+        raise InternalError.of("the audit found no limits of a withheld count")
 
 
 def _components(
