@@ -43,6 +43,9 @@ demo: $(VENV)/ready java ## Rehearse a real collaboration on this machine
 unit: $(VENV)/ready ## Run the unit tests; they start no JVM
 	@$(TIMED) "unit tests" -- $(BIN)/python -m pytest -q tests/unit --numprocesses auto
 
+properties: $(VENV)/ready ## Try every property of the unit tests on all its examples, up to 1,000
+	@$(TIMED) "properties" -- env CLEANROOM_EXAMPLES=all $(BIN)/python -m pytest -q tests/unit -m hypothesis --numprocesses auto
+
 classic: $(VENV)/ready java ## Run the Spark tests in classic mode
 	@$(TIMED) "Spark tests, classic" -- $(BIN)/python -m pytest -q tests/spark --spark classic
 
@@ -100,4 +103,4 @@ doctor: $(VENV)/ready java ## Plant sixteen faults and show what the match docto
 clean: ## Remove what the other targets made
 	@rm -rf $(VENV) $(FLOOR) build dist
 
-.PHONY: help venv java chromium demo unit browser classic connect long test test-floor lint wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility doctor clean
+.PHONY: help venv java chromium demo unit properties browser classic connect long test test-floor lint wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility doctor clean

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import ContractError
 from cleanroom_join.testing import contract_toml
+from tests.examples import examples
 
 PATH = "assets.accounts.columns.tier"
 VALUES = ("a", "b", "c")
@@ -146,7 +147,7 @@ STEPS = st.fixed_dictionaries(
 """Labels in three steps, of which some may be missing."""
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 @given(ANYTHING | STEPS)
 def test_a_hierarchy_is_read_as_it_stands_or_refused(parents):
     """No label between two values is lost, moved or made up."""

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import protect
 from cleanroom_join.testing import contract_toml
+from tests.examples import examples
 from tests.reference.attackers import Solver, beneath, broken
 from tests.reference.plain_tables import items
 from tests.reference.split_tables import (
@@ -33,7 +34,7 @@ from tests.reference.statistics import cells_of
 M = 10
 NARROW = 1e-4
 FIVE_HUNDRED = settings(
-    max_examples=500, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(500), deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 

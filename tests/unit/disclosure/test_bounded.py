@@ -30,6 +30,7 @@ from cleanroom_join.disclosure.noise import Draw, Noise
 from cleanroom_join.disclosure.rules.dominance import dominated
 from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract_toml
+from tests.examples import examples
 from tests.reference.bounded_reference import Noisy, people_by_item, quantities
 
 KEY = hashlib.sha256(b"key of the noise").digest()
@@ -410,7 +411,7 @@ def test_the_rules_about_people_stay():
 # --- the edge of k --------------------------------------------------------------------
 
 
-@settings(MANY, max_examples=300)
+@settings(MANY, max_examples=examples(300))
 @given(
     st.integers(95, 125),
     st.integers(0, 30),
@@ -436,7 +437,7 @@ def test_a_cell_is_there_if_its_noisy_count_is_far_enough(size, without, most, k
         assert found.rule is Rule.COHORT
 
 
-@settings(MANY, max_examples=300)
+@settings(MANY, max_examples=examples(300))
 @given(st.integers(100, 140), st.integers(0, 30), st.integers(0, 2**32 - 1))
 def test_raising_k_never_publishes_more(size, more, key):
     """Property 2: the noise of a count does not depend on k, so no cell comes back."""
@@ -504,7 +505,7 @@ def test_figures_without_a_bound_are_refused():
         covered_figures(cell, FLAT, policy, noise_of(policy))
 
 
-@settings(MANY, max_examples=300)
+@settings(MANY, max_examples=examples(300))
 @given(st.integers(100, 140), st.integers(1, 30), st.integers(0, 2**32 - 1))
 def test_published_figures_are_possible_ones(size, most, cell_key):
     """Counts from k in multiples of the base, rates from 0 to 1, means within bounds."""

@@ -30,13 +30,14 @@ from cleanroom_join.disclosure import complement as complement_module
 from cleanroom_join.disclosure.statistics import together
 from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract_toml
+from tests.examples import examples
 from tests.reference.plain_tables import HIERARCHIES, full, items, question, tables
 from tests.reference.statistics import cells_of
 from tests.reference.statistics import spread_of as spread
 
 QUESTION, POLICY = question()
 THOUSAND = settings(
-    max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(1000), deadline=None, suppress_health_check=list(HealthCheck)
 )
 SOME = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -386,7 +387,7 @@ def test_people_of_different_ages_are_not_the_same_people():
 
 
 @pytest.mark.parametrize("totals", ["[[]]", '"all"'])
-@settings(SOME, max_examples=100)
+@settings(SOME, max_examples=examples(100))
 @given(
     st.dictionaries(
         st.tuples(

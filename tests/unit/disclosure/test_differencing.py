@@ -35,6 +35,7 @@ from cleanroom_join.disclosure.fingerprint import fewer_apart_than
 from cleanroom_join.disclosure.ledger import history_of
 from cleanroom_join.disclosure.traces import Trace
 from cleanroom_join.errors import InternalError
+from tests.examples import examples
 from tests.reference.plain_tables import items, question
 from tests.reference.statistics import items_of
 
@@ -291,7 +292,7 @@ def test_no_entry_without_fingerprints():
         )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.integers(100, 3000),
     st.integers(0, 2000),
@@ -324,7 +325,7 @@ def test_fingerprints_of_another_length_are_refused():
         Fingerprint(bytes(8), 1, 1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.integers(0, 1500),
     st.integers(0, 1500),

@@ -40,13 +40,14 @@ from cleanroom_join.disclosure import (
 from cleanroom_join.disclosure.entries import GENESIS, next_entry
 from cleanroom_join.disclosure.ledger import history_of
 from cleanroom_join.errors import InternalError
+from tests.examples import examples
 from tests.reference.guard_reference import reference_release
 from tests.reference.statistics import cells_of
 from tests.reference.tables import CONTRACT, QUESTION, SUBJECTS, TABLES, rows_of
 from tests.told import small_counts
 
 POLICY = CONTRACT.policy
-THOUSAND = settings(max_examples=1000)
+THOUSAND = settings(max_examples=examples(1000))
 
 
 def reference(rows, policy):

@@ -32,6 +32,7 @@ from cleanroom_join.disclosure.ledger import history_of
 from cleanroom_join.disclosure.noise import Draw, Noise
 from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract_toml
+from tests.examples import examples
 from tests.reference.perturbed_reference import (
     key_of,
     record_key,
@@ -54,7 +55,7 @@ KEY = hashlib.sha256(b"key of the noise").digest()
 PERTURBED = Policy(protection=Protection.PERTURBED)
 KEYS = 2**32
 MANY = settings(
-    max_examples=100, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck)
 )
 GROUPED = {
     "group_by": ["region", "illness"],
@@ -234,7 +235,7 @@ def test_whatever_changes_moves_the_draw(cell_key, value):
 # --- what the guard makes of it ---------------------------------------------------
 
 
-@settings(MANY, max_examples=300)
+@settings(MANY, max_examples=examples(300))
 @given(TABLES, policies())
 def test_the_figures_agree_with_the_reference(drawn, policy):
     """Figure by figure, from rows, in every cell that is published."""
@@ -273,7 +274,7 @@ def test_the_comparison_above_compares():
         assert any(a.figures[place] != b.figures[place] for a, b in seen)
 
 
-@settings(MANY, max_examples=300)
+@settings(MANY, max_examples=examples(300))
 @given(TABLES, policies())
 def test_the_rules_decide_as_without_noise(drawn, policy):
     """Noise never publishes a cell, and never withholds one, or says another reason."""
@@ -287,7 +288,7 @@ def test_the_rules_decide_as_without_noise(drawn, policy):
     assert (one.perturbed, other.perturbed) == (True, False)
 
 
-@settings(MANY, max_examples=300)
+@settings(MANY, max_examples=examples(300))
 @given(TABLES, policies(), st.integers(0, 20))
 def test_raising_k_never_publishes_more(drawn, policy, more):
     """What was withheld at k is withheld above it."""

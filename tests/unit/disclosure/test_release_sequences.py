@@ -20,6 +20,7 @@ from cleanroom_join.contract import DifferencingAction
 from cleanroom_join.disclosure import PEOPLE, ROWS, protect
 from cleanroom_join.disclosure.entries import GENESIS, Anchor, next_entry
 from cleanroom_join.disclosure.ledger import history_of
+from tests.examples import examples
 from tests.reference.plain_tables import items, question
 from tests.reference.releases import bits, shown, smallest_difference
 from tests.unit.disclosure.test_complement import assert_hidden
@@ -182,7 +183,7 @@ CELLS = st.sampled_from(
 """From two cells to six; two are beneath one coarser label where there are such."""
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 @given(st.data())
 def test_small_changes_of_what_people_contribute_tell_of_nobody(data):
     """3,000 pairs of releases between which few people change, behind a crowd or not."""
@@ -209,7 +210,7 @@ def test_small_changes_of_what_people_contribute_tell_of_nobody(data):
     assert sequence.pairs == 3  # each compared by `Sequence.release`
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 @given(st.data())
 def test_small_changes_tell_of_nobody(data):
     """3,000 pairs of releases between which few people come, go or move."""
@@ -237,7 +238,7 @@ def test_small_changes_tell_of_nobody(data):
     assert sequence.pairs == 3  # each compared by `Sequence.release`
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(st.data())
 def test_nobody_is_seen_behind_a_crowd_that_moves(data):
     """A crowd moves from one cell to another, few come or leave, and a third cell goes."""

@@ -15,6 +15,7 @@ from cleanroom_join.disclosure.entries import GENESIS, next_entry
 from cleanroom_join.disclosure.ledger import history_of
 from cleanroom_join.spark import CleanRoom
 from cleanroom_join.testing import contract_toml
+from tests.examples import examples
 from tests.reference.plain_tables import items
 from tests.unit.disclosure.test_differencing import DAY, mark_of, people
 
@@ -72,7 +73,7 @@ def asked(output: Output):
     return resolve(CONTRACT, output)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 @given(some(GROUP_BY), MEASURED, st.data())
 def test_neither_order_nor_names_matter(group_by, measures, data):
     """Of tables, dimensions, measures and totals, all permuted at once."""
@@ -101,7 +102,7 @@ def test_neither_order_nor_names_matter(group_by, measures, data):
 QUESTIONS = st.tuples(some(GROUP_BY), MEASURED, st.booleans(), st.booleans())
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 @given(QUESTIONS, QUESTIONS)
 def test_another_question_has_another_identity(one, other):
     """Another dimension, measure, column, table or total is another question."""
@@ -157,7 +158,7 @@ def labelled(question, table):
 
 
 @pytest.mark.parametrize("action", DifferencingAction)
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(some([m for m in MEASURES if m[0] != "rate"]), st.data())
 def test_the_question_in_another_order_meets_its_history(action, measures, data):
     """Three people left one cell: the figures of run 1 are shown again, or none."""

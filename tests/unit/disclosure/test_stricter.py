@@ -18,6 +18,7 @@ from cleanroom_join.contract import DifferencingAction
 from cleanroom_join.disclosure import ROWS, Rule, protect
 from cleanroom_join.disclosure.entries import GENESIS, next_entry
 from cleanroom_join.disclosure.ledger import history_of
+from tests.examples import examples
 from tests.reference.plain_tables import items, question
 from tests.reference.statistics import items_of
 from tests.unit.disclosure.test_differencing import DAY, mark_of, people
@@ -84,7 +85,7 @@ def cases(draw):
     return leaves, valued, asked, (loose, strict), before
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(cases())
 def test_what_a_rule_withholds_by_itself_stays_withheld(case):
     """Under every stricter policy: not new, not repeated, not as a coarser cell."""

@@ -19,6 +19,7 @@ from cleanroom_join.disclosure import protect
 from cleanroom_join.disclosure.rules import cohort, dominance, homogeneous
 from cleanroom_join.disclosure.unions import Sums
 from cleanroom_join.testing import contract_toml
+from tests.examples import examples
 from tests.reference.attackers import Adder
 from tests.reference.split_tables import (
     MEAN,
@@ -180,7 +181,7 @@ def leaves_of(draw, shape):
 def test_every_set_that_follows_would_be_published(kind, measures):
     """All sets of up to ten withheld cells, in lines or not."""
 
-    @settings(SOME, max_examples=350 if kind else 150)
+    @settings(SOME, max_examples=examples(350 if kind else 150))
     @given(st.data())
     def holds(data):
         shape = data.draw(st.sampled_from(SHAPES))
@@ -306,7 +307,7 @@ def test_the_order_of_sums_does_not_matter():
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.integers(1, 8), st.integers(1, 40), st.randoms())
 def test_the_sums_themselves_are_in_their_space(many, wide_, draws):
     """Whatever the rank: moves leave every published sum as it is."""

@@ -13,6 +13,7 @@ from cleanroom_join.attacks.counting import count
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import Rule, protect
 from cleanroom_join.testing import contract_toml
+from tests.examples import examples
 
 K, M = 100, 10
 COUNT = 'n = { function = "count" }'
@@ -150,7 +151,9 @@ CELLS = list(itertools.product(SHOPS, ("d1", "d2")))
 
 
 @pytest.mark.parametrize("totals", ["", '"all"'])
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=examples(300), deadline=None, suppress_health_check=list(HealthCheck)
+)
 @given(
     st.lists(
         st.tuples(

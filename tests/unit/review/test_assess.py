@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cleanroom_join.contract import OutputColumn, OutputType
 from cleanroom_join.disclosure import LedgerState
 from cleanroom_join.review import Check, ReleaseFacts, Verdict, assess
+from tests.examples import examples
 
 COLUMNS = (
     OutputColumn(name="region", type=OutputType.STRING),
@@ -43,7 +44,7 @@ def test_what_was_agreed_is_approved():
     assert review.findings == ()
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 @given(st.sets(st.sampled_from(NAMES), min_size=1))
 def test_an_unknown_fact_never_approves(unknown):
     """Whichever facts are missing, alone or together."""

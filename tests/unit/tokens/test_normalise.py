@@ -31,6 +31,7 @@ from cleanroom_join.tokens.tables import (
     NULL_LIKE,
     WHITESPACE,
 )
+from tests.examples import examples
 from tests.strange_texts import OPTIONS, SAMPLES, strange_texts
 
 KIND = st.sampled_from(TokenKind)
@@ -59,7 +60,7 @@ DELETES_SPACE = {
 DELETES_DASHES = DELETES_SPACE - {TokenKind.DEVICE_ID}
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(SPEC, ANYTHING | st.none())
 def test_it_is_total(spec, text):
     """Every text gives a value or a reason, never both, never an exception."""
@@ -68,7 +69,7 @@ def test_it_is_total(spec, text):
     assert (got.value is None) is not (got.reason is None)
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(SPEC, ANYTHING)
 def test_it_is_idempotent(spec, text):
     """A normalised identifier is its own normal form."""
@@ -94,7 +95,7 @@ VALID = [
 ]
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(
     st.sampled_from(VALID),
     st.lists(
@@ -116,7 +117,7 @@ def test_invisible_characters_change_nothing_anywhere(sample, additions):
     assert got == normalise(kind, text) or got.reason is Reason.MOJIBAKE
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(
     st.sampled_from(VALID),
     st.integers(0, 40),
@@ -136,7 +137,7 @@ def test_white_space_is_dropped_or_refused_as_the_kind_says(sample, position, sp
         assert got.reason in (Reason.FORBIDDEN_CHARACTER, Reason.BAD_FORMAT)
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(st.sampled_from(VALID), st.integers(0, 40), st.sampled_from(DASHES.characters))
 def test_every_dash_is_a_hyphen(sample, position, dash):
     """Whatever a word processor has made of it."""
@@ -253,7 +254,7 @@ def test_every_reason_is_among_them():
     assert {reason for *_, reason in REASONS} | shared == {r.value for r in Reason}
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(SPEC, ANYTHING)
 def test_explanations_only_explain(spec, text):
     """
@@ -437,7 +438,7 @@ def test_a_composite_needs_every_part():
 ORDINARY = [spec for spec in KINDS.values() if spec.ordinary is not None]
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(st.sampled_from(ORDINARY), st.data())
 def test_the_short_cut_changes_nothing(spec, data):
     """What an ordinary text is spelled as is what all the steps make of it."""

@@ -35,6 +35,7 @@ from cleanroom_join.tokens import (
     token,
 )
 from cleanroom_join.tokens.vectors import vectors_bytes
+from tests.examples import examples
 from tests.strange_texts import OPTIONS, strange_texts
 
 CASES = load_vectors()
@@ -106,7 +107,7 @@ def test_the_specification_is_pinned():
 VERIFIER = runpy.run_path(str(VECTORS / "verify_token_v1.py"))
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 @given(
     st.sampled_from(TokenKind),
     st.sampled_from([{}, *OPTIONS]),
