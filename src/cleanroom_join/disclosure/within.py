@@ -12,7 +12,8 @@ k have many in common.
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections import Counter
+from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import ALL
@@ -32,13 +33,20 @@ if TYPE_CHECKING:
 __all__ = ["alike", "overfull"]
 
 _LOOKED_AT = range(0, WORDS, 2)
+"""Places of the words that are compared to find candidates."""
+
+_IN_COMMON = 3
 """
-Places of the words that are compared to find candidates.
+How many of these words candidates have in common at least.
 
 Of two sets of k or more that differ by fewer than k, a third of the subjects are in
-both, most of them alone in their word: of 100 and 99 apart, some forty words are equal
-and not empty.  None of them is in half of the places with a probability of 1e-12.
+both, most of them alone in their word: of 100 and 99 apart, some 46 words are equal and
+not empty, 23 of them in half of the places.  Fewer than three are with a probability of
+4e-11 (binomial: 51 subjects, each seen with a probability of 0.45).
 """
+
+_CROWDED = 2 * WORDS
+"""k from which on words have so many subjects each that hardly any are equal."""
 
 
 def alike(
@@ -122,7 +130,11 @@ def _near(
             by_aspect.setdefault(name, {})[key] = fingerprint
     # The same people may contribute something else, nearly all of them: then only who
     # they are shows that two cells are alike.
-    pairs = set().union(*(_candidates(p, question) for p in by_aspect.values()))
+    if policy.min_cohort > _CROWDED:
+        pairs = set(combinations(sorted(shown, key=repr), 2))
+    else:
+        pairs = set().union(*map(_candidates, by_aspect.values()))
+    pairs = {pair for pair in pairs if not _apart(*pair, question)}
     found = set()
     for name, prints in by_aspect.items():
         few = policy.min_minority if name == PEOPLE else policy.min_cohort
@@ -133,10 +145,8 @@ def _near(
     yield from found
 
 
-def _candidates(
-    prints: Mapping[CellKey, Fingerprint], question: Question
-) -> set[tuple[CellKey, CellKey]]:
-    """Return pairs of cells that have a word in common that is not empty."""
+def _candidates(prints: Mapping[CellKey, Fingerprint]) -> set[tuple[CellKey, CellKey]]:
+    """Return pairs of cells that have some words in common that are not empty."""
     by_word: dict[tuple[int, bytes], list[CellKey]] = {}
     for key, fingerprint in sorted(prints.items(), key=lambda item: repr(item[0])):
         width = len(fingerprint.words) // WORDS
@@ -144,13 +154,12 @@ def _candidates(
             word = fingerprint.words[place * width : (place + 1) * width]
             if any(word):
                 by_word.setdefault((place, word), []).append(key)
-    return {
-        (one, other)
-        for keys in by_word.values()
-        if len(keys) > 1
-        for one, other in combinations(keys, 2)
-        if not _apart(one, other, question)
-    }
+    equal = Counter(
+        chain.from_iterable(
+            combinations(keys, 2) for keys in by_word.values() if len(keys) > 1
+        )
+    )
+    return {pair for pair, words in equal.items() if words >= _IN_COMMON}
 
 
 def _apart(one: CellKey, other: CellKey, question: Question) -> bool:
