@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import math
 import random
 import time
 
@@ -28,16 +29,16 @@ from cleanroom_join.disclosure import (
 )
 from cleanroom_join.testing import contract_toml
 
-SIDE = 17
-
+SIDES = {"a": 17, "b": 17, "c": 18}
+"""Values of each dimension: 5,202 cells, and 954 totals."""
 
 RATE = 0.1
 """Share of people of whom the rate is true."""
 
 
 def contract(*, rate: bool = False) -> Contract:
-    """Return a contract with three dimensions of `SIDE` values and all totals."""
-    domains = {name: [f"{name}{i}" for i in range(SIDE)] for name in "abc"}
+    """Return a contract with three dimensions and all totals."""
+    domains = {name: [f"{name}{i}" for i in range(n)] for name, n in SIDES.items()}
     columns = "\n".join(
         f"{name} = {{ dimension = {json.dumps(values)} }}"
         for name, values in domains.items()
@@ -57,21 +58,23 @@ def contract(*, rate: bool = False) -> Contract:
 def counts(people: int, exponent: float, seed: int) -> dict[tuple[str, ...], int]:
     """Return subjects by leaf."""
     draws = random.Random(seed)
-    weights = [1 / (i + 1) ** exponent for i in range(SIDE)]
-    whole = sum(weights) ** 3
+    weights = {
+        name: [1 / (i + 1) ** exponent for i in range(n)] for name, n in SIDES.items()
+    }
+    whole = math.prod(map(sum, weights.values()))
     return {
         (f"a{i}", f"b{j}", f"c{k}"): max(
             1,
             int(
                 people
-                * weights[i]
-                * weights[j]
-                * weights[k]
+                * weights["a"][i]
+                * weights["b"][j]
+                * weights["c"][k]
                 / whole
                 * draws.uniform(0.3, 1.7)
             ),
         )
-        for i, j, k in itertools.product(range(SIDE), repeat=3)
+        for i, j, k in itertools.product(*map(range, SIDES.values()))
     }
 
 

@@ -9,7 +9,8 @@ question has no totals, as the plain query has none, so `complement` has little 
 see ``audit.py``.  Data are skewed: one subject has 1 % of all rows, and merchants'
 categories are distributed by Zipf's law.
 
-Times are of one process, both queries in turn.  Memory is of a process for each query,
+Times are of one process, both queries in turn: the median, after rounds that warm up.
+Memory is of a process for each query,
 the JVM's and Python's; what comes to the driver is the size of all results of tasks.
 Ratios are what counts.
 """
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
     from cleanroom_join.spark.ledger import LedgerRows
 
 CATEGORIES = 20
+WARM_UP = 2
+"""Rounds before those that count: Java compiles, and compiles better what is hot."""
+
 CONTRACT = f"""
 schema = 1
 id = "benchmark"
@@ -235,17 +239,17 @@ def timed(
 
 
 def measure(spark: SparkSession, folder: Path, rounds: int) -> dict[str, Run]:
-    """Return the fastest run of both."""
-    best: dict[str, Run] = {}
-    for number in range(rounds + 1):
+    """Return the median run of both, by time."""
+    runs: dict[str, list[Run]] = {name: [] for name in QUERIES}
+    for number in range(-WARM_UP, rounds):
         order = list(QUERIES)
         random.Random(number).shuffle(order)
         for name in order:
             found = timed(spark, QUERIES[name], folder)
             print(f"  {name} {found.seconds:.1f}", file=sys.stderr, flush=True)
-            if number:  # the first round compiles
-                best[name] = min(best.get(name, found), found)
-    return best
+            if number >= 0:
+                runs[name].append(found)
+    return {name: sorted(found)[len(found) // 2] for name, found in runs.items()}
 
 
 def session(memory: str, enough: int | None) -> SparkSession:
@@ -315,7 +319,7 @@ def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="4x1,8x2,16x4", help="millions of rows")
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--memory", default="4g")
     parser.add_argument("--joins", default="shuffled,broadcast")
     parser.add_argument("--alone", choices=QUERIES, help=argparse.SUPPRESS)

@@ -32,6 +32,7 @@ __all__ = [
     "fewer_apart_than",
     "union",
     "words_in",
+    "words_of",
 ]
 
 WORDS = 1024
@@ -81,9 +82,12 @@ def words_in(number: int, size: int) -> int:
     """Return how many words of a fingerprint of so many bytes are not zero."""
     if not number:
         return 0
-    data = memoryview(number.to_bytes(size, "big"))
-    words = data.cast("Q") if size == 8 * WORDS else data.cast("H")
-    return WORDS - words.tolist().count(0)
+    return WORDS - words_of(number.to_bytes(size, "big")).tolist().count(0)
+
+
+def words_of(data: bytes) -> memoryview:
+    """Return the words of a fingerprint as this machine reads them."""
+    return memoryview(data).cast("Q" if len(data) == 8 * WORDS else "H")
 
 
 def union(marks: Iterable[Fingerprint]) -> Fingerprint:

@@ -17,7 +17,7 @@ from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import ALL
-from cleanroom_join.disclosure.fingerprint import WORDS, fewer_apart_than
+from cleanroom_join.disclosure.fingerprint import WORDS, fewer_apart_than, words_of
 from cleanroom_join.disclosure.marks import PEOPLE
 
 if TYPE_CHECKING:
@@ -147,13 +147,12 @@ def _near(
 
 def _candidates(prints: Mapping[CellKey, Fingerprint]) -> set[tuple[CellKey, CellKey]]:
     """Return pairs of cells that have some words in common that are not empty."""
-    by_word: dict[tuple[int, bytes], list[CellKey]] = {}
+    by_word: dict[tuple[int, int], list[CellKey]] = {}
     for key, fingerprint in sorted(prints.items(), key=lambda item: repr(item[0])):
-        width = len(fingerprint.words) // WORDS
+        words = words_of(fingerprint.words).tolist()
         for place in _LOOKED_AT:
-            word = fingerprint.words[place * width : (place + 1) * width]
-            if any(word):
-                by_word.setdefault((place, word), []).append(key)
+            if words[place]:
+                by_word.setdefault((place, words[place]), []).append(key)
     equal = Counter(
         chain.from_iterable(
             combinations(keys, 2) for keys in by_word.values() if len(keys) > 1

@@ -17,6 +17,7 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.contract import MeasureType
 from cleanroom_join.disclosure import (
+    ROWS,
     CellStatistics,
     ColumnTotals,
     SubjectColumnStatistics,
@@ -29,8 +30,7 @@ from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.levels import cell_key, with_levels
 from cleanroom_join.spark.marks import (
     bucket_of,
-    contents,
-    fingerprint,
+    fingerprints,
     marks,
     packed,
     whole,
@@ -216,6 +216,7 @@ def _cell(
     if set(rows) != set(range(len(question.subjects))):
         raise InternalError.of("a cell was not counted for every kind of subject")
     main = rows[0]
+    taken = fingerprints(question, main)
     columns = {
         name: ColumnTotals(
             rows=whole(main[f"w{i}_sum"]),
@@ -237,8 +238,10 @@ def _cell(
                 for index, counted in enumerate(question.subjects)
             }
         ),
-        fingerprint=fingerprint(question, main),
-        contents=contents(question, main),
+        fingerprint=taken[0] if taken else None,
+        contents=dict(zip((ROWS, *question.contents), taken[1:], strict=True))
+        if taken
+        else None,
         cell_key=whole(main["keys0"]) % 2**32 if "keys0" in main else None,
     )
 

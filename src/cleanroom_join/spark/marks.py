@@ -1,17 +1,18 @@
 """
 Marks in Spark: which word of its fingerprints a subject is in, and what it adds.
 
-Per bucket, `marks`; per item, `packed`; then `fingerprint` and `contents` read what
-was collected.  Fingerprint 0 is of people, 1 of rows, 2… of the measure columns.
+Per bucket, `marks`; per item, `packed`; then `fingerprints` reads what was collected.
+Fingerprint 0 is of people, 1 of rows, 2… of the measure columns.
 """
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.disclosure import ROWS, WORDS, Fingerprint
+from cleanroom_join.disclosure import WORDS, Fingerprint
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Question
 
-__all__ = ["bucket_of", "contents", "fingerprint", "marks", "packed", "whole"]
+__all__ = ["bucket_of", "fingerprints", "marks", "packed", "whole"]
 
 _PEOPLE_BYTES, _CONTENTS_BYTES = 8, 2
 """Bytes of a word; see `Fingerprint`."""
@@ -99,36 +100,27 @@ def _bytes(place: int) -> int:
 # --- decoding ----------------------------------------------------------------------
 
 
-def fingerprint(
-    question: Question, row: Mapping[str, object], place: int = 0
-) -> Fingerprint | None:
-    """Return a fingerprint that `packed` packed, if it was taken."""
+def fingerprints(
+    question: Question, row: Mapping[str, object]
+) -> list[Fingerprint] | None:
+    """Return the fingerprints that `packed` packed, if they were taken."""
     buckets = row.get("x")
     if not isinstance(buckets, (bytes, bytearray)):
         return None
-    width = _bytes(place)
-    record = 2 + sum(_bytes(other) for other in range(2 + len(question.columns)))
-    start = 2 + sum(_bytes(other) for other in range(place))
-    words = bytearray(width * WORDS)
-    for at in range(0, len(buckets), record):
-        bucket = int.from_bytes(buckets[at : at + 2], "big")
-        word = buckets[at + start : at + start + width]
-        words[width * bucket : width * (bucket + 1)] = word
+    widths = [_bytes(place) for place in range(2 + len(question.columns))]
+    words = [[bytes(width)] * WORDS for width in widths]
+    record = struct.Struct(">H" + "".join(f"{width}s" for width in widths))
+    for bucket, *found in record.iter_unpack(buckets):
+        for place, word in enumerate(found):
+            words[place][bucket] = word
     # Whoever is there has rows; only values may be missing.
-    marked = f"valued{place - 2}" if place > 1 else "subjects"
-    return Fingerprint(bytes(words), whole(row[marked]), whole(row[f"keys{place}"]))
-
-
-def contents(
-    question: Question, row: Mapping[str, object]
-) -> Mapping[str, Fingerprint] | None:
-    """Return what the subjects of an item contribute, if it was taken."""
-    found = {
-        name: fingerprint(question, row, place)
-        for place, name in enumerate((ROWS, *question.contents), start=1)
-    }
-    taken = {name: mark for name, mark in found.items() if mark is not None}
-    return taken if len(taken) == len(found) else None
+    valued = [f"valued{i}" for i in range(len(question.columns))]
+    return [
+        Fingerprint(
+            b"".join(words[place]), whole(row[name]), whole(row[f"keys{place}"])
+        )
+        for place, name in enumerate(["subjects", "subjects", *valued])
+    ]
 
 
 def whole(value: object) -> int:
