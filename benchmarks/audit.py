@@ -13,6 +13,7 @@ import json
 import math
 import random
 import time
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
@@ -29,26 +30,35 @@ from cleanroom_join.disclosure import (
 )
 from cleanroom_join.testing import contract_toml
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 SIDES = {"a": 17, "b": 17, "c": 18}
 """Values of each dimension: 5,202 cells, and 954 totals."""
 
+FLAGS = ("fraud", "ill")
+"""Columns that rates are asked of."""
+
 RATE = 0.1
-"""Share of people of whom the rate is true."""
+"""Share of people who have a flag."""
 
 
-def contract(*, rate: bool = False) -> Contract:
-    """Return a contract with three dimensions and all totals."""
+def contract(flags: Sequence[str] = ()) -> Contract:
+    """Return a contract with three dimensions, all totals and a rate of each flag."""
     domains = {name: [f"{name}{i}" for i in range(n)] for name, n in SIDES.items()}
-    columns = "\n".join(
-        f"{name} = {{ dimension = {json.dumps(values)} }}"
-        for name, values in domains.items()
-    )
+    columns = [
+        *(f"{d} = {{ dimension = {json.dumps(v)} }}" for d, v in domains.items()),
+        *(f'{flag} = {{ measure = "boolean" }}' for flag in flags if flag != "fraud"),
+    ]
+    measures = [
+        'n = { function = "count" }',
+        *(f'r_{flag} = {{ function = "rate", column = "{flag}" }}' for flag in flags),
+    ]
     return Contract.from_toml(
         contract_toml(
-            accounts=columns,
+            accounts="\n".join(columns),
             group_by=("a", "b", "c"),
-            measures='n = { function = "count" }'
-            + ('\nr = { function = "rate", column = "fraud" }' if rate else ""),
+            measures="\n".join(measures),
             totals='"all"',
             policy="max_cells = 20000",
         )
@@ -79,40 +89,46 @@ def counts(people: int, exponent: float, seed: int) -> dict[tuple[str, ...], int
 
 
 def statistics(
-    leaves: dict[tuple[str, ...], int], *, rate: bool = False
+    leaves: dict[tuple[str, ...], int], flags: Sequence[str] = ()
 ) -> list[CellStatistics]:
-    """Return every leaf and total, with a rate if it is asked for."""
+    """Return every leaf and total, with how many have each flag."""
     draws = random.Random(len(leaves))
     sums: dict[tuple[str, ...], list[int]] = {}
     for leaf, count in leaves.items():
-        true = min(count, int(count * RATE * draws.uniform(0, 2))) if rate else 0
+        true = [min(count, int(count * RATE * draws.uniform(0, 2))) for _ in flags]
         for kept in itertools.product((True, False), repeat=3):
             key = tuple(x if k else "(all)" for x, k in zip(leaf, kept, strict=True))
-            found = sums.setdefault(key, [0, 0])
-            found[0] += count
-            found[1] += true
-    return [_cell(key, n, true, rate=rate) for key, (n, true) in sums.items()]
+            found = sums.setdefault(key, [0] * (1 + len(flags)))
+            for i, number in enumerate((count, *true)):
+                found[i] += number
+    return [
+        _cell(key, n, dict(zip(flags, true, strict=True)))
+        for key, (n, *true) in sums.items()
+    ]
 
 
-def _cell(key: tuple[str, ...], n: int, true: int, *, rate: bool) -> CellStatistics:
+def _cell(key: tuple[str, ...], n: int, true: dict[str, int]) -> CellStatistics:
     """Return a cell of people with one row each."""
-    values = SubjectColumnStatistics(
-        subjects=n,
-        weights=_ones(n),
-        totals=_ones(true),
-        falses=_ones(n - true),
-        subjects_above=true,
-        subjects_below=n - true,
-    )
-    totals = ColumnTotals(rows=n, total=true, clamped=0, unusable=0)
+    columns = {
+        flag: SubjectColumnStatistics(
+            subjects=n,
+            weights=_ones(n),
+            totals=_ones(count),
+            falses=_ones(n - count),
+            subjects_above=count,
+            subjects_below=n - count,
+        )
+        for flag, count in true.items()
+    }
     return CellStatistics(
         key=key,
         rows=n,
-        columns={"fraud": totals} if rate else {},
+        columns={
+            flag: ColumnTotals(rows=n, total=count, clamped=0, unusable=0)
+            for flag, count in true.items()
+        },
         subjects={
-            "card": SubjectStatistics(
-                subjects=n, rows=_ones(n), columns={"fraud": values} if rate else {}
-            )
+            "card": SubjectStatistics(subjects=n, rows=_ones(n), columns=columns)
         },
     )
 
@@ -128,9 +144,10 @@ def main() -> int:
     parser.add_argument(
         "--people", type=int, nargs="*", default=[300_000, 1_000_000, 5_000_000]
     )
-    parser.add_argument("--rate", action="store_true", help="with a rate as well")
+    parser.add_argument("--rates", type=int, choices=range(3), default=0)
     given = parser.parse_args()
-    agreed = contract(rate=given.rate)
+    flags = FLAGS[: given.rates]
+    agreed = contract(flags)
     asked = resolve(agreed, agreed.output("segments"))
     table = Table(
         "people",
@@ -141,7 +158,7 @@ def main() -> int:
         "seconds",
     )
     for people in given.people:
-        cells = statistics(counts(people, 0.8, people), rate=given.rate)
+        cells = statistics(counts(people, 0.8, people), flags)
         start = time.perf_counter()
         answer = protect(cells, asked, agreed.policy)
         seconds = time.perf_counter() - start

@@ -7,8 +7,8 @@ sum is above its least and below its largest possible value; and joined subjects
 sums in which nobody is twice.  None of them is negative, in any cell, and that limits
 the others: a rate of zero beneath a published total may leave nothing open.
 
-Each measure column is a program of its own, exact to the last row.  Several columns
-together may limit a count further, which is not looked for.
+Each measure column is a program of its own, exact to the last row; then all columns
+are one, since they are about the same rows (`joint`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import MeasureType
+from cleanroom_join.disclosure.joint import Column, Rows
 from cleanroom_join.disclosure.linear import Equation, Secret, narrow
 
 if TYPE_CHECKING:
@@ -87,6 +88,15 @@ class _Program:
         settled |= secrets.keys() - found
         return {key for _, key, _ in found}
 
+    def column(self, k: int) -> Column:
+        """Return the parts as a program of all columns takes them."""
+        return Column(
+            parts=self.parts,
+            valued=self.columns,
+            row=self.whole // k,
+            least=self.part or {},
+        )
+
     def _widths(self, key: CellKey) -> Iterator[tuple[tuple[int, ...], int]]:
         """Yield the parts of an item that must be uncertain, and how much."""
         yield tuple(range(len(self.parts))), self.whole
@@ -124,6 +134,7 @@ class Audit:
         self._question = question
         self._policy = policy
         self._settled: set[_Asked] = set()
+        self._settled_together: set[tuple[CellKey, int]] = set()
         self._kept: AbstractSet[CellKey] = frozenset()
 
     def certain(self, kept: AbstractSet[CellKey]) -> set[CellKey]:
@@ -136,6 +147,7 @@ class Audit:
         # What is uncertain stays so while less and less is published.
         if not kept <= self._kept:
             self._settled.clear()
+            self._settled_together.clear()
         self._kept = frozenset(kept)
         leaves = [key for key in self._layout.leaves if key not in kept]
         index = {key: i for i, key in enumerate(leaves)}
@@ -147,9 +159,20 @@ class Audit:
                 if under:  # else its cells are published: see `complement`
                     items[aggregate.key] = frozenset(under)
         found: set[CellKey] = set()
+        columns = []
         for program in self._programs(leaves, index, shown):
             found |= program.certain(items, self._settled)
-        return found
+            # A column of one value only says nothing of anybody.
+            columns += [program] if program.name and program.whole else []
+        if found or len(columns) < 2:  # noqa: PLR2004 - one has no other beside it
+            return found
+        together = Rows(
+            rows=[self._cells[key].rows for key in leaves],
+            columns=[program.column(self._policy.min_cohort) for program in columns],
+            sums=_sums(shown, index),
+            k=self._policy.min_cohort,
+        )
+        return together.certain(items, self._settled_together)
 
     def _programs(
         self,

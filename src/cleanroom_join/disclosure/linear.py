@@ -47,10 +47,12 @@ _SOLVED, _UNBOUNDED = 0, 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Equation:
-    """A sum of unknowns that is known."""
+    """A sum of unknowns that is known, or that is known to be another's."""
 
     unknowns: frozenset[int]
-    total: int
+    total: float
+    less: frozenset[int] = frozenset()
+    """Unknowns that are taken away from it; the total then bounds none of them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +60,7 @@ class Secret:
     """A sum of unknowns that must not be known too well."""
 
     unknowns: frozenset[int]
-    width: int
+    width: float
     """Smallest acceptable distance between its lower and its upper limit."""
 
 
@@ -69,7 +71,7 @@ def has_solver() -> bool:
 
 def narrow(
     equations: Sequence[Equation],
-    values: Mapping[int, int],
+    values: Mapping[int, float],
     secrets: Mapping[K, Secret],
 ) -> set[K]:
     """
@@ -109,23 +111,25 @@ class _Component:
     unknowns: frozenset[int]
     equations: tuple[Equation, ...]
     _around: dict[int, list[int]] = field(default_factory=dict)
-    """The places of the equations that each unknown is in, once they were asked for."""
+    """The places of the equations that bound each unknown, once it was asked for."""
 
-    def narrow(self, values: Mapping[int, int], secrets: Mapping[K, Secret]) -> set[K]:
+    def narrow(
+        self, values: Mapping[int, float], secrets: Mapping[K, Secret]
+    ) -> set[K]:
         """Return which secrets are too certain, all of them in this component."""
         if not self.equations:
             return set()  # nothing is known of them at all
         for place, equation in enumerate(self.equations):
-            for unknown in equation.unknowns:
+            for unknown in () if equation.less else equation.unknowns:
                 self._around.setdefault(unknown, []).append(place)
         asked = {n: s for n, s in secrets.items() if self._room(s) >= s.width}
         return secrets.keys() - asked.keys() | self._too_certain(values, asked)
 
-    def size(self, values: Mapping[int, int]) -> int:
+    def size(self, values: Mapping[int, float]) -> float:
         """Return the sum of all unknowns."""
         return sum(values[unknown] for unknown in self.unknowns)
 
-    def _room(self, secret: Secret) -> int:
+    def _room(self, secret: Secret) -> float:
         """Return how far apart a secret's limits are at most: no program is needed."""
         return sum(
             min(self.equations[place].total for place in self._around[i])
@@ -133,7 +137,7 @@ class _Component:
         )
 
     def _too_certain(
-        self, values: Mapping[int, int], secrets: Mapping[K, Secret]
+        self, values: Mapping[int, float], secrets: Mapping[K, Secret]
     ) -> set[K]:
         """Ask the solver: for many together, then for one after another."""
         seen = _Seen(values, secrets)
@@ -170,7 +174,9 @@ class _Component:
 class _Seen(Generic[K]):
     """Between which limits each secret was seen, from inside."""
 
-    def __init__(self, values: Mapping[int, int], secrets: Mapping[K, Secret]) -> None:
+    def __init__(
+        self, values: Mapping[int, float], secrets: Mapping[K, Secret]
+    ) -> None:
         self._secrets = secrets
         self._limits = {
             name: [float(sum(values[i] for i in secret.unknowns))] * 2
@@ -220,13 +226,15 @@ class _Solver:
             else ("highs-ipm", {"presolve": False})
         )
         place = {unknown: column for column, unknown in enumerate(order)}
-        rows, columns = [], []
+        entries, rows, columns = [], [], []
         for row, equation in enumerate(equations):
-            for unknown in sorted(equation.unknowns):
-                rows.append(row)
-                columns.append(place[unknown])
+            for sign, unknowns in ((1.0, equation.unknowns), (-1.0, equation.less)):
+                for unknown in sorted(unknowns):
+                    entries.append(sign)
+                    rows.append(row)
+                    columns.append(place[unknown])
         shape = (len(equations), len(order))
-        self._matrix = csr_matrix(([1.0] * len(rows), (rows, columns)), shape=shape)
+        self._matrix = csr_matrix((entries, (rows, columns)), shape=shape)
         self._totals = [float(equation.total) for equation in equations]
 
     def extreme(
@@ -267,7 +275,7 @@ class _Solver:
 
 
 def _components(
-    equations: Iterable[Equation], values: Mapping[int, int]
+    equations: Iterable[Equation], values: Mapping[int, float]
 ) -> list[_Component]:
     """Return the independent parts of a system."""
     root = {unknown: unknown for unknown in values}
@@ -280,14 +288,14 @@ def _components(
 
     held = list(equations)
     for equation in held:
-        first, *others = sorted(equation.unknowns)
+        first, *others = sorted(equation.unknowns | equation.less)
         for other in others:
             root[find(other)] = find(first)
     unknowns: dict[int, set[int]] = {}
     for unknown in values:
         unknowns.setdefault(find(unknown), set()).add(unknown)
     parts: dict[int, list[Equation]] = {}
-    for equation in sorted(held, key=lambda e: sorted(e.unknowns)):
+    for equation in sorted(held, key=lambda e: (sorted(e.unknowns), sorted(e.less))):
         parts.setdefault(find(min(equation.unknowns)), []).append(equation)
     return [
         _Component(frozenset(inside), tuple(parts.get(name, ())))

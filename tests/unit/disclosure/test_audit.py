@@ -22,6 +22,7 @@ from tests.reference.plain_tables import items
 from tests.reference.split_tables import (
     MEAN,
     RATE,
+    TWO_RATES,
     K,
     ask,
     cells,
@@ -188,6 +189,21 @@ def test_how_many_have_a_value_does_not_follow():
     )
 
 
+def test_two_rates_together_do_not_pin_what_neither_does():
+    """By the one a count may only be larger, by the other only smaller."""
+    asked, policy = ask("ab", TWO_RATES)
+    leaves = grid(
+        # No trues of the first rate in one corner, nothing else in the opposite one.
+        [people({(0, 0): 150, (0, 1): 150}), people({(0, 0): 150, (1, 0): 150})],
+        # No trues of the second in this corner's right, nothing else in its left.
+        [people({(0, 1): 150, (1, 1): 150}), people({(1, 0): 150, (1, 1): 150})],
+    )
+
+    table = released(leaves, asked, policy)
+
+    assert broken(table) >= leaves.keys()
+
+
 def test_subjects_are_looked_at_where_some_dimensions_are_fixed():
     """Rows are wide, but the subjects of a shop by age and region add up too."""
     text = contract_toml(
@@ -268,7 +284,8 @@ def tables(draw, values):
     for key in itertools.product(*names):
         many, (first, second, part), without, none = draw(leaf)
         few = many * part // 100
-        found = {first: many - few, None: none if without == 1 else 0}
+        nothing = None if isinstance(first, int) else (None,) * len(first)
+        found = {first: many - few, nothing: none if without == 1 else 0}
         found[second] = found.get(second, 0) + few
         leaves[key] = people(found)
     return shape, leaves
@@ -281,7 +298,17 @@ RATINGS = [
 ]
 
 
-@pytest.mark.parametrize(("measures", "values"), [(RATE, ENDS), (MEAN, RATINGS)])
+PAIRS = [
+    ((a, b), (c, d), part)
+    for a, b, c, d in itertools.product((0, 1), repeat=4)
+    for part in ((50,) if (a, b) != (c, d) else (0,))
+]
+"""Two rates: all alike in both, or in one, or in none."""
+
+
+@pytest.mark.parametrize(
+    ("measures", "values"), [(RATE, ENDS), (MEAN, RATINGS), (TWO_RATES, PAIRS)]
+)
 def test_nothing_is_narrower_than_promised(measures, values):
     """Rates, and means between a negative and a positive bound; some without a value."""
 
