@@ -122,6 +122,10 @@ class _Problem:
         self._audit = Audit(layout, secret, cells, question, policy)
         self._rests = Rests(cells, question, policy)
         self._levels = _by_level(layout)
+        self._leaves = {a.key: a.leaves for a in layout.aggregates}
+        self._leaves |= {leaf: frozenset([leaf]) for leaf in layout.leaves}
+        self._looked_at: AbstractSet[CellKey] | None = None
+        """What was kept when the rule of each line was last looked at."""
 
     @property
     def hides_totals(self) -> bool:
@@ -138,10 +142,21 @@ class _Problem:
         again = True
         while again:
             again = False
-            for aggregate in self._layout.aggregates:
+            for aggregate in self._touched(kept):
                 while aggregate.key in kept and self._relieved(aggregate, kept):
                     again = True
         return kept
+
+    def _touched(self, kept: AbstractSet[CellKey]) -> list[Aggregate]:
+        """Return the sums that share leaves with what was taken out since last time."""
+        before, self._looked_at = self._looked_at, frozenset(kept)
+        if before is None:
+            return list(self._layout.aggregates)
+        gone = before - kept
+        if not gone:
+            return []
+        leaves = frozenset(chain.from_iterable(self._leaves[key] for key in gone))
+        return [a for a in self._layout.aggregates if a.leaves & leaves]
 
     def _relieved(self, aggregate: Aggregate, kept: set[CellKey]) -> bool:
         """Withhold one item for the sake of a weak rest of a sum, if there is one."""
@@ -195,7 +210,7 @@ class _Problem:
 
     def _widen(self, key: CellKey, kept: set[CellKey]) -> None:
         """Withhold one more item that says something about *key*."""
-        leaves = _leaves_of(key, self._layout)
+        leaves = self._leaves[key]
         about = [
             a for a in self._layout.aggregates if a.key in kept and a.leaves & leaves
         ]
@@ -255,11 +270,3 @@ def _by_level(layout: Layout) -> list[list[Aggregate]]:
     for aggregate in layout.aggregates:
         found.setdefault(aggregate.level, []).append(aggregate)
     return list(found.values())
-
-
-def _leaves_of(key: CellKey, layout: Layout) -> frozenset[CellKey]:
-    """Return the leaves beneath an item; of a leaf, itself."""
-    for aggregate in layout.aggregates:
-        if aggregate.key == key:
-            return aggregate.leaves
-    return frozenset([key])
