@@ -25,7 +25,7 @@ from cleanroom_join.disclosure.audit import Audit
 from cleanroom_join.disclosure.linear import has_solver
 from cleanroom_join.disclosure.rests import Rests
 from cleanroom_join.disclosure.sets import weak_sum
-from cleanroom_join.disclosure.unions import Sums
+from cleanroom_join.disclosure.unions import Lines, Sums
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
@@ -124,6 +124,8 @@ class _Problem:
         self._levels = _by_level(layout)
         self._leaves = {a.key: a.leaves for a in layout.aggregates}
         self._leaves |= {leaf: frozenset([leaf]) for leaf in layout.leaves}
+        self._lines = Lines([], question.dimensions)
+        """Those of what was withheld when they were last looked at."""
         self._looked_at: AbstractSet[CellKey] | None = None
         """What was kept when the rule of each line was last looked at."""
 
@@ -231,9 +233,11 @@ class _Problem:
             if aggregate.key in kept and (rest := aggregate.leaves - kept):
                 by_rest.setdefault(rest, []).append(aggregate.key)
         leaves = [leaf for leaf in self._layout.leaves if leaf not in kept]
+        if self._lines.leaves != leaves:
+            self._lines = Lines(leaves, self._question.dimensions)
         sums = Sums(leaves, by_rest.keys())
         gone: set[frozenset[CellKey]] = set()
-        for found in sums.followed(self._question.dimensions, several=several):
+        for found in sums.followed(self._lines, several=several):
             # A single leaf needs another beside it: see `_widen`.
             if not several and len(found.leaves) == 1:
                 continue

@@ -15,7 +15,7 @@ Needs SciPy (extra ``lp``).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain, combinations, product
+from itertools import accumulate, chain, combinations, product
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import ALL
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
-__all__ = ["Followed", "Sums"]
+__all__ = ["Followed", "Lines", "Sums"]
 
 _TOLERANCE = 1e-6
 """Sums of directions that are known are off by 1e-9 or so, others by about one."""
@@ -88,25 +88,21 @@ class Sums:
         self._least: Matrix | None = None
         """Finds, of all weights of sums that come to the same, the least."""
 
-    def followed(
-        self, dimensions: Sequence[Dimension], *, several: bool = True
-    ) -> Iterator[Followed]:
+    def followed(self, lines: Lines, *, several: bool = True) -> Iterator[Followed]:
         """
         Yield the sets of leaves along lines that follow, and no smaller ones do.
 
         Args:
-            dimensions: Those of the question, in the order of the labels.
+            lines: All lines of the leaves.
             several: Whether sets of several labels are looked for, which takes longer.
         """
-        lines = _lines(self._leaves, dimensions)
-        widest = max((len(line) for line in lines.values()), default=0)
-        moves = self._moves(widest + _MORE)
+        moved = lines.added_up(self._moves(lines.widest + _MORE))
+        still = self._np.abs(moved).max(axis=1, initial=0) < _TOLERANCE
         seen = set()
-        for (place, others), line in lines.items():
-            whole = frozenset(i for i, label in enumerate(others) if label == ALL)
-            for labels in self._together(moves, list(line.values()), several=several):
-                leaves = frozenset(chain.from_iterable(labels))
-                found = Followed(leaves=leaves, whole=whole - {place})
+        for line in lines.lines:
+            for places in _together(moved, still, line.places, several=several):
+                leaves = frozenset(chain.from_iterable(lines.under[p] for p in places))
+                found = Followed(leaves=leaves, whole=line.whole)
                 if found not in seen:
                     seen.add(found)
                     yield found
@@ -142,22 +138,66 @@ class Sums:
         weights: Matrix = cho_solve((self._factor, False), told)
         return weights
 
-    def _together(
-        self, moves: Matrix, labels: Sequence[Sequence[CellKey]], *, several: bool
-    ) -> Iterator[list[Sequence[CellKey]]]:
-        """Yield the fewest labels whose leaves follow together."""
-        np = self._np
-        sums = np.array(
-            [
-                moves[[self._place[leaf] for leaf in inside]].sum(axis=0)
-                for inside in labels
-            ]
-        )
-        still = np.abs(sums).max(axis=1) < _TOLERANCE
-        yield from ([labels[i]] for i, known in enumerate(still) if known)
-        moving = [i for i, known in enumerate(still) if not known]
-        for relation in _relations(sums[moving]) if several else ():
-            yield [labels[moving[i]] for i in relation]
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A line: every label of one dimension, beside the same labels of the others."""
+
+    places: range
+    """Where its labels stand among those of all lines."""
+    whole: frozenset[int]
+    """Places of the dimensions over which it is a total."""
+
+
+class Lines:
+    """
+    All lines that some leaves are in.
+
+    Args:
+        leaves: All that is not published.
+        dimensions: Those of the question, in the order of the labels.
+    """
+
+    def __init__(
+        self, leaves: Sequence[CellKey], dimensions: Sequence[Dimension]
+    ) -> None:
+        self.leaves = leaves
+        self.lines: list[Line] = []
+        self.under: list[Sequence[CellKey]] = []
+        """The leaves under each label of each line."""
+        for (place, others), line in _lines(leaves, dimensions).items():
+            whole = frozenset(i for i, label in enumerate(others) if label == ALL)
+            start = len(self.under)
+            self.under += line.values()
+            places = range(start, len(self.under))
+            self.lines.append(Line(places=places, whole=whole - {place}))
+        index = {leaf: i for i, leaf in enumerate(leaves)}
+        self._order = [index[leaf] for leaf in chain.from_iterable(self.under)]
+        self._starts = list(accumulate(map(len, self.under), initial=0))[:-1]
+
+    @property
+    def widest(self) -> int:
+        """The most labels of a line."""
+        return max((len(line.places) for line in self.lines), default=0)
+
+    def added_up(self, moves: Matrix) -> Matrix:
+        """Return how much the leaves under each label move together."""
+        import numpy as np  # noqa: PLC0415 - extra ``lp``
+
+        if not self._starts:
+            return np.zeros((0, moves.shape[1]))
+        moved: Matrix = np.add.reduceat(moves[self._order], self._starts, axis=0)
+        return moved
+
+
+def _together(
+    moved: Matrix, still: Matrix, places: range, *, several: bool
+) -> Iterator[list[int]]:
+    """Yield the places of the fewest labels whose leaves follow together."""
+    yield from ([place] for place in places if still[place])
+    moving = [place for place in places if not still[place]]
+    for relation in _relations(moved[moving]) if several else ():
+        yield [moving[i] for i in relation]
 
 
 def _lines(

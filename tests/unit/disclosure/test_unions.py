@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from cleanroom_join.contract import ALL, Contract, Dimension, DimensionType, resolve
 from cleanroom_join.disclosure import protect
 from cleanroom_join.disclosure.rules import cohort, dominance, homogeneous
-from cleanroom_join.disclosure.unions import Sums
+from cleanroom_join.disclosure.unions import Lines, Sums
 from cleanroom_join.testing import contract_toml
 from tests.examples import examples
 from tests.reference.attackers import Adder
@@ -220,7 +220,7 @@ def sums_of(leaves, *chosen):
 
 def found_in(sums):
     """Return the sets that follow."""
-    return {found.leaves for found in sums.followed(TWO)}
+    return {found.leaves for found in sums.followed(Lines(sums._leaves, TWO))}
 
 
 def test_a_line_follows_from_all_others():
@@ -302,8 +302,9 @@ def test_the_order_of_sums_does_not_matter():
     leaves = list(itertools.product(["a1", "a2", "a3"], ["b1", "b2", "b3"]))
     chosen = ["a1", "a2", "b1", "b3"]
 
-    assert list(sums_of(leaves, *chosen).followed(TWO)) == list(
-        sums_of(leaves, *chosen[::-1]).followed(TWO)
+    lines = Lines(leaves, TWO)
+    assert list(sums_of(leaves, *chosen).followed(lines)) == list(
+        sums_of(leaves, *chosen[::-1]).followed(lines)
     )
 
 
