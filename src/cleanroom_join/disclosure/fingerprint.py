@@ -69,13 +69,18 @@ class Fingerprint:
         if len(self.words) not in LENGTHS:
             raise InternalError.of("a fingerprint has another length")
 
+    def same_words(self, other: Fingerprint) -> bool:
+        """Return whether no word differs."""
+        if len(self.words) != len(other.words):
+            raise InternalError.of("fingerprints of two lengths were compared")
+        return self.words == other.words
+
     def differing(self, other: Fingerprint) -> int:
         """Return in how many words two fingerprints differ."""
-        size = len(self.words)
-        if size != len(other.words):
-            raise InternalError.of("fingerprints of two lengths were compared")
+        if self.same_words(other):
+            return 0
         both = int.from_bytes(self.words, "big") ^ int.from_bytes(other.words, "big")
-        return words_in(both, size)
+        return words_in(both, len(self.words))
 
 
 def words_in(number: int, size: int) -> int:
@@ -115,7 +120,7 @@ def fewer_apart_than(k: int, one: Fingerprint, other: Fingerprint) -> bool:
     no word does, since who is in two of them leaves no trace: then other sums tell.
     """
     subjects = one.subjects - other.subjects
-    if abs(subjects) >= k and one.words != other.words:
+    if not one.same_words(other) and abs(subjects) >= k:
         return False  # as `few` would say, but words need not be counted
     return few(k, one.differing(other), subjects, one.keys - other.keys)
 

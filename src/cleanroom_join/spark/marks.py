@@ -103,14 +103,30 @@ def _bytes(place: int) -> int:
 def fingerprints(
     question: Question, row: Mapping[str, object]
 ) -> list[Fingerprint] | None:
-    """Return the fingerprints that `packed` packed, if they were taken."""
+    """
+    Return the fingerprints that `packed` packed, if they were taken.
+
+    Args:
+        question: What was asked.
+        row: An item as it was collected.
+
+    Returns:
+        Fingerprint 0, 1, 2…; None if there are none.
+
+    Raises:
+        InternalError: If they are not as `packed` packs them.
+    """
     buckets = row.get("x")
     if not isinstance(buckets, (bytes, bytearray)):
         return None
     widths = [_bytes(place) for place in range(2 + len(question.columns))]
     words = [[bytes(width)] * WORDS for width in widths]
     record = struct.Struct(">H" + "".join(f"{width}s" for width in widths))
+    if len(buckets) % record.size:
+        raise InternalError.of("fingerprints have another length than was packed")
     for bucket, *found in record.iter_unpack(buckets):
+        if bucket >= WORDS:
+            raise InternalError.of("a fingerprint has a word too many")
         for place, word in enumerate(found):
             words[place][bucket] = word
     # Whoever is there has rows; only values may be missing.

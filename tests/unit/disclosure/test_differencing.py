@@ -31,7 +31,7 @@ from cleanroom_join.disclosure import (
     protect,
 )
 from cleanroom_join.disclosure.entries import GENESIS, Anchor, next_entry
-from cleanroom_join.disclosure.fingerprint import fewer_apart_than
+from cleanroom_join.disclosure.fingerprint import LENGTHS, fewer_apart_than
 from cleanroom_join.disclosure.ledger import history_of
 from cleanroom_join.disclosure.traces import Trace
 from cleanroom_join.errors import InternalError
@@ -323,6 +323,15 @@ def test_fingerprints_of_another_length_are_refused():
     """Nothing is compared with half of something."""
     with pytest.raises(InternalError):
         Fingerprint(bytes(8), 1, 1)
+
+
+@pytest.mark.parametrize("more", [0, 1, 500])
+def test_fingerprints_of_two_lengths_are_not_compared(more):
+    """However far apart the numbers of their subjects are."""
+    long, short = (Fingerprint(bytes(n), 100 + more, 1) for n in LENGTHS)
+
+    with pytest.raises(InternalError):
+        fewer_apart_than(100, replace(long, subjects=100), short)
 
 
 @settings(max_examples=examples(200), deadline=None)

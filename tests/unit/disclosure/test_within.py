@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -34,7 +35,7 @@ def asked_by_shop(dims=("shop",), totals="", measures=COUNT):
     return resolve(contract, contract.output("segments")), contract.policy
 
 
-def released(groups, asked, policy):
+def released(groups, asked, policy, key=b"key"):
     """
     Return what is published.
 
@@ -43,6 +44,7 @@ def released(groups, asked, policy):
             are ill.
         asked: The question.
         policy: Its policy.
+        key: The joint key.
     """
     rows = [
         {
@@ -57,7 +59,7 @@ def released(groups, asked, policy):
         for i in range(n)
         for cell in places
     ]
-    table = protect(count(rows, asked, b"key"), asked, policy)
+    table = protect(count(rows, asked, key), asked, policy)
     sets = {}
     for group, (places, n, _) in enumerate(groups):
         for cell in places:
@@ -81,6 +83,30 @@ def test_two_cells_that_few_make_the_difference_of_are_not_both_shown(few):
     assert [(c.key[0], c.finding.rule) for c in table.withheld] == [
         ("s2", Rule.DIFFERENCING)
     ]
+
+
+@pytest.mark.parametrize("key", range(20))
+def test_those_with_least_in_common_are_found(key):
+    """Of a hundred each 51 are in both, so 98 rows make the difference."""
+    asked, policy = asked_by_shop()
+    apart = [([("s1",)], 49, 0), ([("s2",)], 49, 0)]
+
+    table, _ = released(
+        [([("s1",), ("s2",)], 51, 0), *apart], asked, policy, key.to_bytes(4, "big")
+    )
+
+    assert [c.finding.rule for c in table.withheld] == [Rule.DIFFERENCING]
+
+
+def test_a_large_k_has_no_words_to_find_candidates_by():
+    """Every word has several subjects in one of the cells only."""
+    asked, policy = asked_by_shop()
+    policy = replace(policy, min_cohort=8000)
+    apart = [([("s1",)], 3990, 0), ([("s2",)], 3990, 0)]
+
+    table, _ = released([([("s1",), ("s2",)], 4100, 0), *apart], asked, policy)
+
+    assert [c.finding.rule for c in table.withheld] == [Rule.DIFFERENCING]
 
 
 def test_two_cells_with_the_same_people_tell_no_more_than_one():
