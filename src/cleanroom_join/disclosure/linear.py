@@ -18,6 +18,7 @@ import random
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from itertools import product
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cleanroom_join.disclosure.solver import Solver
@@ -140,13 +141,13 @@ class _Component:
         while len(left) > _FEW and idle < _IDLE:
             draws.shuffle(left)
             together = [secrets[name].unknowns for name in self._apart(left, secrets)]
-            seen.widen(solver.extreme(together, seen.enough()))
+            seen.widen(solver.extreme(together, seen.enough(), nearly=True))
             before, left = len(left), seen.undecided()
             idle = 0 if len(left) < before else idle + 1
-        for name in left:
-            for sign in (1, -1):
-                if seen.is_undecided(name):
-                    seen.widen(solver.extreme([secrets[name].unknowns], sign=sign))
+        for name, nearly, sign in product(left, (True, False), (1, -1)):
+            if seen.is_undecided(name):
+                alone = [secrets[name].unknowns]
+                seen.widen(solver.extreme(alone, sign=sign, nearly=nearly))
         return set(seen.undecided())
 
     def _apart(self, names: Iterable[K], secrets: Mapping[K, Secret]) -> list[K]:

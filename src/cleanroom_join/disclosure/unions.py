@@ -67,26 +67,29 @@ class Sums:
         self, leaves: Sequence[CellKey], sums: Collection[frozenset[CellKey]]
     ) -> None:
         import numpy as np  # noqa: PLC0415 - extra ``lp``
-        from scipy.linalg import lapack  # noqa: PLC0415 - extra ``lp``
+        from scipy.linalg import lapack  # noqa: PLC0415
+        from scipy.sparse import csr_matrix  # noqa: PLC0415
 
         self._np = np
         self._leaves = leaves
         self._place = {leaf: i for i, leaf in enumerate(leaves)}
-        self._sums = sorted(sums, key=lambda keys: sorted(map(repr, keys)))
-        self._matrix = np.zeros((len(sums), len(leaves)))
-        for row, known in enumerate(self._sums):
-            self._matrix[row, [self._place[leaf] for leaf in known]] = 1.0
-        products = self._matrix @ self._matrix.T
+        inside = {known: sorted(self._place[leaf] for leaf in known) for known in sums}
+        self._sums = sorted(inside, key=inside.__getitem__)
+        columns = [inside[known] for known in self._sums]
+        starts = list(accumulate(map(len, columns), initial=0))
+        ones = (np.ones(starts[-1]), list(chain.from_iterable(columns)), starts)
+        matrix = csr_matrix(ones, shape=(len(columns), len(leaves)))
+        products = (matrix @ matrix.T).toarray()
         # A column is used if it is not a sum of others: what is left of it then is at
         # least one in some thousands, however long the chain of sums.
         factor, order, rank, _ = lapack.dpstrf(products, tol=_TOLERANCE)
         used = order[:rank] - 1
-        self._basis: Matrix = self._matrix[used]
+        self._basis = matrix[used]
         self._factor: Matrix = np.triu(factor[:rank, :rank])
-        # All sums as sums of those that are used.
-        self._shares: Matrix = self._solve(products[used]).T
-        self._least: Matrix | None = None
-        """Finds, of all weights of sums that come to the same, the least."""
+        others = order[rank:] - 1
+        self._used, self._others = used, others
+        # All other sums as sums of those that are used.
+        self._shares: Matrix = self._solve(products[np.ix_(used, others)]).T
 
     def followed(self, lines: Lines, *, several: bool = True) -> Iterator[Followed]:
         """
@@ -109,12 +112,16 @@ class Sums:
 
     def reasons(self, leaves: Collection[CellKey]) -> tuple[frozenset[CellKey], ...]:
         """Return the sums that are added or subtracted to get some leaves."""
-        wanted = self._np.zeros(len(self._leaves))
+        np, shares = self._np, self._shares
+        wanted = np.zeros(len(self._leaves))
         wanted[[self._place[leaf] for leaf in leaves]] = 1.0
-        least = self._solve(self._basis @ wanted)
-        if self._least is None:
-            self._least = self._np.linalg.inv(self._shares.T @ self._shares)
-        weights = self._shares @ (self._least @ least)
+        found = self._solve(self._basis @ wanted)
+        # Of all weights that come to the same, the least: what a sum weighs that is not
+        # used by itself is taken over from those that it is a sum of.
+        both = np.eye(len(shares)) + shares @ shares.T
+        found = found - shares.T @ np.linalg.solve(both, shares @ found)
+        weights = np.zeros(len(self._sums))
+        weights[self._used], weights[self._others] = found, shares @ found
         return tuple(
             known
             for known, weight in zip(self._sums, weights, strict=True)
@@ -194,10 +201,12 @@ def _together(
     moved: Matrix, still: Matrix, places: range, *, several: bool
 ) -> Iterator[list[int]]:
     """Yield the places of the fewest labels whose leaves follow together."""
-    yield from ([place] for place in places if still[place])
-    moving = [place for place in places if not still[place]]
-    for relation in _relations(moved[moving]) if several else ():
-        yield [moving[i] for i in relation]
+    known = still[places.start : places.stop]
+    yield from ([places[int(i)]] for i in known.nonzero()[0])
+    if several:
+        moving = [place for place in places if not still[place]]
+        for relation in _relations(moved[moving]):
+            yield [moving[i] for i in relation]
 
 
 def _lines(
