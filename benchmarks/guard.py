@@ -10,8 +10,8 @@ see ``audit.py``.  Data are skewed: one subject has 1 % of all rows, and merchan
 categories are distributed by Zipf's law.
 
 Times are of one process, both queries in turn: the median, after rounds that warm up.
-Memory is of a process for each query, the JVM's and Python's; what comes to the driver
-is the size of all results of tasks, what is broadcast included.  Ratios are what counts.
+Memory is of a process for each query, the JVM's and Python's; what comes to the
+driver is the size of all results of tasks, what is broadcast included.  Ratios count.
 """
 
 from __future__ import annotations
