@@ -236,17 +236,17 @@ class _Problem:
         if self._lines.leaves != leaves:
             self._lines = Lines(leaves, self._question.dimensions)
         sums = Sums(leaves, by_rest.keys())
-        gone: set[frozenset[CellKey]] = set()
+        gone = False
         for found in sums.followed(self._lines, several=several):
             # A single leaf needs another beside it: see `_widen`.
             if not several and len(found.leaves) == 1:
                 continue
             if self._rests.weak(found.leaves, found.whole):
-                reasons = sums.reasons(found.leaves)
-                if gone.isdisjoint(reasons):  # else it may not follow any more
-                    gone.add(self._withdraw(reasons, by_rest, kept))
+                while reasons := sums.reasons(found.leaves):
+                    sums.withdraw(self._withdraw(reasons, by_rest, kept))
+                    gone = True
         if gone or not several:
-            return bool(gone)
+            return gone
         rests = sorted(by_rest, key=lambda keys: sorted(map(repr, keys)))
         told = weak_sum(leaves, rests, self._cells, self._question, self._policy)
         if told:

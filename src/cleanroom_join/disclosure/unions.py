@@ -15,10 +15,11 @@ Needs SciPy (extra ``lp``).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate, chain, combinations, product
+from itertools import accumulate, chain, product
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import ALL
+from cleanroom_join.disclosure.relations import relations
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -36,13 +37,6 @@ _TOLERANCE = 1e-6
 
 _MORE = 8
 """Directions besides one for every label of a line."""
-
-_MOST = 12
-"""
-Relations between the labels of a line that are combined in all ways.
-
-Of more, pairs of labels are looked at, and all together.
-"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,9 +81,13 @@ class Sums:
         self._basis = matrix[used]
         self._factor: Matrix = np.triu(factor[:rank, :rank])
         others = order[rank:] - 1
-        self._used, self._others = used, others
-        # All other sums as sums of those that are used.
-        self._shares: Matrix = self._solve(products[np.ix_(used, others)]).T
+        self._used = used
+        # How each other sum is a sum of those that are used: weights that tell nothing.
+        self._ties: Matrix = np.zeros((len(others), len(columns)))
+        self._ties[:, used] = self._solve(products[np.ix_(used, others)]).T
+        self._ties[range(len(others)), others] = -1.0
+        self._withdrawn: list[tuple[int, Matrix | None]] = []
+        """Sums that are published no more, and what each was a sum of."""
 
     def followed(self, lines: Lines, *, several: bool = True) -> Iterator[Followed]:
         """
@@ -111,22 +109,41 @@ class Sums:
                     yield found
 
     def reasons(self, leaves: Collection[CellKey]) -> tuple[frozenset[CellKey], ...]:
-        """Return the sums that are added or subtracted to get some leaves."""
-        np, shares = self._np, self._shares
+        """
+        Return the sums that are added or subtracted to get some leaves that follow.
+
+        None, if they follow no more since sums were withdrawn.
+        """
+        np, ties = self._np, self._ties
         wanted = np.zeros(len(self._leaves))
         wanted[[self._place[leaf] for leaf in leaves]] = 1.0
-        found = self._solve(self._basis @ wanted)
-        # Of all weights that come to the same, the least: what a sum weighs that is not
-        # used by itself is taken over from those that it is a sum of.
-        both = np.eye(len(shares)) + shares @ shares.T
-        found = found - shares.T @ np.linalg.solve(both, shares @ found)
         weights = np.zeros(len(self._sums))
-        weights[self._used], weights[self._others] = found, shares @ found
+        weights[self._used] = self._solve(self._basis @ wanted)
+        for gone, tie in self._withdrawn:
+            if tie is not None:
+                weights -= weights[gone] * tie
+            elif abs(weights[gone]) > _TOLERANCE:
+                return ()
+        # Of all weights that come to the same, the least.
+        weights -= ties.T @ np.linalg.solve(ties @ ties.T, ties @ weights)
         return tuple(
             known
             for known, weight in zip(self._sums, weights, strict=True)
             if abs(weight) > _TOLERANCE
         )
+
+    def withdraw(self, known: frozenset[CellKey]) -> None:
+        """Let a sum be published no more: `reasons` does without it from now on."""
+        np, ties = self._np, self._ties
+        gone = self._sums.index(known)
+        column = ties[:, gone]
+        if np.abs(column).max(initial=0) < _TOLERANCE:
+            self._withdrawn.append((gone, None))  # no other sums come to the same
+            return
+        best = int(np.abs(column).argmax())
+        tie = ties[best] / column[best]
+        self._ties = np.delete(ties - np.outer(column, tie), best, axis=0)
+        self._withdrawn.append((gone, tie))
 
     def _moves(self, number: int) -> Matrix:
         """Return directions in which the leaves can move while all sums stay."""
@@ -205,7 +222,7 @@ def _together(
     yield from ([places[int(i)]] for i in known.nonzero()[0])
     if several:
         moving = [place for place in places if not still[place]]
-        for relation in _relations(moved[moving]):
+        for relation in relations(moved[moving]):
             yield [moving[i] for i in relation]
 
 
@@ -224,74 +241,3 @@ def _lines(
                 line = found.setdefault((place, others), {})
                 line.setdefault(label, []).append(leaf)
     return found
-
-
-def _relations(moves: Matrix) -> Iterator[tuple[int, ...]]:
-    """Yield the fewest rows that add up to nothing."""
-    import numpy as np  # noqa: PLC0415 - extra ``lp``
-
-    if len(moves) < 2:  # noqa: PLR2004 - one that moves
-        return
-    left, sizes, _ = np.linalg.svd(moves, full_matrices=True)
-    rank = int((sizes > _TOLERANCE * sizes[0]).sum())
-    basis = _reduced(left[:, rank:].T)
-    for group in _apart(basis):
-        if len(group) > _MOST:
-            yield from _opposite(moves)
-        found: list[frozenset[int]] = []
-        for some in _choices(group):
-            total = basis[list(some)].sum(axis=0)
-            rows = frozenset(map(int, np.flatnonzero(np.abs(total) > _TOLERANCE)))
-            apart = np.abs(total[sorted(rows)] - 1).max(initial=0)
-            # Of too many to combine all are taken together.
-            if apart > _TOLERANCE and len(group) <= _MOST:
-                continue
-            if not any(fewer <= rows for fewer in found):
-                found.append(rows)
-                yield tuple(sorted(rows))
-
-
-def _opposite(moves: Matrix) -> Iterator[tuple[int, ...]]:
-    """Yield the pairs of rows that add up to nothing."""
-    for i, row in enumerate(moves[:-1]):
-        apart = abs(moves[i + 1 :] + row).max(axis=1)
-        yield from ((i, i + 1 + int(j)) for j in (apart < _TOLERANCE).nonzero()[0])
-
-
-def _choices(group: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Yield the vectors to add up, the fewest first."""
-    if len(group) > _MOST:
-        yield tuple(group)
-        return
-    for size in range(1, len(group) + 1):
-        yield from combinations(group, size)
-
-
-def _reduced(basis: Matrix) -> Matrix:
-    """Return the same space by vectors that have a coordinate of their own each."""
-    import numpy as np  # noqa: PLC0415 - extra ``lp``
-
-    rows: Matrix = basis.copy()
-    for i in range(len(rows)):
-        pivot = int(np.abs(rows[i]).argmax())
-        rows[i] /= rows[i, pivot]
-        for j in range(len(rows)):
-            if j != i:
-                rows[j] -= rows[j, pivot] * rows[i]
-    return rows
-
-
-def _apart(basis: Matrix) -> list[list[int]]:
-    """Return which vectors have coordinates in common, directly or through others."""
-    groups: list[tuple[set[int], list[int]]] = []
-    for i, vector in enumerate(abs(basis) > _TOLERANCE):
-        support, members = set(map(int, vector.nonzero()[0])), [i]
-        rest = []
-        for other, inside in groups:
-            if other & support:
-                support |= other
-                members = inside + members
-            else:
-                rest.append((other, inside))
-        groups = [*rest, (support, members)]
-    return [members for _, members in groups]

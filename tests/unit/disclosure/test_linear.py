@@ -149,6 +149,34 @@ def test_the_slow_way_answers_where_the_quick_one_does_not():
     assert methods == ["highs-ds", "highs"]
 
 
+def test_an_equation_left_out_by_mistake_is_noticed(monkeypatch):
+    """What keeps to few equations only is no solution; all of them are asked then."""
+    values, equations = grid(3)
+    wanted = [frozenset([i]) for i in range(0, len(values), 3)]
+    most = {i: value + 200.0 for i, value in values.items()}
+    monkeypatch.setattr(solver, "_DEPENDENT", 0.2)
+    careless = Solver(equations, sorted(values))
+
+    found = careless.extreme(wanted, most, nearly=True)
+
+    assert careless._few[0].shape[0] < careless._matrix.shape[0] / 2
+    for equation in equations:
+        assert sum(found[i] for i in equation.unknowns) == pytest.approx(equation.total)
+
+
+def test_only_sums_of_others_are_left_out():
+    """As many equations are left as are independent, and the shorter ones."""
+    values, equations = grid(4)
+    matrix = Solver(equations, sorted(values))._matrix.toarray()
+
+    few = Solver(equations, sorted(values))._few[0].toarray()
+
+    rank = np.linalg.matrix_rank(matrix)
+    assert len(few) == rank < len(matrix)
+    assert np.linalg.matrix_rank(few) == rank
+    assert few.sum() < matrix.sum()
+
+
 def test_what_no_solution_has_is_refused():
     """Sums that contradict each other are a fault, not a width."""
     equations = [

@@ -322,3 +322,52 @@ def test_the_sums_themselves_are_in_their_space(many, wide_, draws):
 
     for some in sets:
         assert np.abs(moves[[leaves.index(x) for x in some]].sum(axis=0)).max() < 1e-7
+
+
+# --- sums that are withdrawn ---------------------------------------------------------
+
+
+def rank(sets, leaves):
+    """Return how many of the sets are independent."""
+    rows = [[leaf in some for leaf in leaves] for some in sets]
+    return int(np.linalg.matrix_rank(np.array(rows, float))) if rows else 0
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.integers(2, 12), st.integers(2, 7), st.randoms())
+def test_what_is_withdrawn_gives_no_reason(many, wide_, draws):
+    """As if it had never been: what follows without it still does, and nothing else."""
+    leaves = [(f"a{i}", "b1") for i in range(wide_)]
+    sets = {
+        frozenset(draws.sample(leaves, draws.randint(1, wide_))) for _ in range(many)
+    }
+    wanted = frozenset(draws.sample(leaves, draws.randint(1, wide_)))
+    left = sorted(sets, key=sorted)
+    sums = Sums(leaves, sets)
+    draws.shuffle(left)
+
+    while rank([*left, wanted], leaves) == rank(left, leaves):
+        reasons = sums.reasons(wanted)
+
+        assert reasons
+        assert set(reasons) <= set(left)
+        assert rank([*reasons, wanted], leaves) == rank(reasons, leaves)
+        gone = draws.choice(reasons)
+        left.remove(gone)
+        sums.withdraw(gone)
+    if len(left) < len(sets):
+        assert sums.reasons(wanted) == ()
+
+
+def test_sums_that_have_no_reason_to_go_stay():
+    """What was withdrawn for one set is no reason to withdraw for another."""
+    leaves = [(f"a{i}", "b1") for i in range(6)]
+    pairs = [frozenset(leaves[i : i + 2]) for i in (0, 2, 4)]
+    sums = Sums(leaves, [*pairs, frozenset(leaves[:4])])
+
+    sums.withdraw(frozenset(leaves[:4]))
+    assert sums.reasons(leaves[:4]) == tuple(pairs[:2])
+
+    sums.withdraw(pairs[0])
+    assert sums.reasons(leaves[:4]) == ()
+    assert sums.reasons(leaves[4:]) == (pairs[2],)
