@@ -20,6 +20,7 @@ from cleanroom_join.tokens.doctor import (
     write_card,
 )
 from cleanroom_join.tokens.steps import Delete
+from tests.frames import local_frame
 from tests.planted_faults import KEYS, Case, Side, contract, sources
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def card_of(spark: SparkSession, subject: str, party: str, side: Side) -> Card:
     tokens = side.tokens or [None] * len(side.rows)
     rows = [(*row, made) for row, made in zip(side.rows, tokens, strict=True)]
     schema = ", ".join(f"{name} string" for name in (*names, "token"))
-    frame = spark.createDataFrame(rows, schema).selectExpr("*", f"true AS {party}_flag")
+    frame = local_frame(spark, rows, schema).selectExpr("*", f"true AS {party}_flag")
     with altered_specification() if side.altered else unchanged():
         return token_card(
             frame,

@@ -22,6 +22,7 @@ from cleanroom_join.disclosure import cell_id
 from cleanroom_join.review import Check, Verdict
 from cleanroom_join.spark.ledger import LEDGER_SCHEMA
 from cleanroom_join.testing import contract, contract_toml
+from tests.frames import local_frame
 from tests.reference.releases import bits, shown, smallest_difference
 from tests.reference.statistics import items_of
 from tests.spark.support import room, state, token
@@ -140,8 +141,8 @@ class Room:
     def release(self, town):
         """Return figures by cell and the run that each is of; None if nothing passed."""
         tables = {
-            "payments": self.spark.createDataFrame(town.payments(), PAYMENTS),
-            "accounts": self.spark.createDataFrame(town.accounts(), ACCOUNTS),
+            "payments": local_frame(self.spark, town.payments(), PAYMENTS),
+            "accounts": local_frame(self.spark, town.accounts(), ACCOUNTS),
             **state(self.spark, **self.end),
         }
         if self.end:
@@ -154,7 +155,7 @@ class Room:
             return None
         added = release._ledger
         self.end = {"run": added.end.run, "head": added.end.head}
-        entry = self.spark.createDataFrame(list(added.rows), LEDGER_SCHEMA)
+        entry = local_frame(self.spark, list(added.rows), LEDGER_SCHEMA)
         entry.coalesce(1).write.mode("append").parquet(self.folder)
         runs = entered._CleanRoom__ledger.entries[-1].cells
         return {

@@ -7,6 +7,7 @@ import hashlib
 from cleanroom_join.review import summary
 from cleanroom_join.spark import CleanRoom
 from cleanroom_join.spark.ledger import ANCHOR_SCHEMA, LEDGER_SCHEMA
+from tests.frames import local_frame
 
 
 def token(name: str | None, key_id: str = "k1") -> str | None:
@@ -22,15 +23,15 @@ def told(release) -> str:
 def state(spark, entries=(), run=0, head="0" * 64) -> dict:
     """Return the tables of the ledger: the sealed rows so far and where they end."""
     return {
-        "(ledger)": spark.createDataFrame(list(entries), LEDGER_SCHEMA),
-        "(anchor)": spark.createDataFrame([(run, head)], ANCHOR_SCHEMA),
+        "(ledger)": local_frame(spark, list(entries), LEDGER_SCHEMA),
+        "(anchor)": local_frame(spark, [(run, head)], ANCHOR_SCHEMA),
     }
 
 
 def secret(spark, party):
     """Return a party's half of the joint key."""
     half = hashlib.sha256(party.encode()).hexdigest()
-    return spark.createDataFrame([(half,)], "secret string")
+    return local_frame(spark, [(half,)], "secret string")
 
 
 def room(spark, contract, frames) -> CleanRoom:
@@ -67,6 +68,6 @@ def account_rows(cards: int = 1000) -> list[tuple]:
 def frames(spark, payments=None, accounts=None) -> dict:
     """Return both shared tables."""
     return {
-        "payments": spark.createDataFrame(payments or payment_rows(), PAYMENTS),
-        "accounts": spark.createDataFrame(accounts or account_rows(), ACCOUNTS),
+        "payments": local_frame(spark, payments or payment_rows(), PAYMENTS),
+        "accounts": local_frame(spark, accounts or account_rows(), ACCOUNTS),
     }

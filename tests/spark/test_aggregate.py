@@ -15,6 +15,7 @@ from cleanroom_join.disclosure.fingerprint import union
 from cleanroom_join.spark.aggregate import aggregate
 from cleanroom_join.spark.join import join
 from cleanroom_join.testing import contract_toml
+from tests.frames import local_frame
 from tests.reference.statistics import cells_of, contributions_of
 from tests.reference.tables import CELL, CONTRACT, QUESTION, SUBJECTS, rows_of
 from tests.spark.support import room, token
@@ -40,8 +41,8 @@ def shared(spark, rows):
     ]
     accounts = {r["card"]: (token(r["card"]), "old", r["illness"]) for r in rows}
     return {
-        "payments": spark.createDataFrame(payments, PAYMENTS),
-        "accounts": spark.createDataFrame(list(accounts.values()), ACCOUNTS),
+        "payments": local_frame(spark, payments, PAYMENTS),
+        "accounts": local_frame(spark, list(accounts.values()), ACCOUNTS),
     }
 
 
@@ -173,7 +174,7 @@ def test_values_are_clamped_in_spark(spark):
         999.96,
         1000.0,
     ]
-    frame = spark.createDataFrame([(v,) for v in values], "x double")
+    frame = local_frame(spark, [(v,) for v in values], "x double")
     kind = frame.schema["x"].dataType
 
     row = frame.select(
@@ -226,10 +227,8 @@ def level_frames(spark, cards):
     accounts = [(token(f"c{i}"), ["young", "old"][i % 2]) for i in cards]
     schema = "card_token string, shop string, abroad boolean, fraud boolean"
     return {
-        "payments": spark.createDataFrame(payments, schema),
-        "accounts": spark.createDataFrame(
-            accounts, "card_token string, age_band string"
-        ),
+        "payments": local_frame(spark, payments, schema),
+        "accounts": local_frame(spark, accounts, "card_token string, age_band string"),
     }
 
 
@@ -266,7 +265,7 @@ def test_totals_and_coarser_cells_equal_plain_python(spark):
 
 def marked(spark, cards, key="k"):
     """Return fingerprints by key, taken under some joint key."""
-    members = spark.createDataFrame([(bytearray(key.encode() * 32),)], "jk binary")
+    members = local_frame(spark, [(bytearray(key.encode() * 32),)], "jk binary")
     cells = aggregate(
         ASKED, join(ASKED, level_frames(spark, cards), members), marked=True
     )
@@ -295,7 +294,7 @@ def test_fingerprints_are_of_people(spark):
 
 def contents_of(spark, rows):
     """Return what Spark says of contributions, by item and aspect."""
-    members = spark.createDataFrame([(bytearray(b"k" * 32),)], "jk binary")
+    members = local_frame(spark, [(bytearray(b"k" * 32),)], "jk binary")
     cells = aggregate(
         QUESTION, join(QUESTION, shared(spark, rows), members), marked=True
     )

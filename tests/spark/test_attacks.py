@@ -17,6 +17,7 @@ from cleanroom_join.contract import Policy, resolve
 from cleanroom_join.errors import CleanRoomJoinError
 from cleanroom_join.spark.aggregate import aggregate
 from cleanroom_join.spark.join import join
+from tests.frames import local_frame
 from tests.spark.support import room, token
 from tests.spark.support import told as summary_of
 
@@ -60,8 +61,8 @@ def as_tokens(rows):
 def frame(spark, rows, schema):
     """Return rows as a frame."""
     names = [column.split()[0] for column in schema.split(", ")]
-    return spark.createDataFrame(
-        [tuple(row[name] for name in names) for row in rows], schema
+    return local_frame(
+        spark, [tuple(row[name] for name in names) for row in rows], schema
     )
 
 

@@ -15,6 +15,7 @@ from cleanroom_join.spark.aggregate import aggregate
 from cleanroom_join.spark.bounded import bounded
 from cleanroom_join.spark.join import join
 from cleanroom_join.testing import contract, contract_toml
+from tests.frames import local_frame
 from tests.reference.bounded_reference import people_by_item, quantities
 from tests.spark.support import account_rows, frames, payment_rows, room, token, told
 
@@ -75,8 +76,8 @@ def shared(spark, rows):
     tiers = {row["card_token"]: row["tier"] for row in rows}
     accounts = [(card, "old", tier) for card, tier in tiers.items()]
     return {
-        "payments": spark.createDataFrame(payments, PAYMENTS),
-        "accounts": spark.createDataFrame(accounts, ACCOUNTS),
+        "payments": local_frame(spark, payments, PAYMENTS),
+        "accounts": local_frame(spark, accounts, ACCOUNTS),
     }
 
 
@@ -138,7 +139,8 @@ def test_sums_of_any_size_do_not_overflow(spark):
     question = resolve(contract(), contract().output("segments"))
     # 9e9 values at the largest bound: fraud is w0 and t0, amount w1 and t1.
     large = 9 * 10**9
-    people = spark.createDataFrame(
+    people = local_frame(
+        spark,
         [(7, large, large, large, large, sign * large * 10**9) for sign in (1, -1)],
         "p bigint, n bigint, w0 bigint, t0 bigint, w1 bigint, t1 bigint",
     ).selectExpr("*", "0L c0", "0L u0", "0L c1", "0L u1")

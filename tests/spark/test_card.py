@@ -9,6 +9,7 @@ from cleanroom_join.errors import MissingColumns
 from cleanroom_join.spark import token_card
 from cleanroom_join.tokens.doctor import Trait, write_card
 from tests.doctor_trials import examine
+from tests.frames import local_frame
 from tests.planted_faults import FAULTS, HEALTHY, KEYS, contract
 
 KEY = SecretKey.from_bytes(KEYS["a"])
@@ -44,7 +45,7 @@ def test_every_fault_of_the_issue_is_planted():
 
 def card_of(spark, values, subject="card", **options):
     """Return a card of raw values."""
-    frame = spark.createDataFrame([(v,) for v in values], "raw string")
+    frame = local_frame(spark, [(v,) for v in values], "raw string")
     frame = frame.selectExpr("raw", "true AS acme_flag")
     terms = contract().asset(f"acme_{subject}")
     return token_card(frame, terms, key=KEY, **options)
@@ -115,7 +116,7 @@ def test_few_people_have_an_empty_card(spark, values):
 
 def test_a_shared_table_without_the_column_is_refused(spark):
     """By name."""
-    other = spark.createDataFrame([("x",)], "tok string")
+    other = local_frame(spark, [("x",)], "tok string")
 
     with pytest.raises(MissingColumns):
         card_of(spark, ["4111111111111111"], shared=other)

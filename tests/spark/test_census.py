@@ -16,6 +16,7 @@ from cleanroom_join.spark.census_hashes import count_hashes
 from cleanroom_join.spark.columns import digest_of, is_digest
 from cleanroom_join.spark.join import join, parts_for
 from cleanroom_join.spark.marks import bucket_of
+from tests.frames import local_frame
 from tests.reference.tables import QUESTION
 from tests.spark.support import token
 
@@ -51,7 +52,7 @@ def read(row):
 def frames(spark, payments, accounts):
     """Return two tables of a token column each."""
     return {
-        name: spark.createDataFrame([(t,) for t in texts], "card_token string")
+        name: local_frame(spark, [(t,) for t in texts], "card_token string")
         for name, texts in (("payments", payments), ("accounts", accounts))
     }
 
@@ -104,7 +105,7 @@ def numbered(spark, rows, people, first=0):
         .selectExpr(
             f"concat('k1:', sha2(string({first} + id % {people}), 256)) card_token"
         )
-        .unionByName(spark.createDataFrame([(None,)] * 3, "card_token string"))
+        .unionByName(local_frame(spark, [(None,)] * 3, "card_token string"))
     )
 
 
@@ -139,7 +140,7 @@ def census_of(spark, people, key):
             "*", "'old' age_band", "1 illness"
         ),
     }
-    members = spark.createDataFrame([(bytearray(key * 32),)], "jk binary")
+    members = local_frame(spark, [(bytearray(key * 32),)], "jk binary")
     return take_census(QUESTION, tables, ["k1"], members)
 
 
@@ -160,7 +161,7 @@ def test_a_digest_is_the_bytes_of_the_digits(spark):
     """Of tokens; all other texts have none, and none of them fails."""
     good = [token("a"), "k22:" + "0f" * 32]
     rows = [(text,) for text in [None, *good, *STRANGE]]
-    frame = spark.createDataFrame(rows, "t string")
+    frame = local_frame(spark, rows, "t string")
 
     digest = digest_of(F.col("t"))
     found = frame.select(
@@ -185,7 +186,8 @@ def test_nobody_is_no_subject(spark):
     accounts = "card_token string, age_band string, illness int"
     cards = [token("a"), token("b"), None]
     tables = {
-        "payments": spark.createDataFrame(
+        "payments": local_frame(
+            spark,
             [
                 (card, "north", True, 1.0, shop)
                 for card in cards
@@ -193,9 +195,7 @@ def test_nobody_is_no_subject(spark):
             ],
             payments,
         ),
-        "accounts": spark.createDataFrame(
-            [(card, "old", 1) for card in cards], accounts
-        ),
+        "accounts": local_frame(spark, [(card, "old", 1) for card in cards], accounts),
     }
 
     (cell,) = aggregate(QUESTION, join(QUESTION, tables))

@@ -9,6 +9,7 @@ from cleanroom_join.spark.identifiers import netstrings
 from cleanroom_join.spark.keyed import hmac_sha256_hex
 from cleanroom_join.spark.messages import with_texts
 from cleanroom_join.tokens import kind_spec, load_vectors, normalise_by
+from tests.frames import local_frame
 from tests.strange_texts import OPTIONS, strange_texts
 
 
@@ -45,7 +46,7 @@ def by_spark(spark, raws, specs):
 def test_generated_texts_mean_the_same(spark):
     """Whatever Unicode there is, for every kind and option: nothing raises or differs."""
     texts = strange_texts(1, 2000)
-    raws = spark.createDataFrame(list(enumerate(texts)), "id int, r string")
+    raws = local_frame(spark, list(enumerate(texts)), "id int, r string")
     differing = []
     everything = all_specs()
     for start in range(0, len(everything), 7):
@@ -82,7 +83,7 @@ def test_every_vector(spark):
         schema = ", ".join(
             ["id int", *(f"b{i} binary" for i in parts), "i binary", "o binary"]
         )
-        raw = spark.createDataFrame(rows, schema).select(
+        raw = local_frame(spark, rows, schema).select(
             # The cast keeps bytes that are not UTF-8 as they are.
             "*",
             *(F.col(f"b{i}").cast("string").alias(f"r{i}") for i in parts),

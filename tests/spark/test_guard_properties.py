@@ -29,6 +29,7 @@ from cleanroom_join.spark.aggregate import aggregate
 from cleanroom_join.spark.join import join
 from cleanroom_join.spark.ledger import first_ledger
 from cleanroom_join.testing import contract_toml
+from tests.frames import local_frame
 from tests.reference.statistics import cells_of
 from tests.reference.tables import (
     CONTRACT,
@@ -116,8 +117,8 @@ def frames(spark, tables):
         for r in rows
     }
     return {
-        "payments": spark.createDataFrame(payments, PAYMENTS),
-        "accounts": spark.createDataFrame(list(accounts.values()), ACCOUNTS),
+        "payments": local_frame(spark, payments, PAYMENTS),
+        "accounts": local_frame(spark, list(accounts.values()), ACCOUNTS),
     }
 
 

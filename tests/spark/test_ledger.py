@@ -15,6 +15,7 @@ from cleanroom_join.spark import ledger
 from cleanroom_join.spark.joint_key import read_secret
 from cleanroom_join.spark.ledger import LEDGER_SCHEMA, first_ledger
 from cleanroom_join.testing import contract, contract_toml
+from tests.frames import local_frame
 from tests.spark.support import (
     account_rows,
     frames,
@@ -138,7 +139,7 @@ def spoil(spark, first, shared):
 
 def other_key(spark, party):
     """Return a secret that is not the party's."""
-    return spark.createDataFrame([(hashlib.sha256(b"x").hexdigest(),)], "secret string")
+    return local_frame(spark, [(hashlib.sha256(b"x").hexdigest(),)], "secret string")
 
 
 CASES = {
@@ -168,7 +169,7 @@ CASES = {
         tables={"(secret) acme": other_key(spark, "acme")}
     ),
     "no anchor": lambda s, spark: s(
-        tables={"(anchor)": spark.createDataFrame([], "run bigint, head string")}
+        tables={"(anchor)": local_frame(spark, [], "run bigint, head string")}
     ),
     "two secrets": lambda s, spark: s(
         tables={
@@ -176,7 +177,7 @@ CASES = {
         }
     ),
     "a weak secret": lambda s, spark: s(
-        tables={"(secret) acme": spark.createDataFrame([("0" * 64,)], "secret string")}
+        tables={"(secret) acme": local_frame(spark, [("0" * 64,)], "secret string")}
     ),
     "another table": lambda s, spark: s(tables={"(ledger)": spark.range(1)}),
 }

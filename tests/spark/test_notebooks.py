@@ -12,6 +12,7 @@ import pytest
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import OutputExists
 from cleanroom_join.tokens.doctor import read_card
+from tests.frames import local_frame
 from tests.spark.support import secret, state, token
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -45,7 +46,8 @@ def test_a_party_tokenises(spark, capsys):
         ("4111 1111 1111 1111", "5411", True, 3, False),
         ("", None, None, None, None),
     ]
-    raw = spark.createDataFrame(
+    raw = local_frame(
+        spark,
         rows,
         "card_number string, merchant_category_code string, cross_border_flag boolean, txn_count_1h int, confirmed_fraud_flag boolean",
     )
@@ -93,7 +95,7 @@ def test_the_room_releases(spark, capsys, monkeypatch):
         ("transaction_signals", signals),
         ("account_behavior", accounts),
     ):
-        spark.createDataFrame(rows, schemas[name]).write.format("delta").saveAsTable(
+        local_frame(spark, rows, schemas[name]).write.format("delta").saveAsTable(
             f"notebook_room.{name}"
         )
 
@@ -131,7 +133,8 @@ def test_the_room_releases(spark, capsys, monkeypatch):
 
 def test_a_party_makes_a_card(spark, tmp_path, capsys):
     """A file that the doctor reads; a second run does not overwrite it."""
-    raw = spark.createDataFrame(
+    raw = local_frame(
+        spark,
         [(f"4{i:015}", "5411", True, 3, False) for i in range(300)],
         "card_number string, merchant_category_code string, cross_border_flag boolean, txn_count_1h int, confirmed_fraud_flag boolean",
     )

@@ -8,6 +8,7 @@ import pytest
 
 from cleanroom_join.review import Check, Verdict
 from cleanroom_join.testing import contract, contract_toml
+from tests.frames import local_frame
 from tests.spark.support import (
     ACCOUNTS,
     PAYMENTS,
@@ -39,8 +40,8 @@ def shuffled(spark, payments, accounts):
     rng = random.Random(3)
     some = rng.sample(payments, len(payments)), rng.sample(accounts, len(accounts))
     return {
-        "payments": spark.createDataFrame(some[0], PAYMENTS).repartition(7),
-        "accounts": spark.createDataFrame(some[1], ACCOUNTS).repartition(3, "age_band"),
+        "payments": local_frame(spark, some[0], PAYMENTS).repartition(7),
+        "accounts": local_frame(spark, some[1], ACCOUNTS).repartition(3, "age_band"),
     }
 
 

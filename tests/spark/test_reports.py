@@ -13,6 +13,7 @@ from cleanroom_join.report import render
 from cleanroom_join.review import Verdict
 from cleanroom_join.spark.joint_key import joint_key
 from cleanroom_join.testing import contract, contract_toml
+from tests.frames import local_frame
 from tests.spark.support import PAYMENTS, room, state, token
 from tests.told import Page, spellings, unexplained
 
@@ -55,8 +56,8 @@ def shared(spark, cards):
     accounts = [(token(name), "old", tier) for name, _, tier in cards]
     accounts += [(token(f"sleeper {i}"), "old", "t1") for i in range(29)]
     return {
-        "payments": spark.createDataFrame(payments, PAYMENTS),
-        "accounts": spark.createDataFrame(accounts, ACCOUNTS),
+        "payments": local_frame(spark, payments, PAYMENTS),
+        "accounts": local_frame(spark, accounts, ACCOUNTS),
     }
 
 

@@ -18,6 +18,7 @@ from cleanroom_join.errors import (
 )
 from cleanroom_join.spark import tokenise
 from cleanroom_join.testing import contract_toml
+from tests.frames import local_frame
 from tests.spark.support import room
 
 OLD, NEW = (
@@ -49,7 +50,7 @@ def raw(spark, asset, cards=800):
     else:
         rows = [(n, "young") for n in numbers]
         schema = "card_number string, age_band string"
-    return spark.createDataFrame(rows, schema)
+    return local_frame(spark, rows, schema)
 
 
 def gold(spark, asset, keys):

@@ -22,6 +22,7 @@ from cleanroom_join.spark.aggregate import aggregate
 from cleanroom_join.spark.join import join
 from cleanroom_join.spark.ledger import first_ledger
 from cleanroom_join.testing import contract_toml
+from tests.frames import local_frame
 from tests.reference.plain_tables import question
 from tests.reference.releases import bits, shown, smallest_difference
 from tests.spark.support import token
@@ -121,8 +122,8 @@ def frames(spark, pairs):
                     payments.append((token(name), "north", True, amount, *place))
     accounts = [(token(name), "old") for name in sorted(names)]
     return {
-        "payments": spark.createDataFrame(payments, PAYMENTS),
-        "accounts": spark.createDataFrame(accounts, ACCOUNTS),
+        "payments": local_frame(spark, payments, PAYMENTS),
+        "accounts": local_frame(spark, accounts, ACCOUNTS),
     }
 
 

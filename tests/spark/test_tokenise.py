@@ -15,6 +15,7 @@ from cleanroom_join.errors import ColumnTypeRefused, MissingColumns, VectorMisma
 from cleanroom_join.spark import tokenise
 from cleanroom_join.testing import TEST_KEY, contract, contract_toml
 from cleanroom_join.tokens import Reason, Tokeniser
+from tests.frames import local_frame
 
 RAW = "card_number string, region string, fraud boolean, amount decimal(10,2)"
 
@@ -26,7 +27,7 @@ def raw_payments(spark):
         ("411111XXXXXX1111", "south", False, None),
         (None, None, None, None),
     ]
-    return spark.createDataFrame(rows, RAW)
+    return local_frame(spark, rows, RAW)
 
 
 def test_gold_is_tokens_and_declared_columns(spark):
@@ -40,7 +41,8 @@ def test_gold_is_tokens_and_declared_columns(spark):
         raw_payments(spark).withColumn("name", F.lit("Ann")), terms, key=TEST_KEY
     )
 
-    expected = spark.createDataFrame(
+    expected = local_frame(
+        spark,
         [
             (tokeniser.tokenise("4111111111111111").token, "north", True, None),
             (None, "south", False, None),
@@ -66,7 +68,8 @@ def test_columns_may_have_any_name(spark):
             1,
         )
     )
-    raw = spark.createDataFrame(
+    raw = local_frame(
+        spark,
         [("4111111111111111", "north", True, None)],
         "c0 string, t0 string, why0 boolean, i0 decimal(10,2)",
     )
@@ -105,8 +108,8 @@ def test_only_consented_rows_are_shared(spark):
         ("4222222222222", "old", False),
         ("4242424242424242", "old", None),
     ]
-    raw = spark.createDataFrame(
-        rows, "card_number string, age_band string, agreed boolean"
+    raw = local_frame(
+        spark, rows, "card_number string, age_band string, agreed boolean"
     )
 
     gold = tokenise(raw, Contract.from_toml(text).asset("accounts"), key=TEST_KEY)

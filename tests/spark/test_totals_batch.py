@@ -25,6 +25,7 @@ from cleanroom_join.spark.aggregate import aggregate
 from cleanroom_join.spark.join import join
 from cleanroom_join.spark.ledger import first_ledger
 from cleanroom_join.testing import contract_toml
+from tests.frames import local_frame
 from tests.reference.plain_tables import HIERARCHIES, items, question
 from tests.unit.disclosure.test_complement import assert_hidden
 
@@ -81,7 +82,7 @@ def frames(spark, tables):
         for number, table in enumerate(tables)
         for leaf, n in table.items()
     ]
-    people = spark.createDataFrame(counts, "batch int, a string, b string, n int")
+    people = local_frame(spark, counts, "batch int, a string, b string, n int")
     people = people.withColumn("i", F.explode(F.sequence(F.lit(1), F.col("n"))))
     name = F.concat_ws("/", "batch", "a", "b", "i").cast("binary")
     card = F.concat(F.lit("k1:"), F.sha2(name, 256)).alias("card_token")
