@@ -141,7 +141,7 @@ def census_of(spark, people, key):
         ),
     }
     members = local_frame(spark, [(bytearray(key * 32),)], "jk binary")
-    return take_census(QUESTION, tables, ["k1"], members)
+    return take_census(QUESTION, tables, ["k1"], members, people)
 
 
 def test_only_what_is_large_is_estimated(spark):

@@ -209,14 +209,14 @@ def test_the_plain_filters_excess_is_exactly_what_is_withheld(
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_shuffled_and_spread_rows_give_the_same_release(spark, rehearsal, output, name):
-    """The same tables under the same keys, as they are and in 200 shuffled parts."""
+    """The same tables under the same keys, as they are and in 20 shuffled parts."""
     frames = {
         table.asset: spark.read.format("delta").load(
             str(output / "shared" / table.party / table.asset)
         )
         for table in rehearsal.tables
     }
-    spread = {n: f.orderBy(F.rand(7)).repartition(200) for n, f in frames.items()}
+    spread = {n: f.orderBy(F.rand(7)).repartition(20) for n, f in frames.items()}
 
     plain, shuffled = (
         room(spark, rehearsal.contract, tables).release(name)

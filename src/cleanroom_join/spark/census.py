@@ -89,6 +89,7 @@ def take_census(
     frames: Mapping[str, DataFrame],
     usable: Sequence[str],
     members: DataFrame | None = None,
+    fewest: int = 0,
 ) -> Census:
     """
     Count the token columns of *question*.
@@ -99,6 +100,7 @@ def take_census(
         usable: Key ids that the contract accepts.
         members: One row ``jk``, the joint key, which chooses who is counted of many;
             without it all are.
+        fewest: Rows of the table that has fewest.
 
     Raises:
         SparkFailure: If Spark fails; its own text is withheld.
@@ -113,7 +115,9 @@ def take_census(
     unique = [
         place for place, asset in enumerate(question.assets) if asset.one_row_per == on
     ]
-    tables, matched = _count(joined, frames, usable, unique, members)
+    # Of fewer rows no sample has enough subjects: all are counted at once.
+    sampled = members if fewest >= _ENOUGH * _ONE_IN else None
+    tables, matched = _count(joined, frames, usable, unique, sampled)
     return Census(
         joined=tables,
         others=tuple(_count([other], frames, usable)[0][0] for other in others),

@@ -10,10 +10,11 @@ from cleanroom_join.errors import NoOverlap
 from cleanroom_join.review import Sizes
 from cleanroom_join.spark.aggregate import aggregate
 from cleanroom_join.spark.census import take_census
-from cleanroom_join.spark.census_checks import check_census, check_values
+from cleanroom_join.spark.census_checks import check_census
 from cleanroom_join.spark.failure import guarded
 from cleanroom_join.spark.join import check_shared, join, parts_for
 from cleanroom_join.spark.rotation import aligned, overlap_columns
+from cleanroom_join.spark.rows import check_values, look_at_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,9 +69,11 @@ def answer(
     frames = aligned(question, frames, settings)
     session = frames[question.assets[0].name].sparkSession
     members = None if ledger.key is None else ledger.key.members(session)
-    census = take_census(question, frames, settings.usable, members)
+    looked = look_at_rows(question, frames)
+    fewest = min(table.rows for table in looked)
+    census = take_census(question, frames, settings.usable, members, fewest)
     check_census(census, question, contract.policy, settings.usable)
-    check_values(question, frames)
+    check_values(looked)
     joined = guarded(
         "joining",
         lambda: join(
@@ -78,7 +81,7 @@ def answer(
             frames,
             members,
             placed=contract.policy.bounded,
-            parts=parts_for(sum(table.rows for table in census.joined)),
+            parts=parts_for(sum(table.rows for table in looked)),
         ),
     )
     cells = aggregate(question, joined, contract.policy, marked=members is not None)
