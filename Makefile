@@ -9,6 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 FLOOR := .venv-floor
 TIMED := $(PYTHON) tools/timed.py
+# Two Spark sessions at once; tests of one file share what they make.
+BOTH := --numprocesses 2 --dist loadfile
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,22 +49,23 @@ properties: $(VENV)/ready ## Run the unit tests with all examples of every prope
 	@$(TIMED) "properties" -- env CLEANROOM_EXAMPLES=all $(BIN)/python -m pytest -q tests/unit --numprocesses auto
 
 classic: $(VENV)/ready java ## Run the Spark tests in classic mode
-	@$(TIMED) "Spark tests, classic" -- $(BIN)/python -m pytest -q tests/spark --spark classic
+	@$(TIMED) "Spark tests, classic" -- $(BIN)/python -m pytest -q tests/spark $(BOTH) --spark classic
 
 connect: $(VENV)/ready java ## Run the same Spark tests through Spark Connect
-	@$(TIMED) "Spark tests, Connect" -- $(BIN)/python -m pytest -q tests/spark --spark connect
+	@$(TIMED) "Spark tests, Connect" -- $(BIN)/python -m pytest -q tests/spark $(BOTH) --spark connect
 
 browser: $(VENV)/ready chromium ## Look at a report with a real browser
 	@$(TIMED) "reports in Chromium" -- $(BIN)/python -m pytest -q tests/browser
 
 test: unit classic connect ## Run all tests but the long ones
 
-long: $(VENV)/ready java ## Run twenty releases in a row, a release of two executors, attacks in 200 worlds
-	@$(TIMED) "long tests" -- $(BIN)/python -m pytest -q tests/long --spark classic
+long: $(VENV)/ready java ## Run real data, twenty releases in a row, two executors, attacks in 200 worlds
+	@$(TIMED) "long tests" -- $(BIN)/python -m pytest -q tests/long $(BOTH) --spark classic
+	@$(TIMED) "real data, Connect" -- $(BIN)/python -m pytest -q tests/long/test_flights.py --spark connect
 
 test-floor: $(FLOOR)/ready java ## Run the Spark tests on the oldest PySpark we support
-	@$(TIMED) "floor, classic" -- $(FLOOR)/bin/python -m pytest -q tests/spark --spark classic
-	@$(TIMED) "floor, Connect" -- $(FLOOR)/bin/python -m pytest -q tests/spark --spark connect
+	@$(TIMED) "floor, classic" -- $(FLOOR)/bin/python -m pytest -q tests/spark $(BOTH) --spark classic
+	@$(TIMED) "floor, Connect" -- $(FLOOR)/bin/python -m pytest -q tests/spark $(BOTH) --spark connect
 
 lint: $(VENV)/ready ## Check style and types
 	@$(TIMED) "ruff check" -- $(BIN)/ruff check .

@@ -26,6 +26,15 @@ settings.register_profile(
 settings.load_profile("repository")
 
 
+JVM = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=512m -XX:+UseSerialGC"
+"""
+A JVM that compiles quickly rather than well, and keeps what it has compiled.
+
+Every query is code of its own, which runs once or twice: with the defaults, two thirds
+of all processor time was spent on compiling it.
+"""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the caller choose the mode: PySpark refuses both in one process."""
     parser.addoption(
@@ -43,6 +52,7 @@ def spark(
     """The one Spark session of this run, in the mode asked for, with Delta."""
     from cleanroom_join.local import local_session
 
+    os.environ.setdefault("SPARK_SUBMIT_OPTS", JVM)
     connect = request.config.getoption("--spark") == "connect"
     session = local_session(
         connect=connect,

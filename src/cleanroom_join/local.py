@@ -43,6 +43,8 @@ _SMALL = {
 _QUIET = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
+    # Which line of Python made a column: for messages, which are withheld anyway.
+    "spark.python.sql.dataFrameDebugging.enabled": "false",
     "spark.sql.debug.maxToStringFields": "1000",  # else it warns of wide plans
 }
 
