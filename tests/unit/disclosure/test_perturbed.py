@@ -12,8 +12,6 @@ import datetime as dt
 import hashlib
 import itertools
 import random
-import subprocess
-import sys
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
@@ -421,18 +419,6 @@ def test_a_total_is_not_the_sum_of_its_cells():
     sizes = {cell.key[0]: cell.figures[0] for cell in table.published}
     assert sizes.pop("(all)") != sum(sizes.values())
     assert table.perturbed
-
-
-def test_the_pages_tables_are_what_the_noise_does():
-    """Nobody typed them in, or forgot to make them anew."""
-    done = subprocess.run(
-        [sys.executable, ROOT / "tools/make_perturbation.py", "--check"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert done.returncode == 0, done.stderr
 
 
 def test_every_figure_is_right_on_average():
