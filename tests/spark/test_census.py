@@ -130,7 +130,7 @@ def test_a_sample_tells_nearly_what_all_tokens_do(spark):
     assert 0 < abs(common - matched) < 6 * (15 * matched) ** 0.5
 
 
-def census_of(spark, people, key):
+def census_of(spark, people, key, fewest=10**6):
     """Return the census of two tables of the same people."""
     tables = {
         "payments": numbered(spark, people, people).selectExpr(
@@ -141,7 +141,7 @@ def census_of(spark, people, key):
         ),
     }
     members = local_frame(spark, [(bytearray(key * 32),)], "jk binary")
-    return take_census(QUESTION, tables, ["k1"], members, people)
+    return take_census(QUESTION, tables, ["k1"], members, fewest)
 
 
 def test_only_what_is_large_is_estimated(spark):
@@ -149,12 +149,14 @@ def test_only_what_is_large_is_estimated(spark):
     few = census_of(spark, 20_000, b"k")
     many, again = (census_of(spark, 80_000, b"k") for _ in range(2))
     other = census_of(spark, 80_000, b"x")
+    small = census_of(spark, 80_000, b"k", fewest=60_000)
 
     assert few.matched == few.joined[0].tokens == 20_000
     assert many == again
     assert many.matched != other.matched
     assert many.joined[1].tokens == 80_000
     assert 77_000 < many.matched < 83_000
+    assert small.matched == small.joined[0].tokens == 80_000
 
 
 def test_a_digest_is_the_bytes_of_the_digits(spark):
