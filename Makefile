@@ -63,9 +63,9 @@ long: $(VENV)/ready java ## Run real data, twenty releases in a row, two executo
 	@$(TIMED) "long tests" -- $(BIN)/python -m pytest -q tests/long $(BOTH) --spark classic
 	@$(TIMED) "real data, Connect" -- $(BIN)/python -m pytest -q tests/long/test_flights.py --spark connect
 
-test-floor: $(FLOOR)/ready java ## Run the Spark tests on the oldest PySpark we support
-	@$(TIMED) "floor, classic" -- $(FLOOR)/bin/python -m pytest -q tests/spark $(BOTH) --spark classic
-	@$(TIMED) "floor, Connect" -- $(FLOOR)/bin/python -m pytest -q tests/spark $(BOTH) --spark connect
+test-floor: $(FLOOR)/ready java ## Run the Spark tests and real data on the oldest PySpark we support
+	@$(TIMED) "floor, classic" -- $(FLOOR)/bin/python -m pytest -q tests/spark tests/long/test_flights.py $(BOTH) --spark classic
+	@$(TIMED) "floor, Connect" -- $(FLOOR)/bin/python -m pytest -q tests/spark tests/long/test_flights.py $(BOTH) --spark connect
 
 lint: $(VENV)/ready ## Check style and types
 	@$(TIMED) "ruff check" -- $(BIN)/ruff check .

@@ -141,7 +141,7 @@ def census_of(spark, people, key, fewest=10**6):
         ),
     }
     members = local_frame(spark, [(bytearray(key * 32),)], "jk binary")
-    return take_census(QUESTION, tables, ["k1"], members, fewest)
+    return take_census(QUESTION, tables, ["k1"], fewest, members)
 
 
 def test_only_what_is_large_is_estimated(spark):

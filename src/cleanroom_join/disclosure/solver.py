@@ -63,7 +63,7 @@ class Solver:
         shape = (len(equations), len(order))
         self._matrix = csr_matrix((entries, (rows, columns)), shape=shape)
         self._totals = np.array([float(equation.total) for equation in equations])
-        # Without the equations that are sums of others: two thirds of the time.
+        # Without the equations that are sums of others; `_holds` asks all of them.
         few = _independent(self._matrix)
         self._few = self._matrix[few], self._totals[few]
 

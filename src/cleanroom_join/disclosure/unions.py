@@ -124,6 +124,7 @@ class Sums:
                 weights -= weights[gone] * tie
             elif abs(weights[gone]) > _TOLERANCE:
                 return ()
+            weights[gone] = 0.0
         # Of all weights that come to the same, the least.
         weights -= ties.T @ np.linalg.solve(ties @ ties.T, ties @ weights)
         return tuple(
@@ -136,8 +137,9 @@ class Sums:
         """Let a sum be published no more: `reasons` does without it from now on."""
         np, ties = self._np, self._ties
         gone = self._sums.index(known)
-        column = ties[:, gone]
+        column = ties[:, gone].copy()
         if np.abs(column).max(initial=0) < _TOLERANCE:
+            ties[:, gone] = 0.0  # exactly: what is withdrawn is never a reason again
             self._withdrawn.append((gone, None))  # no other sums come to the same
             return
         best = int(np.abs(column).argmax())

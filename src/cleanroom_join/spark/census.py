@@ -88,8 +88,8 @@ def take_census(
     question: Question,
     frames: Mapping[str, DataFrame],
     usable: Sequence[str],
+    fewest: int,
     members: DataFrame | None = None,
-    fewest: int = 0,
 ) -> Census:
     """
     Count the token columns of *question*.
@@ -98,9 +98,9 @@ def take_census(
         question: What is asked.
         frames: The shared tables by asset name, with checked columns.
         usable: Key ids that the contract accepts.
+        fewest: Rows of the table that has fewest; below 65,536 everybody is counted.
         members: One row ``jk``, the joint key, which chooses who is counted of many;
             without it all are.
-        fewest: Rows of the table that has fewest.
 
     Raises:
         SparkFailure: If Spark fails; its own text is withheld.

@@ -71,7 +71,7 @@ def answer(
     members = None if ledger.key is None else ledger.key.members(session)
     looked = look_at_rows(question, frames)
     fewest = min(table.rows for table in looked)
-    census = take_census(question, frames, settings.usable, members, fewest)
+    census = take_census(question, frames, settings.usable, fewest, members)
     check_census(census, question, contract.policy, settings.usable)
     check_values(looked)
     joined = guarded(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -12,13 +11,15 @@ from pyspark.sql import functions as F
 from cleanroom_join.errors import UnusableValues
 from cleanroom_join.spark.columns import column_named, is_floating, unusable
 from cleanroom_join.spark.failure import guarded
+from cleanroom_join.spark.marks import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, Row
+    from pyspark.sql.types import DataType
 
-    from cleanroom_join.contract import Question
+    from cleanroom_join.contract import Asset, Question
 
 __all__ = ["TableRows", "check_values", "look_at_rows"]
 
@@ -43,39 +44,60 @@ def look_at_rows(
         question: What is asked.
         frames: The shared tables by asset name, with checked columns.
 
+    Returns:
+        What was found of each asset of the question, in its order.
+
     Raises:
         SparkFailure: If Spark fails; its own text is withheld.
     """
-    looked = []
-    floating: list[list[str]] = []
-    for place, asset in enumerate(question.assets):
-        frame = frames[asset.name]
-        kinds = {field.name: field.dataType for field in frame.schema.fields}
-        names = [n for n in question.columns if n in asset.columns]
-        floating.append([n for n in names if is_floating(kinds[n])])
-        found = [
-            F.count(F.when(unusable(column_named(n), kinds[n]), 1)) > 0
-            for n in floating[place]
-        ]
-        # A table has one row here: its place, its rows, and what each column has.
-        none = F.array().cast("array<boolean>")
-        looked.append(
-            frame.agg(
-                F.lit(place).alias("place"),
-                F.count(F.lit(1)).alias("n"),
-                (F.array(*found) if found else none).alias("found"),
-            )
-        )
-    stacked = reduce(lambda one, other: one.unionByName(other), looked)
-    rows = sorted(guarded("looking at rows", stacked.collect), key=lambda r: r["place"])
+    tables = [
+        (frames[a.name], _floating(a, question, frames[a.name]))
+        for a in question.assets
+    ]
+    rows = guarded("looking at rows", lambda: _collected(tables))
     return tuple(
         TableRows(
             asset=asset.name,
-            rows=row["n"],
-            unusable=tuple(itertools.compress(names, row["found"])),
+            rows=whole(row["n"]),
+            unusable=tuple(
+                name
+                for name, count in zip(floating, row["found"], strict=True)
+                if whole(count) != 0
+            ),
         )
-        for asset, names, row in zip(question.assets, floating, rows, strict=True)
+        for asset, (_, floating), row in zip(question.assets, tables, rows, strict=True)
     )
+
+
+def _floating(
+    asset: Asset, question: Question, frame: DataFrame
+) -> dict[str, DataType]:
+    """Return the columns that are read and can hold NaN, with their types."""
+    schema = guarded(f"reading the columns of {asset.name}", lambda: frame.schema)
+    kinds = {field.name: field.dataType for field in schema.fields}
+    names = [name for name in question.columns if name in asset.columns]
+    return {name: kinds[name] for name in names if is_floating(kinds[name])}
+
+
+def _collected(tables: Sequence[tuple[DataFrame, Mapping[str, DataType]]]) -> list[Row]:
+    """Return a row of each table: its rows, and in how many a column is no number."""
+    counts = [
+        frame.agg(
+            F.lit(place).alias("place"),
+            F.count(F.lit(1)).alias("n"),
+            F.array(
+                *(
+                    F.count(F.when(unusable(column_named(name), kind), 1))
+                    for name, kind in floating.items()
+                )
+            )
+            .cast("array<bigint>")  # of none, Spark knows no type
+            .alias("found"),
+        )
+        for place, (frame, floating) in enumerate(tables)
+    ]
+    stacked = reduce(lambda one, other: one.unionByName(other), counts)
+    return sorted(stacked.collect(), key=lambda row: row["place"])
 
 
 def check_values(looked: Sequence[TableRows]) -> None:
