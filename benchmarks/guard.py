@@ -35,18 +35,18 @@ from rich.console import Console
 from rich.table import Table
 
 from cleanroom_join import Contract
-from cleanroom_join.disclosure.entries import GENESIS
+from cleanroom_join.disclosure.ledger.entry import GENESIS
 from cleanroom_join.local import local_session
 from cleanroom_join.review import Verdict
-from cleanroom_join.spark import CleanRoom
-from cleanroom_join.spark.ledger import ANCHOR_SCHEMA, LEDGER_SCHEMA
+from cleanroom_join.room import CleanRoom
+from cleanroom_join.spark.ledger.tables import ANCHOR_SCHEMA, LEDGER_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pyspark.sql import Column, DataFrame, SparkSession
 
-    from cleanroom_join.spark.ledger import LedgerRows
+    from cleanroom_join.spark.ledger.tables import LedgerRows
 
 CATEGORIES = 20
 WARM_UP = 2

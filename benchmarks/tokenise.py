@@ -30,8 +30,8 @@ from rich.table import Table
 
 from cleanroom_join import Contract, SecretKey
 from cleanroom_join.local import local_session
-from cleanroom_join.spark import tokenise
-from cleanroom_join.spark.keyed import hmac_sha256_hex
+from cleanroom_join.party import tokenise
+from cleanroom_join.spark.party.hmac_columns import hmac_sha256_hex
 from cleanroom_join.tokens import derive_subkey
 from cleanroom_join.tokens.tables import INVISIBLE, WHITESPACE
 

@@ -25,13 +25,13 @@ from rich.table import Table
 
 from cleanroom_join.contract import Contract, Dimension, Policy, resolve
 from cleanroom_join.local import local_session
-from cleanroom_join.spark.join import join
-from cleanroom_join.spark.ledger import first_ledger
-from cleanroom_join.spark.levels import cell_key
-from cleanroom_join.spark.pipeline import answer
-from cleanroom_join.spark.raw_tables import read_raw_table
-from cleanroom_join.spark.rehearsal import raw_file
-from cleanroom_join.spark.tokenise import tokenise
+from cleanroom_join.spark.ledger.tables import first_ledger
+from cleanroom_join.spark.party.raw_files import read_raw_table
+from cleanroom_join.spark.party.tokenisation import tokenise
+from cleanroom_join.spark.rehearsal.rehearsal import raw_file
+from cleanroom_join.spark.room.level_rows import cell_key
+from cleanroom_join.spark.room.pipeline import answer
+from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.tokens import SecretKey
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Asset, CellKey, Question
     from cleanroom_join.disclosure import GuardedTable
-    from cleanroom_join.spark.pipeline import TableSource
+    from cleanroom_join.spark.room.pipeline import TableSource
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

@@ -8,7 +8,7 @@
 # COMMAND ----------
 
 from cleanroom_join import Contract
-from cleanroom_join.spark import CleanRoom
+from cleanroom_join.room import CleanRoom
 
 for name, default in (
     ("contract", ""),  # path of collaboration.toml in a volume of the room

@@ -7,7 +7,7 @@
 # COMMAND ----------
 
 from cleanroom_join import Contract, SecretKey
-from cleanroom_join.spark import token_card
+from cleanroom_join.party import token_card
 from cleanroom_join.tokens.doctor import save_card
 
 for name in (

@@ -7,7 +7,7 @@
 # COMMAND ----------
 
 from cleanroom_join import Contract, SecretKey
-from cleanroom_join.spark import tokenise
+from cleanroom_join.party import tokenise
 
 for name in (
     "contract",  # path of collaboration.toml

@@ -10,7 +10,7 @@ from unittest import mock
 
 from cleanroom_join import SecretKey
 from cleanroom_join.contract import TokenKind
-from cleanroom_join.spark import token_card
+from cleanroom_join.party import token_card
 from cleanroom_join.tokens import KINDS, spec
 from cleanroom_join.tokens.doctor import (
     bisect,
@@ -97,7 +97,9 @@ def altered_specification() -> Iterator[None]:
     places = ("kinds", "spec", "doctor.bisect")
     patches = [mock.patch(f"cleanroom_join.tokens.{p}.KINDS", kinds) for p in places]
     # Its own vectors fit its own specification.
-    patches.append(mock.patch("cleanroom_join.spark.card.check_vectors"))
+    patches.append(
+        mock.patch("cleanroom_join.spark.party.token_manifest.check_vectors")
+    )
     _forget()
     for patch in patches:
         patch.start()

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 from cleanroom_join.contract import OutputType
 from cleanroom_join.disclosure import number_text
-from cleanroom_join.review.words import NEVER_BY_RULE, protection_notes
+from cleanroom_join.review.plain_language import NEVER_BY_RULE, protection_notes
 
 _WHOLE = re.compile(r"(?<![\w.,-])\d[\d,]*(?!\w|\.\d)")
 """A whole number, with commas or at the end of a sentence; no part of a word or decimal."""

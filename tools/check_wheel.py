@@ -14,7 +14,7 @@ LARGEST = 500_000
 PROBE = """
 import sys
 import cleanroom_join, cleanroom_join.disclosure, cleanroom_join.review
-import cleanroom_join.governance, cleanroom_join.testing
+import cleanroom_join.sql, cleanroom_join.testing
 from cleanroom_join.tokens import check_vectors
 from importlib.resources import files
 import cleanroom_join.report

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import Policy, Protection
-from cleanroom_join.disclosure.noise import Draw, Noise
+from cleanroom_join.disclosure.perturbation.draw import Draw, Noise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from cleanroom_join.attacks.counting import count
+from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.contract import Contract, Policy, Protection, resolve
 from cleanroom_join.disclosure import protect
 

@@ -18,13 +18,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
-from cleanroom_join.canonical import canonical_bytes
 from cleanroom_join.contract import Protection
-from cleanroom_join.disclosure.entry_parts import write_entry
+from cleanroom_join.crypto.canonical_json import canonical_bytes
+from cleanroom_join.disclosure.ledger.encoding import write_entry
 from cleanroom_join.local import local_session
-from cleanroom_join.spark import CleanRoom
-from cleanroom_join.spark import room as room_module
-from cleanroom_join.spark.ledger import open_ledger
+from cleanroom_join.room import CleanRoom
+from cleanroom_join.spark.ledger.tables import open_ledger
+from cleanroom_join.spark.room import clean_room as room_module
 from cleanroom_join.testing import contract, contract_toml
 from tests.spark.support import secret, state, token, told
 

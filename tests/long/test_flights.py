@@ -14,8 +14,13 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.errors import InvalidValues, JoinError, MissingColumns, OutputExists
 from cleanroom_join.review import Verdict
-from cleanroom_join.spark.raw_tables import read_raw_table
-from cleanroom_join.spark.rehearsal import agree, raw_file, refuse_existing, rehearse
+from cleanroom_join.spark.party.raw_files import read_raw_table
+from cleanroom_join.spark.rehearsal.rehearsal import (
+    agree,
+    raw_file,
+    refuse_existing,
+    rehearse,
+)
 from tests.reference.flights_reference import (
     flights_cells,
     flights_items,

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from cleanroom_join import SecretKey
 from cleanroom_join.local import local_session
-from cleanroom_join.spark import token_card, tokenise
+from cleanroom_join.party import token_card, tokenise
 from cleanroom_join.testing import contract
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from cleanroom_join.review import summary
-from cleanroom_join.spark import CleanRoom
-from cleanroom_join.spark.ledger import ANCHOR_SCHEMA, LEDGER_SCHEMA
+from cleanroom_join.room import CleanRoom
+from cleanroom_join.spark.ledger.tables import ANCHOR_SCHEMA, LEDGER_SCHEMA
 from tests.frames import local_frame
 
 

@@ -11,9 +11,9 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import protect, rows_digest
-from cleanroom_join.disclosure.fingerprint import union
-from cleanroom_join.spark.aggregate import aggregate
-from cleanroom_join.spark.join import join
+from cleanroom_join.disclosure.model.fingerprint import union
+from cleanroom_join.spark.room.aggregation import aggregate
+from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
 from tests.frames import local_frame
 from tests.reference.statistics import cells_of, contributions_of
@@ -151,7 +151,7 @@ def test_values_are_clamped_in_spark(spark):
     from decimal import Decimal
 
     from cleanroom_join.contract import MeasureColumn, MeasureType
-    from cleanroom_join.spark.columns import clamped, units, unusable
+    from cleanroom_join.spark.common.shared_columns import clamped, units, unusable
 
     measure = MeasureColumn(
         name="x",

@@ -7,16 +7,16 @@ from dataclasses import replace
 import pytest
 
 from cleanroom_join.attacks import ATTACKS
-from cleanroom_join.attacks.ask import Seen
-from cleanroom_join.attacks.counting import count
-from cleanroom_join.attacks.guarded import GuardedRoom
-from cleanroom_join.attacks.joining import joined
-from cleanroom_join.attacks.setting import Setting
-from cleanroom_join.attacks.shape import agreed
+from cleanroom_join.attacks.fixture import agreed
+from cleanroom_join.attacks.game import Setting
+from cleanroom_join.attacks.guarded_room import GuardedRoom
+from cleanroom_join.attacks.plain_counts import count
+from cleanroom_join.attacks.plain_join import joined
+from cleanroom_join.attacks.query import Seen
 from cleanroom_join.contract import Policy, resolve
 from cleanroom_join.errors import CleanRoomJoinError
-from cleanroom_join.spark.aggregate import aggregate
-from cleanroom_join.spark.join import join
+from cleanroom_join.spark.room.aggregation import aggregate
+from cleanroom_join.spark.room.token_join import join
 from tests.frames import local_frame
 from tests.spark.support import room, token
 from tests.spark.support import told as summary_of

@@ -248,7 +248,7 @@ def test_sparks_own_message_is_withheld(spark, shared):
 
 def test_the_default_source_is_the_partys_catalog(spark):
     """Without a source, an asset is read under its party's alias, and is not there."""
-    from cleanroom_join.spark import CleanRoom
+    from cleanroom_join.room import CleanRoom
 
     with pytest.raises(errors.SparkFailure) as caught:
         CleanRoom(spark, Contract.from_toml(contract_toml())).release("segments")

@@ -8,12 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from cleanroom_join.attacks.counting import count
+from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.contract import Contract, Policy, Protection, resolve
 from cleanroom_join.review import Verdict
-from cleanroom_join.spark.aggregate import aggregate
-from cleanroom_join.spark.bounded import bounded
-from cleanroom_join.spark.join import join
+from cleanroom_join.spark.room.aggregation import aggregate
+from cleanroom_join.spark.room.contribution_bound import bounded
+from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract, contract_toml
 from tests.frames import local_frame
 from tests.reference.bounded_reference import people_by_item, quantities

@@ -6,7 +6,7 @@ import pytest
 
 from cleanroom_join import SecretKey
 from cleanroom_join.errors import MissingColumns
-from cleanroom_join.spark import token_card
+from cleanroom_join.party import token_card
 from cleanroom_join.tokens.doctor import Trait, write_card
 from tests.doctor_trials import examine
 from tests.frames import local_frame

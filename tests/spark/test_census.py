@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 from pyspark.sql import functions as F
 
-from cleanroom_join.spark.aggregate import aggregate
-from cleanroom_join.spark.census import (
+from cleanroom_join.spark.common.shared_columns import digest_of, is_digest
+from cleanroom_join.spark.room.aggregation import aggregate
+from cleanroom_join.spark.room.fingerprint_columns import bucket_of
+from cleanroom_join.spark.room.preflight import (
     _count_tokens,
     _stacked,
     _table,
     take_census,
 )
-from cleanroom_join.spark.census_hashes import count_hashes
-from cleanroom_join.spark.columns import digest_of, is_digest
-from cleanroom_join.spark.join import join, parts_for
-from cleanroom_join.spark.marks import bucket_of
+from cleanroom_join.spark.room.preflight_hashes import count_hashes
+from cleanroom_join.spark.room.token_join import join, parts_for
 from tests.frames import local_frame
 from tests.reference.tables import QUESTION
 from tests.spark.support import token

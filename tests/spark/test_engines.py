@@ -5,9 +5,9 @@ from __future__ import annotations
 from pyspark.sql import functions as F
 
 from cleanroom_join.contract import TokenKind
-from cleanroom_join.spark.identifiers import netstrings
-from cleanroom_join.spark.keyed import hmac_sha256_hex
-from cleanroom_join.spark.messages import with_texts
+from cleanroom_join.spark.party.hmac_columns import hmac_sha256_hex
+from cleanroom_join.spark.party.hmac_input import with_texts
+from cleanroom_join.spark.party.normalised_columns import netstrings
 from cleanroom_join.tokens import kind_spec, load_vectors, normalise_by
 from tests.frames import local_frame
 from tests.strange_texts import OPTIONS, strange_texts

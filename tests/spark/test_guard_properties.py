@@ -21,13 +21,13 @@ from hypothesis import strategies as st
 
 from cleanroom_join.contract import Contract, DifferencingAction, resolve
 from cleanroom_join.disclosure import Rule, protect, rows_digest
-from cleanroom_join.disclosure.entries import GENESIS, next_entry
-from cleanroom_join.disclosure.ledger import history_of
+from cleanroom_join.disclosure.ledger.chain import history_of
+from cleanroom_join.disclosure.ledger.entry import GENESIS, next_entry
 from cleanroom_join.errors import InternalError
 from cleanroom_join.review import Review, Sizes, Verdict, account_of, summary
-from cleanroom_join.spark.aggregate import aggregate
-from cleanroom_join.spark.join import join
-from cleanroom_join.spark.ledger import first_ledger
+from cleanroom_join.spark.ledger.tables import first_ledger
+from cleanroom_join.spark.room.aggregation import aggregate
+from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
 from tests.frames import local_frame
 from tests.reference.statistics import cells_of

@@ -11,9 +11,9 @@ import pytest
 
 from cleanroom_join.errors import ReleaseRefused, TooManyReleases
 from cleanroom_join.review import Check, Verdict
-from cleanroom_join.spark import ledger
-from cleanroom_join.spark.joint_key import read_secret
-from cleanroom_join.spark.ledger import LEDGER_SCHEMA, first_ledger
+from cleanroom_join.spark.ledger import tables as ledger
+from cleanroom_join.spark.ledger.joint_key import read_secret
+from cleanroom_join.spark.ledger.tables import LEDGER_SCHEMA, first_ledger
 from cleanroom_join.testing import contract, contract_toml
 from tests.frames import local_frame
 from tests.spark.support import (

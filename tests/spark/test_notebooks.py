@@ -79,8 +79,8 @@ def test_a_party_tokenises(spark, capsys):
 
 def test_the_room_releases(spark, capsys, monkeypatch):
     """The approved output lies in the schema that the room gives."""
-    from cleanroom_join.governance import qualified
-    from cleanroom_join.spark import room
+    from cleanroom_join.spark.room import clean_room as room
+    from cleanroom_join.sql import qualified
 
     signals = [
         (token(f"c{i}"), "5411", i % 2 == 0, i % 50, i % 7 == 0) for i in range(800)

@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import OutputExists, ReleaseRefused, UnknownName, WriteFailed
 from cleanroom_join.review import Check, Verdict
-from cleanroom_join.spark import CleanRoom, GroupedJoin, Joined, MeasuredJoin, Release
+from cleanroom_join.room import CleanRoom, GroupedJoin, Joined, MeasuredJoin, Release
 from cleanroom_join.testing import assert_k_anonymous, contract, contract_toml
 from tests.spark.support import frames, payment_rows, room, told
 

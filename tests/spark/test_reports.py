@@ -11,7 +11,7 @@ import pytest
 from cleanroom_join.cli import reports
 from cleanroom_join.report import render
 from cleanroom_join.review import Verdict
-from cleanroom_join.spark.joint_key import joint_key
+from cleanroom_join.spark.ledger.joint_key import joint_key
 from cleanroom_join.testing import contract, contract_toml
 from tests.frames import local_frame
 from tests.spark.support import PAYMENTS, room, state, token

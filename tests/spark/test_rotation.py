@@ -16,7 +16,7 @@ from cleanroom_join.errors import (
     RetiringKeys,
     UnknownKeyId,
 )
-from cleanroom_join.spark import tokenise
+from cleanroom_join.party import tokenise
 from cleanroom_join.testing import contract_toml
 from tests.frames import local_frame
 from tests.spark.support import room

@@ -7,8 +7,8 @@ import pytest
 from cleanroom_join.contract import possible_cells
 from cleanroom_join.errors import NotConfirmed, ReleaseRefused, TooManyReleases
 from cleanroom_join.review import Verdict
-from cleanroom_join.spark import SealedRelease
-from cleanroom_join.spark.ledger import LEDGER_SCHEMA
+from cleanroom_join.room import SealedRelease
+from cleanroom_join.spark.ledger.tables import LEDGER_SCHEMA
 from cleanroom_join.testing import contract, contract_toml
 from tests.spark.support import (
     account_rows,

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from cleanroom_join import SecretKey
 from cleanroom_join.contract import Contract, TokenKind
 from cleanroom_join.errors import ColumnTypeRefused, MissingColumns, VectorMismatch
-from cleanroom_join.spark import tokenise
+from cleanroom_join.party import tokenise
 from cleanroom_join.testing import TEST_KEY, contract, contract_toml
 from cleanroom_join.tokens import Reason, Tokeniser
 from tests.frames import local_frame

@@ -28,7 +28,7 @@ def test_the_top_level_names_are_pinned():
         "disclosure",
         "review",
         "report",
-        "governance",
+        "sql",
         "errors",
         "testing",
     ],
@@ -79,7 +79,7 @@ def test_every_docstring_example_holds():
 
     for module in pkgutil.walk_packages(cleanroom_join.__path__, "cleanroom_join."):
         parts = module.name.split(".")
-        if parts[1] in ("spark", "cli", "local"):
+        if parts[1] in ("spark", "cli", "local", "party", "room"):
             continue
         result = doctest.testmod(importlib.import_module(module.name))
         assert result.failed == 0, module.name

@@ -46,7 +46,7 @@ def test_every_problem_code_is_documented():
 
     used = {
         c
-        for p in source.glob("*.py")
+        for p in source.rglob("*.py")
         for c in re.findall(r'"(E1[0-9]{2})"', p.read_text())
     }
 

@@ -4,151 +4,207 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "cleanroom_join"
-LEVELS = {
-    "errors": 0,
-    "canonical": 0,
-    "contract": 1,
-    "tokens": 1,
-    "disclosure": 1,
-    "review": 2,
-    "audit": 2,
-    "governance": 2,
-    "attacks": 3,
-    "report": 3,
-    "spark": 3,
-    "databricks": 3,
-    "cli": 4,
-    "local": 4,
-    "testing": 4,
-}
-MODULES = sorted(SOURCE.rglob("*.py"))
+LAYERS = (
+    ("version",),
+    ("errors",),
+    ("crypto",),
+    ("contract.terms", "contract.token_format"),
+    ("contract.check", "contract.read"),
+    ("contract",),
+    ("sql", "tokens"),
+    ("disclosure.model",),
+    (
+        "disclosure.coarse_counts",
+        "disclosure.differencing",
+        "disclosure.generalisation",
+        "disclosure.ledger",
+        "disclosure.perturbation",
+    ),
+    ("disclosure.primary", "disclosure.publish"),
+    ("disclosure.suppression",),
+    ("disclosure",),
+    ("review",),
+    ("attacks", "report", "spark.common"),
+    ("spark.ledger", "spark.party"),
+    ("spark.room",),
+    ("spark.rehearsal", "spark"),
+    ("local", "party", "room", "testing"),
+    ("cli",),
+    ("__init__",),
+)
+"""From the bottom to the top; a part imports lower layers and itself, no sibling."""
+
+LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
+MOST_FILES = 18
 BANNED = re.compile(
     r"\.rdd\b|sparkContext|\._jvm\b|\._jdf\b|\._jsc\b|createOrReplace|TempView"
     r"|\.cache\(|\.persist\(|\.conf\.set\(|\.udf\(|pandas_udf|mapInPandas|applyInPandas"
 )
 
 
-def part(module: Path) -> str:
-    """Return the name of the folder or file directly below the package."""
-    return module.relative_to(SOURCE).parts[0].removesuffix(".py")
+def modules() -> dict[str, Path]:
+    """Return every module of the package by its dotted name, without the package."""
+    found = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        parts = path.relative_to(SOURCE).with_suffix("").parts
+        name = ".".join(parts).removesuffix(".__init__")
+        found[name] = path
+    return found
 
 
-def imports(module: Path) -> set[str]:
-    """Return the dotted names of everything a module imports, at any depth."""
+MODULES = modules()
+PACKAGES = {name for name, path in MODULES.items() if path.stem == "__init__"}
+
+
+def part(name: str) -> str:
+    """Return the part a module belongs to: the longest of its prefixes in `LAYERS`."""
+    pieces = name.split(".")
+    prefixes = (".".join(pieces[:size]) for size in range(len(pieces), 0, -1))
+    return next((p for p in prefixes if p in LEVEL), "")
+
+
+def imported(path: Path) -> set[str]:
+    """Return the dotted names of everything a module imports, types included."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(module.read_text())):
+    for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"relative import in {module}"
-            names.add(node.module or "")
+            assert node.level == 0, f"relative import in {path}"
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
     return names
 
 
-def parts_imported(module: Path) -> set[str]:
-    """Return the parts of our own package that a module imports."""
-    ours = (n.split(".") for n in imports(module) if n.startswith("cleanroom_join."))
-    return {n[1] for n in ours} & set(LEVELS)
+def ours(path: Path) -> set[str]:
+    """Return the modules of our own that a module imports."""
+    found = set()
+    for name in imported(path):
+        if not name.startswith("cleanroom_join"):
+            continue
+        inside = name.removeprefix("cleanroom_join").removeprefix(".")
+        while inside not in MODULES and "." in inside:
+            inside = inside.rpartition(".")[0]
+        found.add(inside if inside in MODULES else "__init__")
+    return found
 
 
-def test_every_part_has_a_level():
+GRAPH = {name: ours(path) - {name} for name, path in MODULES.items()}
+
+
+def circles(graph: dict[str, set[str]]) -> list[set[str]]:
+    """Return sets of nodes that reach each other, by removing what ends nowhere."""
+    left = {node: set(others) & graph.keys() for node, others in graph.items()}
+    while True:
+        ends = {node for node, others in left.items() if not others & left.keys()}
+        if not ends:
+            return [set(left)] if left else []
+        left = {node: others for node, others in left.items() if node not in ends}
+
+
+def test_every_module_has_a_layer():
     """A new folder must be given its place before it can be used."""
-    found = {part(module) for module in MODULES} - {"__init__"}
-
-    assert found <= set(LEVELS)
+    assert [name for name in MODULES if not part(name)] == []
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(SOURCE)))
-def test_imports_go_down_only(module):
-    """A part imports lower levels, itself, and contract; no sibling of its level."""
-    here = part(module)
-    if here == "__init__":
-        return
-    level = LEVELS[here]
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_go_down_only(name):
+    """A part imports lower layers and itself; no sibling, and nothing above."""
+    here = part(name)
 
-    for other in parts_imported(module) - {here}:
-        sibling_allowed = other == "contract" and level >= 1
-        cli_starts_sessions = here == "cli" and other == "local"
-        assert (
-            LEVELS[other] < level
-            or other == "errors"
-            or sibling_allowed
-            or cli_starts_sessions
-        ), f"{here} imports {other}"
+    wrong = {
+        other
+        for other in GRAPH[name]
+        if part(other) != here and LEVEL[part(other)] >= LEVEL[here]
+    }
+
+    assert wrong == set()
+
+
+def test_no_modules_import_each_other():
+    """Not even for types: who reads one module of a circle must read all of them."""
+    assert circles(GRAPH) == []
+
+
+@pytest.mark.parametrize("package", sorted(PACKAGES))
+def test_no_folders_import_each_other(package):
+    """At any depth: what is in a folder has an order, from the bottom to the top."""
+    prefix = "" if package == "__init__" else f"{package}."
+    depth = len(prefix.split("."))
+    children: dict[str, set[str]] = {}
+    for name in MODULES:
+        if name != package and name.startswith(prefix):
+            inside = {o for o in GRAPH[name] if o.startswith(prefix) and o != package}
+            child = ".".join(name.split(".")[:depth])
+            found = {".".join(o.split(".")[:depth]) for o in inside}
+            children.setdefault(child, set()).update(found - {child})
+
+    assert circles(children) == []
+
+
+@pytest.mark.parametrize("package", sorted(PACKAGES))
+def test_folders_stay_small_and_say_what_they_are(package):
+    """At most 18 files beside `__init__`, and a docstring with what may not come in."""
+    folder = MODULES[package].parent
+
+    files = [path for path in folder.glob("*.py") if path.stem != "__init__"]
+    docstring = ast.get_docstring(ast.parse(MODULES[package].read_text()))
+
+    assert len(files) <= MOST_FILES
+    assert docstring
 
 
 def test_only_the_spark_shell_imports_pyspark():
-    """Decisions run without Spark; only two places may know it."""
-    users = {part(m) for m in MODULES if any("pyspark" in n for n in imports(m))}
+    """Decisions run without Spark; only these places may know it."""
+    users = {
+        name.split(".")[0]
+        for name, path in MODULES.items()
+        if any(n.split(".")[0] == "pyspark" for n in imported(path))
+    }
 
     assert users == {"spark", "local"}
 
 
-def closure(module: str) -> set[str]:
-    """Return the modules that a module of ours reaches by naming them."""
-    seen: set[str] = set()
-    todo = [module]
-    while todo:
-        name = todo.pop()
-        path = SOURCE.joinpath(*name.split(".")[1:])
-        file = (
-            path.with_suffix(".py")
-            if path.with_suffix(".py").exists()
-            else path / "__init__.py"
-        )
-        if name in seen or not file.exists():
-            continue
-        seen.add(name)
-        todo += [n for n in imports(file) if n.startswith("cleanroom_join.")]
-    return seen
+@pytest.mark.parametrize("module", ["room", "spark.ledger", "spark.common"])
+def test_the_key_never_enters_the_room(module):
+    """In a fresh interpreter: no key, no tokeniser, no party, whatever is imported."""
+    names = [n for n in MODULES if n == module or n.startswith(f"{module}.")]
+    code = (
+        "import sys, importlib\n"
+        f"for name in {names!r}: importlib.import_module('cleanroom_join.' + name)\n"
+        "print('\\n'.join(sorted(n for n in sys.modules if n.startswith('cleanroom'))))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    loaded = done.stdout.split()
+    assert f"cleanroom_join.{module}" in loaded
+    assert [n for n in loaded if n.startswith("cleanroom_join.tokens")] == []
+    assert [n for n in loaded if "party" in n.split(".")] == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("join", "aggregate", "room", "builder", "release", "pipeline", "census"),
-        *("ledger", "sealing"),
-    ],
-)
-def test_the_key_never_enters_the_room(name):
-    """What runs in the room reaches neither keys nor tokeniser, however indirectly."""
-    reached = closure(f"cleanroom_join.spark.{name}")
-
-    assert not {
-        n
-        for n in reached
-        if n.endswith(
-            (
-                "tokens.keys",
-                "tokens.tokeniser",
-                "spark.tokenise",
-                "spark.identifiers",
-                "spark.gold",
-            )
-        )
-    }
-
-
-@pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(SOURCE)))
-def test_nothing_that_connect_lacks(module):
+@pytest.mark.parametrize("name", MODULES)
+def test_nothing_that_connect_lacks(name):
     """No call that serverless compute refuses; local.py alone configures a session."""
-    lines = module.read_text().splitlines()
+    lines = MODULES[name].read_text().splitlines()
 
     found = [line for line in lines if BANNED.search(line)]
 
     assert found == []
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(SOURCE)))
-def test_modules_and_functions_stay_small(module):
+@pytest.mark.parametrize("name", MODULES)
+def test_modules_and_functions_stay_small(name):
     """At most 300 lines a module; about 40 a function, docstring and comments aside."""
-    text = module.read_text()
+    text = MODULES[name].read_text()
     functions = [
         node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)
     ]
@@ -156,7 +212,7 @@ def test_modules_and_functions_stay_small(module):
     long = {f.name: n for f in functions if (n := body_lines(f)) > 45}
 
     # The stand-alone verifier is one file so that it can be handed over as one.
-    assert len(text.splitlines()) <= (780 if module.stem == "verify_token_v1" else 300)
+    assert len(text.splitlines()) <= (780 if name.endswith("verify_token_v1") else 300)
     assert long == {}
 
 
@@ -170,14 +226,17 @@ def body_lines(function: ast.FunctionDef) -> int:
 
 def test_one_writer_and_one_aggregation():
     """One module writes a release, one turns rows into cells, in the whole package."""
-    text = {m.name: m.read_text() for m in MODULES}
+    text = {name: path.read_text() for name, path in MODULES.items()}
 
-    # gold.py writes a party's own table, ledger.py sealed rows beside an answer;
-    # only release.py writes an answer.
+    # Gold writes a party's own table, the ledger encrypted rows beside an answer;
+    # only the release writes an answer.
     writers = {n for n, t in text.items() if "saveAsTable" in t or "insertInto" in t}
-    assert writers == {"gold.py", "ledger.py", "release.py"}
-    # counting.py counts made-up people for the attack suite, never a shared table;
-    # complement.py adds up cells that were counted.
+    assert writers == {
+        "spark.ledger.tables",
+        "spark.party.gold",
+        "spark.room.release",
+    }
+    # The attack suite counts made-up people, never a shared table; residuals add up
+    # cells that were counted.
     makers = {n for n, t in text.items() if "CellStatistics(\n" in t}
-    assert makers <= {"aggregate.py", "counting.py", "complement.py"}
-    assert {"aggregate.py", "counting.py"} <= makers
+    assert makers == {"attacks.plain_counts", "spark.room.aggregation"}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from cleanroom_join.attacks.attack import Attack, Limit
 from cleanroom_join.attacks.catalogue import ATTACKS
 from cleanroom_join.attacks.judge import Score, least_right
-from cleanroom_join.attacks.mode import Mode, remedy_toml
+from cleanroom_join.attacks.protection_mode import Mode, remedy_toml
 from cleanroom_join.attacks.suite import (
     Cause,
     Outcome,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cleanroom_join.attacks.shape import Shape
+from cleanroom_join.attacks.fixture import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cleanroom_join.attacks.ask import Room
-    from cleanroom_join.attacks.mode import Mode
-    from cleanroom_join.attacks.setting import Rows, Setting
+    from cleanroom_join.attacks.game import Rows, Setting
+    from cleanroom_join.attacks.protection_mode import Mode
+    from cleanroom_join.attacks.query import Room
     from cleanroom_join.contract import Reveal
 
 __all__ = ["Attack", "Limit"]

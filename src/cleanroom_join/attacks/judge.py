@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 from math import comb
 from typing import TYPE_CHECKING
 
-from cleanroom_join.attacks.guarded import GuardedRoom
-from cleanroom_join.attacks.naive import NaiveRoom
-from cleanroom_join.attacks.setting import Setting
+from cleanroom_join.attacks.game import Setting
+from cleanroom_join.attacks.guarded_room import GuardedRoom
+from cleanroom_join.attacks.plain_filter import NaiveRoom
 from cleanroom_join.contract import COHORT_FLOOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cleanroom_join.attacks.ask import Room
     from cleanroom_join.attacks.attack import Attack
+    from cleanroom_join.attacks.query import Room
     from cleanroom_join.contract import Policy
 
 __all__ = [

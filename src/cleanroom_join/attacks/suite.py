@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.catalogue import ATTACKS
 from cleanroom_join.attacks.judge import against_policy, against_the_filter
-from cleanroom_join.attacks.mode import Mode
+from cleanroom_join.attacks.protection_mode import Mode
 from cleanroom_join.errors import UnknownAttack
 
 if TYPE_CHECKING:

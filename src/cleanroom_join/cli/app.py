@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from cleanroom_join import __version__
 from cleanroom_join.cli import attack as attack_command
 from cleanroom_join.cli import reports, show, show_attacks, show_contract, tokens
 from cleanroom_join.cli.exits import (
@@ -17,6 +16,7 @@ from cleanroom_join.cli.exits import (
     errors_as_exit_codes,
 )
 from cleanroom_join.contract import Contract
+from cleanroom_join.version import __version__
 
 __all__ = ["app"]
 

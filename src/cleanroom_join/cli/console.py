@@ -7,7 +7,7 @@ import sys
 
 from rich.console import Console
 
-from cleanroom_join.canonical import canonical_bytes
+from cleanroom_join.crypto.canonical_json import canonical_bytes
 
 __all__ = ["print_json", "wide_console"]
 

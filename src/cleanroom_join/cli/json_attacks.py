@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks import Outcome
 from cleanroom_join.cli.show_contract import policy_json
-from cleanroom_join.contract.policy import Policy, weaker_settings
+from cleanroom_join.contract.terms.policy import Policy, weaker_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from cleanroom_join.errors import MissingExtra
 from cleanroom_join.local import local_session
 
 try:
-    from cleanroom_join.spark import rehearsal as steps
+    from cleanroom_join.spark.rehearsal import rehearsal as steps
 except ModuleNotFoundError as error:
     if error.name != "pyspark":
         raise
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cleanroom_join.spark.rehearsal import Rehearsal
+    from cleanroom_join.spark.rehearsal.rehearsal import Rehearsal
 
 __all__ = ["run"]
 

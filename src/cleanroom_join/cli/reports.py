@@ -11,7 +11,7 @@ from cleanroom_join.report import save
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cleanroom_join.spark.rehearsal import Rehearsal
+    from cleanroom_join.spark.rehearsal.rehearsal import Rehearsal
 
 __all__ = ["write"]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from cleanroom_join.disclosure import Value
-    from cleanroom_join.spark.rehearsal import Rehearsal, RehearsedOutput
+    from cleanroom_join.spark.rehearsal.rehearsal import Rehearsal, RehearsedOutput
 
 __all__ = ["rehearsal"]
 

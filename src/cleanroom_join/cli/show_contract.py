@@ -9,14 +9,14 @@ from rich.table import Column, Table
 
 from cleanroom_join.cli.console import print_json, wide_console
 from cleanroom_join.contract import Reveal
-from cleanroom_join.contract.policy import SETTINGS, Policy, weaker_settings
-from cleanroom_join.review.words import protection_notes
+from cleanroom_join.contract.terms.policy import SETTINGS, Policy, weaker_settings
+from cleanroom_join.review.plain_language import protection_notes
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from cleanroom_join.contract import Contract
-    from cleanroom_join.contract.model import LedgerTerms, Measure, Output
+    from cleanroom_join.contract.terms.model import LedgerTerms, Measure, Output
 
 __all__ = ["contract", "contract_json", "policy_json"]
 

@@ -112,7 +112,7 @@ def card(
     """Write the card of one table, to be given to the other party."""
     with errors_as_exit_codes():
         # Imported late: PySpark takes a second, and is an extra.
-        from cleanroom_join.cli.card import make  # noqa: PLC0415
+        from cleanroom_join.cli.manifest import make  # noqa: PLC0415
 
         agreed = Contract.load(contract)
         if output.exists():

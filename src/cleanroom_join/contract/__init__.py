@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from cleanroom_join.contract.check_question import (
-    COHORT_SIZE,
-    check_output,
-    possible_cells,
-)
-from cleanroom_join.contract.columns import (
+from cleanroom_join.contract.check.outputs import check_output, possible_cells
+from cleanroom_join.contract.contract import AssetTerms, Contract
+from cleanroom_join.contract.resolve import resolve
+from cleanroom_join.contract.terms.columns import (
     ALL,
     OTHER,
     Column,
@@ -17,15 +15,14 @@ from cleanroom_join.contract.columns import (
     MeasureType,
     SubjectColumn,
 )
-from cleanroom_join.contract.contract import AssetTerms, Contract
-from cleanroom_join.contract.identifier import (
+from cleanroom_join.contract.terms.hierarchy_levels import CellKey, Level
+from cleanroom_join.contract.terms.identifier import (
     PARTS_ONLY,
     DateFormat,
     Identifier,
     TokenKind,
 )
-from cleanroom_join.contract.levels import CellKey, Level
-from cleanroom_join.contract.model import (
+from cleanroom_join.contract.terms.model import (
     Asset,
     ContractTerms,
     Function,
@@ -40,7 +37,7 @@ from cleanroom_join.contract.model import (
     Subject,
     TokenSettings,
 )
-from cleanroom_join.contract.policy import (
+from cleanroom_join.contract.terms.policy import (
     COHORT_FLOOR,
     DifferencingAction,
     Policy,
@@ -48,12 +45,12 @@ from cleanroom_join.contract.policy import (
     Protection,
     strictest,
 )
-from cleanroom_join.contract.question import (
+from cleanroom_join.contract.terms.query import (
+    COHORT_SIZE,
     CountedSubject,
     OutputColumn,
     OutputType,
     Question,
-    resolve,
 )
 
 __all__ = [

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
-from cleanroom_join.canonical import sha256_hex
-from cleanroom_join.contract.check import check_terms
-from cleanroom_join.contract.parse import parse_document, parse_policy, parse_terms
-from cleanroom_join.contract.policy import Policy, strictest
+from cleanroom_join.contract.check.references import check_terms
+from cleanroom_join.contract.read.terms import parse_document, parse_policy, parse_terms
+from cleanroom_join.contract.terms.policy import Policy, strictest
+from cleanroom_join.crypto.canonical_json import sha256_hex
 from cleanroom_join.errors import (
     ContractDigestMismatch,
     ContractError,
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
-    from cleanroom_join.contract.identifier import Identifier
-    from cleanroom_join.contract.model import Asset, ContractTerms, Output
+    from cleanroom_join.contract.terms.identifier import Identifier
+    from cleanroom_join.contract.terms.model import Asset, ContractTerms, Output
 
 __all__ = ["AssetTerms", "Contract"]
 

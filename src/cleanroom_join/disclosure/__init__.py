@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from cleanroom_join.disclosure.findings import Finding, Rule
-from cleanroom_join.disclosure.fingerprint import WORDS, Fingerprint
 from cleanroom_join.disclosure.guard import protect
-from cleanroom_join.disclosure.history import (
-    CellId,
-    EarlierRelease,
-    History,
-    Version,
-    cell_id,
-)
-from cleanroom_join.disclosure.ledger import LedgerState
-from cleanroom_join.disclosure.marks import PEOPLE, ROWS, Mark
-from cleanroom_join.disclosure.statistics import (
+from cleanroom_join.disclosure.ledger.chain import LedgerState
+from cleanroom_join.disclosure.model.cell import (
     CellKey,
     CellStatistics,
     ColumnTotals,
@@ -22,7 +12,16 @@ from cleanroom_join.disclosure.statistics import (
     SubjectColumnStatistics,
     SubjectStatistics,
 )
-from cleanroom_join.disclosure.table import (
+from cleanroom_join.disclosure.model.finding import Finding, Rule
+from cleanroom_join.disclosure.model.fingerprint import WORDS, Fingerprint
+from cleanroom_join.disclosure.model.history import (
+    CellId,
+    EarlierRelease,
+    History,
+    Version,
+    cell_id,
+)
+from cleanroom_join.disclosure.model.result import (
     GuardedTable,
     PublishedCell,
     Value,
@@ -30,6 +29,7 @@ from cleanroom_join.disclosure.table import (
     number_text,
     rows_digest,
 )
+from cleanroom_join.disclosure.model.signature import PEOPLE, ROWS, Mark
 
 __all__ = [
     "PEOPLE",

@@ -23,35 +23,35 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import DifferencingAction, Protection
-from cleanroom_join.disclosure.complement import complement
-from cleanroom_join.disclosure.covered import (
-    bounds_with_noise,
-    cohort_with_noise,
-    covered_figures,
+from cleanroom_join.disclosure.differencing.rule import Past, differencing
+from cleanroom_join.disclosure.differencing.same_release import alike, overfull
+from cleanroom_join.disclosure.generalisation import coarser_for
+from cleanroom_join.disclosure.model.cell import require_complete
+from cleanroom_join.disclosure.model.finding import Finding, Rule
+from cleanroom_join.disclosure.model.history import History, cell_id
+from cleanroom_join.disclosure.model.layout import layout_of
+from cleanroom_join.disclosure.model.result import (
+    GuardedTable,
+    PublishedCell,
+    WithheldCell,
+    domain_order,
 )
-from cleanroom_join.disclosure.differencing import Past, differencing
-from cleanroom_join.disclosure.figures import figures
-from cleanroom_join.disclosure.findings import Finding, Rule
-from cleanroom_join.disclosure.hierarchy import coarser_for
-from cleanroom_join.disclosure.history import History, cell_id
-from cleanroom_join.disclosure.layout import layout_of
-from cleanroom_join.disclosure.noise import Noise
-from cleanroom_join.disclosure.perturbed import perturbed_figures
-from cleanroom_join.disclosure.rules import (
+from cleanroom_join.disclosure.perturbation.draw import Noise
+from cleanroom_join.disclosure.primary import (
     bounds,
     cohort,
     dominance,
     homogeneous,
     uniform_lines,
 )
-from cleanroom_join.disclosure.statistics import require_complete
-from cleanroom_join.disclosure.table import (
-    GuardedTable,
-    PublishedCell,
-    WithheldCell,
-    domain_order,
+from cleanroom_join.disclosure.publish.bounded import (
+    bounds_with_noise,
+    cohort_with_noise,
+    covered_figures,
 )
-from cleanroom_join.disclosure.within import alike, overfull
+from cleanroom_join.disclosure.publish.cell_key import perturbed_figures
+from cleanroom_join.disclosure.publish.exact import figures
+from cleanroom_join.disclosure.suppression.complementary import complement
 from cleanroom_join.errors import InternalError, TooManyCells
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from cleanroom_join.contract import CellKey, Policy, Question
-    from cleanroom_join.disclosure.history import Version
-    from cleanroom_join.disclosure.layout import Layout
-    from cleanroom_join.disclosure.statistics import CellStatistics
+    from cleanroom_join.disclosure.model.cell import CellStatistics
+    from cleanroom_join.disclosure.model.history import Version
+    from cleanroom_join.disclosure.model.layout import Layout
 
 __all__ = ["protect"]
 

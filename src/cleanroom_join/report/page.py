@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import OutputType
 from cleanroom_join.disclosure import number_text
-from cleanroom_join.disclosure.bands import band
+from cleanroom_join.disclosure.coarse_counts import band
 from cleanroom_join.errors import MissingExtra, OutputExists, printable
 from cleanroom_join.report.bar import Bar
 from cleanroom_join.review import (
@@ -59,7 +59,7 @@ def render(report: ReleaseReport) -> str:
         from jinja2 import Environment, StrictUndefined  # noqa: PLC0415
         from markupsafe import Markup  # noqa: PLC0415
 
-        from cleanroom_join.report.picture import bars  # noqa: PLC0415
+        from cleanroom_join.report.bar_charts import bars  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in (
             "jinja2",

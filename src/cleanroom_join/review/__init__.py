@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from cleanroom_join.review.account import account_of, before_saving
 from cleanroom_join.review.assess import assess
+from cleanroom_join.review.build_report import account_of, before_saving
 from cleanroom_join.review.facts import ReleaseFacts
-from cleanroom_join.review.summary import (
-    cells_text,
-    change_text,
-    share_text,
-    size_text,
-    summary,
-)
-from cleanroom_join.review.told import (
+from cleanroom_join.review.plain_language import NEVER_BY_RULE, PolicyLine, RuleWords
+from cleanroom_join.review.report import (
     Change,
     Merged,
     Published,
@@ -21,8 +15,14 @@ from cleanroom_join.review.told import (
     Sizes,
     Step,
 )
+from cleanroom_join.review.summary import (
+    cells_text,
+    change_text,
+    share_text,
+    size_text,
+    summary,
+)
 from cleanroom_join.review.verdict import Check, Review, ReviewFinding, Verdict
-from cleanroom_join.review.words import NEVER_BY_RULE, PolicyLine, RuleWords
 
 __all__ = [
     "NEVER_BY_RULE",

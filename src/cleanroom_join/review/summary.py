@@ -5,14 +5,14 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.bands import band
-from cleanroom_join.review.words import NEVER_BY_RULE
+from cleanroom_join.disclosure.coarse_counts import band
+from cleanroom_join.review.plain_language import NEVER_BY_RULE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cleanroom_join.disclosure.bands import Coverage
-    from cleanroom_join.review.told import (
+    from cleanroom_join.disclosure.coarse_counts import Coverage
+    from cleanroom_join.review.report import (
         Change,
         Published,
         ReleaseReport,

@@ -6,7 +6,8 @@ Not for the clean room: there are no identifiers and no key in there.
 
 from __future__ import annotations
 
-from cleanroom_join.tokens.derivation import check_value, hkdf_sha256, subkey_bytes
+from cleanroom_join.contract.token_format import TOKEN_PATTERN
+from cleanroom_join.tokens.derivation import check_value, subkey_bytes
 from cleanroom_join.tokens.keys import (
     SecretKey,
     Subkey,
@@ -23,7 +24,6 @@ from cleanroom_join.tokens.normalise import (
 )
 from cleanroom_join.tokens.spec import (
     SPEC_ID,
-    TOKEN_PATTERN,
     spec_document,
     spec_sha256,
 )
@@ -54,7 +54,6 @@ __all__ = [
     "check_value",
     "check_vectors",
     "derive_subkey",
-    "hkdf_sha256",
     "is_token",
     "key_check_value",
     "kind_spec",

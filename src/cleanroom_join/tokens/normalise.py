@@ -40,7 +40,7 @@ from cleanroom_join.tokens.steps import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cleanroom_join.contract.identifier import TokenKind
+    from cleanroom_join.contract.terms.identifier import TokenKind
 
 __all__ = ["Normalised", "netstrings", "normalise", "normalise_by", "normalise_parts"]
 
@@ -63,7 +63,7 @@ def normalise(kind: TokenKind, text: str | None) -> Normalised:
     r"""
     Return the one spelling of an identifier, or why it has none.
 
-    >>> from cleanroom_join.contract.identifier import TokenKind
+    >>> from cleanroom_join.contract.terms.identifier import TokenKind
     >>> normalise(TokenKind.PAN, " 4111-1111 1111\u00a01111").value
     '4111111111111111'
     >>> normalise(TokenKind.PAN, "411111XXXXXX1111").reason

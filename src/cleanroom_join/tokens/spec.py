@@ -11,8 +11,9 @@ from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING
 
-from cleanroom_join.canonical import sha256_hex
-from cleanroom_join.contract.identifier import DateFormat, TokenKind
+from cleanroom_join.contract.terms.identifier import DateFormat, TokenKind
+from cleanroom_join.contract.token_format import KEY_ID_PATTERN, TOKEN_PATTERN
+from cleanroom_join.crypto.canonical_json import sha256_hex
 from cleanroom_join.tokens.kinds import KINDS, kind_spec
 from cleanroom_join.tokens.steps import (
     Expand,
@@ -30,11 +31,9 @@ if TYPE_CHECKING:
 __all__ = [
     "CHECK_LABEL",
     "INFO_LABEL",
-    "KEY_ID_PATTERN",
     "LABEL_PATTERN",
     "PARTNERSHIP_PATTERN",
     "SPEC_ID",
-    "TOKEN_PATTERN",
     "spec_document",
     "spec_sha256",
     "step_document",
@@ -49,21 +48,11 @@ INFO_LABEL = "cleanroom_join/token/v1"
 CHECK_LABEL = "cleanroom_join/kcv/v1"
 """HKDF info of the key check value."""
 
-KEY_ID_PATTERN = "[a-z0-9]{1,16}"
-"""What a key id looks like, as a whole text."""
-
 LABEL_PATTERN = "[a-z0-9_]{1,32}(?:[+][a-z0-9_]{1,32}){0,7}"
 """What an identifier's label looks like: kinds, joined by plus signs."""
 
 PARTNERSHIP_PATTERN = "[!-~]{1,128}"
 """What a partnership's name looks like: ASCII, so that both sides' bytes agree."""
-
-TOKEN_PATTERN = KEY_ID_PATTERN + ":[0-9a-f]{64}"
-"""
-What a token looks like, as a whole text.
-
-In Spark anchor it as ``\\A(?:…)\\z``: Java's ``$`` forgives a final line end.
-"""
 
 
 @cache

@@ -12,12 +12,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
-from cleanroom_join.contract.identifier import DateFormat, Identifier, TokenKind
+from cleanroom_join.contract.terms.identifier import DateFormat, Identifier, TokenKind
+from cleanroom_join.contract.token_format import KEY_ID_PATTERN, TOKEN_PATTERN
 from cleanroom_join.errors import InternalError, TokenError
 from cleanroom_join.tokens.keys import SecretKey, Subkey, derive_subkey
 from cleanroom_join.tokens.kinds import kind_spec
 from cleanroom_join.tokens.normalise import normalise_parts
-from cleanroom_join.tokens.spec import KEY_ID_PATTERN, TOKEN_PATTERN
 
 if TYPE_CHECKING:
     from cleanroom_join.tokens.steps import Reason

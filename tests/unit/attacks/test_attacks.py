@@ -12,13 +12,13 @@ import pytest
 
 from cleanroom_join.attacks import ATTACKS, Cause, Mode, Outcome, judge, play
 from cleanroom_join.attacks.attack import Attack
+from cleanroom_join.attacks.game import Setting
 from cleanroom_join.attacks.judge import (
     SEEDS,
     against_policy,
     against_the_filter,
     learned,
 )
-from cleanroom_join.attacks.setting import Setting
 from cleanroom_join.contract import DifferencingAction, Policy
 
 ROOT = Path(__file__).parents[3]
@@ -264,7 +264,7 @@ def test_a_mode_is_what_a_policy_says_and_asks_for():
 def test_marked_people_are_a_failure_of_the_mode_that_hides_them(monkeypatch):
     """If noise did not cover the bound, the suite would say so."""
     monkeypatch.setattr(
-        "cleanroom_join.disclosure.noise.Noise.covering",
+        "cleanroom_join.disclosure.perturbation.draw.Noise.covering",
         lambda _, value, step, draw: Fraction(value),
     )
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from cleanroom_join.attacks import ATTACKS, Mode, judge, surface
-from cleanroom_join.attacks import guarded as guarded_room
+from cleanroom_join.attacks import ATTACKS, Mode, exposed_members, guarded_room, judge
 from cleanroom_join.attacks.judge import SEEDS, against_policy
 from cleanroom_join.contract import Policy
-from cleanroom_join.contract.policy import SETTINGS, Stricter
-from cleanroom_join.disclosure import complement, guard, rests
+from cleanroom_join.contract.terms.policy import SETTINGS, Stricter
+from cleanroom_join.disclosure import guard
+from cleanroom_join.disclosure.suppression import complementary as complement
+from cleanroom_join.disclosure.suppression import residuals as rests
 
 HOWTO = Path(__file__).parents[3] / "docs/howto/attack-your-policy.md"
 DEFAULT = Policy()
@@ -199,7 +200,7 @@ def test_a_door_is_noticed(monkeypatch):
     code = "class Joined:\n    def toPandas(self): ...\n"
     monkeypatch.setattr(guarded_room, "doors_to_rows", lambda: ("Joined.toPandas",))
 
-    assert list(surface._suspects(ast.parse(code))) == ["Joined.toPandas"]
+    assert list(exposed_members._suspects(ast.parse(code))) == ["Joined.toPandas"]
     assert exposed() == {"24"}
 
 
@@ -215,9 +216,9 @@ def test_a_door_is_noticed(monkeypatch):
 )
 def test_every_kind_of_door_is_seen(code):
     """By its name, or by what it is declared to return."""
-    assert len(list(surface._suspects(ast.parse(code)))) == 1
+    assert len(list(exposed_members._suspects(ast.parse(code)))) == 1
 
 
 def test_there_is_no_door():
     """In the room as it is; what is looked at are its real classes."""
-    assert surface.doors_to_rows() == ()
+    assert exposed_members.doors_to_rows() == ()

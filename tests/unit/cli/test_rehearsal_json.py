@@ -9,17 +9,17 @@ import pytest
 
 from cleanroom_join.cli import show
 from cleanroom_join.disclosure import GuardedTable, PublishedCell, Rule
-from cleanroom_join.disclosure.entries import GENESIS
+from cleanroom_join.disclosure.ledger.entry import GENESIS
 from cleanroom_join.review import Review, Verdict
 from cleanroom_join.testing import contract
 
 pytest.importorskip("pyspark")
 
 from cleanroom_join.contract import resolve
-from cleanroom_join.spark.ledger import LedgerRows
-from cleanroom_join.spark.rehearsal import Rehearsal, RehearsedOutput
-from cleanroom_join.spark.release import Release
-from cleanroom_join.spark.saved import SavedRelease
+from cleanroom_join.spark.ledger.tables import LedgerRows
+from cleanroom_join.spark.rehearsal.rehearsal import Rehearsal, RehearsedOutput
+from cleanroom_join.spark.room.release import Release
+from cleanroom_join.spark.room.saved_release import SavedRelease
 
 AGREED = contract()
 QUESTION = resolve(AGREED, AGREED.output("segments"))

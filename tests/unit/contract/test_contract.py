@@ -19,8 +19,8 @@ from cleanroom_join.contract import (
     Protection,
     strictest,
 )
-from cleanroom_join.contract.policy import SETTINGS, Stricter
-from cleanroom_join.disclosure.perturbation import perturbation_table
+from cleanroom_join.contract.terms.policy import SETTINGS, Stricter
+from cleanroom_join.disclosure.perturbation.ptable import perturbation_table
 from cleanroom_join.errors import (
     ContractDigestMismatch,
     ContractError,
@@ -786,7 +786,7 @@ def test_no_text_breaks_the_reader(text):
 def test_no_replaced_value_breaks_the_reader(data):
     """Any value in place of any other is accepted or refused, never a crash."""
     from cleanroom_join.contract.contract import check_terms
-    from cleanroom_join.contract.parse import (
+    from cleanroom_join.contract.read.terms import (
         parse_document,
         parse_policy,
         parse_terms,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanroom_join.disclosure import protect
-from cleanroom_join.disclosure.bands import Coverage, coverage, tell, under
+from cleanroom_join.disclosure.coarse_counts import Coverage, coverage, tell, under
 from tests.reference import plain_tables
 
 SHOWN = st.builds(

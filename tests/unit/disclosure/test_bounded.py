@@ -21,13 +21,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cleanroom_join.attacks.counting import count
+from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.contract import Contract, Policy, Protection, resolve
 from cleanroom_join.disclosure import Contributions, Rule, protect
-from cleanroom_join.disclosure.contribution import largest_sum, most_rows, scaled
-from cleanroom_join.disclosure.covered import covered_figures
-from cleanroom_join.disclosure.noise import Draw, Noise
-from cleanroom_join.disclosure.rules.dominance import dominated
+from cleanroom_join.disclosure.perturbation.contribution_bound import (
+    largest_sum,
+    most_rows,
+    scaled,
+)
+from cleanroom_join.disclosure.perturbation.draw import Draw, Noise
+from cleanroom_join.disclosure.primary.dominance import dominated
+from cleanroom_join.disclosure.publish.bounded import covered_figures
 from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract_toml
 from tests.examples import examples

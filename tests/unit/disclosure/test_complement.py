@@ -26,8 +26,8 @@ from cleanroom_join.disclosure import (
     SubjectStatistics,
     protect,
 )
-from cleanroom_join.disclosure import complement as complement_module
-from cleanroom_join.disclosure.statistics import together
+from cleanroom_join.disclosure.model.cell import together
+from cleanroom_join.disclosure.suppression import complementary as complement_module
 from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract_toml
 from tests.examples import examples

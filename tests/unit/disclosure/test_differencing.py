@@ -30,10 +30,10 @@ from cleanroom_join.disclosure import (
     Rule,
     protect,
 )
-from cleanroom_join.disclosure.entries import GENESIS, Anchor, next_entry
-from cleanroom_join.disclosure.fingerprint import LENGTHS, fewer_apart_than
-from cleanroom_join.disclosure.ledger import history_of
-from cleanroom_join.disclosure.traces import Trace
+from cleanroom_join.disclosure.differencing.fingerprint_sums import Trace
+from cleanroom_join.disclosure.ledger.chain import history_of
+from cleanroom_join.disclosure.ledger.entry import GENESIS, Anchor, next_entry
+from cleanroom_join.disclosure.model.fingerprint import LENGTHS, fewer_apart_than
 from cleanroom_join.errors import InternalError
 from tests.examples import examples
 from tests.reference.plain_tables import items, question

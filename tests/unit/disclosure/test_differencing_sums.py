@@ -13,7 +13,7 @@ import pytest
 
 from cleanroom_join.contract import Contract, DifferencingAction, resolve
 from cleanroom_join.disclosure import PEOPLE, Mark, Rule
-from cleanroom_join.disclosure.fingerprint import fewer_apart_than
+from cleanroom_join.disclosure.model.fingerprint import fewer_apart_than
 from cleanroom_join.testing import contract_toml
 from tests.reference.plain_tables import question
 from tests.unit.disclosure.test_differencing import Room, mark_of, people

@@ -27,7 +27,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanroom_join.contract import PolicyOverrides, strictest
-from cleanroom_join.contract.policy import SETTINGS, Policy, Stricter
+from cleanroom_join.contract.terms.policy import SETTINGS, Policy, Stricter
 from cleanroom_join.disclosure import (
     PEOPLE,
     WORDS,
@@ -37,8 +37,8 @@ from cleanroom_join.disclosure import (
     protect,
     rows_digest,
 )
-from cleanroom_join.disclosure.entries import GENESIS, next_entry
-from cleanroom_join.disclosure.ledger import history_of
+from cleanroom_join.disclosure.ledger.chain import history_of
+from cleanroom_join.disclosure.ledger.entry import GENESIS, next_entry
 from cleanroom_join.errors import InternalError
 from tests.examples import examples
 from tests.reference.guard_reference import reference_release
@@ -404,7 +404,7 @@ def test_the_same_cell_twice_is_refused():
 @given(st.integers(100, 10**12), st.integers(1, 1000), st.integers(100, 10**6))
 def test_rounded_counts_stay_near_and_above_k(count, base, k):
     """A rounded count is the nearest multiple, or the smallest that is at least k."""
-    from cleanroom_join.disclosure.rounding import round_count
+    from cleanroom_join.disclosure.publish.rounding import round_count
 
     rounded = round_count(count, base, k)
 
@@ -416,7 +416,7 @@ def test_rounded_counts_stay_near_and_above_k(count, base, k):
 @given(st.fractions(), st.integers(1, 6))
 def test_rounded_figures_are_the_nearest(value, digits):
     """No decimal of that many digits is nearer to the exact value."""
-    from cleanroom_join.disclosure.rounding import round_figure
+    from cleanroom_join.disclosure.publish.rounding import round_figure
 
     rounded = round_figure(value, digits)
     step = Decimal(1).scaleb(rounded.adjusted() - digits + 1) if rounded else Decimal(0)

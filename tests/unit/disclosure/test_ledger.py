@@ -21,22 +21,22 @@ from cleanroom_join.disclosure import (
     Mark,
     Version,
 )
-from cleanroom_join.disclosure.entries import GENESIS, Anchor, Entry
-from cleanroom_join.disclosure.entry_parts import (
-    form_of,
-    part_bytes,
-    read_entry,
-    write_entry,
-)
-from cleanroom_join.disclosure.ledger import (
+from cleanroom_join.disclosure.ledger.chain import (
     SealedEntry,
     entry_head,
     history_of,
     refuse_if_used_up,
     state_of,
 )
+from cleanroom_join.disclosure.ledger.encoding import (
+    form_of,
+    part_bytes,
+    read_entry,
+    write_entry,
+)
+from cleanroom_join.disclosure.ledger.entry import GENESIS, Anchor, Entry
 from cleanroom_join.errors import InternalError, TooManyReleases
-from cleanroom_join.spark.ledger import LEDGER_SCHEMA, other_columns
+from cleanroom_join.spark.ledger.tables import LEDGER_SCHEMA, other_columns
 from cleanroom_join.testing import contract
 
 KEY = hashlib.sha256(b"chain").digest()

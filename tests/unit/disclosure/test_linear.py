@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from cleanroom_join.disclosure import linear, solver
-from cleanroom_join.disclosure.linear import Equation, Secret, narrow
-from cleanroom_join.disclosure.solver import Solver
+from cleanroom_join.disclosure.suppression import feasibility as linear
+from cleanroom_join.disclosure.suppression import highs as solver
+from cleanroom_join.disclosure.suppression.feasibility import Equation, Secret, narrow
+from cleanroom_join.disclosure.suppression.highs import Solver
 from cleanroom_join.errors import InternalError
 
 SIDES = (5, 4, 3)

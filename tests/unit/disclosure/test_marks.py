@@ -13,9 +13,9 @@ import pytest
 
 from cleanroom_join.contract import DifferencingAction
 from cleanroom_join.disclosure import PEOPLE, ROWS, Mark, Rule, protect
-from cleanroom_join.disclosure.entry_parts import FORM, form_of, write_entry
-from cleanroom_join.disclosure.ledger import history_of
-from cleanroom_join.disclosure.traces import Trace
+from cleanroom_join.disclosure.differencing.fingerprint_sums import Trace
+from cleanroom_join.disclosure.ledger.chain import history_of
+from cleanroom_join.disclosure.ledger.encoding import FORM, form_of, write_entry
 from cleanroom_join.errors import InternalError
 from tests.reference.plain_tables import items, question
 from tests.unit.disclosure.test_differencing import mark_of, people

@@ -19,8 +19,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanroom_join.disclosure import perturbation
-from cleanroom_join.disclosure.perturbation import (
+from cleanroom_join.disclosure.perturbation import ptable as perturbation
+from cleanroom_join.disclosure.perturbation.ptable import (
     PerturbationTable,
     cell_key,
     perturbation_table,

@@ -25,9 +25,9 @@ from hypothesis import strategies as st
 from cleanroom_join.contract import Contract, DifferencingAction, Policy, Protection
 from cleanroom_join.contract import resolve as resolved
 from cleanroom_join.disclosure import Rule, protect, rows_digest
-from cleanroom_join.disclosure.entries import GENESIS, Anchor, next_entry
-from cleanroom_join.disclosure.ledger import history_of
-from cleanroom_join.disclosure.noise import Draw, Noise
+from cleanroom_join.disclosure.ledger.chain import history_of
+from cleanroom_join.disclosure.ledger.entry import GENESIS, Anchor, next_entry
+from cleanroom_join.disclosure.perturbation.draw import Draw, Noise
 from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract_toml
 from tests.examples import examples

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from cleanroom_join.contract import DifferencingAction
 from cleanroom_join.disclosure import PEOPLE, ROWS, protect
-from cleanroom_join.disclosure.entries import GENESIS, Anchor, next_entry
-from cleanroom_join.disclosure.ledger import history_of
+from cleanroom_join.disclosure.ledger.chain import history_of
+from cleanroom_join.disclosure.ledger.entry import GENESIS, Anchor, next_entry
 from tests.examples import examples
 from tests.reference.plain_tables import items, question
 from tests.reference.releases import bits, shown, smallest_difference

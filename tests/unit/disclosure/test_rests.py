@@ -6,7 +6,7 @@ import pytest
 
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import protect
-from cleanroom_join.disclosure.rests import Rests
+from cleanroom_join.disclosure.suppression.residuals import Rests
 from cleanroom_join.testing import contract_toml
 from tests.reference.attackers import Adder
 from tests.reference.plain_tables import items

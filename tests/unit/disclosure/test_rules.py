@@ -16,7 +16,7 @@ from cleanroom_join.disclosure import (
     SubjectStatistics,
     protect,
 )
-from cleanroom_join.disclosure.rules.dominance import dominated
+from cleanroom_join.disclosure.primary.dominance import dominated
 from cleanroom_join.errors import InternalError, TooManyCells
 from cleanroom_join.testing import contract
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from cleanroom_join.contract import Contract, DifferencingAction, Output, resolve
 from cleanroom_join.disclosure import Rule, protect
-from cleanroom_join.disclosure.entries import GENESIS, next_entry
-from cleanroom_join.disclosure.ledger import history_of
-from cleanroom_join.spark import CleanRoom
+from cleanroom_join.disclosure.ledger.chain import history_of
+from cleanroom_join.disclosure.ledger.entry import GENESIS, next_entry
+from cleanroom_join.room import CleanRoom
 from cleanroom_join.testing import contract_toml
 from tests.examples import examples
 from tests.reference.plain_tables import items

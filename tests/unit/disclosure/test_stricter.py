@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from cleanroom_join.contract import DifferencingAction
 from cleanroom_join.disclosure import ROWS, Rule, protect
-from cleanroom_join.disclosure.entries import GENESIS, next_entry
-from cleanroom_join.disclosure.ledger import history_of
+from cleanroom_join.disclosure.ledger.chain import history_of
+from cleanroom_join.disclosure.ledger.entry import GENESIS, next_entry
 from tests.examples import examples
 from tests.reference.plain_tables import items, question
 from tests.reference.statistics import items_of

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from cleanroom_join.contract import ALL, Contract, Dimension, DimensionType, resolve
 from cleanroom_join.disclosure import protect
-from cleanroom_join.disclosure.rules import cohort, dominance, homogeneous
-from cleanroom_join.disclosure.unions import Lines, Sums
+from cleanroom_join.disclosure.primary import cohort, dominance, homogeneous
+from cleanroom_join.disclosure.suppression.additive_closure import Lines, Sums
 from cleanroom_join.testing import contract_toml
 from tests.examples import examples
 from tests.reference.attackers import Adder

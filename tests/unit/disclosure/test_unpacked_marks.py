@@ -6,7 +6,7 @@ import pytest
 
 from cleanroom_join.disclosure import WORDS, Fingerprint
 from cleanroom_join.errors import InternalError
-from cleanroom_join.spark.marks import fingerprints
+from cleanroom_join.spark.room.fingerprint_columns import fingerprints
 from tests.reference.plain_tables import question
 
 QUESTION, _ = question("a", "[]")

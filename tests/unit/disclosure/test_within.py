@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cleanroom_join.attacks.counting import count
+from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import Rule, protect
 from cleanroom_join.testing import contract_toml

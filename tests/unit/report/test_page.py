@@ -18,7 +18,7 @@ from cleanroom_join.disclosure import protect
 from cleanroom_join.errors import MissingExtra, OutputExists
 from cleanroom_join.report import render, save
 from cleanroom_join.report.bar import Bar
-from cleanroom_join.report.picture import bars
+from cleanroom_join.report.bar_charts import bars
 from cleanroom_join.review import Sizes, account_of, summary
 from tests.reference import plain_tables
 from tests.reference.accounts import (

@@ -12,10 +12,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cleanroom_join.contract import Policy, Protection, resolve
-from cleanroom_join.contract.policy import SETTINGS, DifferencingAction
+from cleanroom_join.contract.terms.policy import SETTINGS, DifferencingAction
 from cleanroom_join.disclosure import Rule, protect
 from cleanroom_join.review import Sizes, Verdict, account_of, summary
-from cleanroom_join.review.words import policy_lines, rule_words
+from cleanroom_join.review.plain_language import policy_lines, rule_words
 from tests.reference import plain_tables
 from tests.reference.accounts import (
     APPROVED,

@@ -25,7 +25,7 @@ from cleanroom_join.tokens.doctor import (
     write_card,
 )
 from cleanroom_join.tokens.doctor.bisect import first_difference, steps_of
-from cleanroom_join.tokens.doctor.suppress import (
+from cleanroom_join.tokens.doctor.coarse_counts import (
     published,
     published_buckets,
     published_share,

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanroom_join.contract import DateFormat, TokenKind
+from cleanroom_join.crypto.hkdf import hkdf_sha256
 from cleanroom_join.errors import VectorMismatch
 from cleanroom_join.testing import TEST_KEY, TEST_OTHER_KEY
 from cleanroom_join.tokens import (
@@ -24,7 +25,6 @@ from cleanroom_join.tokens import (
     Subkey,
     Tokeniser,
     check_vectors,
-    hkdf_sha256,
     is_token,
     kind_spec,
     load_vectors,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.attacks.ask import COUNT, Ask
 from cleanroom_join.attacks.attack import Attack
+from cleanroom_join.attacks.game import TARGET, crowd, member, patient
 from cleanroom_join.attacks.programs.groups import others
-from cleanroom_join.attacks.setting import TARGET, crowd, member, patient
+from cleanroom_join.attacks.query import COUNT, Ask
 
 if TYPE_CHECKING:
-    from cleanroom_join.attacks.ask import Room
-    from cleanroom_join.attacks.setting import Rows, Setting
+    from cleanroom_join.attacks.game import Rows, Setting
+    from cleanroom_join.attacks.query import Room
 
 __all__ = ["ATTACKS"]
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.attacks.ask import RATE, Ask, Figure
 from cleanroom_join.attacks.attack import Attack
+from cleanroom_join.attacks.fixture import Shape
+from cleanroom_join.attacks.game import TARGET, crowd, member, patient
 from cleanroom_join.attacks.programs.groups import others
-from cleanroom_join.attacks.setting import TARGET, crowd, member, patient
-from cleanroom_join.attacks.shape import Shape
+from cleanroom_join.attacks.query import RATE, Ask, Figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cleanroom_join.attacks.ask import Room, Seen
-    from cleanroom_join.attacks.setting import Row, Rows, Setting
+    from cleanroom_join.attacks.game import Row, Rows, Setting
+    from cleanroom_join.attacks.query import Room, Seen
 
 __all__ = ["ATTACKS"]
 

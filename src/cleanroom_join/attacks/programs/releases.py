@@ -6,16 +6,16 @@ from dataclasses import replace
 from statistics import mean
 from typing import TYPE_CHECKING
 
-from cleanroom_join.attacks.ask import RATE, Ask
 from cleanroom_join.attacks.attack import Attack, Limit
-from cleanroom_join.attacks.mode import Mode
+from cleanroom_join.attacks.game import TARGET, crowd, member, patient
 from cleanroom_join.attacks.programs.groups import others, sick
-from cleanroom_join.attacks.setting import TARGET, crowd, member, patient
+from cleanroom_join.attacks.protection_mode import Mode
+from cleanroom_join.attacks.query import RATE, Ask
 from cleanroom_join.contract import Reveal
 
 if TYPE_CHECKING:
-    from cleanroom_join.attacks.ask import Room, Seen
-    from cleanroom_join.attacks.setting import Row, Rows, Setting
+    from cleanroom_join.attacks.game import Row, Rows, Setting
+    from cleanroom_join.attacks.query import Room, Seen
 
 __all__ = ["ATTACKS"]
 

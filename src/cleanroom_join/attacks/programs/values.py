@@ -6,15 +6,15 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cleanroom_join.attacks.ask import COUNT, RATE, Ask, Figure
 from cleanroom_join.attacks.attack import Attack, Limit
-from cleanroom_join.attacks.mode import Mode
-from cleanroom_join.attacks.setting import TARGET, crowd, member, patient
-from cleanroom_join.attacks.shape import Shape
+from cleanroom_join.attacks.fixture import Shape
+from cleanroom_join.attacks.game import TARGET, crowd, member, patient
+from cleanroom_join.attacks.protection_mode import Mode
+from cleanroom_join.attacks.query import COUNT, RATE, Ask, Figure
 
 if TYPE_CHECKING:
-    from cleanroom_join.attacks.ask import Room
-    from cleanroom_join.attacks.setting import Row, Rows, Setting
+    from cleanroom_join.attacks.game import Row, Rows, Setting
+    from cleanroom_join.attacks.query import Room
 
 __all__ = ["ATTACKS"]
 

@@ -13,8 +13,8 @@ import datetime as dt
 import hashlib
 import hmac
 
+from cleanroom_join.crypto.hkdf import hkdf_sha256
 from cleanroom_join.errors import TokenError
-from cleanroom_join.tokens.derivation import hkdf_sha256
 
 __all__ = ["c3r_column_key", "c3r_fingerprint", "c3r_message"]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from cleanroom_join.tokens.doctor.bisect import step_digests
-from cleanroom_join.tokens.doctor.card import (
+from cleanroom_join.tokens.doctor.causes import Cause, Finding
+from cleanroom_join.tokens.doctor.diagnose import Diagnosis, diagnose
+from cleanroom_join.tokens.doctor.manifest import (
     MOST_BUCKETS,
     ROUNDING,
     Card,
@@ -11,9 +13,7 @@ from cleanroom_join.tokens.doctor.card import (
     PartCard,
     Trait,
 )
-from cleanroom_join.tokens.doctor.card_file import read_card, save_card, write_card
-from cleanroom_join.tokens.doctor.causes import Cause, Finding
-from cleanroom_join.tokens.doctor.diagnose import Diagnosis, diagnose
+from cleanroom_join.tokens.doctor.manifest_file import read_card, save_card, write_card
 from cleanroom_join.tokens.doctor.overlap import FEWEST_BUCKETS, Overlap, estimate
 
 __all__ = [

@@ -6,7 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from cleanroom_join.canonical import sha256_hex
+from cleanroom_join.crypto.canonical_json import sha256_hex
 from cleanroom_join.tokens.kinds import KINDS
 from cleanroom_join.tokens.normalise import after_each_step
 from cleanroom_join.tokens.vectors import load_vectors
@@ -14,7 +14,7 @@ from cleanroom_join.tokens.vectors import load_vectors
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cleanroom_join.contract.identifier import TokenKind
+    from cleanroom_join.contract.terms.identifier import TokenKind
     from cleanroom_join.tokens.kinds import KindSpec
 
 __all__ = ["first_difference", "step_digests", "steps_of"]

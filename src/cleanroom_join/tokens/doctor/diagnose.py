@@ -10,7 +10,7 @@ from cleanroom_join.tokens.doctor.overlap import estimate
 from cleanroom_join.tokens.doctor.rules import agreement_findings, column_findings
 
 if TYPE_CHECKING:
-    from cleanroom_join.tokens.doctor.card import Card, ColumnCard
+    from cleanroom_join.tokens.doctor.manifest import Card, ColumnCard
     from cleanroom_join.tokens.doctor.overlap import Overlap
 
 __all__ = ["WORTH_BLAMING", "Diagnosis", "diagnose"]

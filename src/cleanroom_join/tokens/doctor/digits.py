@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.tokens.doctor.card import Trait
 from cleanroom_join.tokens.doctor.causes import Cause, Finding
+from cleanroom_join.tokens.doctor.manifest import Trait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cleanroom_join.tokens.doctor.card import PartCard
+    from cleanroom_join.tokens.doctor.manifest import PartCard
 
 __all__ = ["digit_findings"]
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-from cleanroom_join.tokens.doctor.card import ROUNDING
+from cleanroom_join.tokens.doctor.manifest import ROUNDING
 
 __all__ = ["FEWEST_BUCKETS", "Overlap", "estimate", "merged"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanroom_join.tokens.doctor.bisect import first_difference
-from cleanroom_join.tokens.doctor.card import Trait
 from cleanroom_join.tokens.doctor.causes import Cause, Finding
 from cleanroom_join.tokens.doctor.digits import digit_findings
+from cleanroom_join.tokens.doctor.manifest import Trait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cleanroom_join.tokens.doctor.card import Card, ColumnCard, PartCard
+    from cleanroom_join.tokens.doctor.manifest import Card, ColumnCard, PartCard
 
 __all__ = ["agreement_findings", "column_findings"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract.identifier import DateFormat, TokenKind
+from cleanroom_join.contract.terms.identifier import DateFormat, TokenKind
 from cleanroom_join.errors import UnknownCountry
 from cleanroom_join.tokens.kinds.common import KindSpec, Ordinary, Round
 from cleanroom_join.tokens.kinds.contact import (

@@ -33,7 +33,7 @@ from cleanroom_join.tokens.tables import (
 )
 
 if TYPE_CHECKING:
-    from cleanroom_join.contract.identifier import TokenKind
+    from cleanroom_join.contract.terms.identifier import TokenKind
     from cleanroom_join.tokens.steps import Check
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cleanroom_join.contract.identifier import TokenKind
+from cleanroom_join.contract.terms.identifier import TokenKind
 from cleanroom_join.tokens.kinds.common import CLEAN, DAMAGED, KindSpec, Ordinary
 from cleanroom_join.tokens.steps import (
     Rearrange,

@@ -14,7 +14,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from cleanroom_join.canonical import sha256_hex
+from cleanroom_join.crypto.canonical_json import sha256_hex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

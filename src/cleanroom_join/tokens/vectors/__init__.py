@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from cleanroom_join.contract.identifier import DateFormat, Identifier, TokenKind
+from cleanroom_join.contract.terms.identifier import DateFormat, Identifier, TokenKind
 from cleanroom_join.errors import VectorMismatch
 from cleanroom_join.tokens.derivation import subkey_bytes
 from cleanroom_join.tokens.keys import Subkey

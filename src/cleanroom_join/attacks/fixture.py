@@ -1,0 +1,119 @@
+"""The contract that victim and attacker signed; its tables are made up."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract import Contract
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cleanroom_join.attacks.query import Ask, Figure
+
+__all__ = ["ASSETS", "Shape", "agreed"]
+
+ASSETS = ("patients", "members")
+"""The victim's table, the attacker's table."""
+
+_TEMPLATE = """\
+schema = 1
+id = "attack-suite"
+revision = 1
+purpose = "attacks on made-up people"
+expires = 9999-12-31
+
+[parties.victim]
+role = "creator"
+[parties.attacker]
+role = "collaborator"
+
+[subjects.person]
+kind = "device_id"
+
+[tokens]
+spec = "token-v1"
+keys = [{{ id = "k1", state = "active" }}]
+
+[ledger]
+party = "victim"
+table = "room.ledger"
+anchor = "room.anchor"
+secret = "room.secret"
+
+[assets.patients]
+party = "victim"
+table = "shared.patients"
+{patients}
+[assets.patients.columns]
+person = {{ subject = "person" }}
+segment = {{ dimension = ["a", "b", "c", "d"] }}
+area = {{ dimension = ["w", "x", "y", "z"] }}
+diagnosis = {{ dimension = ["yes", "no"], sensitive = true }}
+ill = {{ measure = "boolean" }}
+spend = {{ measure = "int", min = 0, max = 1000 }}
+
+[assets.members]
+party = "attacker"
+table = "shared.members"
+{members}
+[assets.members.columns]
+person = {{ subject = "person" }}
+club = {{ dimension = {clubs} }}
+tag = {{ dimension = {tags} }}
+score = {{ measure = "decimal", min = 0, max = {most}, scale = 0 }}
+
+[outputs.{name}]
+join = ["patients", "members"]
+on = "person"
+group_by = {group_by}
+totals = {totals}
+[outputs.{name}.measures]
+{measures}
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shape:
+    """What the two tables look like."""
+
+    many: str = "members"
+    """The table that may have several rows per person."""
+    clubs: tuple[str, ...] = ("g1", "g2", "g3", "g4")
+    tags: tuple[str, ...] = ("t1", "t2")
+    most: int = 1000
+    """Declared upper bound of the attacker's own measure."""
+
+    def toml(self, question: Ask) -> str:
+        """Return the contract with *question* as its registered output."""
+        unique = 'one_row_per = "person"'
+        return _TEMPLATE.format(
+            patients="" if self.many == "patients" else unique,
+            members="" if self.many == "members" else unique,
+            clubs=json.dumps(self.clubs),
+            tags=json.dumps(self.tags),
+            most=self.most,
+            name=question.name,
+            group_by=json.dumps(question.group_by),
+            totals=json.dumps(question.totals),
+            measures="\n".join(_measures(question.figures)),
+        )
+
+
+def _measures(figures: Iterable[Figure]) -> list[str]:
+    """Return figures as lines of TOML; JSON strings are TOML strings."""
+    lines = []
+    for figure in figures:
+        column = f", column = {json.dumps(figure.column)}" if figure.column else ""
+        function = json.dumps(figure.function)
+        lines.append(f"{figure.name} = {{ function = {function}{column} }}")
+    return lines
+
+
+@lru_cache(maxsize=256)
+def agreed(text: str) -> Contract:
+    """Return a contract whose digest both parties compared."""
+    return Contract.from_toml(text, sha256=Contract.from_toml(text).digest)

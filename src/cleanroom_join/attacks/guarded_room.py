@@ -1,0 +1,230 @@
+"""
+The room that a contract's policy makes: the real contract, guard, ledger and review.
+
+Only counting is plain Python here (see `counting`), and the checks of the tables before
+the join, which `spark.census` makes in a clean room.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import math
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cleanroom_join.attacks.exposed_members import doors_to_rows
+from cleanroom_join.attacks.fixture import ASSETS, agreed
+from cleanroom_join.attacks.plain_counts import count
+from cleanroom_join.attacks.plain_join import joined
+from cleanroom_join.attacks.query import Seen
+from cleanroom_join.contract import OTHER, resolve
+from cleanroom_join.disclosure import LedgerState, Rule, protect
+from cleanroom_join.disclosure.ledger.chain import history_of, refuse_if_used_up
+from cleanroom_join.disclosure.ledger.encoding import part_bytes, write_entry
+from cleanroom_join.disclosure.ledger.entry import GENESIS, Anchor, next_entry
+from cleanroom_join.errors import (
+    CleanRoomJoinError,
+    DuplicateTokens,
+    EmptyTable,
+    InternalError,
+    NoOverlap,
+    UnusableValues,
+)
+from cleanroom_join.review import Check, ReleaseFacts, Verdict, assess
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from cleanroom_join.attacks.fixture import Shape
+    from cleanroom_join.attacks.game import Rows, Setting
+    from cleanroom_join.attacks.query import Ask
+    from cleanroom_join.contract import Contract, Question
+    from cleanroom_join.disclosure import CellStatistics, GuardedTable
+    from cleanroom_join.disclosure.ledger.entry import Entry
+
+__all__ = ["GuardedRoom"]
+
+_FIRST_DAY = dt.date(2030, 1, 1)
+
+
+class GuardedRoom:
+    """
+    A room under a policy.
+
+    Args:
+        shape: What the tables look like.
+        days: The victim's table, day by day.
+        setting: The policy, and chance.
+        ledger: Whether there is a record of earlier releases.  Without one, every
+            release waits for a person; what is shown is what is seen when that person,
+            who remembers no earlier release either, says yes.
+        confirmed: Whether the other party confirms an answer before it is shown.
+    """
+
+    def __init__(
+        self,
+        shape: Shape,
+        days: Sequence[Rows],
+        setting: Setting,
+        *,
+        ledger: bool,
+        confirmed: bool = False,
+    ) -> None:
+        self.stops: Counter[str] = Counter()
+        """What stood in the way, by rule or error code."""
+        self._shape = shape
+        self._days = list(days)
+        self._policy = setting.policy
+        self._today = _FIRST_DAY
+        self._state = LedgerState.VERIFIED if ledger else LedgerState.MISSING
+        self._key = hashlib.sha256(f"joint key {setting.seed}".encode()).digest()
+        self._entries: list[Entry] = []
+        self._confirmed = confirmed
+        self._behind = False
+        self._entry_bytes = 0
+
+    def ask(self, question: Ask, members: Rows) -> Seen:
+        """Answer, or show the error that a notebook would show."""
+        try:
+            return self._answer(question, members)
+        except InternalError:
+            raise
+        except CleanRoomJoinError as error:
+            codes = {p.code for p in getattr(error, "problems", ())} or {error.code}
+            self.stops.update(codes)
+            return Seen(text=str(error))
+
+    def next_day(self) -> None:
+        """Go on to the table of the next day."""
+        del self._days[0]
+        self._today += dt.timedelta(days=1)
+
+    def rewind(self) -> None:
+        """Do not append the last entry: the next run reads the same ledger."""
+        if self._entries:
+            self._behind = True
+            del self._entries[-1]
+
+    def entry_bytes(self) -> int:
+        """Return how long all sealed parts of the last entry are."""
+        return self._entry_bytes
+
+    def doors(self) -> Mapping[str, Callable[[Rows], Rows]]:
+        """Return what the public classes of the room would hand out, if anything."""
+        found = doors_to_rows()
+        if not found:
+            self.stops.update(["no such method"])
+        return {name: lambda own: joined(self._days[0], own) for name in found}
+
+    def _answer(self, asked: Ask, members: Rows) -> Seen:
+        """Join, count, guard, review: always, in this order."""
+        # The rules of the contract under attack, on the suite's own tables.
+        contract = replace(agreed(self._shape.toml(asked)), policy=self._policy)
+        question = resolve(contract, contract.output(asked.name))
+        refuse_if_used_up(self._entries, self._policy, self._today)
+        patients = self._days[0]
+        self._check_tables(
+            question, dict(zip(ASSETS, (patients, members), strict=True))
+        )
+        cells = count(joined(patients, members), question, self._key, self._policy)
+        verified = self._state is LedgerState.VERIFIED
+        history = history_of(self._entries) if verified else None
+        table = protect(cells, question, self._policy, history, self._key)
+        self._note(table)
+        if self._policy.bounded and not table.published:
+            raise NoOverlap.or_no_cell(*ASSETS)
+        if not self._approved(contract, question, table):
+            return Seen(text="not approved")
+        self._enter(contract, question, table, cells)
+        if self._confirmed and self._behind:
+            # Of two entries with one number the other party has confirmed the first.
+            self.stops.update(["not confirmed"])
+            return Seen(text="not confirmed")
+        names = [column.name for column in table.columns]
+        rows = [dict(zip(names, row, strict=True)) for row in table.rows]
+        return Seen(rows=rows, text=f"{len(rows)} cells published")
+
+    def _check_tables(self, question: Question, tables: Mapping[str, Rows]) -> None:
+        """Refuse tables that the room refuses before it joins them."""
+        k = self._policy.min_cohort
+        tokens = {}
+        for asset in question.assets:
+            rows = Counter(row["person"] for row in tables[asset.name])
+            if len(rows) < k:
+                raise EmptyTable.of(asset.name, k)
+            if asset.one_row_per and max(rows.values()) > 1:
+                raise DuplicateTokens.of(asset.name, asset.one_row_per)
+            tokens[asset.name] = rows.keys()
+        matched = len(tokens[ASSETS[0]] & tokens[ASSETS[1]])
+        if matched < k:
+            raise (
+                NoOverlap.or_no_cell(*ASSETS)
+                if self._policy.bounded
+                else NoOverlap.of(*ASSETS, k)
+            )
+        if matched < self._policy.min_match_rate * min(map(len, tokens.values())):
+            raise NoOverlap.rate(*ASSETS, str(self._policy.min_match_rate * 100))
+        for asset in question.assets:
+            for name in (n for n in question.columns if n in asset.columns):
+                if not all(_is_usable(row[name]) for row in tables[asset.name]):
+                    raise UnusableValues.of(asset.name, name)
+
+    def _note(self, table: GuardedTable) -> None:
+        """Keep which rules withheld or repeated something."""
+        self.stops.update(cell.finding.rule.value for cell in table.withheld)
+        if any(cell.repeated_from is not None for cell in table.published):
+            self.stops.update([Rule.DIFFERENCING.value])
+        if any(OTHER in cell.key for cell in table.published):
+            self.stops.update(["undeclared labels are one group"])
+
+    def _approved(
+        self, contract: Contract, question: Question, table: GuardedTable
+    ) -> bool:
+        """Return whether the review approves, or only the ledger is missing."""
+        review = assess(
+            ReleaseFacts(
+                registered=question.registered,
+                contract_pinned=contract.pinned,
+                expires=contract.terms.expires,
+                as_of=self._today,
+                min_cohort=self._policy.min_cohort,
+                count_base=self._policy.count_base,
+                expected=question.schema(),
+                keys=len(question.dimensions),
+                columns=table.columns,
+                rows=table.rows,
+                ledger=self._state,
+            )
+        )
+        against = {finding.check for finding in review.findings}
+        if self._state is LedgerState.MISSING and against == {Check.LEDGER}:
+            return True
+        return review.verdict is Verdict.APPROVED
+
+    def _enter(
+        self,
+        contract: Contract,
+        question: Question,
+        table: GuardedTable,
+        cells: Sequence[CellStatistics],
+    ) -> None:
+        """Enter the release in the ledger before anybody sees it."""
+        last = self._entries[-1].run if self._entries else GENESIS.run
+        entry = next_entry(
+            # The chain of heads is not what is attacked: it needs no rows.
+            Anchor(run=last, head=GENESIS.head),
+            question,
+            table,
+            {cell.key: cell.mark for cell in cells},
+            contract_sha256=contract.digest,
+            as_of=self._today,
+        )
+        self._entries.append(entry)
+        self._entry_bytes = sum(map(len, write_entry(entry, part_bytes(question))))
+
+
+def _is_usable(value: object) -> bool:
+    """Return whether a value is neither NaN nor infinite."""
+    return not isinstance(value, float) or math.isfinite(value)

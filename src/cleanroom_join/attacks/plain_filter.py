@@ -1,0 +1,112 @@
+"""
+The filter of every tutorial: ``GROUP BY … HAVING count(*) >= 100``, and nothing else.
+
+It joins as it is told, runs any aggregate and any expression, rounds nothing,
+remembers nothing, and prints what notebooks print.
+"""
+
+from __future__ import annotations
+
+import statistics
+from typing import TYPE_CHECKING
+
+from cleanroom_join.attacks.plain_join import joined
+from cleanroom_join.attacks.query import Seen
+from cleanroom_join.contract import ALL, COHORT_FLOOR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from cleanroom_join.attacks.game import Row, Rows
+    from cleanroom_join.attacks.query import Ask, Figure
+
+__all__ = ["NaiveRoom"]
+
+
+def _mean(values: Sequence[object]) -> object:
+    """Return the mean of what is not NULL, in full precision."""
+    return sum(values) / len(values) if values else None  # type: ignore[arg-type] # numbers
+
+
+_AGGREGATES: Mapping[str, Callable[[list[object]], object]] = {
+    "count": len,
+    "count_distinct": lambda values: len(set(values)),
+    "sum": sum,  # type: ignore[dict-item] # numbers
+    "mean": _mean,
+    "rate": _mean,
+    "min": min,  # type: ignore[dict-item] # numbers
+    "max": max,  # type: ignore[dict-item] # numbers
+    "median": statistics.median,  # type: ignore[dict-item] # numbers
+    "first": lambda values: values[0],
+    "collect_list": lambda values: values,
+}
+
+
+class NaiveRoom:
+    """
+    A room with no guard.
+
+    Args:
+        days: The victim's table, day by day.
+    """
+
+    def __init__(self, days: Sequence[Rows]) -> None:
+        self._days = list(days)
+
+    def ask(self, question: Ask, members: Rows) -> Seen:
+        """Run the query and print how many rows and groups there were."""
+        rows = joined(self._days[0], members, outer=question.outer)
+        groups: dict[tuple[object, ...], list[Row]] = {}
+        for row in rows:
+            for key in _keys(row, question):
+                groups.setdefault(key, []).append(row)
+        large = {k: g for k, g in groups.items() if len(g) >= COHORT_FLOOR}
+        try:
+            found = [_row(key, group, question) for key, group in large.items()]
+        except (ArithmeticError, ValueError) as error:
+            return Seen(text=f"{type(error).__name__}: {error}")
+        dropped = len(groups) - len(large)
+        return Seen(rows=found, text=f"{len(rows)} rows, {dropped} groups dropped")
+
+    def next_day(self) -> None:
+        """Go on to the table of the next day."""
+        del self._days[0]
+
+    def rewind(self) -> None:
+        """There is no ledger."""
+
+    def entry_bytes(self) -> int:
+        """Nothing is kept of an answer."""
+        return 0
+
+    def doors(self) -> Mapping[str, Callable[[Rows], Rows]]:
+        """A DataFrame gives its rows to whoever holds it."""
+        return {"toPandas": lambda members: joined(self._days[0], members)}
+
+
+def _keys(row: Row, question: Ask) -> list[tuple[object, ...]]:
+    """Return the groups that a row is in: its own, and the totals above."""
+    own = tuple(row[name] for name in question.group_by)
+    totals = [
+        tuple(
+            label if name in kept else ALL
+            for name, label in zip(question.group_by, own, strict=True)
+        )
+        for kept in question.totals
+    ]
+    return [own, *totals]
+
+
+def _row(key: tuple[object, ...], group: Rows, question: Ask) -> Row:
+    """Return one row of the result."""
+    labels = dict(zip(question.group_by, key, strict=True))
+    return labels | {f.name: _aggregate(f, group) for f in question.figures}
+
+
+def _aggregate(figure: Figure, group: Rows) -> object:
+    """Return one aggregate; as in SQL, NULL does not count."""
+    if figure.column is None:
+        return len(group)
+    read = figure.value or (lambda row: row[figure.column or ""])
+    values = [value for row in group if (value := read(row)) is not None]
+    return _AGGREGATES[figure.function](values)

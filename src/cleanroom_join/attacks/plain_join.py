@@ -1,0 +1,30 @@
+"""The join of two small tables of rows, in plain Python."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cleanroom_join.attacks.game import Row, Rows
+
+__all__ = ["joined"]
+
+
+def joined(patients: Rows, members: Rows, *, outer: bool = False) -> list[Row]:
+    """
+    Return every pair of rows of one person.
+
+    Args:
+        patients: The victim's rows.
+        members: The attacker's rows.
+        outer: Whether rows of *members* without a partner stay.
+    """
+    by_person: dict[object, list[Row]] = {}
+    for row in patients:
+        by_person.setdefault(row["person"], []).append(row)
+    nobody: Row = dict.fromkeys(("segment", "area", "diagnosis", "ill", "spend"))
+    rows: list[Row] = []
+    for own in members:
+        partners = by_person.get(own["person"], [nobody] if outer else [])
+        rows += [{**theirs, **own} for theirs in partners]
+    return rows

@@ -1,0 +1,87 @@
+"""What an attacker asks a room, what it sees, and what a room is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cleanroom_join.attacks.game import Row, Rows
+
+__all__ = ["COUNT", "RATE", "Ask", "Figure", "Room", "Seen"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figure:
+    """One aggregate that is asked for."""
+
+    name: str
+    function: str
+    column: str | None = None
+    """A column, or SQL text where the attacker tries an expression."""
+    value: Callable[[Row], object] | None = None
+    """What the SQL text means, for a room that would run it."""
+
+
+RATE = Figure(name="rate", function="rate", column="ill")
+"""Share of rows with an ill person."""
+
+COUNT = Figure(name="rows", function="count")
+"""Joined rows."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ask:
+    """One question over the join of both tables."""
+
+    group_by: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    totals: tuple[tuple[str, ...], ...] = ()
+    """The columns that each kind of total keeps."""
+    outer: bool = False
+    """Whether the attacker's rows without a partner shall stay, as in SQL."""
+    name: str = "asked"
+    """Name of the output."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """Everything that the attacker gets to see of one answer."""
+
+    rows: Rows = ()
+    text: str = ""
+    """What was printed: messages, counts, errors."""
+
+    def figure(self, name: str, **cell: object) -> float | None:
+        """Return one figure of one cell, or None if there is no such row."""
+        for row in self.rows:
+            if all(row[column] == label for column, label in cell.items()):
+                value = row[name]
+                return None if value is None else float(value)  # type: ignore[arg-type] # a figure
+        return None
+
+    def whole(self, name: str, people: int, **cell: object) -> int | None:
+        """Return a rate times the number of people, as the count that it must be."""
+        rate = self.figure(name, **cell)
+        return None if rate is None else round(rate * people)
+
+
+class Room(Protocol):
+    """Where the victim's table is; the attacker is on this side of its door."""
+
+    def ask(self, question: Ask, members: Rows) -> Seen:
+        """Answer a question over the victim's table of today and the attacker's."""
+
+    def next_day(self) -> None:
+        """Let the victim share its table of the next day."""
+
+    def rewind(self) -> None:
+        """Keep what the last answer added to the ledger, and begin where it began."""
+
+    def entry_bytes(self) -> int:
+        """Return how long the entry of the last answer is, as its keeper sees it."""
+
+    def doors(self) -> Mapping[str, Callable[[Rows], Rows]]:
+        """Return other ways to the joined rows, by the name of the method."""

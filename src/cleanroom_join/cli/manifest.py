@@ -1,0 +1,45 @@
+"""The ``card`` command: a session, a raw file, and what Spark counts in it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from cleanroom_join.errors import MissingExtra
+from cleanroom_join.local import local_session
+
+try:
+    from cleanroom_join.party import token_card
+    from cleanroom_join.spark.party.raw_files import read_raw_table
+except ModuleNotFoundError as error:
+    if error.name != "pyspark":
+        raise
+    raise MissingExtra.of("local", "a card from a file") from None
+
+if TYPE_CHECKING:
+    from cleanroom_join.contract import AssetTerms
+    from cleanroom_join.tokens import SecretKey
+    from cleanroom_join.tokens.doctor import Card
+
+__all__ = ["make"]
+
+
+def make(terms: AssetTerms, key: SecretKey, *, data: Path, shared: Path | None) -> Card:
+    """
+    Return the card of a raw table in a file.
+
+    Raises:
+        CleanRoomJoinError: Whatever a step refuses.
+    """
+    console = Console(stderr=True)
+    with tempfile.TemporaryDirectory() as folder, console.status("counting …"):
+        spark = local_session(warehouse=Path(folder))
+        try:
+            raw = read_raw_table(spark, terms.asset, data)
+            theirs = None if shared is None else spark.read.parquet(str(shared))
+            return token_card(raw, terms, key=key, shared=theirs)
+        finally:
+            spark.stop()

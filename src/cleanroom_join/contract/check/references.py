@@ -1,0 +1,138 @@
+"""Whether the parts of a contract fit together: every reference, every promise."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract.check.bounded_contributions import check_contribution
+from cleanroom_join.contract.check.names import known
+from cleanroom_join.contract.check.outputs import check_output
+from cleanroom_join.contract.terms.identifier import PARTS_ONLY, DateFormat, TokenKind
+from cleanroom_join.contract.terms.model import KeyState, Role
+from cleanroom_join.errors import Problem, did_you_mean, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cleanroom_join.contract.terms.columns import SubjectColumn
+    from cleanroom_join.contract.terms.model import Asset, ContractTerms
+    from cleanroom_join.contract.terms.policy import Policy
+
+__all__ = ["check_terms"]
+
+
+def check_terms(terms: ContractTerms, policy: Policy) -> list[Problem]:
+    """Return every contradiction between the parts of a contract."""
+    problems = [*check_contribution(policy), *_parties(terms), *_keys(terms)]
+    problems += _subjects(terms)
+    if terms.ledger is not None:
+        path = "ledger.party"
+        problems += known(terms.ledger.party, terms.parties, "party", path)
+    for asset in terms.assets.values():
+        problems += _asset(asset, terms)
+    for output in terms.outputs.values():
+        problems += check_output(output, terms.assets, policy)
+    return problems
+
+
+def _parties(terms: ContractTerms) -> Iterator[Problem]:
+    """Two parties, one of them the creator."""
+    roles = Counter(party.role for party in terms.parties.values())
+    if len(terms.parties) != 2:  # noqa: PLR2004 - a collaboration has two sides
+        yield Problem("parties", f"must be two, got {len(terms.parties)}", "E116")
+    elif roles[Role.CREATOR] != 1:
+        yield Problem("parties", "one must be creator, the other collaborator", "E116")
+
+
+def _keys(terms: ContractTerms) -> Iterator[Problem]:
+    """One active key, every id once."""
+    keys = terms.tokens.keys
+    active = sum(key.state is KeyState.ACTIVE for key in keys)
+    if active != 1:
+        yield Problem(
+            "tokens.keys", f"need exactly one active key, got {active}", "E116"
+        )
+    for index, key in enumerate(keys):
+        if key.id in [other.id for other in keys[:index]]:
+            yield Problem(f"tokens.keys[{index}].id", "is used twice", "E116")
+
+
+def _subjects(terms: ContractTerms) -> Iterator[Problem]:
+    """No subject is made of what many people share."""
+    for subject in terms.subjects.values():
+        parts = subject.identifier.parts
+        path = f"subjects.{printable(subject.name)}.kind"
+        if len(parts) == 1 and parts[0] in PARTS_ONLY:
+            text = f'"{parts[0].value}" identifies nobody by itself: list several kinds'
+            yield Problem(path, text, "E116")
+        if len(parts) > _MOST_PARTS:
+            yield Problem(path, f"has more than {_MOST_PARTS} parts", "E113")
+
+
+_MOST_PARTS = 8
+"""More than any record linkage uses; every part that is missing loses the person."""
+
+
+def _sources(
+    column: SubjectColumn, terms: ContractTerms, path: str
+) -> Iterator[Problem]:
+    """One raw column per part, and options only where a part takes them."""
+    subject = terms.subjects.get(column.subject)
+    if subject is None:
+        return
+    parts = subject.identifier.parts
+    if len(column.sources) != len(parts):
+        yield Problem(
+            f"{path}.source",
+            f"must name {len(parts)} raw column(s), one per part of"
+            f' "{printable(subject.name)}", got {len(column.sources)}',
+            "E116",
+        )
+    if column.country is not None and TokenKind.PHONE not in parts:
+        yield Problem(f"{path}.country", "is for telephone numbers only", "E116")
+    if (
+        column.date_format is not DateFormat.ISO
+        and TokenKind.DATE_OF_BIRTH not in parts
+    ):
+        yield Problem(f"{path}.date_format", "is for dates of birth only", "E116")
+
+
+def _asset(asset: Asset, terms: ContractTerms) -> Iterator[Problem]:
+    """References of one shared table."""
+    path = f"assets.{printable(asset.name)}"
+    if asset.party:
+        yield from known(asset.party, terms.parties, "party", f"{path}.party")
+    carried = Counter(c.subject for c in asset.subject_columns() if c.subject)
+    for column in asset.subject_columns():
+        here = f"{path}.columns.{printable(column.name)}"
+        yield from _sources(column, terms, here)
+        if column.subject:
+            yield from known(
+                column.subject, terms.subjects, "subject", f"{here}.subject"
+            )
+        if carried[column.subject] > 1:
+            yield Problem(here, "a table has one column per subject", "E116")
+    if not asset.subject_columns():
+        yield Problem(f"{path}.columns", "need a subject column to join on", "E116")
+    if asset.one_row_per is not None and asset.one_row_per not in carried:
+        near = did_you_mean(asset.one_row_per, carried)
+        yield Problem(
+            f"{path}.one_row_per",
+            f'"{printable(asset.one_row_per)}" is no subject of this table{near}',
+            "E115",
+        )
+    # Spark finds columns without regard to case, so case must not tell them apart.
+    overlap = [
+        column.under(key.id)
+        for column in asset.subject_columns()
+        for key in terms.tokens.keys
+    ]
+    folded = Counter(name.lower() for name in (*asset.columns, *overlap))
+    for name in asset.columns:
+        if folded[name.lower()] > 1:
+            yield Problem(
+                f"{path}.columns.{printable(name)}",
+                "is also another column, or differs only in case",
+                "E116",
+            )

@@ -1,0 +1,27 @@
+"""Whether the totals that an output asks for are totals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleanroom_join.errors import Problem, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cleanroom_join.contract.terms.model import Output
+
+__all__ = ["check_totals"]
+
+
+def check_totals(output: Output, path: str) -> Iterator[Problem]:
+    """Every total keeps some of the dimensions, not all, and is named once."""
+    for index, kept in enumerate(output.totals):
+        here = f"{path}.totals[{index}]"
+        if unknown := [name for name in kept if name not in output.group_by]:
+            text = f'"{printable(unknown[0])}" is not in group_by'
+            yield Problem(here, text, "E115")
+        elif len(set(kept)) < len(kept) or kept in output.totals[:index]:
+            yield Problem(here, "is named twice", "E116")
+        elif len(kept) == len(output.group_by):
+            yield Problem(here, "keeps every dimension, so it is no total", "E116")

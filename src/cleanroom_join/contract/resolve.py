@@ -1,0 +1,91 @@
+"""From an output to a query: every name is looked up, once."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract.check.outputs import check_output
+from cleanroom_join.contract.terms.columns import Dimension, MeasureColumn
+from cleanroom_join.contract.terms.query import (
+    VALUE_FUNCTIONS,
+    CountedSubject,
+    Question,
+)
+from cleanroom_join.errors import ContractError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cleanroom_join.contract.contract import Contract
+    from cleanroom_join.contract.terms.model import Asset, Output
+
+__all__ = ["resolve"]
+
+
+def resolve(contract: Contract, output: Output) -> Question:
+    """
+    Resolve an output, registered or built in a notebook.
+
+    Raises:
+        ContractError: If the output does not fit the contract's assets.
+    """
+    terms = contract.terms
+    problems = check_output(output, terms.assets, contract.policy)
+    if problems:
+        raise ContractError.of(problems)
+    assets = tuple(terms.assets[name] for name in output.join)
+    everything = {n: c for asset in assets for n, c in asset.columns.items()}
+    own = (everything[name] for name in output.group_by)
+    dimensions = tuple(d for d in own if isinstance(d, Dimension))
+    used = {m.column for m in output.measures if m.function in VALUE_FUNCTIONS}
+    columns = {
+        name: column
+        for name, column in everything.items()
+        if name in used and isinstance(column, MeasureColumn)
+    }
+    return Question(
+        output=output,
+        registered=terms.outputs.get(output.name) == output,
+        assets=assets,
+        dimensions=dimensions,
+        columns=MappingProxyType(columns),
+        subjects=_subjects(assets, output.on),
+        every_dimension=_every_dimension(contract, dimensions, assets),
+        once=_once(contract, output.on),
+    )
+
+
+def _every_dimension(
+    contract: Contract, own: tuple[Dimension, ...], joined: tuple[Asset, ...]
+) -> Mapping[str, Dimension]:
+    """Return all dimensions by name: the question's, the joined tables', all others."""
+    found = {dimension.name: dimension for dimension in own}
+    for asset in (*joined, *contract.terms.assets.values()):
+        for name, column in asset.columns.items():
+            if isinstance(column, Dimension):
+                found.setdefault(name, column)
+    return MappingProxyType(found)
+
+
+def _once(contract: Contract, on: str) -> frozenset[str]:
+    """Return the names that are dimensions only of tables with one row per subject."""
+    names: dict[bool, set[str]] = {True: set(), False: set()}
+    for asset in contract.terms.assets.values():
+        own = {n for n, c in asset.columns.items() if isinstance(c, Dimension)}
+        names[asset.one_row_per == on] |= own
+    return frozenset(names[True] - names[False])
+
+
+def _subjects(assets: tuple[Asset, ...], on: str) -> tuple[CountedSubject, ...]:
+    """Return the joined subject, then every other token column of every asset."""
+    joined = assets[0].token_column(on)
+    others = [
+        CountedSubject(label=f"{a.name}.{c.subject}", asset=a.name, column=c.name)
+        for a in assets
+        for c in a.subject_columns()
+        if c.subject != on
+    ]
+    column = joined.name if joined is not None else ""
+    first = CountedSubject(label=on, asset=assets[0].name, column=column)
+    return (first, *others)

@@ -1,0 +1,139 @@
+"""
+The columns of shared tables: whom they are about, what to group by, what to measure.
+
+Every column that a contract declares has one of these three roles; there is no other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract.terms.identifier import DateFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+__all__ = [
+    "ALL",
+    "OTHER",
+    "Column",
+    "Dimension",
+    "DimensionType",
+    "MeasureColumn",
+    "MeasureType",
+    "SubjectColumn",
+]
+
+OTHER = "(other)"
+"""Label of the group that holds every value outside a dimension's domain."""
+
+ALL = "(all)"
+"""Label of a dimension in a total that is taken over it."""
+
+
+class DimensionType(Enum):
+    """Type of a grouping column."""
+
+    STRING = "string"
+    INT = "int"
+    BOOLEAN = "boolean"
+
+
+class MeasureType(Enum):
+    """Type of a column that may be aggregated."""
+
+    INT = "int"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubjectColumn:
+    """A column of tokens."""
+
+    name: str
+    subject: str
+    sources: tuple[str, ...]
+    """The raw columns the token is made from, one per part of the identifier."""
+    date_format: DateFormat = DateFormat.ISO
+    """How the raw columns write dates."""
+    country: str | None = None
+    """Whose national telephone numbers the raw columns have, if any."""
+
+    def under(self, key_id: str) -> str:
+        """
+        Return the name of the column that has the tokens of a retiring key.
+
+        >>> SubjectColumn(name="card", subject="card", sources=("pan",)).under("k1")
+        'card_k1'
+        """
+        return f"{self.name}_{key_id}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dimension:
+    """A grouping column with a declared, finite domain."""
+
+    name: str
+    type: DimensionType
+    values: tuple[str, ...]
+    """The domain as text, in declared order; ``("false", "true")`` for a boolean."""
+    sensitive: bool = False
+    """Whether knowing the value of a subject would itself be a disclosure."""
+    parents: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The coarser label of a value, or of another coarser label."""
+
+    @property
+    def size(self) -> int:
+        """Possible values, NULL and `OTHER` included, coarser labels not."""
+        other = 0 if self.type is DimensionType.BOOLEAN else 1
+        return len(self.values) + other + 1
+
+    @property
+    def depth(self) -> int:
+        """Coarser levels above the values."""
+        return max((len(self.ancestors(value)) for value in self.values), default=0)
+
+    def ancestors(self, label: str) -> tuple[str, ...]:
+        """
+        Return the coarser labels above *label*, nearest first.
+
+        >>> mcc = Dimension(
+        ...     name="mcc",
+        ...     type=DimensionType.STRING,
+        ...     values=("5411",),
+        ...     parents={"5411": "grocery", "grocery": "retail"},
+        ... )
+        >>> mcc.ancestors("5411"), mcc.ancestors("retail")
+        (('grocery', 'retail'), ())
+        """
+        found: list[str] = []
+        while label in self.parents and self.parents[label] not in found:
+            label = self.parents[label]
+            found.append(label)
+        return tuple(found)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeasureColumn:
+    """A column that may be aggregated, with the bounds it is clamped to."""
+
+    name: str
+    type: MeasureType
+    minimum: Decimal
+    maximum: Decimal
+    scale: int = 0
+    """Decimal places kept; sums are exact in units of ``10 ** -scale``."""
+
+    @property
+    def unit_bounds(self) -> tuple[int, int]:
+        """The bounds in units of the last decimal place."""
+        units = 10**self.scale
+        return int(self.minimum * units), int(self.maximum * units)
+
+
+Column = SubjectColumn | Dimension | MeasureColumn

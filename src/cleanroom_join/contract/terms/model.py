@@ -1,0 +1,214 @@
+"""
+What a contract says, as values: frozen, keyword-only, compared by content.
+
+Everything here is declared by both companies before any data is read, so every
+value may be shown to either.  `parse` makes these from TOML, `check` holds them
+against each other; nothing else constructs them outside tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract.terms.columns import SubjectColumn
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from cleanroom_join.contract.terms.columns import Column
+    from cleanroom_join.contract.terms.identifier import Identifier
+    from cleanroom_join.contract.terms.policy import PolicyOverrides
+
+__all__ = [
+    "Asset",
+    "ContractTerms",
+    "Function",
+    "Key",
+    "KeyState",
+    "LedgerTerms",
+    "Measure",
+    "Output",
+    "Party",
+    "Reveal",
+    "Role",
+    "Subject",
+    "TokenSettings",
+]
+
+
+class Role(Enum):
+    """Who created the clean room; the contract is symmetric otherwise."""
+
+    CREATOR = "creator"
+    COLLABORATOR = "collaborator"
+
+
+class KeyState(Enum):
+    """Where a token key is in its life."""
+
+    ACTIVE = "active"
+    """New tokens are made with it."""
+    RETIRING = "retiring"
+    """Tables made with it are still accepted."""
+    RETIRED = "retired"
+    """Tables made with it are refused."""
+
+
+class Function(Enum):
+    """The only aggregates there are; an allow-list, not a deny-list."""
+
+    COUNT = "count"
+    """Joined rows."""
+    COUNT_DISTINCT = "count_distinct"
+    """Distinct subjects of a kind."""
+    SUM = "sum"
+    MEAN = "mean"
+    RATE = "rate"
+    """Share of rows where a boolean is true, of those where it is not NULL."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Party:
+    """A company in the collaboration."""
+
+    alias: str
+    """Its catalog's name inside the clean room."""
+    role: Role
+    overrides: PolicyOverrides
+    """Where it asks for more than the shared policy."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """Whom the guard protects."""
+
+    name: str
+    identifier: Identifier
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Key:
+    """A token key by its id; the key itself is in no contract."""
+
+    id: str
+    state: KeyState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TokenSettings:
+    """How tokens are made, so that both sides make the same."""
+
+    spec: str
+    keys: tuple[Key, ...]
+    vectors_sha256: str | None = None
+    """Digest of the vector file both parties ran, or None if not pinned."""
+
+    @property
+    def active(self) -> Key:
+        """The one key that new tokens are made with."""
+        return next(key for key in self.keys if key.state is KeyState.ACTIVE)
+
+    @property
+    def usable(self) -> tuple[str, ...]:
+        """Ids of the keys whose tokens are accepted, the active one first."""
+        return (self.active.id, *self.retiring)
+
+    @property
+    def retiring(self) -> tuple[str, ...]:
+        """Ids of the keys that are accepted until both sides have changed."""
+        return tuple(k.id for k in self.keys if k.state is KeyState.RETIRING)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asset:
+    """A table shared into the room."""
+
+    name: str
+    party: str
+    table: str
+    """``schema.table`` inside the party's catalog."""
+    columns: Mapping[str, Column]
+    one_row_per: str | None = None
+    """Subject that appears at most once; checked at run time."""
+    consent: str | None = None
+    """Raw boolean column; rows where it is not true are not shared."""
+
+    def subject_columns(self) -> tuple[SubjectColumn, ...]:
+        """Return the token columns in declared order."""
+        return tuple(c for c in self.columns.values() if isinstance(c, SubjectColumn))
+
+    def token_column(self, subject: str) -> SubjectColumn | None:
+        """Return the column that carries *subject*, if there is one."""
+        return next((c for c in self.subject_columns() if c.subject == subject), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measure:
+    """An aggregate of an output."""
+
+    name: str
+    function: Function
+    column: str | None = None
+    """Measure column, or the subject of a ``count_distinct``; None for ``count``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Output:
+    """A question: which assets, joined on whom, grouped by what, measuring what."""
+
+    name: str
+    join: tuple[str, ...]
+    on: str
+    group_by: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    totals: tuple[tuple[str, ...], ...] = ()
+    """The dimensions that each kind of total keeps; it is taken over the others."""
+
+
+class Reveal(Enum):
+    """When the figures of a release are shown."""
+
+    AT_ONCE = "at once"
+    """In the run that computes them; the other party learns of it afterwards."""
+    CONFIRMED = "confirmed"
+    """
+    In a later run, out of the ledger, once the other party has confirmed the entry.
+
+    Whoever runs the room can compute as often as it likes, and sees one of the answers.
+    """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LedgerTerms:
+    """Where the record of earlier releases is, and what secures it."""
+
+    party: str
+    """Who runs the room, receives each release with its ledger entry, and shares it."""
+    table: str
+    """The ledger, in the catalog of *party*."""
+    anchor: str
+    """One row of the other party: the last run and head that it was told of."""
+    secret: str
+    """One row of each party, in its own catalog: its half of the joint key."""
+    reveal: Reveal
+    """When figures are shown."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContractTerms:
+    """Everything a contract says except its digest."""
+
+    id: str
+    revision: int
+    purpose: str
+    expires: dt.date
+    parties: Mapping[str, Party]
+    subjects: Mapping[str, Subject]
+    tokens: TokenSettings
+    assets: Mapping[str, Asset]
+    outputs: Mapping[str, Output]
+    ledger: LedgerTerms | None = None
+    """None if there is no record; no release is approved without one."""

@@ -1,0 +1,192 @@
+"""A question with every name resolved: what is computed, and what is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract.terms.columns import (
+    Dimension,
+    DimensionType,
+    MeasureColumn,
+)
+from cleanroom_join.contract.terms.hierarchy_levels import levels_of
+from cleanroom_join.contract.terms.model import Function
+from cleanroom_join.crypto.canonical_json import sha256_hex
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cleanroom_join.contract.terms.hierarchy_levels import Level
+    from cleanroom_join.contract.terms.model import Asset, Measure, Output
+
+__all__ = [
+    "COHORT_SIZE",
+    "VALUE_FUNCTIONS",
+    "CountedSubject",
+    "OutputColumn",
+    "OutputType",
+    "Question",
+]
+
+COHORT_SIZE = "cohort_size"
+"""Column that every output has: distinct joined subjects behind the cell."""
+
+VALUE_FUNCTIONS = (Function.SUM, Function.MEAN, Function.RATE)
+
+
+class OutputType(Enum):
+    """Types of an output table's columns, by their Spark SQL names."""
+
+    STRING = "STRING"
+    BOOLEAN = "BOOLEAN"
+    COUNT = "BIGINT"
+    FIGURE = "DOUBLE"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutputColumn:
+    """One column of an output table."""
+
+    name: str
+    type: OutputType
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CountedSubject:
+    """A kind of subject in one place: the join's own, or another token column."""
+
+    label: str
+    """``card`` for the joined subject, ``asset.merchant`` for another."""
+    asset: str
+    column: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """An output of a contract, resolved against its assets."""
+
+    output: Output
+    registered: bool
+    """Whether both parties agreed to it in advance."""
+    assets: tuple[Asset, ...]
+    """In join order."""
+    dimensions: tuple[Dimension, ...]
+    columns: Mapping[str, MeasureColumn]
+    """The measure columns that the measures read."""
+    subjects: tuple[CountedSubject, ...]
+    """Everybody whom the guard counts; the joined subject first."""
+    every_dimension: Mapping[str, Dimension]
+    """
+    All dimensions of the contract by name, since earlier releases may have others.
+
+    Where tables declare one name differently, this question's own is taken.
+    """
+    once: frozenset[str]
+    """Those of them that have one label per joined subject, wherever they are."""
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels at which is counted: leaves, coarser cells, totals."""
+        return levels_of(self.output, self.dimensions)
+
+    @property
+    def has_totals(self) -> bool:
+        """Whether totals were asked for; every dimension is text then."""
+        return bool(self.output.totals)
+
+    @property
+    def figure_ids(self) -> tuple[str, ...]:
+        """What each figure of a row is of, whatever its column is called."""
+        of = (f"{m.function.value}:{m.column or ''}" for m in self.output.measures)
+        return (COHORT_SIZE, *of)
+
+    @property
+    def identity(self) -> str:
+        """
+        What is asked, as 64 hexadecimal digits: neither names nor order matter.
+
+        The same builder calls in another order, and the same question registered
+        under another name, are the same question.
+        """
+        output = self.output
+        return sha256_hex(
+            {
+                "join": sorted(output.join),
+                "on": output.on,
+                "group_by": sorted(output.group_by),
+                "measures": sorted(set(self.figure_ids)),
+                "totals": sorted([sorted(kept) for kept in output.totals]),
+            }
+        )
+
+    @property
+    def contents(self) -> Mapping[str, str]:
+        """
+        The measure columns by what their values are, in the order of `columns`.
+
+        Two questions read the same values if they read the same column of the same
+        table and clamp it to the same bounds.
+        """
+        found = {}
+        for name, column in self.columns.items():
+            table = next(asset.name for asset in self.assets if name in asset.columns)
+            low, high = column.unit_bounds
+            kind = f"{column.type.value} {low} to {high} by 1e-{column.scale}"
+            found[f"{table}.{name} {kind}"] = name
+        return found
+
+    @property
+    def fixed(self) -> tuple[int, ...]:
+        """
+        Places of the dimensions that have one label per joined subject.
+
+        They come from tables with one row per subject, so nobody is in two leaves that
+        differ in one of them.
+        """
+        unique = [a for a in self.assets if a.one_row_per == self.output.on]
+        return tuple(
+            place
+            for place, dimension in enumerate(self.dimensions)
+            if any(dimension.name in asset.columns for asset in unique)
+        )
+
+    @property
+    def one_cell_per_subject(self) -> bool:
+        """Whether a joined subject is in one leaf only, so that counts add up."""
+        return len(self.fixed) == len(self.dimensions)
+
+    def counted(self, measure: Measure) -> CountedSubject:
+        """Return the subject that a ``count_distinct`` counts."""
+        if measure.column == self.output.on:
+            return self.subjects[0]
+        suffix = f".{measure.column}"
+        return next(s for s in self.subjects[1:] if s.label.endswith(suffix))
+
+    def schema(self) -> tuple[OutputColumn, ...]:
+        """Return the columns of the output table, in order."""
+        keys = tuple(
+            OutputColumn(
+                name=d.name,
+                type=(
+                    OutputType.BOOLEAN
+                    if d.type is DimensionType.BOOLEAN and not self.has_totals
+                    else OutputType.STRING
+                ),
+            )
+            for d in self.dimensions
+        )
+        figures = tuple(
+            OutputColumn(
+                name=m.name,
+                type=(
+                    OutputType.FIGURE
+                    if m.function in VALUE_FUNCTIONS
+                    else OutputType.COUNT
+                ),
+            )
+            for m in self.output.measures
+        )
+        size = OutputColumn(name=COHORT_SIZE, type=OutputType.COUNT)
+        return (*keys, size, *figures)

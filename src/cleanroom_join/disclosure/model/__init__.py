@@ -1,0 +1,7 @@
+"""
+What every method of the guard works on: cells, fingerprints, layout, history, answer.
+
+Values only: no rule, no noise, no decision.
+"""
+
+from __future__ import annotations

@@ -1,0 +1,210 @@
+"""
+What is known of one cell before the guard: figures, never rows, never tokens.
+
+These figures are secret until a rule has passed them, so nothing here shows
+them: ``repr`` is redacted, and errors name the fact that is missing only.
+All totals are whole numbers in units of the column's last decimal place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract import CellKey, MeasureType
+from cleanroom_join.disclosure.model.signature import PEOPLE, ROWS, Mark
+from cleanroom_join.errors import InternalError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cleanroom_join.contract import Question
+    from cleanroom_join.disclosure.model.fingerprint import Fingerprint
+
+__all__ = [
+    "CellKey",
+    "CellStatistics",
+    "ColumnTotals",
+    "Contributions",
+    "SubjectColumnStatistics",
+    "SubjectStatistics",
+    "require_complete",
+    "together",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Contributions:
+    """How a total is spread over subjects; all figures are at least zero."""
+
+    total: int
+    """Sum over subjects of the absolute contribution of each."""
+    largest: int
+    second: int
+
+    def __post_init__(self) -> None:
+        """Refuse figures that no data can have."""
+        if not 0 <= self.second <= self.largest <= self.total:
+            raise InternalError.of("contributions of a cell contradict each other")
+        if self.largest + self.second > self.total:
+            raise InternalError.of("two subjects hold more than the total of a cell")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class SubjectColumnStatistics:
+    """One measure column of a cell, seen per subject of one kind."""
+
+    subjects: int
+    """Distinct subjects with a value."""
+    weights: Contributions
+    """Rows with a value."""
+    totals: Contributions
+    """Absolute clamped sums; for a boolean, rows that are true."""
+    subjects_above: int
+    """Subjects with some value above the declared minimum; for a boolean, true."""
+    subjects_below: int
+    """Subjects with some value below the declared maximum; for a boolean, false."""
+    falses: Contributions | None = None
+    """For a boolean, rows that are false."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class SubjectStatistics:
+    """A cell seen per subject of one kind."""
+
+    subjects: int
+    """Distinct subjects; NULL is no subject."""
+    rows: Contributions
+    columns: Mapping[str, SubjectColumnStatistics]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class ColumnTotals:
+    """One measure column of a cell, over all its rows."""
+
+    rows: int
+    """Rows with a usable value."""
+    total: int
+    """Sum of the clamped values, in units; for a boolean, rows that are true."""
+    clamped: int
+    """Rows whose value was outside the declared bounds."""
+    unusable: int
+    """Rows whose value was NaN or infinite."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class CellStatistics:
+    """Everything the guard knows of one cell."""
+
+    key: CellKey
+    rows: int
+    columns: Mapping[str, ColumnTotals]
+    subjects: Mapping[str, SubjectStatistics]
+    """By label of the counted subject."""
+    fingerprint: Fingerprint | None = None
+    """Of the joined subjects; None if it was not taken."""
+    contents: Mapping[str, Fingerprint] | None = None
+    """
+    Of what each of them contributes: `ROWS`, and `Question.contents` for those who have
+    values there; None if they were not taken.
+    """
+    cell_key: int | None = None
+    """Sum of the joined subjects' record keys modulo 2 ** 32, for noise."""
+
+    @property
+    def mark(self) -> Mark | None:
+        """What it is compared with other releases by; None if a part was not taken."""
+        if self.fingerprint is None or self.contents is None:
+            return None
+        return Mark({PEOPLE: self.fingerprint, **self.contents})
+
+    def __repr__(self) -> str:
+        """Show that there is a cell, and nothing of it."""
+        return "CellStatistics(<withheld until the guard has passed it>)"
+
+
+def require_complete(cell: CellStatistics, question: Question) -> None:
+    """
+    Refuse a cell that lacks a fact some rule needs, or has one that is no count.
+
+    Raises:
+        InternalError: Naming the missing fact; an absent fact is never a zero.
+    """
+    if len(cell.key) != len(question.dimensions):
+        raise InternalError.of("a cell has another number of dimensions than asked")
+    if set(cell.columns) != set(question.columns):
+        raise InternalError.of("a cell lacks the totals of a column")
+    if set(cell.subjects) != {s.label for s in question.subjects}:
+        raise InternalError.of("a cell lacks the statistics of a subject")
+    _require_aspects(cell, question)
+    _require_counts(cell.rows)
+    for totals in cell.columns.values():
+        _require_counts(totals.rows, totals.clamped, totals.unusable)
+        if type(totals.total) is not int:
+            raise InternalError.of("a total of a cell is no whole number")
+    for statistics in cell.subjects.values():
+        _require_counts(statistics.subjects)
+        if set(statistics.columns) != set(question.columns):
+            raise InternalError.of("a subject lacks the statistics of a column")
+        for name, column in statistics.columns.items():
+            _require_counts(
+                column.subjects, column.subjects_above, column.subjects_below
+            )
+            boolean = question.columns[name].type is MeasureType.BOOLEAN
+            if boolean and column.falses is None:
+                raise InternalError.of("a rate lacks the rows that are false")
+
+
+def _require_aspects(cell: CellStatistics, question: Question) -> None:
+    """Refuse contents of other columns than the question reads; none are none."""
+    if cell.contents is not None and set(cell.contents) != {ROWS, *question.contents}:
+        raise InternalError.of("a cell lacks the contents of a column")
+
+
+def _require_counts(*counts: int) -> None:
+    """Refuse what is no count: a comparison with NaN is false, and so passes."""
+    if not all(type(count) is int and count >= 0 for count in counts):
+        raise InternalError.of("a figure of a cell is no count")
+
+
+def together(cells: Sequence[SubjectStatistics], *, apart: bool) -> SubjectStatistics:
+    """
+    Return what is certain of some cells together, for one kind of subject.
+
+    Args:
+        cells: Statistics of the same kind of subject, at least one.
+        apart: Whether nobody is in two of them.  Else those in the largest are all
+            that are certain to be there, and one may hold the largest part of each.
+    """
+    number = sum if apart else max
+    columns = {
+        name: SubjectColumnStatistics(
+            subjects=number(c.columns[name].subjects for c in cells),
+            weights=_spread([c.columns[name].weights for c in cells], apart=apart),
+            totals=_spread([c.columns[name].totals for c in cells], apart=apart),
+            subjects_above=number(c.columns[name].subjects_above for c in cells),
+            subjects_below=number(c.columns[name].subjects_below for c in cells),
+            falses=_spread(
+                [f for c in cells if (f := c.columns[name].falses) is not None],
+                apart=apart,
+            ),
+        )
+        for name in cells[0].columns
+    }
+    return SubjectStatistics(
+        subjects=number(c.subjects for c in cells),
+        rows=_spread([c.rows for c in cells], apart=apart),
+        columns=columns,
+    )
+
+
+def _spread(parts: Sequence[Contributions], *, apart: bool) -> Contributions:
+    """Return how a sum of totals is spread at worst over the subjects of all."""
+    total = sum(part.total for part in parts)
+    if not apart:
+        largest = sum(part.largest for part in parts)
+        second = min(sum(part.second for part in parts), largest, total - largest)
+        return Contributions(total=total, largest=largest, second=second)
+    top = sorted((x for p in parts for x in (p.largest, p.second)), reverse=True)
+    largest, second = (*top, 0, 0)[:2]
+    return Contributions(total=total, largest=largest, second=second)

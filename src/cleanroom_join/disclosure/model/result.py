@@ -1,0 +1,137 @@
+"""The guard's answer: published cells with figures, withheld ones with a rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract import ALL, OTHER
+from cleanroom_join.crypto.canonical_json import sha256_hex
+from cleanroom_join.errors import InternalError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleanroom_join.contract import CellKey, Dimension, OutputColumn
+    from cleanroom_join.disclosure.model.finding import Finding
+    from cleanroom_join.disclosure.model.history import Version
+
+__all__ = [
+    "GuardedTable",
+    "PublishedCell",
+    "Value",
+    "WithheldCell",
+    "domain_order",
+    "number_text",
+    "rows_digest",
+]
+
+Value = str | bool | int | Decimal | None
+"""What a published row holds."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublishedCell:
+    """A cell that passed every rule, with its rounded figures in output order."""
+
+    key: CellKey
+    figures: tuple[int | Decimal, ...]
+    repeated_from: Version | None = None
+    """The earlier release whose figures these are; None if they are new."""
+
+    @property
+    def row(self) -> tuple[Value, ...]:
+        """The cell as a row of the output table."""
+        return (*self.key, *self.figures)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WithheldCell:
+    """A cell of which nothing is published, not even that it exists."""
+
+    key: CellKey
+    finding: Finding
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GuardedTable:
+    """Every cell of a question, either published or withheld, in domain order."""
+
+    columns: tuple[OutputColumn, ...]
+    published: tuple[PublishedCell, ...]
+    withheld: tuple[WithheldCell, ...]
+    """Every other item with rows, totals included; coarser cells only if asked for."""
+    merged: tuple[CellKey, ...] = ()
+    """Coarser cells that are published because some of their cells are not."""
+    repeats: bool = False
+    """Whether figures of earlier releases may be shown again; not whether any are."""
+    audited: bool = True
+    """False if totals and coarser cells are missing for want of a solver."""
+    perturbed: bool = False
+    """Whether figures have noise, so that totals are not the sums of their cells."""
+
+    def __repr__(self) -> str:
+        """Name the columns; figures are for the release to show."""
+        return f"GuardedTable(columns={[c.name for c in self.columns]})"
+
+    @property
+    def rows(self) -> tuple[tuple[Value, ...], ...]:
+        """The published rows."""
+        return tuple(cell.row for cell in self.published)
+
+
+def rows_digest(
+    columns: Sequence[OutputColumn], rows: Sequence[Sequence[Value]]
+) -> str:
+    """
+    Return one SHA-256 for a set of rows, whatever their order.
+
+    Numbers are written as exact decimals without trailing zeros, so that a figure
+    read back from a table's DOUBLE column hashes as the one that was written.
+    """
+    header = [[column.name, column.type.value] for column in columns]
+    texts = sorted([_text(value) for value in row] for row in rows)
+    return sha256_hex({"columns": header, "rows": texts})
+
+
+def _text(value: Value) -> str:
+    """Return a value as text that no value of another type shares."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return f"b:{'true' if value else 'false'}"
+    if isinstance(value, str):
+        return f"s:{value}"
+    return f"n:{number_text(Decimal(value))}"
+
+
+def number_text(value: Decimal) -> str:
+    """
+    Return a number without exponent and trailing zeros.
+
+    >>> number_text(Decimal("1.230E+3")), number_text(Decimal("-0.0"))
+    ('1230', '0')
+    """
+    return format(value.normalize(), "f") if value else "0"
+
+
+def domain_order(dimensions: Sequence[Dimension], key: CellKey) -> tuple[int, ...]:
+    """Return a sort key: as declared, ``(other)``, NULL, coarser labels, ``(all)``."""
+    return tuple(
+        _position(dimension, value)
+        for dimension, value in zip(dimensions, key, strict=True)
+    )
+
+
+def _position(dimension: Dimension, value: object) -> int:
+    """Return where *value* stands in its dimension's domain."""
+    if value is None:
+        return len(dimension.values) + 1
+    label = str(value).lower() if isinstance(value, bool) else str(value)
+    above = list(dict.fromkeys(dimension.parents.values()))
+    order = (*dimension.values, OTHER, None, *above, ALL)
+    try:
+        return order.index(label)
+    except ValueError:
+        raise InternalError.of("a cell has a label outside its domain") from None

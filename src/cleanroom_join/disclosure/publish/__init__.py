@@ -1,0 +1,7 @@
+"""
+Figures of cells that passed every rule, one module per protection.
+
+Nothing here decides whether a cell is published.
+"""
+
+from __future__ import annotations

@@ -1,0 +1,51 @@
+"""Published figures of one cell, in output order: rounded, and nothing else."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract import Function
+from cleanroom_join.disclosure.publish.rounding import round_count, round_figure
+from cleanroom_join.errors import InternalError
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from cleanroom_join.contract import Measure, Policy, Question
+    from cleanroom_join.disclosure.model.cell import CellStatistics
+
+__all__ = ["figures"]
+
+
+def figures(
+    cell: CellStatistics, question: Question, policy: Policy
+) -> tuple[int | Decimal, ...]:
+    """Return cohort size and measures, rounded, in output order."""
+    size = cell.subjects[question.subjects[0].label].subjects
+    return (
+        _count(size, policy),
+        *(_figure(cell, m, question, policy) for m in question.output.measures),
+    )
+
+
+def _figure(
+    cell: CellStatistics, measure: Measure, question: Question, policy: Policy
+) -> int | Decimal:
+    """Return one rounded measure."""
+    if measure.function is Function.COUNT:
+        return _count(cell.rows, policy)
+    if measure.function is Function.COUNT_DISTINCT:
+        label = question.counted(measure).label
+        return _count(cell.subjects[label].subjects, policy)
+    if measure.column is None:
+        raise InternalError.of("a measure has no column")
+    column = cell.columns[measure.column]
+    scale = 10 ** question.columns[measure.column].scale
+    divisor = scale if measure.function is Function.SUM else scale * column.rows
+    return round_figure(Fraction(column.total, divisor), policy.rate_digits)
+
+
+def _count(count: int, policy: Policy) -> int:
+    """Round a count by the policy."""
+    return round_count(count, policy.count_base, policy.min_cohort)

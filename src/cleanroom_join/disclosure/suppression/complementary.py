@@ -1,0 +1,276 @@
+"""
+Rule ``complement``: what is withheld must not follow from what is published.
+
+Every published total or coarser cell is an equation over the leaves beneath it.
+Whoever knows the published leaves knows the sum of the others, and their rate and
+mean; so each such rest must be of at least two withheld leaves, and obey the rules of
+a cell that is published.  For all equations together, each withheld count must be
+uncertain by at least k.
+
+Secondary suppression by heuristic and linear-programming audit: Fischetti and
+Salazar, "Solving the Cell Suppression Problem on Tabular Data", Management Science
+47(7), 2001; Hundepool et al., "Statistical Disclosure Control", Wiley 2012, 4.4.
+
+Figures are taken as exact here, although counts are published rounded: rounding
+errors average out over many cells, so they protect less than they seem to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from cleanroom_join.disclosure.suppression.additive_closure import Lines, Sums
+from cleanroom_join.disclosure.suppression.feasibility import has_solver
+from cleanroom_join.disclosure.suppression.interval_audit import Audit
+from cleanroom_join.disclosure.suppression.residuals import Rests
+from cleanroom_join.disclosure.suppression.sensitive_unions import weak_sum
+from cleanroom_join.errors import InternalError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
+
+    from cleanroom_join.contract import CellKey, Policy, Question
+    from cleanroom_join.disclosure.model.cell import (
+        CellStatistics,
+    )
+    from cleanroom_join.disclosure.model.layout import Aggregate, Layout
+
+__all__ = ["Complement", "complement"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Complement:
+    """What must go, so that nothing withheld can be worked out."""
+
+    withheld: frozenset[CellKey]
+    audited: bool
+    """
+    Whether every sum that is published was looked at together with all others.
+
+    False if that needs a linear program and there is no solver; then no total and
+    no coarser cell is left.
+    """
+
+
+def complement(
+    layout: Layout,
+    fresh: AbstractSet[CellKey],
+    secret: AbstractSet[CellKey],
+    cells: Mapping[CellKey, CellStatistics],
+    question: Question,
+    policy: Policy,
+) -> Complement:
+    """
+    Return which of the items that would be published must be withheld too.
+
+    Args:
+        layout: Every item with rows.
+        fresh: Items whose present figures would be published.
+        secret: Items whose figures break a rule by themselves; totals among them
+            must not follow from their cells.  A total that is only withheld for
+            the sake of others may: it is a crowd.
+        cells: Statistics of every item.
+        question: What was asked.
+        policy: The effective policy.
+    """
+    problem = _Problem(layout, secret, cells, question, policy)
+    kept = problem.lines_kept(set(fresh))
+    shown = [a for a in layout.aggregates if a.key in kept]
+    if shown and (problem.hides_totals or _overlapping(shown, kept)):
+        if not has_solver():
+            kept -= {aggregate.key for aggregate in layout.aggregates}
+            return Complement(withheld=frozenset(fresh) - kept, audited=False)
+        kept = problem.audited(kept)
+    return Complement(withheld=frozenset(fresh) - kept, audited=True)
+
+
+def _overlapping(shown: list[Aggregate], kept: AbstractSet[CellKey]) -> bool:
+    """
+    Return whether some withheld leaf is in two published sums.
+
+    Where none is, the sums are independent of each other, and what holds for each
+    of them holds for all.
+    """
+    seen: set[CellKey] = set()
+    for aggregate in shown:
+        unknown = aggregate.leaves - kept
+        if seen & unknown:
+            return True
+        seen |= unknown
+    return False
+
+
+class _Problem:
+    """The leaves, what is known of them, and what each weighs."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        secret: AbstractSet[CellKey],
+        cells: Mapping[CellKey, CellStatistics],
+        question: Question,
+        policy: Policy,
+    ) -> None:
+        self._layout = layout
+        self._hidden = [total for total in layout.totals if total.key in secret]
+        self._cells = cells
+        self._question = question
+        self._policy = policy
+        self._audit = Audit(layout, secret, cells, question, policy)
+        self._rests = Rests(cells, question, policy)
+        self._levels = _by_level(layout)
+        self._leaves = {a.key: a.leaves for a in layout.aggregates}
+        self._leaves |= {leaf: frozenset([leaf]) for leaf in layout.leaves}
+        self._lines = Lines([], question.dimensions)
+        """Those of what was withheld when they were last looked at."""
+        self._looked_at: AbstractSet[CellKey] | None = None
+        """What was kept when the rule of each line was last looked at."""
+
+    @property
+    def hides_totals(self) -> bool:
+        """Whether some total breaks a rule by itself."""
+        return bool(self._hidden)
+
+    # --- each published sum by itself, and the rests between sums ----------------
+
+    def lines_kept(self, kept: set[CellKey]) -> set[CellKey]:
+        """Return what is left after the rule of each line holds."""
+        for total in self._hidden:
+            if total.leaves <= kept:  # it would be the sum of its cells
+                kept.remove(min(total.leaves, key=self._cost))
+        again = True
+        while again:
+            again = False
+            for aggregate in self._touched(kept):
+                while aggregate.key in kept and self._relieved(aggregate, kept):
+                    again = True
+        return kept
+
+    def _touched(self, kept: AbstractSet[CellKey]) -> list[Aggregate]:
+        """Return the sums that share leaves with what was taken out since last time."""
+        before, self._looked_at = self._looked_at, frozenset(kept)
+        if before is None:
+            return list(self._layout.aggregates)
+        gone = before - kept
+        if not gone:
+            return []
+        leaves = frozenset(chain.from_iterable(self._leaves[key] for key in gone))
+        return [a for a in self._layout.aggregates if a.leaves & leaves]
+
+    def _relieved(self, aggregate: Aggregate, kept: set[CellKey]) -> bool:
+        """Withhold one item for the sake of a weak rest of a sum, if there is one."""
+        unknown = aggregate.leaves - kept
+        whole = frozenset(
+            place for place, step in enumerate(aggregate.level.steps) if step is None
+        )
+        for finer in self._taken_away(aggregate, kept):
+            below = frozenset(chain.from_iterable(a.leaves for a in finer))
+            if not self._rests.weak(unknown - below, whole):
+                continue
+            # Leaves beneath what is taken away would not change what is left.
+            known = aggregate.leaves & kept - below
+            sums = [aggregate.key, *(a.key for a in finer)]
+            kept.remove(min(known or sums, key=self._cost))
+            return True
+        return False
+
+    def _taken_away(
+        self, aggregate: Aggregate, kept: AbstractSet[CellKey]
+    ) -> Iterator[list[Aggregate]]:
+        """Yield nothing, and the known sums of each level beneath a sum."""
+        yield []
+        for items in self._levels:
+            finer = [a for a in items if a.key in kept and a.leaves < aggregate.leaves]
+            if finer:
+                yield finer
+
+    def _cost(self, key: CellKey) -> tuple[int, str]:
+        """Return what withholding an item loses; ties are broken by its labels."""
+        first = self._question.subjects[0].label
+        return self._cells[key].subjects[first].subjects, repr(key)
+
+    # --- all sums together -------------------------------------------------------
+
+    def audited(self, kept: set[CellKey]) -> set[CellKey]:
+        """Return what is left when every unknown is uncertain enough."""
+        while True:
+            # Totals that follow first: it is known which sums tell them.
+            while self._separated(kept, several=False):
+                kept = self.lines_kept(kept)
+            before = len(kept)
+            found = sorted(self._audit.certain(kept), key=self._cost)
+            if not found and not self._separated(kept, several=True):
+                return kept
+            for key in found:
+                self._widen(key, kept)
+            if len(kept) == before:
+                raise InternalError.of("nothing tells of what is too certain")
+            kept = self.lines_kept(kept)
+
+    def _widen(self, key: CellKey, kept: set[CellKey]) -> None:
+        """Withhold one more item that says something about *key*."""
+        leaves = self._leaves[key]
+        about = [
+            a for a in self._layout.aggregates if a.key in kept and a.leaves & leaves
+        ]
+        if about:  # else what said something went for another's sake already
+            near = min(about, key=lambda a: (len(a.leaves - kept), repr(a.key)))
+            kept.remove(min(near.leaves & kept, key=self._cost, default=near.key))
+
+    def _separated(self, kept: set[CellKey], *, several: bool) -> bool:
+        """
+        Withhold sums for the sake of leaves that follow together, if any do.
+
+        Args:
+            kept: What would be published; sums are taken out.
+            several: Whether single leaves and several labels are looked at.
+        """
+        by_rest: dict[frozenset[CellKey], list[CellKey]] = {}
+        for aggregate in self._layout.aggregates:
+            if aggregate.key in kept and (rest := aggregate.leaves - kept):
+                by_rest.setdefault(rest, []).append(aggregate.key)
+        leaves = [leaf for leaf in self._layout.leaves if leaf not in kept]
+        if self._lines.leaves != leaves:
+            self._lines = Lines(leaves, self._question.dimensions)
+        sums = Sums(leaves, by_rest.keys())
+        gone = False
+        for found in sums.followed(self._lines, several=several):
+            # A single leaf needs another beside it: see `_widen`.
+            if not several and len(found.leaves) == 1:
+                continue
+            if self._rests.weak(found.leaves, found.whole):
+                while reasons := sums.reasons(found.leaves):
+                    sums.withdraw(self._withdraw(reasons, by_rest, kept))
+                    gone = True
+        if gone or not several:
+            return gone
+        rests = sorted(by_rest, key=lambda keys: sorted(map(repr, keys)))
+        told = weak_sum(leaves, rests, self._cells, self._question, self._policy)
+        if told:
+            self._withdraw(told, by_rest, kept)
+        return bool(told)
+
+    def _withdraw(
+        self,
+        reasons: Collection[frozenset[CellKey]],
+        by_rest: Mapping[frozenset[CellKey], Collection[CellKey]],
+        kept: set[CellKey],
+    ) -> frozenset[CellKey]:
+        """Withhold the sums with one rest, of which the least is lost; return it."""
+        costs = {
+            rest: sorted(self._cost(key) for key in by_rest[rest]) for rest in reasons
+        }
+        least = min(costs, key=costs.__getitem__)
+        kept.difference_update(by_rest[least])
+        return least
+
+
+def _by_level(layout: Layout) -> list[list[Aggregate]]:
+    """Return the aggregates of each level."""
+    found: dict[object, list[Aggregate]] = {}
+    for aggregate in layout.aggregates:
+        found.setdefault(aggregate.level, []).append(aggregate)
+    return list(found.values())

@@ -1,0 +1,241 @@
+"""The policy and the rules in plain language: the same words for every release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract.terms.policy import SETTINGS, DifferencingAction
+from cleanroom_join.disclosure import Rule, number_text
+
+if TYPE_CHECKING:
+    from cleanroom_join.contract import Policy
+
+__all__ = [
+    "NEVER_BY_RULE",
+    "PolicyLine",
+    "RuleWords",
+    "bound_words",
+    "policy_lines",
+    "protection_notes",
+    "rule_words",
+]
+
+NEVER_BY_RULE = (
+    "How many cells are missing by which rule is not told: where somebody can arrange "
+    "all cells but one, the rule would tell what is in the last."
+)
+"""Why there is no figure beside a rule (docs/adr/0016-told-what-is-published.md)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PolicyLine:
+    """One setting of the effective policy."""
+
+    name: str
+    """As the contract writes it."""
+    value: str
+    words: str
+    """What it means."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleWords:
+    """One rule of the guard."""
+
+    name: str
+    """Its code."""
+    does: str
+    """What it does, with the limits in force."""
+    why: str
+    """Why a cell may be missing because of it, and what harm that prevents."""
+
+
+_SETTING_WORDS = {
+    "min_cohort": "k: every published figure is about at least so many people",
+    "min_minority": "m: at least so many people on either side of every rate, and off"
+    " either bound of every measure",
+    "min_values": "l: at least so many values of a sensitive dimension must occur"
+    " wherever one of them is shown",
+    "max_clamped_share": "at most this share of rows may be outside a measure's bounds",
+    "dominance_n": "how many of the largest contributors are looked at together",
+    "dominance_share": "they must hold less than this share of a figure",
+    "dominance_p": "all others must hold at least so many percent of the largest",
+    "count_base": "counts are rounded to multiples of this",
+    "rate_digits": "rates, means and sums keep so many significant digits",
+    "perturbation_variance": "variance of the noise that counts carry, where they do",
+    "perturbation_bound": "largest noise of a count, upwards and downwards",
+    "contribution_rows": "everybody counts for at most so many rows in each cell and"
+    " total, and noise is sized to hide so many; 0 is no bound",
+    "max_cells": "a question may have at most so many combinations of values",
+    "max_releases": "at most so many releases under this contract",
+    "max_releases_a_month": "at most so many releases within 30 days",
+    "min_match_rate": "at least this share of the smaller table must match",
+}
+_PROTECTION_WORDS = {
+    "threshold": "cells that break a rule are withheld; all others are rounded",
+    "perturbed": "as threshold, and figures carry noise that is the same whenever the"
+    " same people are in a cell; totals need not be the sums of their cells",
+}
+_PROTECTION_NOTES = {
+    "perturbed": "figures carry noise, so totals need not be the sums of their cells",
+}
+_BOUND_WORDS = (
+    "in each cell and total everybody counts for at most {rows}, who has more with"
+    " the same mean; noise of counts and sums is sized to hide {rows} of anybody, with"
+    " the largest values that the contract allows"
+)
+_DIFFERENCING_WORDS = {
+    DifferencingAction.REPEAT: "a cell that differs too little from an earlier release"
+    " shows that release's figures again",
+    DifferencingAction.WITHHOLD: "a cell that differs too little from an earlier"
+    " release is withheld",
+}
+
+
+_DOES = {
+    Rule.COHORT: (
+        "Counts people, never rows, of every kind that the contract protects and for"
+        " every measure, and withholds a cell with fewer than {k}."
+    ),
+    Rule.HOMOGENEOUS: (
+        "Withholds a cell unless at least {m} people are on either side of every rate"
+        " and off either bound of every measure, and at least {l} values of a sensitive"
+        " dimension occur."
+    ),
+    Rule.DOMINANCE: (
+        "Withholds a cell if {share} % of a figure or more belongs to the {largest}, or"
+        " if all but the two largest hold less than {p} % of the largest."
+    ),
+    Rule.BOUNDS: (
+        "Cuts every value to the bounds in the contract, and withholds a cell if that"
+        " changed more than {clamped} % of its values."
+    ),
+    Rule.DIFFERENCING: (
+        "Compares who is in a cell, and in sums of cells along a line, with every"
+        " earlier release. Where people came, left, or have other rows or values, but"
+        " fewer than {k}, the new figures are not shown."
+    ),
+    Rule.COMPLEMENT: (
+        "Withholds further cells or totals until nothing withheld can be worked out to"
+        " within {k} people from totals and other cells."
+    ),
+    Rule.NOISE: (
+        "Withholds a cell that should carry noise where the secret is missing that the"
+        " noise is drawn with."
+    ),
+}
+_DOES_BOUNDED = {
+    Rule.COHORT: (
+        "Counts people, never rows, altogether and for every measure, and withholds a"
+        " cell with fewer than {k}, or with fewer than {enough} when its noise is"
+        " added; so whether there is a cell tells no more than a count with noise does."
+    ),
+    Rule.DOMINANCE: (
+        "Withholds nothing under this contract: everybody counts for at most {rows},"
+        " and noise hides so many."
+    ),
+    Rule.BOUNDS: (
+        "Cuts every value to the bounds in the contract, and withholds a cell if that"
+        " changed more than {clamped} % of its values by far more than noise explains."
+    ),
+}
+"""What rules do otherwise where contributions are bounded."""
+
+_WHY = {
+    Rule.COHORT: "A figure about few people is a figure about each of them.",
+    Rule.HOMOGENEOUS: (
+        "Where everybody in a group has the same answer, knowing who is in the group is"
+        " knowing the answer."
+    ),
+    Rule.DOMINANCE: (
+        "A sum that one person makes up tells that person's amount, at the latest to"
+        " the second largest, who can subtract their own."
+    ),
+    Rule.BOUNDS: "A value far out of the ordinary could mark one person in a figure.",
+    Rule.DIFFERENCING: (
+        "The difference of two figures would be a figure about those few."
+    ),
+    Rule.COMPLEMENT: (
+        "A total less all cells but one is that one. What is missing for this reason"
+        " may be a large and ordinary cell."
+    ),
+    Rule.NOISE: "Exact figures are not what the parties agreed to show.",
+}
+
+
+def policy_lines(policy: Policy) -> tuple[PolicyLine, ...]:
+    """Return every setting of a policy, in words."""
+    numbers = tuple(
+        PolicyLine(
+            name=".".join(setting.path),
+            value=_number(getattr(policy, setting.name)),
+            words=_SETTING_WORDS.get(setting.name, ""),
+        )
+        for setting in SETTINGS
+    )
+    return (
+        *numbers,
+        PolicyLine(
+            name="protection",
+            value=policy.protection.value,
+            words=_PROTECTION_WORDS.get(policy.protection.value, ""),
+        ),
+        PolicyLine(
+            name="differencing",
+            value=policy.differencing.value,
+            words=_DIFFERENCING_WORDS[policy.differencing],
+        ),
+    )
+
+
+def protection_notes(policy: Policy) -> tuple[str, ...]:
+    """Return what readers of the figures must know of the protection."""
+    note = _PROTECTION_NOTES.get(policy.protection.value)
+    return tuple(text for text in (note, bound_words(policy)) if text is not None)
+
+
+def bound_words(policy: Policy) -> str | None:
+    """
+    Return what the bound on contributions means; None if there is none.
+
+    >>> from cleanroom_join.contract import Policy
+    >>> bound_words(Policy()) is None
+    True
+    """
+    if not policy.bounded:
+        return None
+    return _BOUND_WORDS.format(rows=_rows(policy))
+
+
+def _rows(policy: Policy) -> str:
+    """Return how many rows anybody counts for."""
+    most = policy.contribution_rows
+    return f"{most:,} row" if most == 1 else f"{most:,} rows"
+
+
+def _number(value: int | Decimal) -> str:
+    """Return a setting's value."""
+    return number_text(value) if isinstance(value, Decimal) else f"{value:,}"
+
+
+def rule_words(policy: Policy) -> tuple[RuleWords, ...]:
+    """Return what every rule does and why, in the order in which they are asked."""
+    n = policy.dominance_n
+    limits = {
+        "k": f"{policy.min_cohort:,}",
+        "enough": f"{policy.min_cohort + policy.perturbation_bound:,}",
+        "m": f"{policy.min_minority:,}",
+        "l": f"{policy.min_values:,}",
+        "largest": "largest contributor" if n == 1 else f"{n} largest contributors",
+        "share": number_text(policy.dominance_share * 100),
+        "p": f"{policy.dominance_p}",
+        "clamped": number_text(policy.max_clamped_share * 100),
+        "rows": _rows(policy),
+    }
+    does = _DOES | _DOES_BOUNDED if policy.bounded else _DOES
+    return tuple(
+        RuleWords(name=rule.value, does=does[rule].format(**limits), why=_WHY[rule])
+        for rule in Rule
+    )

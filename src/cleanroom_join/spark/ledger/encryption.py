@@ -1,0 +1,123 @@
+"""
+Parts of the ledger, sealed and opened.
+
+Spark itself seals with AES-GCM under the joint key, which reaches the executors as a
+one-row frame; who the part belongs to is authenticated with it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from cleanroom_join.disclosure.ledger.chain import SealedEntry
+from cleanroom_join.spark.common.safe_errors import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+    from cleanroom_join.spark.ledger.joint_key import JointKey
+
+__all__ = ["open_entries", "seal"]
+
+_SEALED_SCHEMA = "run bigint, part int, parts int, head string, iv binary, plain binary"
+_NONCE_BYTES = 12
+"""NIST SP 800-38D, 8.2.2: a random nonce of 96 bits, new for every part."""
+
+_PARTS_AT_ONCE = 512
+"""Parts sealed in one job: about 6 MB, well below any limit of a message."""
+
+
+def open_entries(
+    spark: SparkSession, frame: DataFrame, key: JointKey, partnership: str
+) -> list[SealedEntry]:
+    """
+    Return every entry of a ledger table; what cannot be opened is None.
+
+    Raises:
+        SparkFailure: If the table cannot be read; Spark's own text is withheld.
+    """
+    opened = frame.crossJoin(F.broadcast(key.seal(spark))).select(
+        "run",
+        "part",
+        "parts",
+        "head",
+        _aes("try_aes_decrypt", "sealed", _bound(partnership)).alias("plain"),
+    )
+    rows = guarded("opening the ledger", opened.collect)
+    by_run: dict[int, list[object]] = {}
+    for row in rows:
+        by_run.setdefault(row["run"] or 0, []).append(row)
+    return [_entry(run, found) for run, found in by_run.items()]
+
+
+def _entry(run: int, rows: Sequence[object]) -> SealedEntry:
+    """Put the parts of a run in order; a gap or a repetition is a missing part."""
+    fields = [row.asDict() for row in rows]  # type: ignore[attr-defined] # Spark rows
+    ordered = sorted(fields, key=lambda row: row["part"] or 0)
+    places = [row["part"] for row in ordered]
+    whole = places == list(range(len(ordered))) and all(
+        row["parts"] == len(ordered) and row["head"] == ordered[0]["head"]
+        for row in ordered
+    )
+    parts = [None if row["plain"] is None else bytes(row["plain"]) for row in ordered]
+    return SealedEntry(
+        run=run,
+        head=str(ordered[0]["head"]),
+        parts=parts if whole else [*parts, None],
+    )
+
+
+def seal(
+    spark: SparkSession,
+    key: JointKey,
+    partnership: str,
+    run: int,
+    head: str,
+    parts: Sequence[bytes],
+) -> list[tuple[object, ...]]:
+    """
+    Return the rows of an entry, ready to be written.
+
+    Raises:
+        SparkFailure: If Spark fails; its own text is withheld.
+    """
+    rows = [
+        (run, i, len(parts), head, bytearray(os.urandom(_NONCE_BYTES)), bytearray(part))
+        for i, part in enumerate(parts)
+    ]
+    sealed: list[tuple[object, ...]] = []
+    for start in range(0, len(rows), _PARTS_AT_ONCE):
+        frame = spark.createDataFrame(
+            rows[start : start + _PARTS_AT_ONCE], _SEALED_SCHEMA
+        )
+        chosen = frame.crossJoin(F.broadcast(key.seal(spark))).select(
+            "run",
+            "part",
+            "parts",
+            "head",
+            _aes("aes_encrypt", "plain", _bound(partnership), "iv").alias("sealed"),
+        )
+        sealed += [tuple(row) for row in guarded("sealing the ledger", chosen.collect)]
+    return sealed
+
+
+def _aes(name: str, data: str, bound: Column, *nonce: str) -> Column:
+    """Return AES-256-GCM of a column under the key column ``sk``."""
+    mode, padding = F.lit("GCM"), F.lit("DEFAULT")
+    return F.call_function(
+        name, F.col(data), F.col("sk"), mode, padding, *map(F.col, nonce), bound
+    )
+
+
+def _bound(partnership: str) -> Column:
+    """Return what a sealed part is bound to: where in which ledger it stands."""
+    return F.concat_ws(
+        "|",
+        F.lit(partnership),
+        *(F.col(c).cast("string") for c in ("run", "part", "parts")),
+    ).cast("binary")

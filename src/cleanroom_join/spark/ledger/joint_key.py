@@ -1,0 +1,92 @@
+"""
+The joint key: made of a secret of each party, inside the room, and never shown.
+
+Neither party knows the other's half, so neither can forge a ledger entry, predict
+noise, or test whether somebody is in a fingerprint.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+from cleanroom_join.crypto.hkdf import hkdf_sha256
+from cleanroom_join.errors import JointSecretRefused
+from cleanroom_join.spark.common.safe_errors import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyspark.sql import DataFrame, SparkSession
+
+__all__ = ["JointKey", "joint_key", "read_secret"]
+
+_SECRET = re.compile(r"[0-9a-f]{64}")
+_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class JointKey:
+    """Subkeys for four purposes; its repr shows none of them."""
+
+    _members: bytes
+    _seal: bytes
+    chain: bytes
+    """For the heads of the ledger."""
+    noise: bytes
+    """For the noise of perturbed figures."""
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return "JointKey(<redacted>)"
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled: a key has no business outside this process."""
+        message = "a joint key cannot be pickled"
+        raise TypeError(message)
+
+    def members(self, session: SparkSession) -> DataFrame:
+        """Return one row ``jk``: what subjects are hashed with."""
+        return session.createDataFrame([(bytearray(self._members),)], "jk binary")
+
+    def seal(self, session: SparkSession) -> DataFrame:
+        """Return one row ``sk``: what ledger parts are sealed with."""
+        return session.createDataFrame([(bytearray(self._seal),)], "sk binary")
+
+
+def joint_key(secrets: Mapping[str, bytes], partnership: str) -> JointKey:
+    """
+    Derive the joint key with HKDF-SHA256 (RFC 5869).
+
+    Args:
+        secrets: 32 bytes by party alias; the order does not matter.
+        partnership: The contract's id.
+    """
+    both = b"".join(secrets[alias] for alias in sorted(secrets))
+    salt = b"cleanroom_join joint key v1 " + partnership.encode()
+    made = hkdf_sha256(both, salt, b"members, seal, chain, noise", 4 * _BYTES)
+    members, seal, chain, noise = (
+        made[place : place + _BYTES] for place in range(0, len(made), _BYTES)
+    )
+    return JointKey(members, seal, chain, noise)
+
+
+def read_secret(frame: DataFrame, party: str) -> bytes:
+    """
+    Return one party's half: one row whose column ``secret`` has 64 digits.
+
+    Raises:
+        JointSecretRefused: If it is anything else, or the same digit repeated.
+        SparkFailure: If Spark fails; its own text is withheld.
+    """
+    rows = guarded(
+        f"reading the secret of {party}", frame.select("secret").limit(2).collect
+    )
+    text = rows[0]["secret"] if len(rows) == 1 else None
+    if not isinstance(text, str) or _SECRET.fullmatch(text) is None:
+        raise JointSecretRefused.of(party)
+    secret = bytes.fromhex(text)
+    if len(set(secret)) < _BYTES // 4:
+        raise JointSecretRefused.of(party)
+    return secret

@@ -1,0 +1,267 @@
+"""
+The ledger as tables: opened when the room is entered, continued with each release.
+
+What is written and read is sealed; see `sealing`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract import Asset, possible_cells
+from cleanroom_join.disclosure.ledger.chain import (
+    LedgerState,
+    entry_head,
+    history_of,
+    state_of,
+)
+from cleanroom_join.disclosure.ledger.encoding import (
+    FORM,
+    form_of,
+    part_bytes,
+    read_entry,
+    write_entry,
+)
+from cleanroom_join.disclosure.ledger.entry import GENESIS, Anchor, Entry, next_entry
+from cleanroom_join.errors import (
+    CleanRoomJoinError,
+    InternalError,
+    OutputExists,
+    SparkFailure,
+)
+from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.ledger.encryption import open_entries, seal
+from cleanroom_join.spark.ledger.joint_key import JointKey, joint_key, read_secret
+from cleanroom_join.sql import create_ledger_table, qualified
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from pyspark.sql import DataFrame, SparkSession
+
+    from cleanroom_join.contract import Contract, LedgerTerms, Question
+    from cleanroom_join.disclosure import CellStatistics, GuardedTable, History
+    from cleanroom_join.review import Sizes
+    from cleanroom_join.spark.common.table_source import TableSource
+
+__all__ = [
+    "ANCHOR_SCHEMA",
+    "LEDGER_SCHEMA",
+    "Ledger",
+    "LedgerRows",
+    "first_ledger",
+    "ledger_asset",
+    "open_ledger",
+    "other_columns",
+    "write_rows",
+]
+
+LEDGER_SCHEMA = "run bigint, part int, parts int, head string, sealed binary"
+"""Columns of a ledger table."""
+
+ANCHOR_SCHEMA = "run bigint, head string"
+"""Columns of an anchor table."""
+
+
+def ledger_asset(name: str, party: str, table: str) -> Asset:
+    """Return what a room's source is asked for; no declared asset has such a name."""
+    return Asset(name=f"({name})", party=party, table=table, columns={})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class LedgerRows:
+    """What a release adds to the ledger: sealed, so that either party may hold it."""
+
+    end: Anchor
+    """What the other party is to be told."""
+    rows: tuple[tuple[object, ...], ...]
+    """Rows of `LEDGER_SCHEMA`; none if nothing was approved."""
+    problem: str | None = None
+    """Why there is no ledger, if there is none."""
+
+    confirmed: bool = False
+    """Whether the release is the entry where the ledger ends already."""
+
+    def __str__(self) -> str:
+        """Return where the ledger ends with this release, or why it does not."""
+        if self.rows:
+            return f"run {self.end.run}, head {self.end.head}"
+        if self.confirmed:
+            return f"run {self.end.run}, confirmed; nothing is to be entered"
+        why = f": {self.problem}" if self.problem else ""
+        return f"nothing was entered{why}"
+
+
+def write_rows(spark: SparkSession, place: tuple[str, str], ledger: LedgerRows) -> None:
+    """
+    Write what a release adds to the ledger as a new table ``ledger_run_<number>``.
+
+    Raises:
+        OutputExists: If there is one: an earlier run was entered, perhaps seen, and
+            is not in the ledger.
+        SparkFailure: If it cannot be written.
+    """
+    if not ledger.rows:
+        return
+    name = (*place, f"ledger_run_{ledger.end.run}")
+    table = qualified(*name)
+    statement = create_ledger_table(name, LEDGER_SCHEMA)
+    try:
+        guarded("creating the ledger entry", lambda: spark.sql(statement))
+    except SparkFailure:
+        if spark.catalog.tableExists(table):
+            raise OutputExists.of(f"ledger entry {table}") from None
+        raise
+    frame = spark.createDataFrame(list(ledger.rows), LEDGER_SCHEMA).coalesce(1)
+    writer = frame.write.format("delta").mode("append")
+    guarded("writing the ledger entry", lambda: writer.saveAsTable(table))
+
+
+@dataclass(repr=False)
+class Ledger:
+    """What was published so far, and the means to continue it."""
+
+    state: LedgerState
+    problem: str | None = None
+    """What could not be read, where that is why there is none; quotes no data."""
+    entries: list[Entry] = field(default_factory=list)
+    end: Anchor = GENESIS
+    key: JointKey | None = None
+
+    @property
+    def history(self) -> History:
+        """Everything published earlier; nothing if it is not verified."""
+        return history_of(self.entries)
+
+    def continued(
+        self,
+        spark: SparkSession,
+        contract: Contract,
+        question: Question,
+        table: GuardedTable,
+        cells: Sequence[CellStatistics],
+        as_of: dt.date,
+        *,
+        sizes: Sizes,
+        hidden: bool = False,
+    ) -> list[tuple[object, ...]]:
+        """
+        Enter a release that is about to be shown, and return its sealed rows.
+
+        Entered before anything is shown and never taken back: a run that fails
+        afterwards counts as one that was seen.
+
+        Args:
+            spark: The session.
+            contract: What both companies agreed.
+            question: What was asked.
+            table: What is shown.
+            cells: Statistics of every item.
+            as_of: Day of the run, UTC.
+            sizes: How many subjects the tables have.
+            hidden: Whether not even the number of published cells may show: then there
+                are as many parts as cells can be.
+        """
+        if self.key is None:
+            raise InternalError.of("a release was approved without a joint key")
+        entry = next_entry(
+            self.end,
+            question,
+            table,
+            {cell.key: cell.mark for cell in cells},
+            contract_sha256=contract.digest,
+            as_of=as_of,
+            nonce=os.urandom(16).hex(),
+            sizes=(*sizes.tables, ("", sizes.matched)),
+        )
+        most = possible_cells(question.output, contract.terms.assets) if hidden else 0
+        parts = write_entry(entry, part_bytes(question), 1 + most)
+        head = entry_head(self.key.chain, self.end.head, parts)
+        sealed = seal(spark, self.key, contract.terms.id, entry.run, head, parts)
+        self.entries.append(entry)
+        self.end = Anchor(run=entry.run, head=head)
+        return sealed
+
+
+def first_ledger(contract: Contract) -> Ledger:
+    """Return the ledger before the first run, under secrets made up for a rehearsal."""
+    if contract.terms.ledger is None:
+        return Ledger(state=LedgerState.MISSING, problem="the contract names no ledger")
+    secrets = {alias: os.urandom(32) for alias in contract.terms.parties}
+    key = joint_key(secrets, contract.terms.id)
+    return Ledger(state=LedgerState.VERIFIED, key=key)
+
+
+def open_ledger(spark: SparkSession, contract: Contract, source: TableSource) -> Ledger:
+    """
+    Read and verify the ledger that the contract names.
+
+    Whatever is wrong with it is a state, not an error: the release is guarded and
+    reviewed all the same, but not approved.
+    """
+    terms = contract.terms.ledger
+    if terms is None:
+        return Ledger(state=LedgerState.MISSING, problem="the contract names no ledger")
+    try:
+        key = _key(contract, terms, source)
+        (other,) = [a for a in contract.terms.parties if a != terms.party]
+        anchor = _anchor(source(ledger_asset("anchor", other, terms.anchor)))
+        ledger = source(ledger_asset("ledger", terms.party, terms.table))
+        if other_columns(ledger.dtypes):
+            text = f"the ledger table has other columns than {LEDGER_SCHEMA}"
+            return Ledger(state=LedgerState.MISSING, problem=text)
+        found = open_entries(spark, ledger, key, contract.terms.id)
+    except Exception as error:  # noqa: BLE001 - whatever a source does: no ledger
+        # Of ours the text, which quotes nothing; of others not even that.
+        ours = isinstance(error, CleanRoomJoinError)
+        problem = str(error) if ours else "a table of the ledger cannot be read"
+        return Ledger(state=LedgerState.MISSING, problem=problem)
+    state = state_of(found, anchor, key.chain)
+    if state is not LedgerState.VERIFIED or anchor is None:
+        return Ledger(state=state)
+    ordered = sorted(found, key=lambda entry: entry.run)
+    entries = _read([[part for part in e.parts if part is not None] for e in ordered])
+    if entries is None:
+        return Ledger(state=LedgerState.OUTDATED)
+    return Ledger(state=state, entries=entries, end=anchor, key=key)
+
+
+def _read(opened: Sequence[Sequence[bytes]]) -> list[Entry] | None:
+    """Return genuine entries; None if one is not of the form that is written here."""
+    if any(form_of(header) != FORM for header, *_ in opened):
+        return None
+    try:
+        return [read_entry(parts) for parts in opened]
+    except InternalError:
+        return None
+
+
+def other_columns(found: Sequence[tuple[str, str]]) -> bool:
+    """
+    Return whether a table has other columns than a ledger, or of other types.
+
+    Args:
+        found: Names and types of its columns, in any order.
+    """
+    declared = [tuple(column.split(" ")) for column in LEDGER_SCHEMA.split(", ")]
+    return sorted(found) != sorted(declared)
+
+
+def _key(contract: Contract, terms: LedgerTerms, source: TableSource) -> JointKey:
+    """Return the joint key of both parties' secrets."""
+    secrets = {
+        alias: read_secret(source(ledger_asset("secret", alias, terms.secret)), alias)
+        for alias in contract.terms.parties
+    }
+    return joint_key(secrets, contract.terms.id)
+
+
+def _anchor(frame: DataFrame) -> Anchor | None:
+    """Return where the other party says that the ledger ends."""
+    rows = guarded("reading the anchor", frame.select("run", "head").limit(2).collect)
+    if len(rows) != 1 or rows[0]["run"] is None or rows[0]["head"] is None:
+        return None
+    return Anchor(run=int(rows[0]["run"]), head=str(rows[0]["head"]))

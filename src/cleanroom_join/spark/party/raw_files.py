@@ -1,0 +1,108 @@
+"""Raw files to typed frames, for rehearsals: CSV or Parquet, one per asset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+from pyspark.sql.types import StringType
+
+from cleanroom_join.contract import (
+    Dimension,
+    DimensionType,
+    MeasureColumn,
+    MeasureType,
+    SubjectColumn,
+)
+from cleanroom_join.errors import InvalidValues, MissingColumns
+from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.sql import identifier
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+    from cleanroom_join.contract import Asset
+
+__all__ = ["read_raw_table"]
+
+
+def read_raw_table(spark: SparkSession, asset: Asset, path: Path) -> DataFrame:
+    """
+    Read the raw table of *asset* and give its columns their declared types.
+
+    Text is converted with conversions that give NULL instead of an error, because
+    errors quote the text; what could not be converted is then refused by count.
+
+    Raises:
+        MissingColumns: If the file lacks a column that the contract names.
+        InvalidValues: If a column has values that are not of its type.
+        SparkFailure: If the file cannot be read.
+    """
+    if path.suffix == ".csv":
+        # All text: a reader that guesses types makes numbers of identifiers.
+        reader = spark.read.option("header", value=True).option(
+            "inferSchema", value=False
+        )
+        raw = guarded(f"reading {path.name}", lambda: reader.csv(str(path)))
+    else:
+        raw = guarded(f"reading {path.name}", lambda: spark.read.parquet(str(path)))
+    wanted = _wanted(asset)
+    missing = {source for _, source, _ in wanted} - set(raw.columns)
+    if missing:
+        raise MissingColumns.of(asset.name, missing, raw.columns)
+    texts = {f.name for f in raw.schema.fields if isinstance(f.dataType, StringType)}
+    casts = [
+        (source, kind, F.expr(f"try_cast({identifier(source)} AS {kind})"))
+        for _, source, kind in wanted
+        if kind != "STRING" and source in texts
+    ]
+    _refuse_unconverted(raw, asset, casts)
+    converted = {source: column for source, _, column in casts}
+    sources = dict.fromkeys(source for _, source, _ in wanted)
+    return raw.select(
+        *(converted.get(s, F.col(identifier(s))).alias(s) for s in sources)
+    )
+
+
+def _wanted(asset: Asset) -> list[tuple[str, str, str]]:
+    """Return (column, raw column, Spark type) of everything the asset is made from."""
+    wanted = [
+        (name, source, _kind(column))
+        for name, column in asset.columns.items()
+        for source in (column.sources if isinstance(column, SubjectColumn) else (name,))
+    ]
+    if asset.consent is not None:
+        wanted.append((asset.consent, asset.consent, "BOOLEAN"))
+    return wanted
+
+
+def _kind(column: SubjectColumn | Dimension | MeasureColumn) -> str:
+    """Return the Spark type that text is converted to."""
+    if isinstance(column, SubjectColumn):
+        return "STRING"
+    if isinstance(column, Dimension):
+        kinds = {DimensionType.INT: "BIGINT", DimensionType.BOOLEAN: "BOOLEAN"}
+        return kinds.get(column.type, "STRING")
+    if column.type is MeasureType.BOOLEAN:
+        return "BOOLEAN"
+    return "BIGINT" if column.type is MeasureType.INT else "DECIMAL(38, 9)"
+
+
+def _refuse_unconverted(
+    raw: DataFrame, asset: Asset, casts: list[tuple[str, str, Column]]
+) -> None:
+    """Raise if any text that is not NULL became NULL."""
+    if not casts:
+        return
+    counts = raw.agg(
+        *(
+            F.count(F.when(F.col(identifier(s)).isNotNull() & column.isNull(), 1))
+            for s, _, column in casts
+        )
+    )
+    row = guarded("checking the types of a file", counts.collect)[0]
+    for (source, kind, _), count in zip(casts, row, strict=True):
+        if count:
+            raise InvalidValues.of(asset.name, source, kind)

@@ -1,0 +1,80 @@
+"""What a raw table's columns must be, decided before any row is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql.types import BooleanType, DateType, StringType, VarcharType
+
+from cleanroom_join.contract import DateFormat, SubjectColumn, TokenKind
+from cleanroom_join.errors import ColumnTypeRefused, MissingColumns
+from cleanroom_join.spark.common.shared_columns import check_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pyspark.sql.types import StructField, StructType
+
+    from cleanroom_join.contract import Asset, Identifier
+
+__all__ = ["check_raw"]
+
+_DECLARED_TYPE = "__CHAR_VARCHAR_TYPE_STRING"
+"""Metadata in which Spark keeps CHAR(n), which it reads as a padded STRING."""
+
+
+def check_raw(
+    schema: StructType, asset: Asset, identifiers: Mapping[str, Identifier]
+) -> None:
+    """
+    Refuse a raw table whose columns are missing or of the wrong type.
+
+    Raises:
+        MissingColumns: Naming the columns.
+        ColumnTypeRefused: Naming the column and both types.
+    """
+    fields = {field.name: field for field in schema.fields}
+    needed = set(_needed(asset))
+    if missing := needed - set(fields):
+        raise MissingColumns.of(asset.name, missing, fields)
+    for name, column in asset.columns.items():
+        if isinstance(column, SubjectColumn):
+            parts = identifiers[column.name].parts
+            for source, kind in zip(column.sources, parts, strict=True):
+                _check_identifier(fields[source], kind, column)
+        else:
+            check_type(name, column, fields[name].dataType)
+    if asset.consent is not None:
+        consent = fields[asset.consent].dataType
+        if not isinstance(consent, BooleanType):
+            raise ColumnTypeRefused.declared(
+                asset.consent, "BOOLEAN", consent.simpleString()
+            )
+
+
+def _needed(asset: Asset) -> Iterator[str]:
+    """Yield the names of the raw columns an asset is made from."""
+    for name, column in asset.columns.items():
+        if isinstance(column, SubjectColumn):
+            yield from column.sources
+        else:
+            yield name
+    if asset.consent is not None:
+        yield asset.consent
+
+
+def _check_identifier(
+    field: StructField, kind: TokenKind, column: SubjectColumn
+) -> None:
+    """Refuse an identifier that is not text, or a date that is declared as text."""
+    found = field.dataType
+    declared = str(field.metadata.get(_DECLARED_TYPE, found.simpleString()))
+    if declared.lower().startswith("char"):
+        raise ColumnTypeRefused.padded(field.name, declared)
+    if kind is TokenKind.DATE_OF_BIRTH and isinstance(found, DateType):
+        if column.date_format is not DateFormat.ISO:
+            expected = f'STRING, since date_format = "{column.date_format.value}"'
+            raise ColumnTypeRefused.declared(field.name, expected, "date")
+        return
+    if not isinstance(found, (StringType, VarcharType)):
+        raise ColumnTypeRefused.identifier(field.name, found.simpleString())

@@ -1,0 +1,206 @@
+"""
+A whole collaboration on one machine: every step that two companies would take.
+
+The same functions run here as in the parties' workspaces and in the room; only
+the tables come from files and the key is made up for the occasion.  Rehearse with
+test data: whoever holds both companies' tables needs no clean room.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract import Contract, resolve
+from cleanroom_join.disclosure import Rule
+from cleanroom_join.errors import JoinError, OutputExists, printable
+from cleanroom_join.review import Verdict
+from cleanroom_join.spark.ledger.tables import first_ledger
+from cleanroom_join.spark.party.raw_files import read_raw_table
+from cleanroom_join.spark.party.tokenisation import tokenise
+from cleanroom_join.spark.rehearsal.plain_filter import naive_filter
+from cleanroom_join.spark.room.clean_room import release_and_answer
+from cleanroom_join.sql import identifier, string
+from cleanroom_join.tokens import SecretKey, check_vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from pyspark.sql import DataFrame, SparkSession
+
+    from cleanroom_join.contract import Asset
+    from cleanroom_join.spark.ledger.tables import Ledger
+    from cleanroom_join.spark.party.gold import TokenProfile
+    from cleanroom_join.spark.rehearsal.plain_filter import NaiveCell
+    from cleanroom_join.spark.room.release import Release
+    from cleanroom_join.spark.room.saved_release import SavedRelease
+
+    Progress = Callable[[str], AbstractContextManager[object]]
+    """Called with a step's name; the step runs inside what it returns."""
+
+__all__ = ["Rehearsal", "RehearsedOutput", "RehearsedTable", "rehearse"]
+
+_CATALOG = "spark_catalog"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RehearsedTable:
+    """What became of one raw table."""
+
+    asset: str
+    party: str
+    profiles: tuple[TokenProfile, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RehearsedOutput:
+    """What became of one question."""
+
+    release: Release
+    saved: SavedRelease | None
+    """What was written; None if the verdict was not APPROVED."""
+    place: Path | None
+    """Folder of the written Delta table, if there is one."""
+    naive: tuple[NaiveCell, ...]
+    """Cells that the plain filter publishes and the guard withholds."""
+    withheld: Mapping[Rule, int]
+    """
+    Cells and totals withheld by each rule.
+
+    For whoever owns both companies' test data only: no release tells it
+    (docs/adr/0016-told-what-is-published.md).
+    """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rehearsal:
+    """What became of a collaboration."""
+
+    contract: Contract
+    tables: tuple[RehearsedTable, ...]
+    outputs: tuple[RehearsedOutput, ...]
+
+    @property
+    def approved(self) -> bool:
+        """Whether every output was approved and written; false without outputs."""
+        verdicts = [output.release.verdict for output in self.outputs]
+        return bool(verdicts) and all(v is Verdict.APPROVED for v in verdicts)
+
+
+def raw_file(data: Path, asset: Asset) -> Path:
+    """
+    Return where a party's raw table lies: ``<data>/<party>/<asset>.csv`` or parquet.
+
+    Raises:
+        JoinError: If there is neither.
+    """
+    for suffix in (".csv", ".parquet"):
+        path = data / asset.party / f"{asset.name}{suffix}"
+        if path.exists():
+            return path
+    wanted = f"{asset.party}/{asset.name}.csv or .parquet"
+    raise JoinError(f"there is no {wanted} in {printable(data.name)}.")
+
+
+def refuse_existing(output: Path) -> None:
+    """Raise `OutputExists` if something is already where the rehearsal would write."""
+    if output.exists():
+        raise OutputExists.of(f'output directory "{printable(output.name)}"')
+
+
+def agree(contract_file: Path) -> Contract:
+    """
+    Let both parties load the contract: one tells its digest, the other pins it.
+
+    Raises:
+        ContractError: If it is no contract.
+        VectorMismatch: If this installation makes other tokens than it should.
+    """
+    check_vectors()
+    theirs = Contract.load(contract_file)
+    return Contract.load(contract_file, sha256=theirs.digest)
+
+
+def rehearse(
+    spark: SparkSession,
+    contract: Contract,
+    *,
+    data: Path,
+    output: Path,
+    progress: Progress,
+) -> Rehearsal:
+    """
+    Tokenise, share, join, guard, review and save every output of *contract*.
+
+    Args:
+        spark: A local session with Delta.
+        contract: As `agree` gives it.
+        data: Folder of raw tables; see `raw_file`.
+        output: Folder for what each step writes.
+        progress: Told of each step.
+
+    Raises:
+        CleanRoomJoinError: Whatever a step refuses.
+    """
+    key = SecretKey.from_bytes(os.urandom(32))  # known to both, forgotten afterwards
+    tables = []
+    for asset in contract.terms.assets.values():
+        with progress(f"{asset.party} tokenises {asset.name}"):
+            raw = read_raw_table(spark, asset, raw_file(data, asset))
+            gold = tokenise(raw, contract.asset(asset.name), key=key)
+            shared = output / "shared" / asset.party / asset.name
+            gold.frame.write.format("delta").save(str(shared))
+            profiles = gold.profile()
+        tables.append(
+            RehearsedTable(asset=asset.name, party=asset.party, profiles=profiles)
+        )
+
+    def source(asset: Asset) -> DataFrame:
+        place = output / "shared" / asset.party / asset.name
+        return spark.read.format("delta").load(str(place))
+
+    # A schema of its own, so that a session can rehearse more than once.
+    schema = f"rehearsal_{os.urandom(8).hex()}"
+    released = output / "released"
+    place = string(str(released))
+    spark.sql(f"CREATE SCHEMA {identifier(schema)} LOCATION {place}")
+    outputs = []
+    ledger = first_ledger(contract)
+    for name in contract.terms.outputs:
+        done = _one_output(spark, contract, name, source, schema, ledger, progress)
+        place_of = None if done.saved is None else released / name
+        outputs.append(replace(done, place=place_of))
+    return Rehearsal(contract=contract, tables=tuple(tables), outputs=tuple(outputs))
+
+
+def _one_output(
+    spark: SparkSession,
+    contract: Contract,
+    name: str,
+    source: Callable[[Asset], DataFrame],
+    schema: str,
+    ledger: Ledger,
+    progress: Progress,
+) -> RehearsedOutput:
+    """Release one output, save it if approved, and compare with the plain filter."""
+    with progress(f"the room answers {name}: join, aggregate, guard, review"):
+        output = contract.output(name)
+        release, answer = release_and_answer(spark, contract, output, source, ledger)
+    saved = None
+    if release.verdict is Verdict.APPROVED:
+        with progress(f"the room saves {name}"):
+            saved = release.save(_CATALOG, schema)
+    with progress("the plain filter, for comparison"):
+        question = resolve(contract, output)
+        frames = {asset.name: source(asset) for asset in question.assets}
+        naive = naive_filter(question, frames, answer.table)
+    found = Counter(cell.finding.rule for cell in answer.table.withheld)
+    withheld = MappingProxyType({rule: found[rule] for rule in Rule})
+    return RehearsedOutput(
+        release=release, saved=saved, place=None, naive=naive, withheld=withheld
+    )

@@ -1,0 +1,123 @@
+"""
+Releases that are confirmed before they are shown.
+
+Whoever runs the room may run its notebook as often as it likes, with other tables each
+time, and no run knows of another that is not in the ledger.  So where a contract says
+``reveal = "confirmed"``, a run that computes shows nothing but a sealed entry.  The
+other party confirms one, by its anchor, and only what is in the confirmed ledger can be
+shown, by a run that computes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleanroom_join.disclosure import GuardedTable, PublishedCell
+from cleanroom_join.disclosure.model.history import key_of
+from cleanroom_join.disclosure.model.result import domain_order
+from cleanroom_join.errors import NotConfirmed, ReleaseRefused
+from cleanroom_join.review import Check, Sizes
+from cleanroom_join.spark.ledger.tables import write_rows
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from cleanroom_join.contract import Contract, Question
+    from cleanroom_join.disclosure.ledger.entry import Entry
+    from cleanroom_join.review import Review
+    from cleanroom_join.spark.ledger.tables import Ledger, LedgerRows
+
+__all__ = ["SealedRelease", "confirmed_entry", "opened", "refuse_unless_sealable"]
+
+_WITHOUT_DATA = (Check.REGISTERED, Check.PINNED, Check.IN_FORCE, Check.LEDGER)
+"""Checks of the contract, the question and the ledger."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class SealedRelease:
+    """
+    An answer that nobody has seen: save it, let the other party confirm it, release it.
+
+    Attributes:
+        output: Name of the question.
+    """
+
+    output: str
+    _ledger: LedgerRows
+    _spark: SparkSession
+
+    def __repr__(self) -> str:
+        """Name the output."""
+        return f"SealedRelease({self.output!r})"
+
+    def summary(self) -> str:
+        """Return what the other party needs; it depends on chance and nothing else."""
+        end = self._ledger.end
+        return (
+            f"SEALED  {self.output}\n"
+            f"ledger    {self._ledger}\n"
+            "next      append the entry to the ledger; the other party sets its anchor"
+            f" to run {end.run} and this head; then release {self.output}"
+        )
+
+    def save(self, catalog: str, schema: str) -> None:
+        """
+        Write the sealed entry as a new table ``ledger_run_<number>``.
+
+        Args:
+            catalog: Catalog of the output, ``cr_output_catalog`` in a clean room.
+            schema: Its schema, ``cr_output_schema``.
+
+        Raises:
+            OutputExists: If there is one already.
+            SparkFailure: If it cannot be written.
+        """
+        write_rows(self._spark, (catalog, schema), self._ledger)
+
+
+def refuse_unless_sealable(review: Review) -> None:
+    """
+    Raise `ReleaseRefused` for findings that are there whatever the tables hold.
+
+    What depends on tables is no reason: a run that computes tells nothing of them.
+    """
+    found = [str(f) for f in review.findings if f.check in _WITHOUT_DATA]
+    if found:
+        raise ReleaseRefused.because(review.verdict.value, found)
+
+
+def confirmed_entry(contract: Contract, question: Question, ledger: Ledger) -> Entry:
+    """
+    Return the last release of a question in the ledger, sealed under this contract.
+
+    Raises:
+        NotConfirmed: If there is none.
+    """
+    for entry in reversed(ledger.entries):
+        if entry.question == question.identity:
+            if entry.contract_sha256 != contract.digest:
+                break
+            return entry
+    raise NotConfirmed.of(question.output.name)
+
+
+def opened(question: Question, entry: Entry) -> tuple[GuardedTable, Sizes]:
+    """Return an entry as the guard's table, and what may be told in steps."""
+    *tables, (_, matched) = entry.sizes
+    published = [
+        PublishedCell(
+            key=key_of(question, cell),
+            figures=tuple(version.figures[name] for name in question.figure_ids),
+            repeated_from=version,
+        )
+        for cell, version in entry.cells.items()
+    ]
+    published.sort(key=lambda cell: domain_order(question.dimensions, cell.key))
+    table = GuardedTable(
+        columns=question.schema(),
+        published=tuple(published),
+        withheld=(),
+        audited=entry.audited,
+    )
+    return table, Sizes(tables=tuple(tables), matched=matched)

@@ -1,0 +1,121 @@
+"""
+Joining while keys change: which of a table's token columns both sides share.
+
+During the overlap a table that was made anew carries tokens of the active key
+and, beside them, of each retiring one; a table that was not carries the old ones
+only.  Both sides are read under one key id, and never two of them mixed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from cleanroom_join.errors import KeyIdsMixed
+from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.common.shared_columns import (
+    column_named,
+    is_token,
+    token_key_id,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pyspark.sql import DataFrame
+
+    from cleanroom_join.contract import Asset, Question, SubjectColumn, TokenSettings
+
+__all__ = ["aligned", "overlap_columns"]
+
+
+def overlap_columns(asset: Asset, settings: TokenSettings) -> dict[str, str]:
+    """Return the columns a table may carry for retiring keys, and their key ids."""
+    return {
+        column.under(key_id): key_id
+        for column in asset.subject_columns()
+        for key_id in settings.retiring
+    }
+
+
+def aligned(
+    question: Question, frames: Mapping[str, DataFrame], settings: TokenSettings
+) -> dict[str, DataFrame]:
+    """
+    Return the tables under one key id, with exactly their declared columns.
+
+    Without retiring keys there is nothing to choose and nothing is read.
+
+    Raises:
+        KeyIdsMixed: If no key id is in all joined tables.
+        SparkFailure: If Spark fails; its own text is withheld.
+    """
+    if not settings.retiring:
+        return dict(frames)
+    places = {
+        asset.name: _places(asset, frames[asset.name], settings)
+        for asset in question.assets
+    }
+    joined = [
+        asset for asset in question.assets if asset.token_column(question.output.on)
+    ]
+    common = [
+        key_id
+        for key_id in settings.usable
+        if all(key_id in places[asset.name] for asset in joined)
+    ]
+    # A table without a usable token is for the census to name.
+    readable = [asset for asset in joined if places[asset.name]]
+    if not common and len(readable) == len(joined):
+        raise KeyIdsMixed.between(joined[0].name, joined[-1].name)
+    chosen = common[0] if common else settings.active.id
+    return {
+        asset.name: _under(asset, frames[asset.name], places[asset.name].get(chosen))
+        for asset in question.assets
+    }
+
+
+def _places(
+    asset: Asset, frame: DataFrame, settings: TokenSettings
+) -> dict[str, str | None]:
+    """Return each key id's column suffix, or None where the main columns have it."""
+    columns = asset.subject_columns()
+    places: dict[str, str | None] = {
+        key_id: key_id
+        for key_id in settings.retiring
+        if {c.under(key_id) for c in columns} <= set(frame.columns)
+    }
+    found = _key_ids(asset, frame, columns)
+    if len(found) > 1:
+        raise KeyIdsMixed.within(asset.name)
+    return places | dict.fromkeys(found)
+
+
+def _key_ids(
+    asset: Asset, frame: DataFrame, columns: Sequence[SubjectColumn]
+) -> set[str]:
+    """Return the key ids in a table's main columns."""
+    ids = [
+        F.when(is_token(text), token_key_id(text))
+        for text in (column_named(c.name).cast("string") for c in columns)
+    ]
+    counted = frame.agg(
+        *(F.min(key_id).alias(f"a{i}") for i, key_id in enumerate(ids)),
+        *(F.max(key_id).alias(f"z{i}") for i, key_id in enumerate(ids)),
+    )
+    row = guarded(f"looking at the key ids of {asset.name}", counted.collect)[0]
+    return {str(key_id) for key_id in row if key_id is not None}
+
+
+def _under(asset: Asset, frame: DataFrame, key_id: str | None) -> DataFrame:
+    """Return a table with its tokens of one key id under their declared names."""
+    subjects = {column.name: column for column in asset.subject_columns()}
+    return frame.select(
+        *(
+            column_named(
+                subjects[name].under(key_id) if key_id and name in subjects else name
+            ).alias(name)
+            for name in asset.columns
+        )
+    )

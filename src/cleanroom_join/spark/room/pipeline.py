@@ -1,0 +1,94 @@
+"""One question from shared tables to a guarded answer, always in this order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleanroom_join.disclosure import protect
+from cleanroom_join.errors import NoOverlap
+from cleanroom_join.review import Sizes
+from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.room.aggregation import aggregate
+from cleanroom_join.spark.room.key_rotation import aligned, overlap_columns
+from cleanroom_join.spark.room.preflight import take_census
+from cleanroom_join.spark.room.preflight_checks import check_census
+from cleanroom_join.spark.room.token_join import check_shared, join, parts_for
+from cleanroom_join.spark.room.value_checks import check_values, look_at_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyspark.sql import DataFrame
+
+    from cleanroom_join.contract import Asset, Contract, Question
+    from cleanroom_join.disclosure import CellStatistics, GuardedTable
+    from cleanroom_join.spark.common.table_source import TableSource
+    from cleanroom_join.spark.ledger.tables import Ledger
+    from cleanroom_join.spark.room.preflight import Census
+
+__all__ = ["Answer", "answer"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Answer:
+    """A guarded answer with the secret figures that led to it."""
+
+    table: GuardedTable
+    cells: tuple[CellStatistics, ...]
+    census: Census
+
+    @property
+    def sizes(self) -> Sizes:
+        """How many subjects the tables have."""
+        return Sizes(
+            tables=tuple((table.asset, table.tokens) for table in self.census.joined),
+            matched=self.census.matched,
+        )
+
+
+def answer(
+    contract: Contract, question: Question, source: TableSource, ledger: Ledger
+) -> Answer:
+    """
+    Join, aggregate and guard.
+
+    Raises:
+        JoinError: If the shared tables are not what the contract says.
+        DisclosureError: If the guard refuses the question as a whole.
+    """
+    settings = contract.terms.tokens
+    frames: dict[str, DataFrame] = {}
+    for asset in question.assets:
+        frames[asset.name] = guarded(f"opening {asset.name}", _opener(source, asset))
+        overlap = overlap_columns(asset, settings)
+        check_shared(frames[asset.name], asset, overlap)
+    frames = aligned(question, frames, settings)
+    session = frames[question.assets[0].name].sparkSession
+    members = None if ledger.key is None else ledger.key.members(session)
+    looked = look_at_rows(question, frames)
+    fewest = min(table.rows for table in looked)
+    census = take_census(question, frames, settings.usable, fewest, members)
+    check_census(census, question, contract.policy, settings.usable)
+    check_values(looked)
+    joined = guarded(
+        "joining",
+        lambda: join(
+            question,
+            frames,
+            members,
+            placed=contract.policy.bounded,
+            parts=parts_for(sum(table.rows for table in looked)),
+        ),
+    )
+    cells = aggregate(question, joined, contract.policy, marked=members is not None)
+    noise = None if ledger.key is None else ledger.key.noise
+    table = protect(cells, question, contract.policy, ledger.history, noise)
+    if contract.policy.bounded and noise is not None and not table.published:
+        raise NoOverlap.or_no_cell(question.assets[0].name, question.assets[-1].name)
+    return Answer(table=table, cells=cells, census=census)
+
+
+def _opener(source: TableSource, asset: Asset) -> Callable[[], DataFrame]:
+    """Bind one asset, so that each call opens its own."""
+    return lambda: source(asset)

@@ -1,0 +1,82 @@
+"""Whether tables can be joined, by their census, and in which order that is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleanroom_join.errors import (
+    DuplicateTokens,
+    EmptyTable,
+    KeyIdsMixed,
+    NoOverlap,
+    NotAToken,
+    RawIdentifiers,
+    UnknownKeyId,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleanroom_join.contract import Policy, Question
+    from cleanroom_join.spark.room.preflight import Census, TableCensus
+
+__all__ = ["check_census"]
+
+
+def check_census(
+    census: Census, question: Question, policy: Policy, usable: Sequence[str]
+) -> None:
+    """
+    Refuse token columns that cannot be joined, or not without harm.
+
+    Args:
+        census: Counts of the token columns.
+        question: What is asked.
+        policy: The effective policy.
+        usable: Key ids that the contract accepts.
+
+    Raises:
+        RawIdentifiers, NotAToken: If a value is no token.
+        KeyIdsMixed, UnknownKeyId: If the key ids are not one accepted id.
+        EmptyTable: If a table has fewer than k subjects, perhaps none.
+        DuplicateTokens: If a table breaks its ``one_row_per``.
+        NoOverlap: If fewer than k subjects match, perhaps none.
+    """
+    for table in (*census.joined, *census.others):
+        _check_form(table)
+    _check_key_ids(census, usable)
+    for asset, table in zip(question.assets, census.joined, strict=True):
+        if table.tokens < policy.min_cohort:
+            raise EmptyTable.of(table.asset, policy.min_cohort)
+        if asset.one_row_per == question.output.on and table.repeated > 0:
+            raise DuplicateTokens.of(table.asset, question.output.on)
+    first, last = census.joined[0], census.joined[-1]
+    if census.matched < policy.min_cohort:
+        if policy.bounded:  # else the last of k people would make the difference
+            raise NoOverlap.or_no_cell(first.asset, last.asset)
+        raise NoOverlap.of(first.asset, last.asset, policy.min_cohort)
+    smallest = min(table.tokens for table in census.joined)
+    if census.matched < policy.min_match_rate * smallest:
+        percent = format((policy.min_match_rate * 100).normalize(), "f")
+        raise NoOverlap.rate(first.asset, last.asset, percent)
+
+
+def _check_key_ids(census: Census, usable: Sequence[str]) -> None:
+    """Refuse tables of different key ids, or of one that is not accepted."""
+    first, *rest = census.joined
+    for table in rest:
+        if len({first.first_key_id, table.first_key_id} - {None}) > 1:
+            raise KeyIdsMixed.between(first.asset, table.asset)
+    for table in (*census.joined, *census.others):
+        if table.first_key_id is not None and table.first_key_id not in usable:
+            raise UnknownKeyId.of(table.asset, usable)
+
+
+def _check_form(table: TableCensus) -> None:
+    """Refuse a column that holds anything but tokens of one key id."""
+    if table.raw_like > 0:
+        raise RawIdentifiers.of(table.asset, table.column)
+    if table.malformed > 0:
+        raise NotAToken.of(table.asset, table.column)
+    if table.first_key_id != table.last_key_id:
+        raise KeyIdsMixed.within(table.asset)

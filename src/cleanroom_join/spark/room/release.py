@@ -1,0 +1,264 @@
+"""
+The release: the only thing that leaves the room, and the only writer.
+
+What was reviewed is what is written: the rows are plain values held here, their
+digest is taken before the review, and the table is read back against it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pyspark.sql.types import (
+    BooleanType,
+    DoubleType,
+    LongType,
+    StringType,
+    StructField,
+    StructType,
+)
+
+from cleanroom_join.contract import OutputType, Protection
+from cleanroom_join.crypto.canonical_json import canonical_bytes
+from cleanroom_join.disclosure import rows_digest
+from cleanroom_join.errors import (
+    OutputExists,
+    ReleaseRefused,
+    SparkFailure,
+    WriteFailed,
+)
+from cleanroom_join.review import Verdict, before_saving, summary
+from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.ledger.tables import write_rows
+from cleanroom_join.spark.room.saved_release import SavedRelease
+from cleanroom_join.sql import (
+    add_cohort_constraint,
+    create_release_table,
+    drop_release_table,
+    qualified,
+)
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from cleanroom_join.contract import Contract, OutputColumn
+    from cleanroom_join.disclosure import GuardedTable, Value
+    from cleanroom_join.review import ReleaseReport, Review
+    from cleanroom_join.spark.ledger.tables import LedgerRows
+
+__all__ = ["Release"]
+
+_TYPES = {
+    OutputType.STRING: StringType(),
+    OutputType.BOOLEAN: BooleanType(),
+    OutputType.COUNT: LongType(),
+    OutputType.FIGURE: DoubleType(),
+}
+_NOISE = "figures have noise: totals need not be the sums of their cells"
+_TAKEN = ("TABLE_OR_VIEW_ALREADY_EXISTS", "DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Release:
+    """
+    The guarded and reviewed answer to one question, not yet told to anybody.
+
+    What is told without being in the ledger could be had again and again, with other
+    tables each time.  So nothing of it that depends on data is told before `save`.
+
+    Attributes:
+        output: Name of the question.
+        columns: Columns of the answer.
+        review: Verdict and findings.
+    """
+
+    output: str
+    columns: tuple[OutputColumn, ...]
+    review: Review
+    _rows: tuple[tuple[Value, ...], ...]
+    _report: ReleaseReport
+    _ledger: LedgerRows
+    _contract: Contract
+    _spark: SparkSession
+
+    @classmethod
+    def of(
+        cls,
+        spark: SparkSession,
+        contract: Contract,
+        output: str,
+        table: GuardedTable,
+        review: Review,
+        report: ReleaseReport,
+        ledger: LedgerRows,
+    ) -> Release:
+        """Keep the published rows; of the withheld cells nothing is kept."""
+        return cls(
+            output=output,
+            columns=table.columns,
+            review=review,
+            _rows=table.rows,
+            _report=report,
+            _ledger=ledger,
+            _contract=contract,
+            _spark=spark,
+        )
+
+    def __repr__(self) -> str:
+        """Name the output and the verdict."""
+        return f"Release(output={self.output!r}, verdict={self.verdict.value})"
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the review says."""
+        return self.review.verdict
+
+    def report(self) -> ReleaseReport:
+        """Return what may be told about this release before it is saved."""
+        return before_saving(self._report)
+
+    def summary(self) -> str:
+        """Return `report` as text, which may be handed to either company."""
+        return summary(self.report())
+
+    def save(self, catalog: str, schema: str) -> SavedRelease:
+        """
+        Write the release as a new Delta table and return all that may be told of it.
+
+        The table is created empty, constrained, filled in one commit, and read
+        back.  If a step fails, the table is dropped; at no time can a part of the
+        rows be read.
+
+        Beside it, written first, is ``ledger_run_<number>``: what the party that
+        runs the room appends to the ledger it shares.
+
+        Args:
+            catalog: Catalog of the output, ``cr_output_catalog`` in a clean room.
+            schema: Its schema, ``cr_output_schema``.
+
+        Raises:
+            ReleaseRefused: Unless the verdict is APPROVED.
+            OutputExists: If there is a table of this name already.
+            SparkFailure: If the table cannot be created.
+            WriteFailed: If a step failed; says whether the table was removed.
+        """
+        self._refuse_unless_approved()
+        name = (catalog, schema, self.output)
+        place = qualified(*name)
+        self._create(name)
+        try:
+            # First the ledger: a release that is not in it must never be read.
+            write_rows(self._spark, (catalog, schema), self._ledger)
+            self._fill(name)
+        except BaseException as error:
+            removed = self._drop(name)
+            if isinstance(error, OutputExists) or not isinstance(error, Exception):
+                raise
+            failure = WriteFailed(
+                f"writing {place} failed: {_safe_text(error)}",
+                hint=("" if removed else f"remove {place} yourself. ")
+                + "The ledger's entry stays: append it, then run again.",
+            )
+        else:
+            return SavedRelease(
+                place=place,
+                columns=self.columns,
+                rows=self._rows,
+                digest=self._digest,
+                _report=self._report,
+            )
+        raise failure
+
+    @property
+    def _digest(self) -> str:
+        """SHA-256 over columns and rows: who can guess them can check it."""
+        return rows_digest(self.columns, self._rows)
+
+    def _refuse_unless_approved(self) -> None:
+        """Raise `ReleaseRefused` unless the verdict is APPROVED."""
+        if self.verdict is not Verdict.APPROVED:
+            raise ReleaseRefused.because(
+                self.verdict.value, [str(finding) for finding in self.review.findings]
+            )
+
+    def _create(self, name: tuple[str, str, str]) -> None:
+        """Create the empty table, or say that it is there."""
+        policy = self._contract.policy
+        comment = f"cleanroom_join release, contract {self._contract.digest}"
+        if policy.protection is Protection.PERTURBED:
+            comment += f"; {_NOISE}"
+        if policy.bounded:
+            comment += (
+                f"; rows counted of one subject: at most {policy.contribution_rows}"
+            )
+        statement = create_release_table(name, self.columns, comment)
+        try:
+            guarded("creating the output table", lambda: self._spark.sql(statement))
+        except SparkFailure as failure:
+            place = qualified(*name)
+            # Spark Connect 3.5 tells no condition, so the catalog is asked as well.
+            if failure.condition in _TAKEN or self._spark.catalog.tableExists(place):
+                raise OutputExists.of(f"table {place}") from None
+            raise
+
+    def _fill(self, name: tuple[str, str, str]) -> None:
+        """Constrain, insert and verify."""
+        constraint = add_cohort_constraint(name, self._contract.policy.min_cohort)
+        guarded("adding the constraint", lambda: self._spark.sql(constraint))
+        guarded("inserting the rows", lambda: self._insert(name))
+        written = guarded("reading the table back", lambda: self._read(name))
+        if rows_digest(self.columns, written) != self._digest:
+            raise WriteFailed("the table read back is not what was reviewed.")
+
+    def _insert(self, name: tuple[str, str, str]) -> None:
+        """Append all rows in one commit, whose metadata says what they are."""
+        schema = StructType([StructField(c.name, _TYPES[c.type]) for c in self.columns])
+        rows = [
+            tuple(float(v) if isinstance(v, Decimal) else v for v in row)
+            for row in self._rows
+        ]
+        frame = self._spark.createDataFrame(rows, schema).coalesce(1)
+        writer = frame.write.format("delta").mode("append")
+        writer.option("userMetadata", self._metadata()).saveAsTable(qualified(*name))
+
+    def _metadata(self) -> str:
+        """Return the commit metadata: canonical JSON of digests and names."""
+        terms, policy = self._contract.terms, self._contract.policy
+        document = {
+            "contract_id": terms.id,
+            "contract_revision": terms.revision,
+            "contract_sha256": self._contract.digest,
+            "contribution_rows": policy.contribution_rows,
+            "min_cohort": policy.min_cohort,
+            "output": self.output,
+            "protection": policy.protection.value,
+            "release_sha256": self._digest,
+            "rows": len(self._rows),
+            "verdict": self.verdict.value,
+        }
+        return canonical_bytes({"cleanroom_join": document}).decode()
+
+    def _read(self, name: tuple[str, str, str]) -> list[tuple[Value, ...]]:
+        """Return the rows of the written table as they were reviewed."""
+        frame = self._spark.table(qualified(*name))
+        return [
+            tuple(Decimal(repr(v)) if isinstance(v, float) else v for v in row)
+            for row in frame.select(*(c.name for c in self.columns)).collect()
+        ]
+
+    def _drop(self, name: tuple[str, str, str]) -> bool:
+        """Remove the table after a failure; return whether it is gone."""
+        statement = drop_release_table(name)
+        try:
+            guarded("removing the table", lambda: self._spark.sql(statement))
+        except SparkFailure:
+            return False
+        return True
+
+
+def _safe_text(error: Exception) -> str:
+    """Return the text of our own errors, the type of any other."""
+    ours = isinstance(error, (SparkFailure, WriteFailed))
+    return str(getattr(error, "message", "")) if ours else type(error).__name__

@@ -1,0 +1,123 @@
+"""What is true of all rows of the shared tables, whoever is in them: one quick pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from cleanroom_join.errors import UnusableValues
+from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.common.shared_columns import (
+    column_named,
+    is_floating,
+    unusable,
+)
+from cleanroom_join.spark.room.fingerprint_columns import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pyspark.sql import DataFrame, Row
+    from pyspark.sql.types import DataType
+
+    from cleanroom_join.contract import Asset, Question
+
+__all__ = ["TableRows", "check_values", "look_at_rows"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class TableRows:
+    """All rows of one table; what is found is secret."""
+
+    asset: str
+    rows: int
+    unusable: tuple[str, ...]
+    """Columns that are read and have values that are NaN or infinite."""
+
+
+def look_at_rows(
+    question: Question, frames: Mapping[str, DataFrame]
+) -> tuple[TableRows, ...]:
+    """
+    Count rows, and look for values that are no numbers.
+
+    Args:
+        question: What is asked.
+        frames: The shared tables by asset name, with checked columns.
+
+    Returns:
+        What was found of each asset of the question, in its order.
+
+    Raises:
+        SparkFailure: If Spark fails; its own text is withheld.
+    """
+    tables = [
+        (frames[a.name], _floating(a, question, frames[a.name]))
+        for a in question.assets
+    ]
+    rows = guarded("looking at rows", lambda: _collected(tables))
+    return tuple(
+        TableRows(
+            asset=asset.name,
+            rows=whole(row["n"]),
+            unusable=tuple(
+                name
+                for name, count in zip(floating, row["found"], strict=True)
+                if whole(count) != 0
+            ),
+        )
+        for asset, (_, floating), row in zip(question.assets, tables, rows, strict=True)
+    )
+
+
+def _floating(
+    asset: Asset, question: Question, frame: DataFrame
+) -> dict[str, DataType]:
+    """Return the columns that are read and can hold NaN, with their types."""
+    schema = guarded(f"reading the columns of {asset.name}", lambda: frame.schema)
+    kinds = {field.name: field.dataType for field in schema.fields}
+    names = [name for name in question.columns if name in asset.columns]
+    return {name: kinds[name] for name in names if is_floating(kinds[name])}
+
+
+def _collected(tables: Sequence[tuple[DataFrame, Mapping[str, DataType]]]) -> list[Row]:
+    """Return a row of each table: its rows, and in how many a column is no number."""
+    counts = [
+        frame.agg(
+            F.lit(place).alias("place"),
+            F.count(F.lit(1)).alias("n"),
+            F.array(
+                *(
+                    F.count(F.when(unusable(column_named(name), kind), 1))
+                    for name, kind in floating.items()
+                )
+            )
+            .cast("array<bigint>")  # of none, Spark knows no type
+            .alias("found"),
+        )
+        for place, (frame, floating) in enumerate(tables)
+    ]
+    stacked = reduce(lambda one, other: one.unionByName(other), counts)
+    return sorted(stacked.collect(), key=lambda row: row["place"])
+
+
+def check_values(looked: Sequence[TableRows]) -> None:
+    """
+    Refuse tables with values that are NaN or infinite, in columns that are read.
+
+    All rows of a table count, whether or not anybody else has their subject: what the
+    join would say of them must not show.
+
+    Args:
+        looked: What was found, of tables with a checked census: of a table of fewer
+            than k subjects nothing may be said.
+
+    Raises:
+        UnusableValues: Naming the first such column.
+    """
+    for table in looked:
+        for name in table.unusable:
+            raise UnusableValues.of(table.asset, name)

@@ -1,0 +1,63 @@
+"""SQL of a release's table: create, constrain; the insert is the writer's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract import COHORT_SIZE, OutputType
+from cleanroom_join.sql.quoting import identifier, qualified, string
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleanroom_join.contract import OutputColumn
+
+__all__ = [
+    "add_cohort_constraint",
+    "create_ledger_table",
+    "create_release_table",
+    "drop_release_table",
+]
+
+
+def create_release_table(
+    name: Sequence[str], columns: Sequence[OutputColumn], comment: str
+) -> str:
+    """
+    Return the statement that creates an empty Delta table.
+
+    Plain CREATE, without IF NOT EXISTS or OR REPLACE: the first would accept
+    somebody else's table, the second drops constraints without a word.  Figures
+    are NOT NULL; a dimension may be NULL, which is a group like any other.
+    """
+    fields = ", ".join(
+        f"{identifier(c.name)} {c.type.value}{_null(c)}" for c in columns
+    )
+    return (
+        f"CREATE TABLE {qualified(*name)} ({fields}) USING DELTA"
+        f" COMMENT {string(comment)}"
+    )
+
+
+def create_ledger_table(name: Sequence[str], schema: str) -> str:
+    """Return the statement that creates the table of one ledger entry."""
+    return f"CREATE TABLE {qualified(*name)} ({schema}) USING DELTA"
+
+
+def add_cohort_constraint(name: Sequence[str], k: int) -> str:
+    """Return the statement after which the table itself refuses small cohorts."""
+    return (
+        f"ALTER TABLE {qualified(*name)} ADD CONSTRAINT `cohort_size_at_least_k`"
+        f" CHECK ({identifier(COHORT_SIZE)} >= {k:d})"
+    )
+
+
+def drop_release_table(name: Sequence[str]) -> str:
+    """Return the statement that removes a table whose writing failed."""
+    return f"DROP TABLE IF EXISTS {qualified(*name)}"
+
+
+def _null(column: OutputColumn) -> str:
+    """Return ``NOT NULL`` for figures."""
+    figure = column.type in (OutputType.COUNT, OutputType.FIGURE)
+    return " NOT NULL" if figure else ""

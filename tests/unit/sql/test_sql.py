@@ -1,0 +1,71 @@
+"""SQL as text: quoted, whatever the names are."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanroom_join.contract import OutputColumn, OutputType
+from cleanroom_join.errors import InternalError
+from cleanroom_join.sql import (
+    add_cohort_constraint,
+    create_release_table,
+    drop_release_table,
+    identifier,
+    qualified,
+    string,
+)
+
+PRINTABLE = st.text(st.characters(codec="utf-8"), min_size=1).filter(str.isprintable)
+
+
+def test_the_statements():
+    """Create, constrain, drop, word for word."""
+    columns = [
+        OutputColumn(name="region", type=OutputType.STRING),
+        OutputColumn(name="cohort_size", type=OutputType.COUNT),
+        OutputColumn(name="rate", type=OutputType.FIGURE),
+    ]
+    name = ("cat", "sch", "out")
+
+    assert create_release_table(name, columns, "it's") == (
+        "CREATE TABLE `cat`.`sch`.`out` (`region` STRING, `cohort_size` BIGINT NOT NULL,"
+        " `rate` DOUBLE NOT NULL) USING DELTA COMMENT 'it\\'s'"
+    )
+    assert add_cohort_constraint(name, 150) == (
+        "ALTER TABLE `cat`.`sch`.`out` ADD CONSTRAINT `cohort_size_at_least_k`"
+        " CHECK (`cohort_size` >= 150)"
+    )
+    assert drop_release_table(name) == "DROP TABLE IF EXISTS `cat`.`sch`.`out`"
+
+
+@given(PRINTABLE)
+def test_an_identifier_cannot_end_early(name):
+    """Between the outer quotes every quote is doubled, so reading back gives the name."""
+    quoted = identifier(name)
+
+    assert quoted[0] == quoted[-1] == "`"
+    assert "`" not in quoted[1:-1].replace("``", "")
+    assert quoted[1:-1].replace("``", "`") == name
+
+
+@given(PRINTABLE)
+def test_a_string_cannot_end_early(text):
+    """Every quote and backslash inside is escaped."""
+    inner = string(text)[1:-1]
+    read, index = "", 0
+    while index < len(inner):
+        assert inner[index] != "'"
+        index += inner[index] == "\\"
+        read += inner[index]
+        index += 1
+
+    assert read == text
+
+
+@pytest.mark.parametrize("name", ["", "a\nb", "a\x00", "\u202e"])
+def test_unprintable_names_are_refused(name):
+    """They have no business in a statement."""
+    with pytest.raises(InternalError):
+        qualified("a", name)
