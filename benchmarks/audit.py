@@ -121,7 +121,7 @@ def _cell(key: tuple[str, ...], n: int, true: dict[str, int]) -> CellStatistics:
         for flag, count in true.items()
     }
     return CellStatistics(
-        key=key,
+        labels=key,
         rows=n,
         columns={
             flag: ColumnTotals(rows=n, total=count, clamped=0, unusable=0)
@@ -162,7 +162,7 @@ def main() -> int:
         start = time.perf_counter()
         answer = protect(cells, asked, agreed.policy)
         seconds = time.perf_counter() - start
-        reasons = [cell.finding.rule for cell in answer.withheld]
+        reasons = [cell.finding.rule for cell in answer.suppressed]
         table.add_row(
             f"{people:,}",
             f"{len(cells):,}",

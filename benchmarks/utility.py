@@ -29,7 +29,7 @@ from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.party.raw_files import read_raw_table
 from cleanroom_join.spark.party.tokenisation import tokenise
 from cleanroom_join.spark.rehearsal.rehearsal import raw_file
-from cleanroom_join.spark.room.level_rows import cell_key
+from cleanroom_join.spark.room.level_rows import labels_of_codes
 from cleanroom_join.spark.room.pipeline import answer
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.tokens import SecretKey
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import DataFrame, SparkSession
 
-    from cleanroom_join.contract import Asset, CellKey, Question
+    from cleanroom_join.contract import Asset, CellLabels, Query
     from cleanroom_join.disclosure import GuardedTable
     from cleanroom_join.spark.room.pipeline import TableSource
 
@@ -82,31 +82,27 @@ def _flat(asset: Asset) -> Asset:
     return replace(asset, columns=MappingProxyType(columns))
 
 
-def covered(
-    leaf: CellKey, question: Question, table: GuardedTable
-) -> tuple[bool, bool]:
+def covered(leaf: CellLabels, query: Query, table: GuardedTable) -> tuple[bool, bool]:
     """Return whether a leaf is published alone, and whether within a coarser cell."""
-    alone = leaf in {cell.key for cell in table.published}
-    above = (level.above(question.dimensions, leaf) for level in question.levels[1:])
+    alone = leaf in {cell.labels for cell in table.published}
+    above = (level.above(query.dimensions, leaf) for level in query.levels[1:])
     return alone, not alone and not set(above).isdisjoint(table.merged)
 
 
 def measure(contract: Contract, name: str, source: TableSource) -> Utility:
     """Answer a question and compare what is published with what was joined."""
-    question = resolve(contract, contract.output(name))
-    table = answer(contract, question, source, first_ledger(contract)).table
+    query = resolve(contract, contract.output(name))
+    table = answer(contract, query, source, first_ledger(contract)).table
     assert table.audited
-    frames = {asset.name: source(asset) for asset in question.assets}
-    dims = [f"d{i}" for i in range(len(question.dimensions))]
-    people = (
-        join(question, frames).groupBy("m0", "s0", *dims).agg(F.count("*").alias("n"))
-    )
+    frames = {asset.name: source(asset) for asset in query.assets}
+    dims = [f"d{i}" for i in range(len(query.dimensions))]
+    people = join(query, frames).groupBy("m0", "s0", *dims).agg(F.count("*").alias("n"))
     leaves = people.groupBy(*dims).agg(F.sum("n").alias("n")).collect()
     rows: dict[bool, int] = {True: 0, False: 0}
     kinds: list[tuple[bool, bool]] = []
     shown = []
     for leaf in leaves:
-        kind = covered(cell_key(question, leaf.asDict()), question, table)
+        kind = covered(labels_of_codes(query, leaf.asDict()), query, table)
         kinds.append(kind)
         rows[any(kind)] += leaf["n"]
         if any(kind):

@@ -7,8 +7,8 @@
 # COMMAND ----------
 
 from cleanroom_join import Contract, SecretKey
-from cleanroom_join.party import token_card
-from cleanroom_join.tokens.doctor import save_card
+from cleanroom_join.party import token_manifest
+from cleanroom_join.tokens.doctor import save_manifest
 
 for name in (
     "contract",  # path of collaboration.toml
@@ -30,10 +30,10 @@ key = SecretKey.from_base64(
     dbutils.secrets.get(arg("secret_scope"), arg("secret_name"))
 )
 shared = spark.table(arg("shared_table")) if arg("shared_table") else None
-card = token_card(
+card = token_manifest(
     spark.table(arg("raw_table")), contract.asset(arg("asset")), key=key, shared=shared
 )
 
 # COMMAND ----------
 
-save_card(card, arg("card_file"))
+save_manifest(card, arg("card_file"))

@@ -10,14 +10,14 @@ from unittest import mock
 
 from cleanroom_join import SecretKey
 from cleanroom_join.contract import TokenKind
-from cleanroom_join.party import token_card
+from cleanroom_join.party import token_manifest
 from cleanroom_join.tokens import KINDS, spec
 from cleanroom_join.tokens.doctor import (
     bisect,
     diagnose,
-    read_card,
+    read_manifest,
     step_digests,
-    write_card,
+    write_manifest,
 )
 from cleanroom_join.tokens.steps import Delete
 from tests.frames import local_frame
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import SparkSession
 
-    from cleanroom_join.tokens.doctor import Card, Diagnosis
+    from cleanroom_join.tokens.doctor import Diagnosis, TokenManifest
 
 __all__ = ["Outcome", "examine"]
 
@@ -56,12 +56,12 @@ def examine(spark: SparkSession, case: Case, size: int) -> Outcome:
         card_of(spark, case.subject, "acme", left),
         card_of(spark, case.subject, "globex", right),
     ]
-    exchanged = [read_card(write_card(card)) for card in cards]
+    exchanged = [read_manifest(write_manifest(card)) for card in cards]
     (diagnosis,) = diagnose(*exchanged)
     return Outcome(case=case, diagnosis=diagnosis)
 
 
-def card_of(spark: SparkSession, subject: str, party: str, side: Side) -> Card:
+def card_of(spark: SparkSession, subject: str, party: str, side: Side) -> TokenManifest:
     """Return one party's card."""
     agreed = contract(side.partnership, side.key_id)
     names = sources(subject)
@@ -70,10 +70,10 @@ def card_of(spark: SparkSession, subject: str, party: str, side: Side) -> Card:
     schema = ", ".join(f"{name} string" for name in (*names, "token"))
     frame = local_frame(spark, rows, schema).selectExpr("*", f"true AS {party}_flag")
     with altered_specification() if side.altered else unchanged():
-        return token_card(
+        return token_manifest(
             frame,
             agreed.asset(f"{party}_{subject}"),
-            key=SecretKey.from_bytes(KEYS[side.key]),
+            key=SecretKey.from_bytes(KEYS[side.labels]),
             shared=frame.select("token") if side.tokens else None,
         )
 

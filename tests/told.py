@@ -74,7 +74,7 @@ def unexplained(report, policy, text):
 def _agreed(report, policy):
     """Return the sentences that would be the same whatever the data were."""
     yield from (report.contract, report.purpose, report.output, report.ledger)
-    for name, words in report.question:
+    for name, words in report.query:
         yield from (words, f"{name}: {words}")
     for line in report.policy:
         yield f"{line.name} = {line.value}: {line.words}"

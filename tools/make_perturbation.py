@@ -37,7 +37,7 @@ def noise_of(variance: str = "4", bound: int = 10, base: int = 5) -> Noise:
     policy = Policy(
         protection=Protection.PERTURBED,
         perturbation_variance=Decimal(variance),
-        perturbation_bound=bound,
+        max_noise=bound,
         count_base=base,
     )
     noise = Noise.of(policy, bytes(32))
@@ -62,7 +62,7 @@ def count_errors(noise: Noise, counts: Iterable[int]) -> Errors:
     counts = list(counts)
     for count in counts:
         for draw, chance in draws(noise, count):
-            noisy = noise.blurred(count, draw)
+            noisy = noise.perturb_count(count, draw)
             rest = Fraction(noisy % noise.base, noise.base)
             low = noisy // noise.base * noise.base - count
             for error, part in ((low, 1 - rest), (low + noise.base, rest)):
@@ -76,7 +76,7 @@ def rate_errors(cohort: int, true: int) -> Errors:
     noise = noise_of()
     room, unit = Fraction(min(true, cohort - true)), Fraction(1)
     return {
-        (noise.shifted(true, room, unit, draw) - true) / cohort: chance
+        (noise.perturb_magnitude(true, room, unit, draw) - true) / cohort: chance
         for draw, chance in draws(noise, FAR)
     }
 

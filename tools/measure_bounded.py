@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from cleanroom_join.contract import CellKey, Question
+    from cleanroom_join.contract import CellLabels, Query
     from cleanroom_join.disclosure import CellStatistics
 
 CONTRACT = Path(__file__).parents[1] / "examples/flights/collaboration.toml"
@@ -34,7 +34,7 @@ EXACT = Policy(count_base=1, rate_digits=6)
 TIMES = 40
 """Cell keys that each cell is tried with."""
 
-Figures = dict["CellKey", tuple["int | Decimal", ...]]
+Figures = dict["CellLabels", tuple["int | Decimal", ...]]
 
 
 def joined(data: Path) -> list[dict[str, object]]:
@@ -55,23 +55,21 @@ def joined(data: Path) -> list[dict[str, object]]:
         ]
 
 
-def figures(
-    cells: Sequence[CellStatistics], question: Question, policy: Policy
-) -> Figures:
+def figures(cells: Sequence[CellStatistics], query: Query, policy: Policy) -> Figures:
     """Return what is published of each cell."""
-    table = protect(cells, question, policy, None, KEY)
-    return {cell.key: cell.figures for cell in table.published}
+    table = protect(cells, query, policy, None, KEY)
+    return {cell.labels: cell.figures for cell in table.published}
 
 
 def measured(
-    cells: Sequence[CellStatistics], question: Question, policy: Policy, exact: Figures
+    cells: Sequence[CellStatistics], query: Query, policy: Policy, exact: Figures
 ) -> tuple[int, list[float]]:
     """Return how many cells are published, and the median error of each figure."""
     rng = random.Random(1)  # noqa: S311 - the same keys for every policy
     errors: list[list[float]] = []
     for _ in range(TIMES):
         keyed = [replace(c, cell_key=rng.randrange(2**32)) for c in cells]
-        found = figures(keyed, question, policy)
+        found = figures(keyed, query, policy)
         errors += [
             [
                 abs(float(got) / float(true) - 1)
@@ -91,14 +89,12 @@ def main() -> None:
     )
     rows = joined(parser.parse_args().data)
     contract = Contract.load(CONTRACT)
-    question = resolve(contract, contract.output("delays_by_manufacturer"))
-    whole = count(rows, question, KEY)
-    exact = figures(whole, question, EXACT)
+    query = resolve(contract, contract.output("delays_by_manufacturer"))
+    whole = count(rows, query, KEY)
+    exact = figures(whole, query, EXACT)
     noise = replace(contract.policy, protection=Protection.PERTURBED)
-    print(
-        "| mode | rows that count | cells | " + " | ".join(question.figure_ids) + " |"
-    )
-    print("|---|---|---|" + "---|" * len(question.figure_ids))
+    print("| mode | rows that count | cells | " + " | ".join(query.figure_ids) + " |")
+    print("|---|---|---|" + "---|" * len(query.figure_ids))
     for name, policy in (
         ("threshold", contract.policy),
         ("perturbed", noise),
@@ -107,9 +103,9 @@ def main() -> None:
             for n in (1, 10, 100, 1000)
         ),
     ):
-        cells = count(rows, question, KEY, policy)
+        cells = count(rows, query, KEY, policy)
         share = sum(c.rows for c in cells) / sum(c.rows for c in whole)
-        shown, errors = measured(cells, question, policy, exact)
+        shown, errors = measured(cells, query, policy, exact)
         print(
             f"| {name} | {share:.0%} | {shown} | "
             + " | ".join(f"{error:.1%}" for error in errors)

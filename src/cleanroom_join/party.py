@@ -7,7 +7,7 @@ Never for the clean room: what is here sees the key.
 from __future__ import annotations
 
 from cleanroom_join.spark.party.gold import Gold, TokenProfile
-from cleanroom_join.spark.party.token_manifest import token_card
+from cleanroom_join.spark.party.token_manifest import token_manifest
 from cleanroom_join.spark.party.tokenisation import tokenise
 
-__all__ = ["Gold", "TokenProfile", "token_card", "tokenise"]
+__all__ = ["Gold", "TokenProfile", "token_manifest", "tokenise"]

@@ -45,7 +45,7 @@ total = { function = "sum", column = "amount" }
 """
 POLICIES = {
     "repeat": 'differencing = "repeat"',
-    "withhold": 'differencing = "withhold"',
+    "suppress": 'differencing = "suppress"',
     "perturbed": 'protection = "perturbed"',
 }
 
@@ -112,7 +112,7 @@ class Town:
         """Return the rows of the other."""
         return [(token(f"card{who}"), "old", *c.leaf) for who, c in self.people.items()]
 
-    def aspects(self):
+    def facets(self):
         """Return who contributes what, by aspect and leaf."""
         found = {name: defaultdict(dict) for name in ("people", "payments", "amounts")}
         for who, customer in self.people.items():
@@ -184,13 +184,13 @@ class Watcher:
             for key, (_, of) in cells.items()
         ]
         table = SimpleNamespace(published=published)
-        for aspect, leaves in town.aspects().items():
+        for facet, leaves in town.facets().items():
             sets = {leaf: bits(people) for leaf, people in leaves.items()}
-            now = shown(self.asked, table, sets, self.told[aspect])
-            for before in self.told[aspect].values():
+            now = shown(self.asked, table, sets, self.told[facet])
+            for before in self.told[facet].values():
                 least = smallest_difference(before, now)
-                assert least is None or least >= K, aspect
-            self.told[aspect][run] = now
+                assert least is None or least >= K, facet
+            self.told[facet][run] = now
         return {key: figures for key, (figures, of) in cells.items() if of == run}
 
     def check_repeated(self, run, cells):

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import (
-    PEOPLE,
-    WORDS,
+    FINGERPRINT_WORDS,
+    SUBJECTS,
+    CellSignature,
     EarlierRelease,
     Fingerprint,
-    Mark,
-    Version,
+    PublishedVersion,
     cell_id,
 )
 from cleanroom_join.review import (
@@ -21,7 +21,7 @@ from cleanroom_join.review import (
     ReviewFinding,
     Sizes,
     Verdict,
-    account_of,
+    build_report,
 )
 from cleanroom_join.testing import contract_toml
 
@@ -35,7 +35,7 @@ HELD = Review(
     ),
 )
 SIZES = Sizes(tables=(("payments", 81_234), ("accounts", 45_000)), matched=21_000)
-_NOBODY = Mark({PEOPLE: Fingerprint(bytes(8 * WORDS), 0, 0)})
+_NOBODY = CellSignature({SUBJECTS: Fingerprint(bytes(8 * FINGERPRINT_WORDS), 0, 0)})
 
 _SECTORS = (
     'sector = { dimension = ["5411", "5412", "5732"],'
@@ -64,31 +64,31 @@ def example(
 ):
     """Return the report of a release with a coarser cell and a release before it."""
     contract = contract or example_contract()
-    question = resolve(contract, contract.output("segments"))
+    query = resolve(contract, contract.output("segments"))
     before = (*rows[1:3], ("north", None, 105, 105, Decimal(1), Decimal(1)))
-    return account_of(
+    return build_report(
         contract,
-        question,
+        query,
         review,
         tuple(rows),
         sizes=sizes,
-        earlier=earlier_release(question, before) if earlier else None,
+        earlier=earlier_release(query, before) if earlier else None,
         **{"audited": True, "ledger": "run 7, head " + "ab" * 32, **more},
     )
 
 
-def earlier_release(question, rows, run=6):
+def earlier_release(query, rows, run=6):
     """Return an earlier release that showed some rows."""
-    width = len(question.dimensions)
+    width = len(query.dimensions)
     cells = {
-        cell_id(question, row[:width]): Version(
+        cell_id(query, row[:width]): PublishedVersion(
             run=run,
             as_of=dt.date(2026, 10, 1),
-            mark=_NOBODY,
-            figures=dict(zip(question.figure_ids, row[width:], strict=True)),
+            signature=_NOBODY,
+            figures=dict(zip(query.figure_ids, row[width:], strict=True)),
         )
         for row in rows
     }
     return EarlierRelease(
-        run=run, question=question.identity, cells=cells, leaves=frozenset(cells)
+        run=run, query=query.identity, cells=cells, leaves=frozenset(cells)
     )

@@ -32,7 +32,7 @@ class Adder:
     """Who adds and subtracts published figures."""
 
     def __init__(self, table, leaves, asked):
-        shown = {cell.key for cell in table.published}
+        shown = {cell.labels for cell in table.published}
         self.unknown = [leaf for leaf in leaves if leaf not in shown]
         sums = {
             tuple(int(beneath(key, leaf, asked)) for leaf in self.unknown)
@@ -105,7 +105,7 @@ class Solver:
     def __init__(self, table, truth, bounds, asked):
         self.leaves = list(truth)
         self._bounds = bounds
-        shown = [cell.key for cell in table.published]
+        shown = [cell.labels for cell in table.published]
         self._shown = np.array(
             [[float(beneath(k, leaf, asked)) for leaf in self.leaves] for k in shown]
         ).reshape(len(shown), len(self.leaves))
@@ -184,5 +184,7 @@ class Solver:
 def broken(table):
     """Return what is withheld by a rule by itself, not for the sake of others."""
     return {
-        cell.key for cell in table.withheld if cell.finding.rule is not Rule.COMPLEMENT
+        cell.labels
+        for cell in table.suppressed
+        if cell.finding.rule is not Rule.COMPLEMENT
     }

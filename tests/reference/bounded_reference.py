@@ -27,7 +27,7 @@ def people_by_item(rows, asked, subject):
     return found
 
 
-def place_of(person):
+def rounding_seed(person):
     """Return the CRC-32 of a name, bit by bit; of a token, of its digits."""
     remainder = 0xFFFFFFFF
     for byte in str(person).split(":")[-1].encode():
@@ -47,7 +47,7 @@ def counted(person, own, asked, most):
         if values < len(units):
             total = total / len(units) * values
             rest = total - floor(total)
-            up = Fraction(place_of(person) % len(units), len(units)) >= 1 - rest
+            up = Fraction(rounding_seed(person) % len(units), len(units)) >= 1 - rest
             total = floor(total) + (rest > 0 and up)
         sums[name] = (values, int(total))
     return min(len(own), most), sums
@@ -69,18 +69,18 @@ class Noisy:
     """Figures of one item, with noise that covers one person."""
 
     def __init__(self, table, key, cell_key, most, policy):
-        self.table, self.key, self.cell_key = table, key, cell_key
+        self.table, self.labels, self.cell_key = table, key, cell_key
         self.most, self.policy = most, policy
 
     def digits(self, kind, name, value):
         """Return the hexadecimal digits that decide one quantity's noise."""
         text = f'{{"cell":{self.cell_key},"of":["{kind}","{name}"],"value":"{value}"}}'
-        return hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self.labels, text.encode(), hashlib.sha256).hexdigest()
 
     def size(self, step):
         """Return how noise in such steps is named."""
         variance = Fraction(self.policy.perturbation_variance)
-        return f"{step} x {variance} to {self.policy.perturbation_bound}"
+        return f"{step} x {variance} to {self.policy.max_noise}"
 
     def noise(self, digits, step):
         """Return steps from a table's row far from the floor, and a place within one."""

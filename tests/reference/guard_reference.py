@@ -18,19 +18,19 @@ from types import SimpleNamespace
 NOT_FINITE = "not finite"
 
 
-def reference_release(rows: list[dict], **question: object) -> dict:
+def reference_release(rows: list[dict], **query: object) -> dict:
     """
     Return the figures of each published cell, and of the others the first reason.
 
     Args:
         rows: Joined rows, a dict each: None is NULL, NaN is a value that is refused.
-        question: ``subjects``, the token columns, one per kind; ``group_by``, the
+        query: ``subjects``, the token columns, one per kind; ``group_by``, the
             dimensions; ``domains``, the declared values of each (those of a
             boolean are not read); ``measures``, dicts of name, function, column,
             type, min, max and scale; ``policy``, as in the contract's TOML, with
             the list ``sensitive`` of dimensions.
     """
-    q = SimpleNamespace(**question)
+    q = SimpleNamespace(**query)
     cells: dict[tuple, list[dict]] = {}
     read_columns = {m["column"] for m in q.measures if "min" in m}
     for given in rows:
@@ -118,7 +118,7 @@ def one_sided(cell: list[dict], q: SimpleNamespace) -> bool:
             sides.append([row for row, amount in both if amount > low])
             sides.append([row for row, amount in both if amount < high])
     return any(
-        distinct(side, s) < q.policy["min_minority"]
+        distinct(side, s) < q.policy["min_opposite"]
         for side in sides
         for s in q.subjects
     )
@@ -129,7 +129,7 @@ def uniform(key: tuple, cells: dict, q: SimpleNamespace) -> bool:
     for i in [q.group_by.index(name) for name in q.policy.get("sensitive", [])]:
         line = [k for k in cells if k[:i] + k[i + 1 :] == key[:i] + key[i + 1 :]]
         sizes = [min(distinct(cells[k], s) for s in q.subjects) for k in line]
-        if sum(n >= q.policy["min_minority"] for n in sizes) < q.policy["min_values"]:
+        if sum(n >= q.policy["min_opposite"] for n in sizes) < q.policy["l_diversity"]:
             return True
     return False
 

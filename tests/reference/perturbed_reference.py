@@ -30,7 +30,7 @@ def record_key(subject):
     return int.from_bytes(digest, "big")
 
 
-def key_of(subjects):
+def cell_key_of(subjects):
     """Return the key of a cell of these subjects."""
     return sum(map(record_key, set(subjects))) % WORD
 
@@ -44,7 +44,7 @@ def rows_by_cell(rows, group_by, domains):
     return cells
 
 
-def reference_figures(cell, table, key, rows_of, **question):
+def reference_figures(cell, table, key, rows_of, **query):
     """
     Return the figures of a cell in output order.
 
@@ -53,9 +53,9 @@ def reference_figures(cell, table, key, rows_of, **question):
         table: The published table of noise.
         key: The key of the noise.
         rows_of: Name of the table that has several rows per subject.
-        question: As `guard_reference.reference_release` takes it.
+        query: As `guard_reference.reference_release` takes it.
     """
-    return _Cell(cell, table, key, rows_of, SimpleNamespace(**question)).figures()
+    return _Cell(cell, table, key, rows_of, SimpleNamespace(**query)).figures()
 
 
 class _Cell:
@@ -65,8 +65,8 @@ class _Cell:
         columns = {m["column"] for m in q.measures if "min" in m}
         self.rows = [row | {name: read(row[name]) for name in columns} for row in rows]
         self.rows_of, self.q = rows_of, q
-        self.table, self.key = table, key
-        self.cell_key = key_of(row[q.subjects[0]] for row in rows)
+        self.table, self.labels = table, key
+        self.cell_key = cell_key_of(row[q.subjects[0]] for row in rows)
 
     def figures(self):
         size = distinct(self.rows, self.q.subjects[0])
@@ -76,7 +76,7 @@ class _Cell:
 
     def draws(self, kind, name, value):
         text = f'{{"cell":{self.cell_key},"of":["{kind}","{name}"],"value":"{value}"}}'
-        digest = hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
+        digest = hmac.new(self.labels, text.encode(), hashlib.sha256).hexdigest()
         return int(digest[:8], 16), int(digest[8:16], 16)
 
     def noise(self, place, count):

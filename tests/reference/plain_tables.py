@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import (
-    PEOPLE,
     ROWS,
+    SUBJECTS,
+    CellSignature,
     CellStatistics,
     ColumnTotals,
     Contributions,
-    Mark,
     SubjectColumnStatistics,
     SubjectStatistics,
 )
@@ -63,7 +63,7 @@ COUNT = 'n = { function = "count" }'
 
 
 @cache
-def question(dims="abc", totals='"all"', *, parents=False, policy="", measures=COUNT):
+def query(dims="abc", totals='"all"', *, parents=False, policy="", measures=COUNT):
     """
     Return a question over one-row dimensions, and the policy it is asked under.
 
@@ -96,7 +96,7 @@ def items(counts, asked, **more):
         more: Mark by leaf key as ``prints``, to be combined by XOR; where a column is
             read, how many subjects have a value by leaf key as ``valued``.
     """
-    sums, valued, marks = defaultdict(int), defaultdict(int), defaultdict(list)
+    sums, valued, signatures = defaultdict(int), defaultdict(int), defaultdict(list)
     for leaf, count in counts.items():
         if not count:
             continue
@@ -104,12 +104,12 @@ def items(counts, asked, **more):
             sums[key] += count
             valued[key] += more.get("valued", counts)[leaf]
             if "prints" in more:
-                marks[key].append(more["prints"][leaf])
+                signatures[key].append(more["prints"][leaf])
     return [
         _cell(
             key,
             n,
-            Mark.together(marks[key]) if marks else None,
+            CellSignature.together(signatures[key]) if signatures else None,
             dict.fromkeys(asked.columns, valued[key]),
             asked,
         )
@@ -117,13 +117,13 @@ def items(counts, asked, **more):
     ]
 
 
-def _cell(key, count, mark, valued, asked):
+def _cell(key, count, signature, valued, asked):
     """Return a cell of one row each, whose values are all alike and within bounds."""
-    contents = mark and {ROWS: mark.aspects[ROWS]} | {
-        title: mark.aspects[title] for title in asked.contents
+    contents = signature and {ROWS: signature.facets[ROWS]} | {
+        title: signature.facets[title] for title in asked.contents
     }
     return CellStatistics(
-        key=key,
+        labels=key,
         rows=count,
         columns={
             name: ColumnTotals(rows=n, total=10 * n, clamped=0, unusable=0)
@@ -145,7 +145,7 @@ def _cell(key, count, mark, valued, asked):
                 },
             )
         },
-        fingerprint=mark and mark.aspects[PEOPLE],
+        fingerprint=signature and signature.facets[SUBJECTS],
         contents=contents,
     )
 

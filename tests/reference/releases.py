@@ -129,14 +129,16 @@ def shown(asked, table, leaves, earlier):
     sets, new = {}, set()
     for cell in table.published:
         if cell.repeated_from is None:
-            sets[cell.key] = 0
+            sets[cell.labels] = 0
             for leaf, who in leaves.items():
-                if cell.key in items_of(leaf, asked):
-                    sets[cell.key] |= who
-            if all(e.sets.get(cell.key) != sets[cell.key] for e in earlier.values()):
-                new.add(cell.key)
+                if cell.labels in items_of(leaf, asked):
+                    sets[cell.labels] |= who
+            if all(
+                e.sets.get(cell.labels) != sets[cell.labels] for e in earlier.values()
+            ):
+                new.add(cell.labels)
         else:
-            sets[cell.key] = earlier[cell.repeated_from.run].sets[cell.key]
+            sets[cell.labels] = earlier[cell.repeated_from.run].sets[cell.labels]
     return Shown(asked, sets, new, set(leaves) & set(sets))
 
 

@@ -96,7 +96,7 @@ def _cell(key, group, asked):
     if len(asked.subjects) > 1:
         subjects[asked.subjects[1].label] = _by_shop(group, asked)
     return CellStatistics(
-        key=key, rows=group.total(), columns=columns, subjects=subjects
+        labels=key, rows=group.total(), columns=columns, subjects=subjects
     )
 
 

@@ -17,92 +17,90 @@ from cleanroom_join.disclosure import (
 )
 
 
-def cells_of(rows, question, subject_columns):
+def cells_of(rows, query, subject_columns):
     """
     Return the statistics of every cell.
 
     Args:
         rows: Dicts with a value per subject column, dimension and measure column.
-        question: The resolved question.
+        query: The resolved question.
         subject_columns: Names of the token columns, in the question's order.
     """
     leaves, groups = defaultdict(list), defaultdict(list)
-    names = [d.name for d in question.dimensions]
+    names = [d.name for d in query.dimensions]
     for row in rows:
         leaves[tuple(row[name] for name in names)].append(row)
     for values, group in leaves.items():
         leaf = [
-            _label(value, d, question)
-            for value, d in zip(values, question.dimensions, strict=True)
+            _label(value, d, query)
+            for value, d in zip(values, query.dimensions, strict=True)
         ]
-        for key in items_of(leaf, question):
+        for key in items_of(leaf, query):
             groups[key] += group
-    return [
-        _cell(key, group, question, subject_columns) for key, group in groups.items()
-    ]
+    return [_cell(key, group, query, subject_columns) for key, group in groups.items()]
 
 
-def contributions_of(rows, question, subject):
+def contributions_of(rows, query, subject):
     """
     Return what each subject contributes to every item, by aspect.
 
     Args:
         rows: As for `cells_of`.
-        question: The resolved question.
+        query: The resolved question.
         subject: Name of the joined subject's column.
     """
     found = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for row in rows:
-        leaf = [_label(row[d.name], d, question) for d in question.dimensions]
-        for key in items_of(leaf, question):
+        leaf = [_label(row[d.name], d, query) for d in query.dimensions]
+        for key in items_of(leaf, query):
             found[key]["rows"][row[subject]].append(1)
-            for title, name in question.contents.items():
-                units, *_ = _read(row[name], question.columns[name])
+            for title, name in query.contents.items():
+                units, *_ = _read(row[name], query.columns[name])
                 if units is not None:
                     found[key][title][row[subject]].append(units)
     return {
         key: {
-            aspect: {who: (len(own), sum(own)) for who, own in people.items()}
-            for aspect, people in aspects.items()
+            facet: {who: (len(own), sum(own)) for who, own in people.items()}
+            for facet, people in facets.items()
         }
-        for key, aspects in found.items()
+        for key, facets in found.items()
     }
 
 
-def items_of(leaf, question):
+def items_of(leaf, query):
     """Return the keys of a leaf and of everything above it."""
-    return {*_coarser(leaf, question), *_totals(leaf, question)}
+    return {*_coarser(leaf, query), *_totals(leaf, query)}
 
 
-def _coarser(leaf, question):
+def _coarser(leaf, query):
     """Return every combination of a label with any label above it."""
     choices = [
         [label, *dimension.ancestors(label)] if isinstance(label, str) else [label]
-        for label, dimension in zip(leaf, question.dimensions, strict=True)
+        for label, dimension in zip(leaf, query.dimensions, strict=True)
     ]
     return itertools.product(*choices)
 
 
-def _totals(leaf, question):
-    names = [d.name for d in question.dimensions]
+def _totals(leaf, query):
+    names = [d.name for d in query.dimensions]
     return [
         tuple(x if n in kept else "(all)" for n, x in zip(names, leaf, strict=True))
-        for kept in question.output.totals
+        for kept in query.output.totals
     ]
 
 
-def _label(value, dimension, question):
-    if isinstance(value, bool) and question.output.totals:
+def _label(value, dimension, query):
+    if isinstance(value, bool) and query.output.totals:
         return "true" if value else "false"
     if value is None or dimension.type is DimensionType.BOOLEAN:
         return value
     return str(value) if str(value) in dimension.values else OTHER
 
 
-def _cell(key, rows, question, subject_columns):
+def _cell(key, rows, query, subject_columns):
     read = {
         name: [_read(row[name], column) for row in rows]
-        for name, column in question.columns.items()
+        for name, column in query.columns.items()
     }
     columns = {
         name: ColumnTotals(
@@ -115,12 +113,12 @@ def _cell(key, rows, question, subject_columns):
     }
     units = {name: [u for u, _, _ in values] for name, values in read.items()}
     return CellStatistics(
-        key=key,
+        labels=key,
         rows=len(rows),
         columns=columns,
         subjects={
-            counted.label: _subject([row[name] for row in rows], units, question)
-            for counted, name in zip(question.subjects, subject_columns, strict=True)
+            counted.label: _subject([row[name] for row in rows], units, query)
+            for counted, name in zip(query.subjects, subject_columns, strict=True)
         },
     )
 
@@ -145,10 +143,10 @@ def _number(text, minimum, maximum, scale):
     return int(units), bounded != exact, False
 
 
-def _subject(who, units, question):
+def _subject(who, units, query):
     """Return the statistics of one kind of subject: who has each row, and its units."""
     columns = {}
-    for measure, column in question.columns.items():
+    for measure, column in query.columns.items():
         own = defaultdict(list)
         for subject, value in zip(who, units[measure], strict=True):
             own[subject] += [] if value is None else [value]

@@ -33,7 +33,7 @@ def two_subject_contract(policy: str = "") -> Contract:
 
 CONTRACT = two_subject_contract()
 QUESTION = resolve(CONTRACT, CONTRACT.output("segments"))
-SUBJECTS = ["card", "shop"]
+KINDS_OF_SUBJECT = ["card", "shop"]
 
 
 def _mostly(usual, *others):

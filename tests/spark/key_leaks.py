@@ -18,7 +18,7 @@ from pathlib import Path
 
 from cleanroom_join import SecretKey
 from cleanroom_join.local import local_session
-from cleanroom_join.party import token_card, tokenise
+from cleanroom_join.party import token_manifest, tokenise
 from cleanroom_join.testing import contract
 
 
@@ -67,7 +67,7 @@ def main() -> None:
     gold.frame.explain(extended=True)
     gold.frame.write.format("delta").save(str(folder / "gold"))
     gold.profile()
-    print(token_card(raw, terms, key=key, shared=gold.frame))
+    print(token_manifest(raw, terms, key=key, shared=gold.frame))
     print(repr(key), str(key), repr(gold), repr(gold.frame))
     for attempt in (lambda: pickle.dumps(key), lambda: pickle.dumps(gold)):
         try:

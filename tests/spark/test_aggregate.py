@@ -17,7 +17,7 @@ from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
 from tests.frames import local_frame
 from tests.reference.statistics import cells_of, contributions_of
-from tests.reference.tables import CELL, CONTRACT, QUESTION, SUBJECTS, rows_of
+from tests.reference.tables import CELL, CONTRACT, KINDS_OF_SUBJECT, QUESTION, rows_of
 from tests.spark.support import room, token
 
 KEYS = [(r, i) for r in ("north", "south", "elsewhere", None) for i in (1, 2, 3, None)]
@@ -48,7 +48,7 @@ def shared(spark, rows):
 
 def by_key(cells):
     """Return cells by key; the order they come in means nothing."""
-    return {cell.key: cell for cell in cells}
+    return {cell.labels: cell for cell in cells}
 
 
 @settings(
@@ -64,7 +64,7 @@ def test_the_aggregation_equals_plain_python(spark, cells):
 
     got = aggregate(QUESTION, join(QUESTION, shared(spark, rows)))
 
-    assert by_key(got) == by_key(cells_of(rows, QUESTION, SUBJECTS))
+    assert by_key(got) == by_key(cells_of(rows, QUESTION, KINDS_OF_SUBJECT))
 
 
 def usual_rows():
@@ -105,10 +105,10 @@ def usual_rows():
 def expected():
     """The digest by plain Python; both modes must meet it, so they meet each other."""
     table = protect(
-        cells_of(usual_rows(), QUESTION, SUBJECTS), QUESTION, CONTRACT.policy
+        cells_of(usual_rows(), QUESTION, KINDS_OF_SUBJECT), QUESTION, CONTRACT.policy
     )
     assert table.published
-    assert len({c.finding.rule for c in table.withheld}) == 4
+    assert len({c.finding.rule for c in table.suppressed}) == 4
     return rows_digest(table.columns, table.rows)
 
 
@@ -255,7 +255,7 @@ def test_totals_and_coarser_cells_equal_plain_python(spark):
     got = aggregate(ASKED, joined)
 
     assert by_key(got) == by_key(cells_of(plain_rows(range(60)), ASKED, ["card"]))
-    keys = {cell.key for cell in got}
+    keys = {cell.labels for cell in got}
     assert {
         ("food", "young", "true"),
         ("(all)", "(all)", "(all)"),
@@ -270,13 +270,15 @@ def marked(spark, cards, key="k"):
         ASKED, join(ASKED, level_frames(spark, cards), members), marked=True
     )
     assert all(0 <= cell.cell_key < 2**32 for cell in cells)
-    return {cell.key: (cell.fingerprint, cell.cell_key) for cell in cells}
+    return {cell.labels: (cell.fingerprint, cell.cell_key) for cell in cells}
 
 
 def test_fingerprints_are_of_people(spark):
     """Not of rows, order or partitions; of the joint key; one person is one word."""
     whole = ("(all)", "(all)", "(all)")
-    young, old = (("(all)", band, "(all)") for band in ("young", "old"))
+    young, old = (
+        ("(all)", coarsen_count, "(all)") for coarsen_count in ("young", "old")
+    )
     some = marked(spark, range(300))
     shuffled = marked(spark, random.Random(1).sample(range(300), 300))
     fewer = marked(spark, range(299))
@@ -298,7 +300,7 @@ def contents_of(spark, rows):
     cells = aggregate(
         QUESTION, join(QUESTION, shared(spark, rows), members), marked=True
     )
-    return {cell.key: cell.contents for cell in cells}
+    return {cell.labels: cell.contents for cell in cells}
 
 
 def changed_rows(rows):
@@ -330,19 +332,19 @@ def test_contents_are_what_each_subject_contributes(spark):
         told_now = contents_of(spark, others)
         true_now = contributions_of(others, QUESTION, "card")
         assert told_now.keys() == true_now.keys()
-        for key, aspects in told_now.items():
-            assert aspects.keys() == {"rows", *QUESTION.contents}
-            for aspect, mark in aspects.items():
-                before = true[key].get(aspect, {}).items()
-                now = true_now[key].get(aspect, {}).items()
+        for key, facets in told_now.items():
+            assert facets.keys() == {"rows", *QUESTION.contents}
+            for facet, signature in facets.items():
+                before = true[key].get(facet, {}).items()
+                now = true_now[key].get(facet, {}).items()
                 changed = len({who for who, _ in before ^ now})
-                differing = mark.differing(told[key][aspect])
-                assert mark.subjects == len(now)
+                differing = signature.differing(told[key][facet])
+                assert signature.subjects == len(now)
                 # Two pairs of four in one bucket each is what chance does at times.
                 least = max(min(changed, 1), changed * 3 / 4 - 1)
                 assert least <= differing <= changed
-                assert (mark == told[key][aspect]) == (changed == 0)
-                seen.add((name, aspect.partition(" ")[0], changed > 0))
+                assert (signature == told[key][facet]) == (changed == 0)
+                seen.add((name, facet.partition(" ")[0], changed > 0))
 
     assert ("shuffled", "rows", True) not in seen
     for case in (
@@ -355,6 +357,6 @@ def test_contents_are_what_each_subject_contributes(spark):
         assert case in seen
 
 
-def words_of(mark):
+def words_of(signature):
     """Return the words of a fingerprint."""
-    return [mark.words[i : i + 8] for i in range(0, len(mark.words), 8)]
+    return [signature.words[i : i + 8] for i in range(0, len(signature.words), 8)]

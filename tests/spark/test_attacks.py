@@ -8,11 +8,11 @@ import pytest
 
 from cleanroom_join.attacks import ATTACKS
 from cleanroom_join.attacks.fixture import agreed
-from cleanroom_join.attacks.game import Setting
+from cleanroom_join.attacks.game import Game
 from cleanroom_join.attacks.guarded_room import GuardedRoom
 from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.attacks.plain_join import joined
-from cleanroom_join.attacks.query import Seen
+from cleanroom_join.attacks.query import Observation
 from cleanroom_join.contract import Policy, resolve
 from cleanroom_join.errors import CleanRoomJoinError
 from cleanroom_join.spark.room.aggregation import aggregate
@@ -23,7 +23,7 @@ from tests.spark.support import told as summary_of
 
 PATIENTS = "person string, segment string, area string, diagnosis string, ill boolean, spend int"
 MEMBERS = "person string, club string, tag string, score double"
-SETTING = Setting(policy=Policy(), seed=1)
+SETTING = Game(policy=Policy(), seed=1)
 # Many rows, NULL labels, totals, no numbers, marks, people who are in one table only.
 PLAYED = ["1", "2b", "9b", "10", "11b", "12c", "22"]
 
@@ -32,20 +32,20 @@ class Recorder:
     """A room that keeps the first question and the attacker's table."""
 
     def __init__(self):
-        self.question = self.members = None
+        self.query = self.members = None
 
-    def ask(self, question, members):
+    def ask(self, query, members):
         """Keep them, and answer nothing."""
-        if self.question is None:
-            self.question, self.members = question, members
-        return Seen()
+        if self.query is None:
+            self.query, self.members = query, members
+        return Observation()
 
 
 def first_question(attack):
     """Return the victim's table, the attacker's and its first question."""
     recorder = Recorder()
     attack.guess(SETTING, recorder)
-    return attack.world(SETTING, True)[0], recorder.members, recorder.question
+    return attack.world(SETTING, True)[0], recorder.members, recorder.query
 
 
 def as_tokens(rows):
@@ -70,28 +70,28 @@ def frame(spark, rows, schema):
 def played(request, spark):
     """An attack's first question: contract, both tables as rows, and as frames."""
     attack = next(a for a in ATTACKS if a.id == request.param)
-    patients, members, question = first_question(attack)
+    patients, members, query = first_question(attack)
     patients, members = as_tokens(patients), as_tokens(members)
     frames = {
         "patients": frame(spark, patients, PATIENTS),
         "members": frame(spark, members, MEMBERS),
     }
-    return attack, question, patients, members, frames
+    return attack, query, patients, members, frames
 
 
 def test_spark_counts_what_the_suite_counts(played):
     """Every figure of every item; fingerprints have keys of their own."""
     attack, asked, patients, members, frames = played
     contract = agreed(attack.shape.toml(asked))
-    question = resolve(contract, contract.output(asked.name))
+    query = resolve(contract, contract.output(asked.name))
 
-    by_spark = aggregate(question, join(question, frames))
+    by_spark = aggregate(query, join(query, frames))
 
-    ours = count(joined(patients, members), question, b"key")
+    ours = count(joined(patients, members), query, b"key")
     bare = [
         replace(cell, fingerprint=None, contents=None, cell_key=None) for cell in ours
     ]
-    assert {c.key: c for c in by_spark} == {c.key: c for c in bare}
+    assert {c.labels: c for c in by_spark} == {c.labels: c for c in bare}
 
 
 def test_the_real_room_releases_what_the_suite_shows(spark, played):

@@ -88,7 +88,7 @@ def without_second(cells):
         return None if spread is None else replace(spread, second=0)
 
     return {
-        cell.key: replace(
+        cell.labels: replace(
             cell,
             fingerprint=None,
             contents=None,
@@ -125,18 +125,18 @@ def test_the_bounded_aggregation_equals_plain_python(spark, rows, most):
     assert without_second(by_spark) == without_second(
         count(rows, ASKED, b"key", policy(most))
     )
-    assert {cell.key for cell in by_spark} == expected.keys()
+    assert {cell.labels for cell in by_spark} == expected.keys()
     for cell in by_spark:
         columns = {name: (c.rows, c.total) for name, c in cell.columns.items()}
         assert (cell.subjects["card"].subjects, cell.rows, columns) == quantities(
-            expected[cell.key], ASKED, most
+            expected[cell.labels], ASKED, most
         )
         assert cell.subjects["card"].rows.largest <= most
 
 
 def test_sums_of_any_size_do_not_overflow(spark):
     """The largest sums of a measure's units that fit, with the largest bound."""
-    question = resolve(contract(), contract().output("segments"))
+    query = resolve(contract(), contract().output("segments"))
     # 9e9 values at the largest bound: fraud is w0 and t0, amount w1 and t1.
     large = 9 * 10**9
     people = local_frame(
@@ -145,7 +145,7 @@ def test_sums_of_any_size_do_not_overflow(spark):
         "p bigint, n bigint, w0 bigint, t0 bigint, w1 bigint, t1 bigint",
     ).selectExpr("*", "0L c0", "0L u0", "0L c1", "0L u1")
 
-    found = bounded(question, people, 1000).collect()
+    found = bounded(query, people, 1000).collect()
 
     assert [(r["n"], r["t0"], r["t1"]) for r in found] == [
         (1000, 1000, 10**12),

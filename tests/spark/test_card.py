@@ -6,8 +6,8 @@ import pytest
 
 from cleanroom_join import SecretKey
 from cleanroom_join.errors import MissingColumns
-from cleanroom_join.party import token_card
-from cleanroom_join.tokens.doctor import Trait, write_card
+from cleanroom_join.party import token_manifest
+from cleanroom_join.tokens.doctor import Trait, write_manifest
 from tests.doctor_trials import examine
 from tests.frames import local_frame
 from tests.planted_faults import FAULTS, HEALTHY, KEYS, contract
@@ -48,7 +48,7 @@ def card_of(spark, values, subject="card", **options):
     frame = local_frame(spark, [(v,) for v in values], "raw string")
     frame = frame.selectExpr("raw", "true AS acme_flag")
     terms = contract().asset(f"acme_{subject}")
-    return token_card(frame, terms, key=KEY, **options)
+    return token_manifest(frame, terms, key=KEY, **options)
 
 
 def test_a_profile_counts_what_is_there(spark):
@@ -91,7 +91,7 @@ def test_nothing_about_few_is_on_a_card(spark):
     (column,) = card.columns
     (part,) = column.parts
 
-    text = write_card(card).decode()
+    text = write_manifest(card).decode()
     assert set(part.reasons) == {"ready"}
     assert "U+200B" not in text
     assert set(column.multiplicity) == {"1"}

@@ -12,7 +12,7 @@ from cleanroom_join.spark.room.preflight import (
     _count_tokens,
     _stacked,
     _table,
-    take_census,
+    count_tokens,
 )
 from cleanroom_join.spark.room.preflight_hashes import count_hashes
 from cleanroom_join.spark.room.token_join import join, parts_for
@@ -141,7 +141,7 @@ def census_of(spark, people, key, fewest=10**6):
         ),
     }
     members = local_frame(spark, [(bytearray(key * 32),)], "jk binary")
-    return take_census(QUESTION, tables, ["k1"], fewest, members)
+    return count_tokens(QUESTION, tables, ["k1"], fewest, members)
 
 
 def test_only_what_is_large_is_estimated(spark):

@@ -24,7 +24,7 @@ from cleanroom_join.disclosure import Rule, protect, rows_digest
 from cleanroom_join.disclosure.ledger.chain import history_of
 from cleanroom_join.disclosure.ledger.entry import GENESIS, next_entry
 from cleanroom_join.errors import InternalError
-from cleanroom_join.review import Review, Sizes, Verdict, account_of, summary
+from cleanroom_join.review import Review, Sizes, Verdict, build_report, summary
 from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
@@ -33,9 +33,9 @@ from tests.frames import local_frame
 from tests.reference.statistics import cells_of
 from tests.reference.tables import (
     CONTRACT,
+    KINDS_OF_SUBJECT,
     MEASURES,
     QUESTION,
-    SUBJECTS,
     TABLES,
     rows_of,
 )
@@ -87,7 +87,8 @@ def drawn():
     def draw(table, times):
         rows = rows_of(table)
         renamed = [
-            {**r, **{s: r[s] and f"renamed {r[s]}" for s in SUBJECTS}} for r in rows
+            {**r, **{s: r[s] and f"renamed {r[s]}" for s in KINDS_OF_SUBJECT}}
+            for r in rows
         ]
         random.Random(times).shuffle(renamed)
         if len(tables) < DRAWN * len(VARIANTS):
@@ -143,8 +144,8 @@ def batch(shared, counted):
     _, tables, _ = shared
     by_number = {number: [] for number in range(len(tables))}
     for cell in counted:
-        *key, number = cell.key
-        by_number[int(number)].append(replace(cell, key=tuple(key)))
+        *key, number = cell.labels
+        by_number[int(number)].append(replace(cell, labels=tuple(key)))
     found = [Table(rows, by_number[n]) for n, rows in enumerate(tables)]
     return [
         dict(zip(VARIANTS, found[start : start + len(VARIANTS)], strict=True))
@@ -155,7 +156,8 @@ def batch(shared, counted):
 def bare(cells):
     """Return cells by key, without what plain Python does not compute."""
     return {
-        c.key: replace(c, fingerprint=None, contents=None, cell_key=None) for c in cells
+        c.labels: replace(c, fingerprint=None, contents=None, cell_key=None)
+        for c in cells
     }
 
 
@@ -164,7 +166,7 @@ def test_the_batch_is_large_and_reaches_every_rule(batch):
     seen = set()
     for table in batch:
         guarded = table["plain"].guarded
-        seen.update(cell.finding.rule for cell in guarded.withheld)
+        seen.update(cell.finding.rule for cell in guarded.suppressed)
         seen.update(["published"] if guarded.published else [])
 
     assert len(batch) == DRAWN
@@ -182,11 +184,11 @@ def test_every_published_cell_has_k_subjects(batch):
                 key = tuple(labels.get(row[d], row[d]) for d in ("region", "illness"))
                 own.setdefault(key, []).append(row)
             for cell in variant.guarded.published:
-                for subject in SUBJECTS:
+                for subject in KINDS_OF_SUBJECT:
                     for having in ("card", "fraud", "amount"):
                         people = {
                             row[subject]
-                            for row in own[cell.key]
+                            for row in own[cell.labels]
                             if row[having] is not None
                         }
                         assert len(people - {None}) >= POLICY.min_cohort
@@ -198,20 +200,24 @@ def test_repeating_a_subjects_rows_never_makes_a_cohort(batch):
     for table in batch:
         plain, repeated = table["plain"], table["repeated"]
         one, other = (
-            {c.key: c.finding for c in v.guarded.withheld if c.finding.rule in counted}
+            {
+                c.labels: c.finding
+                for c in v.guarded.suppressed
+                if c.finding.rule in counted
+            }
             for v in (plain, repeated)
         )
         assert one == other
-        marks = {c.key: c.fingerprint.words for c in plain.cells}
-        assert marks == {c.key: c.fingerprint.words for c in repeated.cells}
+        signatures = {c.labels: c.fingerprint.words for c in plain.cells}
+        assert signatures == {c.labels: c.fingerprint.words for c in repeated.cells}
 
 
 def test_a_stricter_policy_never_publishes_more(batch):
     """Property 2: every setting that decides, alone and all of them together."""
     wishes = {
         "min_cohort": 105,
-        "min_minority": 31,
-        "min_values": 3,
+        "min_opposite": 31,
+        "l_diversity": 3,
         "max_clamped_share": Decimal(0),
         "dominance_share": Decimal("0.05"),
         "dominance_p": 100,
@@ -219,11 +225,11 @@ def test_a_stricter_policy_never_publishes_more(batch):
     policies = {name: {name: value} for name, value in wishes.items()} | {"all": wishes}
     taken = Counter()
     for table in batch:
-        shown = {cell.key for cell in table["plain"].guarded.published}
+        shown = {cell.labels for cell in table["plain"].guarded.published}
         for name, changes in policies.items():
             strict = replace(POLICY, **changes)
             less = protect(table["plain"].cells, QUESTION, strict).published
-            assert {cell.key for cell in less} <= shown
+            assert {cell.labels for cell in less} <= shown
             taken[name] += len(shown) - len(less)
 
     # All but two hold less than the largest nowhere here: p alone takes nothing away.
@@ -249,14 +255,14 @@ def test_partitions_change_nothing(shared, counted):
 
     again = aggregate(ASKED, join(ASKED, moved, members), marked=True)
 
-    assert {c.key: c for c in again} == {c.key: c for c in counted}
+    assert {c.labels: c for c in again} == {c.labels: c for c in counted}
 
 
 def test_plain_python_agrees_cell_by_cell(batch):
     """Property 4: statistics, figures and reasons, of every variant."""
     for table in batch:
         for variant in table.values():
-            expected = cells_of(variant.rows, QUESTION, SUBJECTS)
+            expected = cells_of(variant.rows, QUESTION, KINDS_OF_SUBJECT)
             assert bare(variant.cells) == bare(expected)
         plain = table["plain"]
         assert answers(plain.guarded) == reference(plain.rows, POLICY)
@@ -269,7 +275,7 @@ def test_no_summary_holds_a_token_or_a_small_count(batch):
         for verdict in Verdict:
             people = len({row["card"] for row in table["plain"].rows})
             text = summary(
-                account_of(
+                build_report(
                     CONTRACT,
                     QUESTION,
                     Review(verdict=verdict, findings=()),
@@ -300,7 +306,7 @@ MISSING = {
     "columns": lambda c: replace(c, columns={}),
     "contents of a column": lambda c: replace(c, contents={"rows": c.contents["rows"]}),
     "count": lambda c: replace(c, rows=None),
-    "dimension": lambda c: replace(c, key=c.key[:1]),
+    "dimension": lambda c: replace(c, labels=c.labels[:1]),
 }
 
 
@@ -324,11 +330,11 @@ def test_without_fingerprints_nothing_is_published_a_second_time(batch):
             GENESIS,
             QUESTION,
             guarded,
-            {cell.key: cell.mark for cell in cells},
+            {cell.labels: cell.signature for cell in cells},
             contract_sha256="0" * 64,
             as_of=dt.date(2030, 1, 1),
         )
-        policy = replace(POLICY, differencing=DifferencingAction.WITHHOLD)
+        policy = replace(POLICY, differencing=DifferencingAction.SUPPRESS)
         history = history_of([entry])
         again = protect(cells, QUESTION, policy, history)
         unknown = [replace(cell, fingerprint=None) for cell in cells]
@@ -346,4 +352,4 @@ def test_no_rows_publish_nothing(shared):
         frames = {n: f.limit(0) if n in empty else f for n, f in packed.items()}
         cells = aggregate(ASKED, join(ASKED, frames, members), marked=True)
         table = protect(cells, ASKED, PACKED.policy)
-        assert (cells, table.published, table.withheld) == ((), (), ())
+        assert (cells, table.published, table.suppressed) == ((), (), ())

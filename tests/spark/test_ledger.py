@@ -106,7 +106,7 @@ def test_one_opt_out_repeats_the_cell(spark, first):
 def test_withhold_withholds_it(spark, first):
     """Or the cell is not shown at all, and its neighbours are."""
     payments, accounts = without(1000, [0])
-    text = contract_toml(policy='differencing = "withhold"')
+    text = contract_toml(policy='differencing = "suppress"')
 
     second = again(spark, first, payments, accounts, text)
 

@@ -11,7 +11,7 @@ import pytest
 
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import OutputExists
-from cleanroom_join.tokens.doctor import read_card
+from cleanroom_join.tokens.doctor import read_manifest
 from tests.frames import local_frame
 from tests.spark.support import secret, state, token
 
@@ -154,7 +154,7 @@ def test_a_party_makes_a_card(spark, tmp_path, capsys):
     with pytest.raises(OutputExists):
         run("token_card.py", spark, arguments)
 
-    card = read_card((tmp_path / "card.json").read_bytes())
+    card = read_manifest((tmp_path / "card.json").read_bytes())
     assert card.columns[0].subjects == 300
     assert KEY not in capsys.readouterr().out
     spark.sql("DROP SCHEMA notebook_card CASCADE")

@@ -145,7 +145,7 @@ def test_without_the_agreed_digest_nothing_is_released(spark, shared):
 
 def test_an_answer_without_cells_is_not_approved(spark, shared):
     """A silently empty table would go unnoticed for days."""
-    strict = contract(contract_toml(policy="min_minority = 1000"))
+    strict = contract(contract_toml(policy="min_opposite = 1000"))
 
     release = room(spark, strict, shared).release("segments")
 
@@ -155,7 +155,7 @@ def test_an_answer_without_cells_is_not_approved(spark, shared):
 
 def test_a_new_question_is_guarded_but_not_approved(spark, shared):
     """The builder goes through the same door, and gives the text to register it."""
-    question = (
+    query = (
         room(spark, contract(), shared)
         .join("payments", "accounts")
         .group_by("region")
@@ -163,10 +163,10 @@ def test_a_new_question_is_guarded_but_not_approved(spark, shared):
         .measure("rate", "rate", "fraud")
     )
 
-    release = question.release()
+    release = query.release()
 
     assert release.verdict is Verdict.NEEDS_REVIEW
-    text = contract_toml() + question.to_toml("by_region")
+    text = contract_toml() + query.to_toml("by_region")
     registered = room(spark, contract(text), shared).release("by_region")
     assert registered.verdict is Verdict.APPROVED
     assert [row[0] for row in registered._rows] == ["north", "south", "(other)", None]

@@ -7,7 +7,7 @@ import pytest
 from cleanroom_join.contract import possible_cells
 from cleanroom_join.errors import NotConfirmed, ReleaseRefused, TooManyReleases
 from cleanroom_join.review import Verdict
-from cleanroom_join.room import SealedRelease
+from cleanroom_join.room import DeferredRelease
 from cleanroom_join.spark.ledger.tables import LEDGER_SCHEMA
 from cleanroom_join.testing import contract, contract_toml
 from tests.spark.support import (
@@ -91,12 +91,12 @@ def test_a_run_that_computes_tells_nothing(spark, sealed):
 
 def test_an_answer_without_cells_is_sealed_like_any_other(spark):
     """That nothing passed the guard is told when it is opened."""
-    strict = contract(TOML.replace("[policy]", "[policy]\nmin_minority = 1000"))
+    strict = contract(TOML.replace("[policy]", "[policy]\nmin_opposite = 1000"))
     nothing = room(spark, strict, frames(spark)).seal("segments")
 
     shown = confirmed(spark, nothing, agreed=strict).release("segments")
 
-    assert isinstance(nothing, SealedRelease)
+    assert isinstance(nothing, DeferredRelease)
     assert shown.verdict is Verdict.NEEDS_REVIEW
     assert "no cell passed" in shown.summary()
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from cleanroom_join.contract import Contract, DifferencingAction, resolve
-from cleanroom_join.disclosure import PEOPLE, ROWS, Rule, protect
+from cleanroom_join.disclosure import ROWS, SUBJECTS, Rule, protect
 from cleanroom_join.disclosure.ledger.chain import history_of
 from cleanroom_join.disclosure.ledger.entry import GENESIS, next_entry
 from cleanroom_join.spark.ledger.tables import first_ledger
@@ -23,7 +23,7 @@ from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
 from tests.frames import local_frame
-from tests.reference.plain_tables import question
+from tests.reference.plain_tables import query
 from tests.reference.releases import bits, shown, smallest_difference
 from tests.spark.support import token
 from tests.unit.disclosure.test_differencing import DAY
@@ -34,7 +34,7 @@ DRAWN = 36
 K = 100
 MEASURES = 'n = { function = "count" }\ntotal = { function = "sum", column = "amount" }'
 TOTALS = '[["a"], []]'
-ONE, POLICY = question("ab", TOTALS, measures=MEASURES)
+ONE, POLICY = query("ab", TOTALS, measures=MEASURES)
 """The question of one table."""
 
 KEYS = tuple(itertools.product(("a1", "a2"), ("b1", "b2")))
@@ -145,9 +145,9 @@ def by_pair(cells, many):
     """Return the cells of each table of each pair, without the dimension ``batch``."""
     found = [([], []) for _ in range(many)]
     for cell in cells:
-        *key, number = cell.key
+        *key, number = cell.labels
         pair, late = divmod(int(number), 2)
-        found[pair][late].append(replace(cell, key=tuple(key)))
+        found[pair][late].append(replace(cell, labels=tuple(key)))
     return found
 
 
@@ -157,17 +157,17 @@ _NUMBERS = {}
 
 def true_sets(people):
     """Return who contributes what, by aspect and leaf."""
-    found = {name: defaultdict(dict) for name in (PEOPLE, ROWS, *ONE.contents)}
+    found = {name: defaultdict(dict) for name in (SUBJECTS, ROWS, *ONE.contents)}
     for who, person in people.items():
         index = _NUMBERS.setdefault(who, len(_NUMBERS))
-        found[PEOPLE][person.leaf][index] = 0
+        found[SUBJECTS][person.leaf][index] = 0
         found[ROWS][person.leaf][index] = person.rows
         if person.value is not None:
             for title in ONE.contents:
                 found[title][person.leaf][index] = person.value
     return {
-        aspect: {leaf: bits(own) for leaf, own in leaves.items()}
-        for aspect, leaves in found.items()
+        facet: {leaf: bits(own) for leaf, own in leaves.items()}
+        for facet, leaves in found.items()
     }
 
 
@@ -182,24 +182,24 @@ def test_two_releases_tell_of_nobody(pairs, batch, action):
             GENESIS,
             ONE,
             first,
-            {cell.key: cell.mark for cell in old},
+            {cell.labels: cell.signature for cell in old},
             contract_sha256="0" * 64,
             as_of=DAY,
         )
         second = protect(new, ONE, policy, history_of([entry]))
         was, now = true_sets(before), true_sets(after)
-        for aspect in was:
-            one = shown(ONE, first, was[aspect], {})
-            other = shown(ONE, second, now[aspect], {entry.run: one})
+        for facet in was:
+            one = shown(ONE, first, was[facet], {})
+            other = shown(ONE, second, now[facet], {entry.run: one})
             least = smallest_difference(one, other)
-            assert least is None or least >= K, aspect
+            assert least is None or least >= K, facet
         seen["repeated"] += any(c.repeated_from for c in second.published)
         seen["new"] += any(
             c.repeated_from is None and c not in first.published
             for c in second.published
         )
         seen["refused"] += any(
-            c.finding.rule is Rule.DIFFERENCING for c in second.withheld
+            c.finding.rule is Rule.DIFFERENCING for c in second.suppressed
         )
 
     assert seen["new"] > 2, seen
@@ -211,15 +211,19 @@ def test_the_same_people_have_the_same_marks(pairs, batch):
     """Of an item that nobody left, joined or changed in, and of no other."""
     same = other = 0
     for (before, after), (old, new) in zip(pairs, batch, strict=True):
-        marks = {cell.key: cell.mark for cell in old}
+        signatures = {cell.labels: cell.signature for cell in old}
         for cell in new:
-            if "(all)" in cell.key or cell.key not in marks:
+            if "(all)" in cell.labels or cell.labels not in signatures:
                 continue
             was, now = (
-                {(w, p.rows, p.value) for w, p in people.items() if p.leaf == cell.key}
+                {
+                    (w, p.rows, p.value)
+                    for w, p in people.items()
+                    if p.leaf == cell.labels
+                }
                 for people in (before, after)
             )
-            assert (marks[cell.key] == cell.mark) == (was == now)
+            assert (signatures[cell.labels] == cell.signature) == (was == now)
             same, other = same + (was == now), other + (was != now)
 
     assert min(same, other) > DRAWN // 4

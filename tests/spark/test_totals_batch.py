@@ -26,7 +26,7 @@ from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
 from tests.frames import local_frame
-from tests.reference.plain_tables import HIERARCHIES, items, question
+from tests.reference.plain_tables import HIERARCHIES, items, query
 from tests.unit.disclosure.test_complement import assert_hidden
 
 DRAWN = 50
@@ -35,7 +35,7 @@ LABELS = {"a": ("a1", "a2", "a3", "a5"), "b": ("b1", "b2")}
 """Of which two pairs are beneath one label, and that beneath another."""
 
 COUNTS = st.sampled_from([0, 0, 5, 40, 60, 90, 99, 100, 101, 105, 130, 180, 260])
-ONE, POLICY = question("ab", '"all"', parents=ABOVE)
+ONE, POLICY = query("ab", '"all"', parents=ABOVE)
 """The question of one table."""
 
 
@@ -117,8 +117,8 @@ def by_table(cells, many):
     """Return the cells of each table, without the dimension ``batch``."""
     found = [[] for _ in range(many)]
     for cell in cells:
-        *key, number = cell.key
-        found[int(number)].append(replace(cell, key=tuple(key)))
+        *key, number = cell.labels
+        found[int(number)].append(replace(cell, labels=tuple(key)))
     return found
 
 
@@ -127,10 +127,10 @@ def test_plain_python_counts_the_same(tables, batch):
     assert len(tables) == DRAWN
     for counts, cells in zip(tables, batch, strict=True):
         bare = {
-            c.key: replace(c, fingerprint=None, contents=None, cell_key=None)
+            c.labels: replace(c, fingerprint=None, contents=None, cell_key=None)
             for c in cells
         }
-        assert bare == {c.key: c for c in items(counts, ONE)}
+        assert bare == {c.labels: c for c in items(counts, ONE)}
 
 
 def test_no_withheld_count_follows(tables, batch):
@@ -139,9 +139,9 @@ def test_no_withheld_count_follows(tables, batch):
     for counts, cells in zip(tables, batch, strict=True):
         table = protect(cells, ONE, POLICY)
         assert_hidden(counts, table, ONE)
-        labels = {label for cell in table.published for label in cell.key}
+        labels = {label for cell in table.published for label in cell.labels}
         seen.update(labels & {"tiny", "low", "(all)"})
-        seen.update({cell.finding.rule for cell in table.withheld})
+        seen.update({cell.finding.rule for cell in table.suppressed})
 
     wanted = ("tiny", "low", "(all)", Rule.COHORT, Rule.COMPLEMENT)
     assert min(seen[x] for x in wanted) > 1, seen
@@ -153,12 +153,14 @@ def test_what_a_rule_withholds_by_itself_stays_withheld(batch):
     taken = 0
     for cells in batch:
         strict = replace(POLICY, min_cohort=POLICY.min_cohort + rng.randint(1, 60))
-        weak, less = protect(cells, ONE, POLICY), protect(cells, ONE, strict)
-        sizes = {cell.key: cell.rows for cell in cells}
-        refused = {c.key for c in weak.withheld if c.finding.rule is Rule.COHORT}
-        shown = {cell.key for cell in less.published}
+        is_sensitive, less = protect(cells, ONE, POLICY), protect(cells, ONE, strict)
+        sizes = {cell.labels: cell.rows for cell in cells}
+        refused = {
+            c.labels for c in is_sensitive.suppressed if c.finding.rule is Rule.COHORT
+        }
+        shown = {cell.labels for cell in less.published}
         assert refused.isdisjoint(shown)
         assert min((sizes[key] for key in shown), default=9999) >= strict.min_cohort
-        taken += bool({cell.key for cell in weak.published} - shown)
+        taken += bool({cell.labels for cell in is_sensitive.published} - shown)
 
     assert taken > DRAWN // 10

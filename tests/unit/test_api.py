@@ -65,7 +65,7 @@ def test_the_guard_has_no_switch():
 
     assert list(inspect.signature(protect).parameters) == [
         "cells",
-        "question",
+        "query",
         "policy",
         "history",
         "noise_key",

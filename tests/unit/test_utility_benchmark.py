@@ -9,7 +9,7 @@ import pytest
 
 from cleanroom_join.contract import Contract, Dimension, Policy
 from cleanroom_join.disclosure import protect
-from tests.reference.plain_tables import items, question
+from tests.reference.plain_tables import items, query
 
 pytest.importorskip("pyspark")
 ROOT = Path(__file__).parents[2]
@@ -47,7 +47,7 @@ def test_both_sides_differ_in_coarser_labels_only(utility, example, hierarchies)
 
 def test_what_counts_as_published(utility):
     """Alone, within a coarser row only, or not at all."""
-    asked, policy = question("a", "[]", parents=True)
+    asked, policy = query("a", "[]", parents=True)
     counts = {("a1",): 60, ("a2",): 70, ("a4",): 500, ("(other)",): 30}
 
     table = protect(items(counts, asked), asked, policy)

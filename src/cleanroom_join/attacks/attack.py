@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cleanroom_join.attacks.fixture import Shape
+from cleanroom_join.attacks.fixture import Fixture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cleanroom_join.attacks.game import Rows, Setting
+    from cleanroom_join.attacks.game import Game, Rows
     from cleanroom_join.attacks.protection_mode import Mode
-    from cleanroom_join.attacks.query import Room
+    from cleanroom_join.attacks.query import AttackedRoom
     from cleanroom_join.contract import Reveal
 
 __all__ = ["Attack", "Limit"]
@@ -43,11 +43,11 @@ class Attack:
     """What the attacker does, for people."""
     learns: str
     """What it knows about the target if it succeeds."""
-    world: Callable[[Setting, bool], Sequence[Rows]]
+    world: Callable[[Game, bool], Sequence[Rows]]
     """The victim's table, day by day, in the world with this secret."""
-    guess: Callable[[Setting, Room], bool]
+    guess: Callable[[Game, AttackedRoom], bool]
     """The attacker: what it believes the secret to be."""
-    shape: Shape = field(default_factory=Shape)
+    shape: Fixture = field(default_factory=Fixture)
     limit: Limit | None = None
 
     @property

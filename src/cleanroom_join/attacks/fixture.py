@@ -12,9 +12,9 @@ from cleanroom_join.contract import Contract
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cleanroom_join.attacks.query import Ask, Figure
+    from cleanroom_join.attacks.query import AttackQuery, Figure
 
-__all__ = ["ASSETS", "Shape", "agreed"]
+__all__ = ["ASSETS", "Fixture", "agreed"]
 
 ASSETS = ("patients", "members")
 """The victim's table, the attacker's table."""
@@ -77,7 +77,7 @@ totals = {totals}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Shape:
+class Fixture:
     """What the two tables look like."""
 
     many: str = "members"
@@ -87,7 +87,7 @@ class Shape:
     most: int = 1000
     """Declared upper bound of the attacker's own measure."""
 
-    def toml(self, question: Ask) -> str:
+    def toml(self, query: AttackQuery) -> str:
         """Return the contract with *question* as its registered output."""
         unique = 'one_row_per = "person"'
         return _TEMPLATE.format(
@@ -96,10 +96,10 @@ class Shape:
             clubs=json.dumps(self.clubs),
             tags=json.dumps(self.tags),
             most=self.most,
-            name=question.name,
-            group_by=json.dumps(question.group_by),
-            totals=json.dumps(question.totals),
-            measures="\n".join(_measures(question.figures)),
+            name=query.name,
+            group_by=json.dumps(query.group_by),
+            totals=json.dumps(query.totals),
+            measures="\n".join(_measures(query.figures)),
         )
 
 

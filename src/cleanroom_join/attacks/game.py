@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cleanroom_join.contract import Policy
 
-__all__ = ["TARGET", "Row", "Rows", "Setting", "crowd", "member", "patient"]
+__all__ = ["TARGET", "Game", "Row", "Rows", "crowd", "member", "patient"]
 
 Row = Mapping[str, object]
 Rows = Sequence[Row]
@@ -16,12 +16,12 @@ Rows = Sequence[Row]
 TARGET = "target"
 """The one person whom every attack is about."""
 
-_USUAL_M = Policy().min_minority
+_USUAL_M = Policy().min_opposite
 """What m is if nobody asks for another."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Setting:
+class Game:
     """One game: both sides know the contract, so both know the policy."""
 
     policy: Policy
@@ -35,7 +35,7 @@ class Setting:
     @property
     def size(self) -> int:
         """People in a group that has nothing to hide: it passes every rule."""
-        return max(self.k, 4 * self.policy.min_minority) + 20
+        return max(self.k, 4 * self.policy.min_opposite) + 20
 
     @property
     def few(self) -> int:
@@ -45,7 +45,7 @@ class Setting:
         One fewer than the contract's m, and never fewer than the default m stops: a
         contract with a smaller one shall see what it lets through.
         """
-        return max(self.policy.min_minority, _USUAL_M) - 1
+        return max(self.policy.min_opposite, _USUAL_M) - 1
 
     def nature(self) -> random.Random:
         """Return the chance that made the people; always from its beginning."""

@@ -18,12 +18,12 @@ from cleanroom_join.attacks.exposed_members import doors_to_rows
 from cleanroom_join.attacks.fixture import ASSETS, agreed
 from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.attacks.plain_join import joined
-from cleanroom_join.attacks.query import Seen
+from cleanroom_join.attacks.query import Observation
 from cleanroom_join.contract import OTHER, resolve
 from cleanroom_join.disclosure import LedgerState, Rule, protect
 from cleanroom_join.disclosure.ledger.chain import history_of, refuse_if_used_up
 from cleanroom_join.disclosure.ledger.encoding import part_bytes, write_entry
-from cleanroom_join.disclosure.ledger.entry import GENESIS, Anchor, next_entry
+from cleanroom_join.disclosure.ledger.entry import GENESIS, ConfirmedHead, next_entry
 from cleanroom_join.errors import (
     CleanRoomJoinError,
     DuplicateTokens,
@@ -37,10 +37,10 @@ from cleanroom_join.review import Check, ReleaseFacts, Verdict, assess
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from cleanroom_join.attacks.fixture import Shape
-    from cleanroom_join.attacks.game import Rows, Setting
-    from cleanroom_join.attacks.query import Ask
-    from cleanroom_join.contract import Contract, Question
+    from cleanroom_join.attacks.fixture import Fixture
+    from cleanroom_join.attacks.game import Game, Rows
+    from cleanroom_join.attacks.query import AttackQuery
+    from cleanroom_join.contract import Contract, Query
     from cleanroom_join.disclosure import CellStatistics, GuardedTable
     from cleanroom_join.disclosure.ledger.entry import Entry
 
@@ -65,9 +65,9 @@ class GuardedRoom:
 
     def __init__(
         self,
-        shape: Shape,
+        shape: Fixture,
         days: Sequence[Rows],
-        setting: Setting,
+        game: Game,
         *,
         ledger: bool,
         confirmed: bool = False,
@@ -76,25 +76,25 @@ class GuardedRoom:
         """What stood in the way, by rule or error code."""
         self._shape = shape
         self._days = list(days)
-        self._policy = setting.policy
+        self._policy = game.policy
         self._today = _FIRST_DAY
         self._state = LedgerState.VERIFIED if ledger else LedgerState.MISSING
-        self._key = hashlib.sha256(f"joint key {setting.seed}".encode()).digest()
+        self._key = hashlib.sha256(f"joint key {game.seed}".encode()).digest()
         self._entries: list[Entry] = []
         self._confirmed = confirmed
         self._behind = False
         self._entry_bytes = 0
 
-    def ask(self, question: Ask, members: Rows) -> Seen:
+    def ask(self, query: AttackQuery, members: Rows) -> Observation:
         """Answer, or show the error that a notebook would show."""
         try:
-            return self._answer(question, members)
+            return self._answer(query, members)
         except InternalError:
             raise
         except CleanRoomJoinError as error:
             codes = {p.code for p in getattr(error, "problems", ())} or {error.code}
             self.stops.update(codes)
-            return Seen(text=str(error))
+            return Observation(text=str(error))
 
     def next_day(self) -> None:
         """Go on to the table of the next day."""
@@ -118,39 +118,37 @@ class GuardedRoom:
             self.stops.update(["no such method"])
         return {name: lambda own: joined(self._days[0], own) for name in found}
 
-    def _answer(self, asked: Ask, members: Rows) -> Seen:
+    def _answer(self, asked: AttackQuery, members: Rows) -> Observation:
         """Join, count, guard, review: always, in this order."""
         # The rules of the contract under attack, on the suite's own tables.
         contract = replace(agreed(self._shape.toml(asked)), policy=self._policy)
-        question = resolve(contract, contract.output(asked.name))
+        query = resolve(contract, contract.output(asked.name))
         refuse_if_used_up(self._entries, self._policy, self._today)
         patients = self._days[0]
-        self._check_tables(
-            question, dict(zip(ASSETS, (patients, members), strict=True))
-        )
-        cells = count(joined(patients, members), question, self._key, self._policy)
+        self._check_tables(query, dict(zip(ASSETS, (patients, members), strict=True)))
+        cells = count(joined(patients, members), query, self._key, self._policy)
         verified = self._state is LedgerState.VERIFIED
         history = history_of(self._entries) if verified else None
-        table = protect(cells, question, self._policy, history, self._key)
+        table = protect(cells, query, self._policy, history, self._key)
         self._note(table)
-        if self._policy.bounded and not table.published:
+        if self._policy.contribution_bounded and not table.published:
             raise NoOverlap.or_no_cell(*ASSETS)
-        if not self._approved(contract, question, table):
-            return Seen(text="not approved")
-        self._enter(contract, question, table, cells)
+        if not self._approved(contract, query, table):
+            return Observation(text="not approved")
+        self._enter(contract, query, table, cells)
         if self._confirmed and self._behind:
             # Of two entries with one number the other party has confirmed the first.
             self.stops.update(["not confirmed"])
-            return Seen(text="not confirmed")
+            return Observation(text="not confirmed")
         names = [column.name for column in table.columns]
         rows = [dict(zip(names, row, strict=True)) for row in table.rows]
-        return Seen(rows=rows, text=f"{len(rows)} cells published")
+        return Observation(rows=rows, text=f"{len(rows)} cells published")
 
-    def _check_tables(self, question: Question, tables: Mapping[str, Rows]) -> None:
+    def _check_tables(self, query: Query, tables: Mapping[str, Rows]) -> None:
         """Refuse tables that the room refuses before it joins them."""
         k = self._policy.min_cohort
         tokens = {}
-        for asset in question.assets:
+        for asset in query.assets:
             rows = Counter(row["person"] for row in tables[asset.name])
             if len(rows) < k:
                 raise EmptyTable.of(asset.name, k)
@@ -161,38 +159,36 @@ class GuardedRoom:
         if matched < k:
             raise (
                 NoOverlap.or_no_cell(*ASSETS)
-                if self._policy.bounded
+                if self._policy.contribution_bounded
                 else NoOverlap.of(*ASSETS, k)
             )
         if matched < self._policy.min_match_rate * min(map(len, tokens.values())):
             raise NoOverlap.rate(*ASSETS, str(self._policy.min_match_rate * 100))
-        for asset in question.assets:
-            for name in (n for n in question.columns if n in asset.columns):
+        for asset in query.assets:
+            for name in (n for n in query.columns if n in asset.columns):
                 if not all(_is_usable(row[name]) for row in tables[asset.name]):
                     raise UnusableValues.of(asset.name, name)
 
     def _note(self, table: GuardedTable) -> None:
         """Keep which rules withheld or repeated something."""
-        self.stops.update(cell.finding.rule.value for cell in table.withheld)
+        self.stops.update(cell.finding.rule.value for cell in table.suppressed)
         if any(cell.repeated_from is not None for cell in table.published):
             self.stops.update([Rule.DIFFERENCING.value])
-        if any(OTHER in cell.key for cell in table.published):
+        if any(OTHER in cell.labels for cell in table.published):
             self.stops.update(["undeclared labels are one group"])
 
-    def _approved(
-        self, contract: Contract, question: Question, table: GuardedTable
-    ) -> bool:
+    def _approved(self, contract: Contract, query: Query, table: GuardedTable) -> bool:
         """Return whether the review approves, or only the ledger is missing."""
         review = assess(
             ReleaseFacts(
-                registered=question.registered,
+                registered=query.registered,
                 contract_pinned=contract.pinned,
                 expires=contract.terms.expires,
                 as_of=self._today,
                 min_cohort=self._policy.min_cohort,
                 count_base=self._policy.count_base,
-                expected=question.schema(),
-                keys=len(question.dimensions),
+                expected=query.schema(),
+                keys=len(query.dimensions),
                 columns=table.columns,
                 rows=table.rows,
                 ledger=self._state,
@@ -206,7 +202,7 @@ class GuardedRoom:
     def _enter(
         self,
         contract: Contract,
-        question: Question,
+        query: Query,
         table: GuardedTable,
         cells: Sequence[CellStatistics],
     ) -> None:
@@ -214,15 +210,15 @@ class GuardedRoom:
         last = self._entries[-1].run if self._entries else GENESIS.run
         entry = next_entry(
             # The chain of heads is not what is attacked: it needs no rows.
-            Anchor(run=last, head=GENESIS.head),
-            question,
+            ConfirmedHead(run=last, head=GENESIS.head),
+            query,
             table,
-            {cell.key: cell.mark for cell in cells},
+            {cell.labels: cell.signature for cell in cells},
             contract_sha256=contract.digest,
             as_of=self._today,
         )
         self._entries.append(entry)
-        self._entry_bytes = sum(map(len, write_entry(entry, part_bytes(question))))
+        self._entry_bytes = sum(map(len, write_entry(entry, part_bytes(query))))
 
 
 def _is_usable(value: object) -> bool:

@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 from math import comb
 from typing import TYPE_CHECKING
 
-from cleanroom_join.attacks.game import Setting
+from cleanroom_join.attacks.game import Game
 from cleanroom_join.attacks.guarded_room import GuardedRoom
-from cleanroom_join.attacks.plain_filter import NaiveRoom
+from cleanroom_join.attacks.plain_filter import PlainFilterRoom
 from cleanroom_join.contract import COHORT_FLOOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cleanroom_join.attacks.attack import Attack
-    from cleanroom_join.attacks.query import Room
+    from cleanroom_join.attacks.query import AttackedRoom
     from cleanroom_join.contract import Policy
 
 __all__ = [
@@ -78,9 +78,9 @@ def least_right(games: int) -> int | None:
 def against_the_filter(attack: Attack, policy: Policy) -> Score:
     """Play an attack against the naive filter, whose k is what it is."""
     right = 0
-    for setting, secret in _games(replace(policy, min_cohort=COHORT_FLOOR)):
-        room = NaiveRoom(attack.world(setting, secret))
-        right += _is_right(attack, setting, room, secret=secret)
+    for game, secret in _games(replace(policy, min_cohort=COHORT_FLOOR)):
+        room = PlainFilterRoom(attack.world(game, secret))
+        right += _is_right(attack, game, room, secret=secret)
     return Score(right=right, games=2 * SEEDS)
 
 
@@ -90,24 +90,22 @@ def against_policy(
     """Play an attack against the guard under *policy*."""
     right = 0
     met: dict[str, int] = {}
-    for setting, secret in _games(policy):
-        days = attack.world(setting, secret)
-        room = GuardedRoom(
-            attack.shape, days, setting, ledger=ledger, confirmed=confirmed
-        )
-        right += _is_right(attack, setting, room, secret=secret)
+    for game, secret in _games(policy):
+        days = attack.world(game, secret)
+        room = GuardedRoom(attack.shape, days, game, ledger=ledger, confirmed=confirmed)
+        right += _is_right(attack, game, room, secret=secret)
         for stop in room.stops:
             met[stop] = met.get(stop, 0) + 1
     stops = sorted(met, key=lambda stop: (-met[stop], stop))
     return Score(right=right, games=2 * SEEDS, stops=tuple(stops))
 
 
-def _games(policy: Policy) -> Sequence[tuple[Setting, bool]]:
+def _games(policy: Policy) -> Sequence[tuple[Game, bool]]:
     """Return every game: each seed in both worlds."""
-    settings = [Setting(policy=policy, seed=seed) for seed in range(SEEDS)]
-    return [(setting, secret) for setting in settings for secret in (False, True)]
+    settings = [Game(policy=policy, seed=seed) for seed in range(SEEDS)]
+    return [(game, secret) for game in settings for secret in (False, True)]
 
 
-def _is_right(attack: Attack, setting: Setting, room: Room, *, secret: bool) -> bool:
+def _is_right(attack: Attack, game: Game, room: AttackedRoom, *, secret: bool) -> bool:
     """Return whether the attacker tells the secret."""
-    return attack.guess(setting, room) is secret
+    return attack.guess(game, room) is secret

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import OTHER, DimensionType, MeasureType
 from cleanroom_join.disclosure import (
+    FINGERPRINT_WORDS,
     ROWS,
-    WORDS,
     CellStatistics,
     ColumnTotals,
     Contributions,
@@ -28,7 +28,7 @@ from cleanroom_join.disclosure import (
 )
 from cleanroom_join.disclosure.perturbation.contribution_bound import (
     most_rows,
-    place_of,
+    rounding_seed,
     scaled,
 )
 
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 
     from cleanroom_join.attacks.game import Row, Rows
     from cleanroom_join.contract import (
-        CellKey,
+        CellLabels,
         Dimension,
         MeasureColumn,
         Policy,
-        Question,
+        Query,
     )
 
 __all__ = ["count"]
@@ -54,41 +54,36 @@ _Value = tuple["int | None", bool, bool]
 
 
 def count(
-    rows: Rows, question: Question, key: bytes, policy: Policy | None = None
+    rows: Rows, query: Query, key: bytes, policy: Policy | None = None
 ) -> tuple[CellStatistics, ...]:
     """
     Return the statistics of every item that has rows: cells, coarser cells, totals.
 
     Args:
         rows: Joined rows.
-        question: What is asked.
+        query: What is asked.
         key: The joint key, for fingerprints.
         policy: It may bound what a person contributes to an item.
     """
-    most = most_rows(question, policy)
-    items: dict[CellKey, list[Row]] = {}
+    most = most_rows(query, policy)
+    items: dict[CellLabels, list[Row]] = {}
     for row in rows:
-        leaf = tuple(_label(row[d.name], d, question) for d in question.dimensions)
-        above = (
-            level.above(question.dimensions, leaf) for level in question.levels[1:]
-        )
+        leaf = tuple(_label(row[d.name], d, query) for d in query.dimensions)
+        above = (level.above(query.dimensions, leaf) for level in query.levels[1:])
         for item in dict.fromkeys((leaf, *above)):
             if item is not None:
                 items.setdefault(item, []).append(row)
     return tuple(
-        _cell(k, _Item(found, question, most), question, key)
-        for k, found in items.items()
+        _cell(k, _Item(found, query, most), query, key) for k, found in items.items()
     )
 
 
-def _label(
-    value: object, dimension: Dimension, question: Question
-) -> str | bool | None:
+def _label(value: object, dimension: Dimension, query: Query) -> str | bool | None:
     """Return the label that a value is grouped under."""
     if value is None:
         return None
     if dimension.type is DimensionType.BOOLEAN:
-        return str(value).lower() if question.has_totals else bool(value)
+        return str(value).lower() if query.has_totals else bool(value)
     return str(value) if str(value) in dimension.values else OTHER
 
 
@@ -108,14 +103,14 @@ class _Item:
 
     Args:
         rows: Joined rows.
-        question: What is asked.
+        query: What is asked.
         most: Most rows that a person counts for; None if all do.
     """
 
-    def __init__(self, rows: Rows, question: Question, most: int | None) -> None:
+    def __init__(self, rows: Rows, query: Query, most: int | None) -> None:
         self._read = {
             name: [_read(row[name], column) for row in rows]
-            for name, column in question.columns.items()
+            for name, column in query.columns.items()
         }
         self._rows = rows
         self._most = most
@@ -137,7 +132,7 @@ class _Item:
         units = [u for u, _, _ in read if u is not None]
         total = sum(units)
         if self._most is not None:
-            place = 0 if person is None else place_of(str(person))
+            place = 0 if person is None else rounding_seed(str(person))
             total = scaled(total, len(units), self._most, place)
         return _Part(
             values=self._cut(len(units)),
@@ -151,24 +146,20 @@ class _Item:
         return count if self._most is None else min(count, self._most)
 
 
-def _cell(
-    key: CellKey, item: _Item, question: Question, joint: bytes
-) -> CellStatistics:
+def _cell(key: CellLabels, item: _Item, query: Query, joint: bytes) -> CellStatistics:
     """Return the statistics of one item."""
-    first = question.subjects[0].column
-    parts = {name: item.parts(first, name) for name in question.columns}
+    first = query.subjects[0].column
+    parts = {name: item.parts(first, name) for name in query.columns}
     people = item.people(first)
-    marks = {person: _hash(joint, person) for person in people if person is not None}
+    hashes = {person: _hash(joint, person) for person in people if person is not None}
     return CellStatistics(
-        key=key,
+        labels=key,
         rows=sum(people.values()),
         columns={name: _totals(each.values()) for name, each in parts.items()},
-        subjects={
-            s.label: _subject(item, s.column, question) for s in question.subjects
-        },
-        fingerprint=_fingerprint((mark, mark) for mark in marks.values()),
-        contents=_contents(people, parts, marks, question),
-        cell_key=sum(mark >> 32 for mark in marks.values()) % 2**32,
+        subjects={s.label: _subject(item, s.column, query) for s in query.subjects},
+        fingerprint=_fingerprint((one, one) for one in hashes.values()),
+        contents=_contents(people, parts, hashes, query),
+        cell_key=sum(one >> 32 for one in hashes.values()) % 2**32,
     )
 
 
@@ -196,7 +187,7 @@ def _totals(parts: Collection[_Part]) -> ColumnTotals:
     )
 
 
-def _subject(item: _Item, token: str, question: Question) -> SubjectStatistics:
+def _subject(item: _Item, token: str, query: Query) -> SubjectStatistics:
     """Return a cell's statistics for one kind of subject, NULL being nobody."""
     rows = item.people(token)
     return SubjectStatistics(
@@ -204,7 +195,7 @@ def _subject(item: _Item, token: str, question: Question) -> SubjectStatistics:
         rows=_spread(rows.values()),
         columns={
             name: _column(item.parts(token, name), column)
-            for name, column in question.columns.items()
+            for name, column in query.columns.items()
         },
     )
 
@@ -243,26 +234,26 @@ def _hash(key: bytes, *parts: object) -> int:
 
 def _fingerprint(hashes: Iterable[tuple[int, int]], size: int = _WHOLE) -> Fingerprint:
     """Return the fingerprint of hashes, each beside that of its person."""
-    words = [0] * WORDS
+    words = [0] * FINGERPRINT_WORDS
     subjects = keys = 0
     for person, number in hashes:
-        words[person % WORDS] ^= number % 256**size
+        words[person % FINGERPRINT_WORDS] ^= number % 256**size
         subjects += 1
         keys += number >> 32
-    data = struct.pack(f">{WORDS}{'Q' if size == _WHOLE else 'H'}", *words)
+    data = struct.pack(f">{FINGERPRINT_WORDS}{'Q' if size == _WHOLE else 'H'}", *words)
     return Fingerprint(data, subjects, keys)
 
 
 def _contents(
     people: Mapping[object, int],
     parts: Mapping[str, Mapping[object, _Part]],
-    marks: Mapping[object, int],
-    question: Question,
+    hashes: Mapping[object, int],
+    query: Query,
 ) -> Mapping[str, Fingerprint]:
     """Return what each person contributes: rows; by column, values and their sum."""
     own: dict[str, dict[object, tuple[int, ...]]] = {}
     own[ROWS] = {person: (rows,) for person, rows in people.items()}
-    for title, name in question.contents.items():
+    for title, name in query.contents.items():
         own[title] = {
             person: (part.values, part.total)
             for person, part in parts[name].items()
@@ -271,7 +262,7 @@ def _contents(
     return {
         title: _fingerprint(
             (
-                (marks[person], _hash(b"", marks[person], *figures))
+                (hashes[person], _hash(b"", hashes[person], *figures))
                 for person, figures in each.items()
                 if person is not None
             ),

@@ -11,16 +11,16 @@ import statistics
 from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.plain_join import joined
-from cleanroom_join.attacks.query import Seen
+from cleanroom_join.attacks.query import Observation
 from cleanroom_join.contract import ALL, COHORT_FLOOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from cleanroom_join.attacks.game import Row, Rows
-    from cleanroom_join.attacks.query import Ask, Figure
+    from cleanroom_join.attacks.query import AttackQuery, Figure
 
-__all__ = ["NaiveRoom"]
+__all__ = ["PlainFilterRoom"]
 
 
 def _mean(values: Sequence[object]) -> object:
@@ -42,7 +42,7 @@ _AGGREGATES: Mapping[str, Callable[[list[object]], object]] = {
 }
 
 
-class NaiveRoom:
+class PlainFilterRoom:
     """
     A room with no guard.
 
@@ -53,20 +53,22 @@ class NaiveRoom:
     def __init__(self, days: Sequence[Rows]) -> None:
         self._days = list(days)
 
-    def ask(self, question: Ask, members: Rows) -> Seen:
+    def ask(self, query: AttackQuery, members: Rows) -> Observation:
         """Run the query and print how many rows and groups there were."""
-        rows = joined(self._days[0], members, outer=question.outer)
+        rows = joined(self._days[0], members, outer=query.outer)
         groups: dict[tuple[object, ...], list[Row]] = {}
         for row in rows:
-            for key in _keys(row, question):
+            for key in _keys(row, query):
                 groups.setdefault(key, []).append(row)
         large = {k: g for k, g in groups.items() if len(g) >= COHORT_FLOOR}
         try:
-            found = [_row(key, group, question) for key, group in large.items()]
+            found = [_row(key, group, query) for key, group in large.items()]
         except (ArithmeticError, ValueError) as error:
-            return Seen(text=f"{type(error).__name__}: {error}")
+            return Observation(text=f"{type(error).__name__}: {error}")
         dropped = len(groups) - len(large)
-        return Seen(rows=found, text=f"{len(rows)} rows, {dropped} groups dropped")
+        return Observation(
+            rows=found, text=f"{len(rows)} rows, {dropped} groups dropped"
+        )
 
     def next_day(self) -> None:
         """Go on to the table of the next day."""
@@ -84,23 +86,23 @@ class NaiveRoom:
         return {"toPandas": lambda members: joined(self._days[0], members)}
 
 
-def _keys(row: Row, question: Ask) -> list[tuple[object, ...]]:
+def _keys(row: Row, query: AttackQuery) -> list[tuple[object, ...]]:
     """Return the groups that a row is in: its own, and the totals above."""
-    own = tuple(row[name] for name in question.group_by)
+    own = tuple(row[name] for name in query.group_by)
     totals = [
         tuple(
             label if name in kept else ALL
-            for name, label in zip(question.group_by, own, strict=True)
+            for name, label in zip(query.group_by, own, strict=True)
         )
-        for kept in question.totals
+        for kept in query.totals
     ]
     return [own, *totals]
 
 
-def _row(key: tuple[object, ...], group: Rows, question: Ask) -> Row:
+def _row(key: tuple[object, ...], group: Rows, query: AttackQuery) -> Row:
     """Return one row of the result."""
-    labels = dict(zip(question.group_by, key, strict=True))
-    return labels | {f.name: _aggregate(f, group) for f in question.figures}
+    labels = dict(zip(query.group_by, key, strict=True))
+    return labels | {f.name: _aggregate(f, group) for f in query.figures}
 
 
 def _aggregate(figure: Figure, group: Rows) -> object:

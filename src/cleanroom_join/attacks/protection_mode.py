@@ -27,7 +27,7 @@ class Mode(Enum):
     @classmethod
     def of(cls, policy: Policy) -> Mode:
         """Return the mode of a policy."""
-        if policy.bounded:
+        if policy.contribution_bounded:
             return cls.BOUNDED
         return cls(policy.protection.value)
 
@@ -56,7 +56,7 @@ class Mode(Enum):
         """Return the lines of a contract that set this mode, on one line."""
         held = self.applied(policy)
         lines = f'protection = "{held.protection.value}"'
-        if held.bounded:
+        if held.contribution_bounded:
             lines += f", contribution = {{ rows = {held.contribution_rows} }}"
         return lines
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.attacks.game import Row, Rows
 
-__all__ = ["COUNT", "RATE", "Ask", "Figure", "Room", "Seen"]
+__all__ = ["COUNT", "RATE", "AttackQuery", "AttackedRoom", "Figure", "Observation"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +33,7 @@ COUNT = Figure(name="rows", function="count")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ask:
+class AttackQuery:
     """One question over the join of both tables."""
 
     group_by: tuple[str, ...]
@@ -47,7 +47,7 @@ class Ask:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Seen:
+class Observation:
     """Everything that the attacker gets to see of one answer."""
 
     rows: Rows = ()
@@ -68,10 +68,10 @@ class Seen:
         return None if rate is None else round(rate * people)
 
 
-class Room(Protocol):
+class AttackedRoom(Protocol):
     """Where the victim's table is; the attacker is on this side of its door."""
 
-    def ask(self, question: Ask, members: Rows) -> Seen:
+    def ask(self, query: AttackQuery, members: Rows) -> Observation:
         """Answer a question over the victim's table of today and the attacker's."""
 
     def next_day(self) -> None:

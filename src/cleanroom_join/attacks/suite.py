@@ -54,7 +54,7 @@ class Result:
     """What an attacker learned from each room."""
 
     attack: Attack
-    naive: Score
+    plain: Score
     policy: Score
     outcome: Outcome
     remedy: Score | None
@@ -93,7 +93,7 @@ def playable(policy: Policy) -> Policy:
     return replace(
         policy,
         min_cohort=min(policy.min_cohort, _LARGEST_K),
-        min_minority=min(policy.min_minority, _LARGEST_M),
+        min_opposite=min(policy.min_opposite, _LARGEST_M),
     )
 
 
@@ -133,7 +133,7 @@ def _played(attack: Attack, policy: Policy, *, ledger: bool, confirmed: bool) ->
         outcome = Outcome.KNOWN_LIMIT if score.succeeded else Outcome.STOPPED
     return Result(
         attack=attack,
-        naive=against_the_filter(attack, held),
+        plain=against_the_filter(attack, held),
         policy=score,
         outcome=outcome,
         remedy=remedy,

@@ -61,7 +61,7 @@ def _result(result: Result) -> dict[str, object]:
         **_attack(result.attack),
         "outcome": result.outcome.value,
         "cause": result.cause.value if result.cause is not None else None,
-        "naive": _score(result.naive),
+        "plain_filter": _score(result.plain),
         "policy": _score(result.policy),
         "remedy": _score(result.remedy) if result.remedy is not None else None,
     }

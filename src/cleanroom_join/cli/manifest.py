@@ -12,7 +12,7 @@ from cleanroom_join.errors import MissingExtra
 from cleanroom_join.local import local_session
 
 try:
-    from cleanroom_join.party import token_card
+    from cleanroom_join.party import token_manifest
     from cleanroom_join.spark.party.raw_files import read_raw_table
 except ModuleNotFoundError as error:
     if error.name != "pyspark":
@@ -22,12 +22,14 @@ except ModuleNotFoundError as error:
 if TYPE_CHECKING:
     from cleanroom_join.contract import AssetTerms
     from cleanroom_join.tokens import SecretKey
-    from cleanroom_join.tokens.doctor import Card
+    from cleanroom_join.tokens.doctor import TokenManifest
 
 __all__ = ["make"]
 
 
-def make(terms: AssetTerms, key: SecretKey, *, data: Path, shared: Path | None) -> Card:
+def make(
+    terms: AssetTerms, key: SecretKey, *, data: Path, shared: Path | None
+) -> TokenManifest:
     """
     Return the card of a raw table in a file.
 
@@ -40,6 +42,6 @@ def make(terms: AssetTerms, key: SecretKey, *, data: Path, shared: Path | None) 
         try:
             raw = read_raw_table(spark, terms.asset, data)
             theirs = None if shared is None else spark.read.parquet(str(shared))
-            return token_card(raw, terms, key=key, shared=theirs)
+            return token_manifest(raw, terms, key=key, shared=theirs)
         finally:
             spark.stop()

@@ -39,24 +39,24 @@ def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
     for output in done.outputs:
         console.print()
         console.print(escape((output.saved or output.release).summary()))
-        _withheld(console, output)
-        _naive(console, output)
+        _suppressed(console, output)
+        _plain_filter(console, output)
         _released(console, output)
 
 
-def _withheld(console: Console, output: RehearsedOutput) -> None:
+def _suppressed(console: Console, output: RehearsedOutput) -> None:
     """Print by which rules cells are missing: nobody but the owner of both may know."""
-    counts = ", ".join(f"{r.value} {n:,}" for r, n in output.withheld.items())
+    counts = ", ".join(f"{r.value} {n:,}" for r, n in output.suppressed.items())
     console.print(f"\nwithheld by rule, which only a rehearsal tells: {counts}")
 
 
-def _naive(console: Console, output: RehearsedOutput) -> None:
+def _plain_filter(console: Console, output: RehearsedOutput) -> None:
     """Print what the plain filter would have published too much."""
-    if not output.naive:
+    if not output.plain:
         console.print("\ncount(*) >= 100 would have published the same cells.")
         return
     names = [column.name for column in output.release.columns][
-        : len(output.naive[0].key)
+        : len(output.plain[0].labels)
     ]
     table = Table(
         *names,
@@ -64,12 +64,12 @@ def _naive(console: Console, output: RehearsedOutput) -> None:
         "withheld by rule",
         title="count(*) >= 100 would have published also",
     )
-    for cell in output.naive[:_SHOWN]:
+    for cell in output.plain[:_SHOWN]:
         rule = cell.rule.value
-        table.add_row(*map(_text, cell.key), f"{cell.rows:,}", rule)
+        table.add_row(*map(_text, cell.labels), f"{cell.rows:,}", rule)
     console.print()
     console.print(table)
-    _more(console, len(output.naive))
+    _more(console, len(output.plain))
 
 
 def _released(console: Console, output: RehearsedOutput) -> None:
@@ -127,11 +127,11 @@ def _output_json(output: RehearsedOutput) -> dict[str, object]:
         "sha256": None if saved is None else saved.digest,
         "columns": [column.name for column in release.columns],
         "rows": [[_plain(v) for v in row] for row in rows],
-        "naive_excess": [
-            {"key": list(c.key), "rows": c.rows, "rule": c.rule.value}
-            for c in output.naive
+        "plain_filter_excess": [
+            {"key": list(c.labels), "rows": c.rows, "rule": c.rule.value}
+            for c in output.plain
         ],
-        "withheld": {rule.value: n for rule, n in output.withheld.items()},
+        "withheld": {rule.value: n for rule, n in output.suppressed.items()},
         "table": str(output.place) if output.place else None,
     }
 

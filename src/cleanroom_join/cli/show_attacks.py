@@ -99,13 +99,13 @@ def results(
     if playable(policy) != policy:
         console.print(f"Played with k = {playable(policy).min_cohort}, for speed.")
     _weaker(console, policy)
-    naive, ours = f"count(*) >= {COHORT_FLOOR}", f"policy ({Mode.of(policy).value})"
-    table = Table("#", "attack", naive, ours, "why")
+    plain, ours = f"count(*) >= {COHORT_FLOOR}", f"policy ({Mode.of(policy).value})"
+    table = Table("#", "attack", plain, ours, "why")
     for result in found:
         table.add_row(
             result.attack.id,
             escape(result.attack.title),
-            _learned(result, result.naive),
+            _learned(result, result.plain),
             f"{_MARK[result.outcome]}\n{_right(result.policy)}",
             _why(result, policy),
             style="red" if result.outcome is Outcome.SUCCEEDED else None,
@@ -191,10 +191,10 @@ def _unmet(result: Result) -> str:
 def _count(found: Sequence[Result]) -> str:
     """Return how many attacks came to which end."""
     ends = [result.outcome for result in found]
-    naive = sum(not result.naive.succeeded for result in found)
+    plain = sum(not result.plain.succeeded for result in found)
     return (
         f"{len(found)} attack{'' if len(found) == 1 else 's'}:"
-        f" the plain filter stops {naive}; this policy stops"
+        f" the plain filter stops {plain}; this policy stops"
         f" {ends.count(Outcome.STOPPED)}, known limits"
         f" {ends.count(Outcome.KNOWN_LIMIT)}, succeeded"
         f" {ends.count(Outcome.SUCCEEDED)}."

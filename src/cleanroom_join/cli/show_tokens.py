@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from cleanroom_join.tokens.doctor import Card, ColumnCard, Diagnosis, Finding
+    from cleanroom_join.tokens.doctor import (
+        ColumnManifest,
+        Diagnosis,
+        Finding,
+        TokenManifest,
+    )
 
 __all__ = ["diagnoses"]
 
@@ -23,7 +28,10 @@ _SHOWN = 5
 
 
 def diagnoses(
-    found: Sequence[Diagnosis], cards: tuple[Card, Card], *, as_json: bool
+    found: Sequence[Diagnosis],
+    cards: tuple[TokenManifest, TokenManifest],
+    *,
+    as_json: bool,
 ) -> None:
     """Print what the doctor found about every subject."""
     if as_json:
@@ -84,7 +92,9 @@ def _row(finding: Finding) -> tuple[str, ...]:
     )
 
 
-def _sides(console: Console, cards: tuple[Card, Card], subject: str) -> None:
+def _sides(
+    console: Console, cards: tuple[TokenManifest, TokenManifest], subject: str
+) -> None:
     """Print both sides' figures beside each other."""
     columns = [card.column_of(subject) for card in cards]
     table = Table("", *(escape(f"{card.party} / {card.asset}") for card in cards))
@@ -102,7 +112,7 @@ def _sides(console: Console, cards: tuple[Card, Card], subject: str) -> None:
     console.print(table)
 
 
-def _subjects(column: ColumnCard) -> str:
+def _subjects(column: ColumnManifest) -> str:
     """Return the number of subjects for people."""
     return f"{column.subjects:,}" if column.subjects else "too few to tell"
 

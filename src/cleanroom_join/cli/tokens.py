@@ -14,9 +14,14 @@ from cleanroom_join.cli import show_tokens
 from cleanroom_join.cli.exits import EXIT_NOT_APPROVED, errors_as_exit_codes
 from cleanroom_join.cli.secret import read_key
 from cleanroom_join.contract import Contract
-from cleanroom_join.errors import InvalidCard, OutputExists, VectorMismatch, printable
+from cleanroom_join.errors import (
+    InvalidManifest,
+    OutputExists,
+    VectorMismatch,
+    printable,
+)
 from cleanroom_join.tokens import check_vectors, key_check_value
-from cleanroom_join.tokens.doctor import diagnose, read_card, save_card
+from cleanroom_join.tokens.doctor import diagnose, read_manifest, save_manifest
 from cleanroom_join.tokens.vectors import vectors_bytes, verifier_bytes
 
 if TYPE_CHECKING:
@@ -118,7 +123,7 @@ def card(
         if output.exists():
             raise OutputExists.of(f'file "{printable(output.name)}"')
         made = make(agreed.asset(asset), read_key(key_env), data=data, shared=shared)
-        save_card(made, output)
+        save_manifest(made, output)
     sys.stdout.write(f"{output}: no identifier, no token, no count below k\n")
 
 
@@ -130,18 +135,18 @@ def doctor(
 ) -> None:
     """Say why two tables' tokens do not match, from both cards alone."""
     with errors_as_exit_codes():
-        left, right = (read_card(_bytes(file, _no_card)) for file in (ours, theirs))
+        left, right = (read_manifest(_bytes(file, _no_card)) for file in (ours, theirs))
         found = diagnose(left, right)
         if not found:
-            raise InvalidCard.at("cards", "have no subject in common")
+            raise InvalidManifest.at("cards", "have no subject in common")
     show_tokens.diagnoses(found, (left, right), as_json=json)
     if not all(diagnosis.healthy for diagnosis in found):
         raise typer.Exit(EXIT_NOT_APPROVED)
 
 
-def _no_card(problem: str) -> InvalidCard:
+def _no_card(problem: str) -> InvalidManifest:
     """Return that a file cannot be read."""
-    return InvalidCard.at("file", f"cannot be read ({problem})")
+    return InvalidManifest.at("file", f"cannot be read ({problem})")
 
 
 def _bytes(file: Path, error: Callable[[str], CleanRoomJoinError]) -> bytes:

@@ -15,7 +15,7 @@ from cleanroom_join.contract.terms.columns import (
     MeasureType,
     SubjectColumn,
 )
-from cleanroom_join.contract.terms.hierarchy_levels import CellKey, Level
+from cleanroom_join.contract.terms.hierarchy_levels import CellLabels, Level
 from cleanroom_join.contract.terms.identifier import (
     PARTS_ONLY,
     DateFormat,
@@ -50,7 +50,7 @@ from cleanroom_join.contract.terms.query import (
     CountedSubject,
     OutputColumn,
     OutputType,
-    Question,
+    Query,
 )
 
 __all__ = [
@@ -61,7 +61,7 @@ __all__ = [
     "PARTS_ONLY",
     "Asset",
     "AssetTerms",
-    "CellKey",
+    "CellLabels",
     "Column",
     "Contract",
     "ContractTerms",
@@ -86,7 +86,7 @@ __all__ = [
     "Policy",
     "PolicyOverrides",
     "Protection",
-    "Question",
+    "Query",
     "Reveal",
     "Role",
     "Subject",

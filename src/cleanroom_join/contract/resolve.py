@@ -10,7 +10,7 @@ from cleanroom_join.contract.terms.columns import Dimension, MeasureColumn
 from cleanroom_join.contract.terms.query import (
     VALUE_FUNCTIONS,
     CountedSubject,
-    Question,
+    Query,
 )
 from cleanroom_join.errors import ContractError
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["resolve"]
 
 
-def resolve(contract: Contract, output: Output) -> Question:
+def resolve(contract: Contract, output: Output) -> Query:
     """
     Resolve an output, registered or built in a notebook.
 
@@ -44,7 +44,7 @@ def resolve(contract: Contract, output: Output) -> Question:
         for name, column in everything.items()
         if name in used and isinstance(column, MeasureColumn)
     }
-    return Question(
+    return Query(
         output=output,
         registered=terms.outputs.get(output.name) == output,
         assets=assets,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cleanroom_join.disclosure.guard import protect
 from cleanroom_join.disclosure.ledger.chain import LedgerState
 from cleanroom_join.disclosure.model.cell import (
-    CellKey,
+    CellLabels,
     CellStatistics,
     ColumnTotals,
     Contributions,
@@ -13,30 +13,31 @@ from cleanroom_join.disclosure.model.cell import (
     SubjectStatistics,
 )
 from cleanroom_join.disclosure.model.finding import Finding, Rule
-from cleanroom_join.disclosure.model.fingerprint import WORDS, Fingerprint
+from cleanroom_join.disclosure.model.fingerprint import FINGERPRINT_WORDS, Fingerprint
 from cleanroom_join.disclosure.model.history import (
     CellId,
     EarlierRelease,
     History,
-    Version,
+    PublishedVersion,
     cell_id,
 )
 from cleanroom_join.disclosure.model.result import (
     GuardedTable,
     PublishedCell,
+    SuppressedCell,
     Value,
-    WithheldCell,
     number_text,
     rows_digest,
 )
-from cleanroom_join.disclosure.model.signature import PEOPLE, ROWS, Mark
+from cleanroom_join.disclosure.model.signature import ROWS, SUBJECTS, CellSignature
 
 __all__ = [
-    "PEOPLE",
+    "FINGERPRINT_WORDS",
     "ROWS",
-    "WORDS",
+    "SUBJECTS",
     "CellId",
-    "CellKey",
+    "CellLabels",
+    "CellSignature",
     "CellStatistics",
     "ColumnTotals",
     "Contributions",
@@ -46,14 +47,13 @@ __all__ = [
     "GuardedTable",
     "History",
     "LedgerState",
-    "Mark",
     "PublishedCell",
+    "PublishedVersion",
     "Rule",
     "SubjectColumnStatistics",
     "SubjectStatistics",
+    "SuppressedCell",
     "Value",
-    "Version",
-    "WithheldCell",
     "cell_id",
     "number_text",
     "protect",

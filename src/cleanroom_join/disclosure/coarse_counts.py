@@ -19,20 +19,28 @@ from cleanroom_join.contract import ALL
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cleanroom_join.contract import CellKey, Dimension, Question
+    from cleanroom_join.contract import CellLabels, Dimension, Query
 
-__all__ = ["Coverage", "Told", "band", "coverage", "key_of", "tell", "under"]
+__all__ = [
+    "Coverage",
+    "DisclosedRange",
+    "coarsen_count",
+    "coverage",
+    "disclosable_range",
+    "labels_of_row",
+    "leaves_below",
+]
 
 
-def band(count: int, k: int) -> str:
+def coarsen_count(count: int, k: int) -> str:
     """
     Return *count* as the largest of 1, 2, 5, 10, … it reaches, or ``fewer than k``.
 
     Zero is *fewer than k* too: whether a thing is there at all may be about one
     person.
 
-    >>> band(0, 100), band(99, 100), band(1234, 100)
-    ('fewer than 100', 'fewer than 100', '1,000 or more')
+    >>> [coarsen_count(n, 100) for n in (0, 99, 1234)]
+    ['fewer than 100', 'fewer than 100', '1,000 or more']
     """
     if count < k:
         return f"fewer than {k:,}"
@@ -76,24 +84,24 @@ class Coverage:
         return self.combinations - self.alone - self.merged
 
 
-def coverage(question: Question, rows: Sequence[Sequence[object]]) -> Coverage:
+def coverage(query: Query, rows: Sequence[Sequence[object]]) -> Coverage:
     """
     Return what published rows are about, totals left out.
 
     Args:
-        question: What was asked.
+        query: What was asked.
         rows: Labels, cohort size and further figures of each row.
     """
-    width = len(question.dimensions)
-    found: list[tuple[frozenset[CellKey], int]] = []
-    alone: set[CellKey] = set()
+    width = len(query.dimensions)
+    found: list[tuple[frozenset[CellLabels], int]] = []
+    alone: set[CellLabels] = set()
     for row in rows:
-        key, size = key_of(row, width), row[width]
+        key, size = labels_of_row(row, width), row[width]
         if ALL not in key and isinstance(size, int):
-            leaves = under(question.dimensions, key)
+            leaves = leaves_below(query.dimensions, key)
             found.append((leaves, size))
             alone |= leaves & {key}
-    covered: set[CellKey] = set()
+    covered: set[CellLabels] = set()
     most, disjoint = 0, True
     for leaves, size in sorted(found, key=lambda item: -len(item[0])):
         if leaves <= covered:
@@ -101,9 +109,9 @@ def coverage(question: Question, rows: Sequence[Sequence[object]]) -> Coverage:
         disjoint = disjoint and not leaves & covered
         covered |= leaves
         most += size
-    exact = disjoint and question.one_cell_per_subject
+    exact = disjoint and query.one_cell_per_subject
     combinations = 1
-    for dimension in question.dimensions:
+    for dimension in query.dimensions:
         combinations *= dimension.size
     return Coverage(
         least=most if exact else max((size for _, size in found), default=0),
@@ -114,13 +122,15 @@ def coverage(question: Question, rows: Sequence[Sequence[object]]) -> Coverage:
     )
 
 
-def key_of(row: Sequence[object], width: int) -> CellKey:
+def labels_of_row(row: Sequence[object], width: int) -> CellLabels:
     """Return the labels at the left of a row."""
     labels = row[:width]
     return tuple(v if v is None or isinstance(v, bool) else str(v) for v in labels)
 
 
-def under(dimensions: Sequence[Dimension], key: CellKey) -> frozenset[CellKey]:
+def leaves_below(
+    dimensions: Sequence[Dimension], key: CellLabels
+) -> frozenset[CellLabels]:
     """Return the combinations of values beneath a key; of a leaf, itself."""
     choices: list[Sequence[str | bool | None]] = [
         [v for v in dimension.values if label in dimension.ancestors(v)] or [label]
@@ -130,7 +140,7 @@ def under(dimensions: Sequence[Dimension], key: CellKey) -> frozenset[CellKey]:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
+class DisclosedRange:
     """Within what limits a secret count of subjects is told to lie."""
 
     least: int
@@ -138,9 +148,9 @@ class Told:
     """None if there is no upper limit."""
 
 
-def tell(
+def disclosable_range(
     count: int, shown: Coverage, k: int, *, everybody: bool, slack: int = 0
-) -> Told:
+) -> DisclosedRange:
     """
     Return between which of 1, 2, 5, 10, … a count of subjects lies, if that may be.
 
@@ -169,7 +179,7 @@ def tell(
     if everybody:
         highest = min(highest, shown.most - slack + (k - 1) * shown.missing)
     edges = list(_edges(lowest, highest))
-    return Told(
+    return DisclosedRange(
         least=max((e for e in edges if e <= count), default=floor),
         below=min((e for e in edges if e > count), default=None),
     )

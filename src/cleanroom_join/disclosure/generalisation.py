@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from cleanroom_join.contract import CellKey
+    from cleanroom_join.contract import CellLabels
     from cleanroom_join.disclosure.model.layout import Layout
 
 __all__ = ["coarser_for"]
 
 
 def coarser_for(
-    layout: Layout, shown: AbstractSet[CellKey], allowed: AbstractSet[CellKey]
-) -> frozenset[CellKey]:
+    layout: Layout, shown: AbstractSet[CellLabels], allowed: AbstractSet[CellLabels]
+) -> frozenset[CellLabels]:
     """
     Return the coarser cells to publish for leaves that are not published.
 
@@ -28,9 +28,9 @@ def coarser_for(
         allowed: Coarser cells that passed every rule.
     """
     missing = set(layout.leaves) - shown
-    chosen: set[CellKey] = set()
+    chosen: set[CellLabels] = set()
     for aggregate in layout.coarser:
-        if aggregate.key in allowed and aggregate.leaves & missing:
-            chosen.add(aggregate.key)
+        if aggregate.labels in allowed and aggregate.leaves & missing:
+            chosen.add(aggregate.labels)
             missing -= aggregate.leaves
     return frozenset(chosen)

@@ -23,8 +23,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import DifferencingAction, Protection
-from cleanroom_join.disclosure.differencing.rule import Past, differencing
-from cleanroom_join.disclosure.differencing.same_release import alike, overfull
+from cleanroom_join.disclosure.differencing.rule import EarlierReleases, differencing
+from cleanroom_join.disclosure.differencing.same_release import (
+    near_duplicates,
+    overlap_revealing_totals,
+)
 from cleanroom_join.disclosure.generalisation import coarser_for
 from cleanroom_join.disclosure.model.cell import require_complete
 from cleanroom_join.disclosure.model.finding import Finding, Rule
@@ -33,7 +36,7 @@ from cleanroom_join.disclosure.model.layout import layout_of
 from cleanroom_join.disclosure.model.result import (
     GuardedTable,
     PublishedCell,
-    WithheldCell,
+    SuppressedCell,
     domain_order,
 )
 from cleanroom_join.disclosure.perturbation.draw import Noise
@@ -45,22 +48,24 @@ from cleanroom_join.disclosure.primary import (
     uniform_lines,
 )
 from cleanroom_join.disclosure.publish.bounded import (
+    bounded_figures,
     bounds_with_noise,
     cohort_with_noise,
-    covered_figures,
 )
-from cleanroom_join.disclosure.publish.cell_key import perturbed_figures
+from cleanroom_join.disclosure.publish.cell_key import cell_key_figures
 from cleanroom_join.disclosure.publish.exact import figures
-from cleanroom_join.disclosure.suppression.complementary import complement
+from cleanroom_join.disclosure.suppression.complementary import (
+    complementary_suppressions,
+)
 from cleanroom_join.errors import InternalError, TooManyCells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    from cleanroom_join.contract import CellKey, Policy, Question
+    from cleanroom_join.contract import CellLabels, Policy, Query
     from cleanroom_join.disclosure.model.cell import CellStatistics
-    from cleanroom_join.disclosure.model.history import Version
+    from cleanroom_join.disclosure.model.history import PublishedVersion
     from cleanroom_join.disclosure.model.layout import Layout
 
 __all__ = ["protect"]
@@ -68,7 +73,7 @@ __all__ = ["protect"]
 
 def protect(
     cells: Sequence[CellStatistics],
-    question: Question,
+    query: Query,
     policy: Policy,
     history: History | None = None,
     noise_key: bytes | None = None,
@@ -79,7 +84,7 @@ def protect(
     Args:
         cells: Statistics of every item that has rows, totals and coarser cells
             included; the order does not matter.
-        question: What was asked.
+        query: What was asked.
         policy: The effective policy.
         history: Everything published earlier; none if there is nothing.
         noise_key: Key that noise is drawn with; without one, nothing is published
@@ -92,14 +97,14 @@ def protect(
     if len(cells) > policy.max_cells:
         raise TooManyCells.of(len(cells), policy.max_cells)
     for cell in cells:
-        require_complete(cell, question)
-    by_key = {cell.key: cell for cell in cells}
+        require_complete(cell, query)
+    by_key = {cell.labels: cell for cell in cells}
     if len(by_key) < len(cells):
         raise InternalError.of("a cell is there twice")
     decision = _Decision(
         cells=by_key,
-        layout=layout_of(list(by_key), question),
-        question=question,
+        layout=layout_of(list(by_key), query),
+        query=query,
         policy=policy,
         history=history or History(),
         noise=Noise.of(policy, noise_key),
@@ -113,15 +118,15 @@ def protect(
 class _Decision:
     """What is known of each item, and what was found so far."""
 
-    cells: Mapping[CellKey, CellStatistics]
+    cells: Mapping[CellLabels, CellStatistics]
     layout: Layout
-    question: Question
+    query: Query
     policy: Policy
     history: History
     noise: Noise | None
-    findings: dict[CellKey, Finding] = field(default_factory=dict)
-    coarser: frozenset[CellKey] = frozenset()
-    crowded: frozenset[CellKey] = frozenset()
+    findings: dict[CellLabels, Finding] = field(default_factory=dict)
+    coarser: frozenset[CellLabels] = frozenset()
+    crowded: frozenset[CellLabels] = frozenset()
     """Totals that tell how many are in two of their parts, which no rows do."""
     audited: bool = True
 
@@ -131,42 +136,48 @@ class _Decision:
         for leaf in self.layout.leaves:
             by_level.setdefault(None, []).append(self.cells[leaf])
         for aggregate in self.layout.aggregates:
-            by_level.setdefault(aggregate.level, []).append(self.cells[aggregate.key])
+            by_level.setdefault(aggregate.level, []).append(
+                self.cells[aggregate.labels]
+            )
         for level in by_level.values():
-            uniform = uniform_lines(level, self.question, self.policy)
+            uniform = uniform_lines(level, self.query, self.policy)
             for cell in level:
                 finding = self._first_finding(cell, uniform)
                 if finding is not None:
-                    self.findings[cell.key] = finding
+                    self.findings[cell.labels] = finding
 
     def _first_finding(
-        self, cell: CellStatistics, uniform: frozenset[CellKey]
+        self, cell: CellStatistics, uniform: frozenset[CellLabels]
     ) -> Finding | None:
         """Ask the rules in their order and return the first that fires."""
-        question, policy = self.question, self.policy
+        query, policy = self.query, self.policy
         return (
-            cohort(cell, question, policy)
+            cohort(cell, query, policy)
             or self._near_cohort(cell)
-            or homogeneous(cell, question, policy)
-            or (Finding(rule=Rule.HOMOGENEOUS) if cell.key in uniform else None)
-            or dominance(cell, question, policy)
+            or homogeneous(cell, query, policy)
+            or (Finding(rule=Rule.HOMOGENEOUS) if cell.labels in uniform else None)
+            or dominance(cell, query, policy)
             or self._out_of_bounds(cell)
             or (Finding(rule=Rule.NOISE) if self._lacks_noise(cell) else None)
         )
 
     def _near_cohort(self, cell: CellStatistics) -> Finding | None:
         """Ask whether a cell is too near to k, where contributions are bounded."""
-        if not self.policy.bounded or self.noise is None or self._lacks_noise(cell):
+        if (
+            not self.policy.contribution_bounded
+            or self.noise is None
+            or self._lacks_noise(cell)
+        ):
             return None  # who lacks noise is withheld in the end
-        return cohort_with_noise(cell, self.question, self.policy, self.noise)
+        return cohort_with_noise(cell, self.query, self.policy, self.noise)
 
     def _out_of_bounds(self, cell: CellStatistics) -> Finding | None:
         """Ask the rule about bounds, blurred where contributions are bounded."""
-        if not self.policy.bounded:
-            return bounds(cell, self.question, self.policy)
+        if not self.policy.contribution_bounded:
+            return bounds(cell, self.query, self.policy)
         if self.noise is None or self._lacks_noise(cell):
             return None  # which withholds the cell next
-        return bounds_with_noise(cell, self.question, self.policy, self.noise)
+        return bounds_with_noise(cell, self.query, self.policy, self.noise)
 
     def _lacks_noise(self, cell: CellStatistics) -> bool:
         """Return whether a cell should get noise and there is none for it."""
@@ -175,43 +186,47 @@ class _Decision:
 
     def together(self) -> None:
         """Ask the rules that look at all items, until none fires."""
-        marks = {key: cell.mark for key, cell in self.cells.items()}
+        signatures = {key: cell.signature for key, cell in self.cells.items()}
         leaves = frozenset(self.layout.leaves)
-        past = Past(self.question, self.history)
+        past = EarlierReleases(self.query, self.history)
         k = self.policy.min_cohort
-        settled: frozenset[CellKey] | None = None
+        settled: frozenset[CellLabels] | None = None
         while True:
             fresh = self._fresh()
-            again = {key: v.mark for key, v in self._repeated(fresh).items()}
-            near = differencing(fresh, again, marks, leaves, past, k)
-            near |= alike(fresh, again, marks, self.question, self.policy, self._cost)
+            again = {key: v.signature for key, v in self._repeated(fresh).items()}
+            near = differencing(fresh, again, signatures, leaves, past, k)
+            near |= near_duplicates(
+                fresh, again, signatures, self.query, self.policy, self._cost
+            )
             self._refuse(near, Rule.DIFFERENCING)
-            full = overfull(self.layout, fresh - near, self.cells, self.question, k)
+            full = overlap_revealing_totals(
+                self.layout, fresh - near, self.cells, self.query, k
+            )
             self._refuse(full, Rule.DIFFERENCING)
             self.crowded, near = self.crowded | full, near | full
             fresh -= near
             if not near and fresh == settled:
                 return
-            answer = complement(
+            answer = complementary_suppressions(
                 self.layout,
                 fresh,
                 self._secret(),
                 self.cells,
-                self.question,
+                self.query,
                 self.policy,
             )
             self.audited = self.audited and answer.audited
-            self._refuse(answer.withheld, Rule.COMPLEMENT)
-            if not near and not answer.withheld:
+            self._refuse(answer.suppressed, Rule.COMPLEMENT)
+            if not near and not answer.suppressed:
                 return
-            settled = fresh - answer.withheld
+            settled = fresh - answer.suppressed
 
-    def _cost(self, key: CellKey) -> tuple[int, str]:
+    def _cost(self, key: CellLabels) -> tuple[int, str]:
         """Return what withholding an item loses; ties are broken by its labels."""
-        first = self.question.subjects[0].label
+        first = self.query.subjects[0].label
         return self.cells[key].subjects[first].subjects, repr(key)
 
-    def _secret(self) -> frozenset[CellKey]:
+    def _secret(self) -> frozenset[CellLabels]:
         """Return the items that are not withheld for the sake of others only."""
         return frozenset(
             key
@@ -219,22 +234,24 @@ class _Decision:
             if finding.rule is not Rule.COMPLEMENT and key not in self.crowded
         )
 
-    def _refuse(self, keys: frozenset[CellKey], rule: Rule) -> None:
+    def _refuse(self, keys: frozenset[CellLabels], rule: Rule) -> None:
         """Keep why some items are not published."""
         for key in keys:
             self.findings[key] = Finding(rule=rule)
 
-    def _fresh(self) -> frozenset[CellKey]:
+    def _fresh(self) -> frozenset[CellLabels]:
         """Return the items that nothing was found about, coarser ones if needed."""
         passed = self.cells.keys() - self.findings.keys()
         shown = passed & set(self.layout.leaves)
         self.coarser = coarser_for(self.layout, shown, passed)
-        totals = {total.key for total in self.layout.totals}
+        totals = {total.labels for total in self.layout.totals}
         return frozenset(shown | self.coarser | (passed & totals))
 
-    def _repeated(self, fresh: frozenset[CellKey]) -> dict[CellKey, Version]:
+    def _repeated(
+        self, fresh: frozenset[CellLabels]
+    ) -> dict[CellLabels, PublishedVersion]:
         """Return what is shown as it was: leaves and totals that went for others."""
-        asked = {*self.layout.leaves, *(t.key for t in self.layout.totals)}
+        asked = {*self.layout.leaves, *(t.labels for t in self.layout.totals)}
         found = {key: self._repeatable(key) for key in asked - fresh}
         return {key: version for key, version in found.items() if version is not None}
 
@@ -242,24 +259,26 @@ class _Decision:
         """Return the answer, in domain order."""
         fresh = self._fresh()
         repeated = self._repeated(fresh)
-        asked = {*self.layout.leaves, *(t.key for t in self.layout.totals), *fresh}
-        published, withheld = [], []
+        asked = {*self.layout.leaves, *(t.labels for t in self.layout.totals), *fresh}
+        published, suppressed = [], []
         for key in sorted(asked, key=self._order):
             if key in fresh:
                 figure = self._figures(self.cells[key])
-                published.append(PublishedCell(key=key, figures=figure))
+                published.append(PublishedCell(labels=key, figures=figure))
             elif key in repeated:
                 earlier = repeated[key]
-                figure = tuple(earlier.figures[f] for f in self.question.figure_ids)
+                figure = tuple(earlier.figures[f] for f in self.query.figure_ids)
                 published.append(
-                    PublishedCell(key=key, figures=figure, repeated_from=earlier)
+                    PublishedCell(labels=key, figures=figure, repeated_from=earlier)
                 )
             else:
-                withheld.append(WithheldCell(key=key, finding=self.findings[key]))
+                suppressed.append(
+                    SuppressedCell(labels=key, finding=self.findings[key])
+                )
         return GuardedTable(
-            columns=self.question.schema(),
+            columns=self.query.schema(),
             published=tuple(published),
-            withheld=tuple(withheld),
+            suppressed=tuple(suppressed),
             merged=tuple(sorted(self.coarser, key=self._order)),
             repeats=self.policy.differencing is DifferencingAction.REPEAT
             and bool(self.history.releases),
@@ -270,26 +289,26 @@ class _Decision:
     def _figures(self, cell: CellStatistics) -> tuple[int | Decimal, ...]:
         """Return what is published of a cell that passed every rule."""
         if self.policy.protection is Protection.THRESHOLD:
-            return figures(cell, self.question, self.policy)
+            return figures(cell, self.query, self.policy)
         if self.noise is None:
             raise InternalError.of("a cell was to be published without its noise")
-        figures_of = covered_figures if self.policy.bounded else perturbed_figures
-        return figures_of(cell, self.question, self.policy, self.noise)
+        figures_of = (
+            bounded_figures if self.policy.contribution_bounded else cell_key_figures
+        )
+        return figures_of(cell, self.query, self.policy, self.noise)
 
-    def _order(self, key: CellKey) -> tuple[int, ...]:
+    def _order(self, key: CellLabels) -> tuple[int, ...]:
         """Return where a cell stands in the answer."""
-        return domain_order(self.question.dimensions, key)
+        return domain_order(self.query.dimensions, key)
 
-    def _repeatable(self, key: CellKey) -> Version | None:
+    def _repeatable(self, key: CellLabels) -> PublishedVersion | None:
         """Return the last release of a cell that went because of others."""
         if self.policy.differencing is not DifferencingAction.REPEAT or self.findings[
             key
         ].rule not in (Rule.DIFFERENCING, Rule.COMPLEMENT):
             return None
-        earlier = self.history.latest(
-            self.question.identity, cell_id(self.question, key)
-        )
-        if earlier is None or not set(self.question.figure_ids) <= set(earlier.figures):
+        earlier = self.history.latest(self.query.identity, cell_id(self.query, key))
+        if earlier is None or not set(self.query.figure_ids) <= set(earlier.figures):
             return None
         # A stricter policy than then: what was enough is not any more.
         counts = [v for v in earlier.figures.values() if isinstance(v, int)]

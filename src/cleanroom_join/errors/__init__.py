@@ -54,8 +54,8 @@ from cleanroom_join.errors.release import (
 )
 from cleanroom_join.errors.tokens import (
     ColumnTypeRefused,
-    InvalidCard,
     InvalidKey,
+    InvalidManifest,
     RetiringKeys,
     TokenError,
     UnknownCountry,
@@ -74,8 +74,8 @@ __all__ = [
     "EmptyTable",
     "ExtraColumns",
     "InternalError",
-    "InvalidCard",
     "InvalidKey",
+    "InvalidManifest",
     "InvalidValues",
     "JoinError",
     "JointSecretRefused",

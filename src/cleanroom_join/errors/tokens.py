@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ColumnTypeRefused",
-    "InvalidCard",
     "InvalidKey",
+    "InvalidManifest",
     "RetiringKeys",
     "TokenError",
     "UnknownCountry",
@@ -66,13 +66,13 @@ class ColumnTypeRefused(TokenError, TypeError):
         )
 
 
-class InvalidCard(TokenError, ValueError):
+class InvalidManifest(TokenError, ValueError):
     """A file is no token card."""
 
     code = "E211"
 
     @classmethod
-    def at(cls, path: str, problem: str) -> InvalidCard:
+    def at(cls, path: str, problem: str) -> InvalidManifest:
         """Name the place and what is wrong there; nothing is quoted."""
         return cls(
             f"{printable(path)} {problem}.",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import OutputType
 from cleanroom_join.disclosure import number_text
-from cleanroom_join.disclosure.coarse_counts import band
+from cleanroom_join.disclosure.coarse_counts import coarsen_count
 from cleanroom_join.errors import MissingExtra, OutputExists, printable
 from cleanroom_join.report.bar import Bar
 from cleanroom_join.review import (
@@ -189,7 +189,9 @@ def _texts(published: Published, k: int) -> dict[str, object]:
         "cells": cells_text(published.coverage),
         "share": share_text(published),
         "changes": change_text(published.change),
-        "funnel": [(s.name, f"{band(s.at_least, k)}") for s in published.funnel],
+        "funnel": [
+            (s.name, f"{coarsen_count(s.at_least, k)}") for s in published.funnel
+        ],
         "sizes": [(size_text(s), f"{s.cells:,}") for s in published.sizes],
     }
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cleanroom_join.review.assess import assess
-from cleanroom_join.review.build_report import account_of, before_saving
+from cleanroom_join.review.build_report import before_saving, build_report
 from cleanroom_join.review.facts import ReleaseFacts
-from cleanroom_join.review.plain_language import NEVER_BY_RULE, PolicyLine, RuleWords
+from cleanroom_join.review.plain_language import NEVER_BY_RULE, PolicyLine, RuleText
 from cleanroom_join.review.report import (
     Change,
     Merged,
@@ -35,14 +35,14 @@ __all__ = [
     "ReleaseReport",
     "Review",
     "ReviewFinding",
-    "RuleWords",
+    "RuleText",
     "SizeBand",
     "Sizes",
     "Step",
     "Verdict",
-    "account_of",
     "assess",
     "before_saving",
+    "build_report",
     "cells_text",
     "change_text",
     "share_text",

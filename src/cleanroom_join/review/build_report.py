@@ -3,8 +3,8 @@ The account of a release: everything that may be told of it, as values.
 
 What is told follows from the contract, the verdict, the published rows, and the
 published rows of the release before.  Withheld cells are not among the arguments of
-`account_of`, so nothing here can tell of them.  The one secret is how many subjects
-the tables have, of which `tell` says what may be said.
+`build_report`, so nothing here can tell of them.  The one secret is how many subjects
+the tables have, of which `disclosable_range` says what may be said.
 
 An answer that is not approved is in no ledger and can be asked for without end, so
 nothing that depends on data is told of it (docs/adr/0016-told-what-is-published.md).
@@ -20,14 +20,14 @@ from cleanroom_join.disclosure import cell_id, rows_digest
 from cleanroom_join.disclosure.coarse_counts import (
     Coverage,
     coverage,
-    key_of,
-    tell,
-    under,
+    disclosable_range,
+    labels_of_row,
+    leaves_below,
 )
 from cleanroom_join.review.plain_language import (
     policy_lines,
     protection_notes,
-    rule_words,
+    rule_texts,
 )
 from cleanroom_join.review.report import (
     Change,
@@ -42,12 +42,12 @@ from cleanroom_join.review.verdict import Verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cleanroom_join.contract import Contract, Policy, Question
+    from cleanroom_join.contract import Contract, Policy, Query
     from cleanroom_join.disclosure import EarlierRelease, Value
     from cleanroom_join.review.report import Sizes
     from cleanroom_join.review.verdict import Review
 
-__all__ = ["account_of", "before_saving"]
+__all__ = ["before_saving", "build_report"]
 
 _BEFORE_SAVING = (
     "what is published is told once it is saved: before, it is in no ledger and could"
@@ -61,9 +61,9 @@ _TIMES_K = (1, 2, 5, 20)
 """Cohort sizes are told in bands that begin at these multiples of k."""
 
 
-def account_of(
+def build_report(
     contract: Contract,
-    question: Question,
+    query: Query,
     review: Review,
     rows: tuple[tuple[Value, ...], ...],
     *,
@@ -77,7 +77,7 @@ def account_of(
 
     Args:
         contract: What both companies agreed.
-        question: What was asked.
+        query: What was asked.
         review: Verdict and findings.
         rows: The rows that would be written.
         sizes: How many subjects the tables have.
@@ -87,17 +87,17 @@ def account_of(
     """
     terms, policy = contract.terms, contract.policy
     approved = review.verdict is Verdict.APPROVED
-    published = _published(question, policy, rows, sizes, earlier) if approved else None
+    published = _published(query, policy, rows, sizes, earlier) if approved else None
     return ReleaseReport(
         verdict=review.verdict,
-        output=question.output.name,
+        output=query.output.name,
         contract=f"{terms.id} revision {terms.revision}",
         contract_sha256=contract.digest,
         purpose=terms.purpose,
-        question=_asked(question),
+        query=_asked(query),
         min_cohort=policy.min_cohort,
         policy=policy_lines(policy),
-        rules=rule_words(policy),
+        rules=rule_texts(policy),
         findings=tuple(str(finding) for finding in review.findings),
         published=published,
         notes=_notes(policy, published, audited=audited),
@@ -122,44 +122,44 @@ def before_saving(report: ReleaseReport) -> ReleaseReport:
 
 
 def _published(
-    question: Question,
+    query: Query,
     policy: Policy,
     rows: tuple[tuple[Value, ...], ...],
     sizes: Sizes,
     earlier: EarlierRelease | None,
 ) -> Published:
     """Return what is told of an approved answer."""
-    shown = coverage(question, rows)
-    width = len(question.dimensions)
+    shown = coverage(query, rows)
+    width = len(query.dimensions)
     k = policy.min_cohort
     # Rounding moves a count by less than its base; noise, where there is any, by
     # less than k.
     rounded = policy.protection is Protection.THRESHOLD
     slack = len(rows) * (policy.count_base - 1 if rounded else k)
     tables = [
-        (name, tell(size, shown, k, everybody=False, slack=slack))
+        (name, disclosable_range(size, shown, k, everybody=False, slack=slack))
         for name, size in sizes.tables
     ]
-    matched = tell(sizes.matched, shown, k, everybody=True, slack=slack)
+    matched = disclosable_range(sizes.matched, shown, k, everybody=True, slack=slack)
     steps = [*tables, ("in all tables", matched)]
     return Published(
-        digest=rows_digest(question.schema(), rows),
-        columns=question.schema(),
+        digest=rows_digest(query.schema(), rows),
+        columns=query.schema(),
         keys=width,
         rows=rows,
         coverage=shown,
         totals=sum(ALL in row[:width] for row in rows),
-        coarser=_coarser(question, rows),
+        coarser=_coarser(query, rows),
         funnel=tuple(Step(name=name, at_least=told.least) for name, told in steps),
         sizes=_sizes(rows, width, k),
         share=_share(shown, _grand_total(rows, width), matched.least, matched.below),
-        change=None if earlier is None else _change(question, rows, earlier),
+        change=None if earlier is None else _change(query, rows, earlier),
     )
 
 
-def _asked(question: Question) -> tuple[tuple[str, str], ...]:
+def _asked(query: Query) -> tuple[tuple[str, str], ...]:
     """Return the question in words."""
-    output = question.output
+    output = query.output
     measures = [
         f"{m.name} = {m.function.value}"
         + ("" if m.function is Function.COUNT else f" of {m.column}")
@@ -175,13 +175,13 @@ def _asked(question: Question) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _coarser(question: Question, rows: Sequence[Sequence[Value]]) -> tuple[Merged, ...]:
+def _coarser(query: Query, rows: Sequence[Sequence[Value]]) -> tuple[Merged, ...]:
     """Return the coarser rows, with how many combinations each stands for."""
-    width = len(question.dimensions)
-    keys = [key_of(row, width) for row in rows]
+    width = len(query.dimensions)
+    keys = [labels_of_row(row, width) for row in rows]
     found = []
     for key in keys:
-        leaves = under(question.dimensions, key)
+        leaves = leaves_below(query.dimensions, key)
         if ALL in key or leaves == frozenset([key]):
             continue
         labels = tuple("NULL" if v is None else str(v) for v in key)
@@ -238,20 +238,20 @@ def _share(
 
 
 def _change(
-    question: Question, rows: Sequence[Sequence[Value]], earlier: EarlierRelease
+    query: Query, rows: Sequence[Sequence[Value]], earlier: EarlierRelease
 ) -> Change:
     """Compare the published rows with those of an earlier release."""
-    width = len(question.dimensions)
+    width = len(query.dimensions)
     states = []
     present = set()
     for row in rows:
-        identity = cell_id(question, key_of(row, width))
+        identity = cell_id(query, labels_of_row(row, width))
         present.add(identity)
         before = earlier.cells.get(identity)
         if before is None:
             states.append("new")
             continue
-        figures = dict(zip(question.figure_ids, row[width:], strict=True))
+        figures = dict(zip(query.figure_ids, row[width:], strict=True))
         same = all(before.figures.get(name) == v for name, v in figures.items())
         states.append("same" if same else "different")
     return Change(

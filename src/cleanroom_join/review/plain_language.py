@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 __all__ = [
     "NEVER_BY_RULE",
     "PolicyLine",
-    "RuleWords",
-    "bound_words",
+    "RuleText",
+    "contribution_text",
     "policy_lines",
     "protection_notes",
-    "rule_words",
+    "rule_texts",
 ]
 
 NEVER_BY_RULE = (
@@ -41,7 +41,7 @@ class PolicyLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RuleWords:
+class RuleText:
     """One rule of the guard."""
 
     name: str
@@ -54,9 +54,9 @@ class RuleWords:
 
 _SETTING_WORDS = {
     "min_cohort": "k: every published figure is about at least so many people",
-    "min_minority": "m: at least so many people on either side of every rate, and off"
+    "min_opposite": "m: at least so many people on either side of every rate, and off"
     " either bound of every measure",
-    "min_values": "l: at least so many values of a sensitive dimension must occur"
+    "l_diversity": "l: at least so many values of a sensitive dimension must occur"
     " wherever one of them is shown",
     "max_clamped_share": "at most this share of rows may be outside a measure's bounds",
     "dominance_n": "how many of the largest contributors are looked at together",
@@ -65,7 +65,7 @@ _SETTING_WORDS = {
     "count_base": "counts are rounded to multiples of this",
     "rate_digits": "rates, means and sums keep so many significant digits",
     "perturbation_variance": "variance of the noise that counts carry, where they do",
-    "perturbation_bound": "largest noise of a count, upwards and downwards",
+    "max_noise": "largest noise of a count, upwards and downwards",
     "contribution_rows": "everybody counts for at most so many rows in each cell and"
     " total, and noise is sized to hide so many; 0 is no bound",
     "max_cells": "a question may have at most so many combinations of values",
@@ -89,7 +89,7 @@ _BOUND_WORDS = (
 _DIFFERENCING_WORDS = {
     DifferencingAction.REPEAT: "a cell that differs too little from an earlier release"
     " shows that release's figures again",
-    DifferencingAction.WITHHOLD: "a cell that differs too little from an earlier"
+    DifferencingAction.SUPPRESS: "a cell that differs too little from an earlier"
     " release is withheld",
 }
 
@@ -193,18 +193,18 @@ def policy_lines(policy: Policy) -> tuple[PolicyLine, ...]:
 def protection_notes(policy: Policy) -> tuple[str, ...]:
     """Return what readers of the figures must know of the protection."""
     note = _PROTECTION_NOTES.get(policy.protection.value)
-    return tuple(text for text in (note, bound_words(policy)) if text is not None)
+    return tuple(text for text in (note, contribution_text(policy)) if text is not None)
 
 
-def bound_words(policy: Policy) -> str | None:
+def contribution_text(policy: Policy) -> str | None:
     """
     Return what the bound on contributions means; None if there is none.
 
     >>> from cleanroom_join.contract import Policy
-    >>> bound_words(Policy()) is None
+    >>> contribution_text(Policy()) is None
     True
     """
-    if not policy.bounded:
+    if not policy.contribution_bounded:
         return None
     return _BOUND_WORDS.format(rows=_rows(policy))
 
@@ -220,22 +220,22 @@ def _number(value: int | Decimal) -> str:
     return number_text(value) if isinstance(value, Decimal) else f"{value:,}"
 
 
-def rule_words(policy: Policy) -> tuple[RuleWords, ...]:
+def rule_texts(policy: Policy) -> tuple[RuleText, ...]:
     """Return what every rule does and why, in the order in which they are asked."""
     n = policy.dominance_n
     limits = {
         "k": f"{policy.min_cohort:,}",
-        "enough": f"{policy.min_cohort + policy.perturbation_bound:,}",
-        "m": f"{policy.min_minority:,}",
-        "l": f"{policy.min_values:,}",
+        "enough": f"{policy.min_cohort + policy.max_noise:,}",
+        "m": f"{policy.min_opposite:,}",
+        "l": f"{policy.l_diversity:,}",
         "largest": "largest contributor" if n == 1 else f"{n} largest contributors",
         "share": number_text(policy.dominance_share * 100),
         "p": f"{policy.dominance_p}",
         "clamped": number_text(policy.max_clamped_share * 100),
         "rows": _rows(policy),
     }
-    does = _DOES | _DOES_BOUNDED if policy.bounded else _DOES
+    does = _DOES | _DOES_BOUNDED if policy.contribution_bounded else _DOES
     return tuple(
-        RuleWords(name=rule.value, does=does[rule].format(**limits), why=_WHY[rule])
+        RuleText(name=rule.value, does=does[rule].format(**limits), why=_WHY[rule])
         for rule in Rule
     )

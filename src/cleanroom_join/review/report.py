@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import OutputColumn
     from cleanroom_join.disclosure import Value
     from cleanroom_join.disclosure.coarse_counts import Coverage
-    from cleanroom_join.review.plain_language import PolicyLine, RuleWords
+    from cleanroom_join.review.plain_language import PolicyLine, RuleText
     from cleanroom_join.review.verdict import Verdict
 
 __all__ = [
@@ -113,11 +113,11 @@ class ReleaseReport:
     """Id and revision."""
     contract_sha256: str
     purpose: str
-    question: tuple[tuple[str, str], ...]
+    query: tuple[tuple[str, str], ...]
     """What was asked, as name and text."""
     min_cohort: int
     policy: tuple[PolicyLine, ...]
-    rules: tuple[RuleWords, ...]
+    rules: tuple[RuleText, ...]
     findings: tuple[str, ...]
     """Of the review."""
     published: Published | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.coarse_counts import band
+from cleanroom_join.disclosure.coarse_counts import coarsen_count
 from cleanroom_join.review.plain_language import NEVER_BY_RULE
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _paragraphs(report: ReleaseReport) -> Iterator[tuple[str, str]]:
     """Yield each paragraph with the name of what it is about."""
     yield "contract", f"{report.contract}, {report.contract_sha256}"
     yield "purpose", report.purpose
-    for name, text in report.question:
+    for name, text in report.query:
         yield "question", f"{name}: {text}"
     for finding in report.findings:
         yield "findings", finding
@@ -71,7 +71,7 @@ def _told(published: Published, k: int) -> Iterator[tuple[str, str]]:
     """Yield what is told of an approved answer."""
     yield "release", published.digest
     for step in published.funnel:
-        yield "funnel", f"{step.name}: {band(step.at_least, k)} subjects"
+        yield "funnel", f"{step.name}: {coarsen_count(step.at_least, k)} subjects"
     yield "cells", cells_text(published.coverage)
     if published.totals:
         yield "cells", f"totals published: {published.totals:,}"

@@ -12,7 +12,7 @@ import pytest
 
 from cleanroom_join.attacks import ATTACKS, Cause, Mode, Outcome, judge, play
 from cleanroom_join.attacks.attack import Attack
-from cleanroom_join.attacks.game import Setting
+from cleanroom_join.attacks.game import Game
 from cleanroom_join.attacks.judge import (
     SEEDS,
     against_policy,
@@ -113,7 +113,7 @@ def test_noise_opens_nothing(program, mode, few_games):
 @pytest.mark.parametrize("program", STOPPED, ids=named)
 def test_withholding_stops_what_repeating_stops(program, few_games):
     """All but one attack: that a cell is gone tells that somebody came or left."""
-    policy = replace(DEFAULT, differencing=DifferencingAction.WITHHOLD)
+    policy = replace(DEFAULT, differencing=DifferencingAction.SUPPRESS)
 
     assert against_policy(program, policy).succeeded == (program.id == "18b")
 
@@ -121,7 +121,7 @@ def test_withholding_stops_what_repeating_stops(program, few_games):
 @pytest.mark.parametrize("program", [a for a in STOPPED if a.id != LINEAR], ids=named)
 def test_a_larger_k_stops_what_the_floor_stops(program, few_games):
     """Groups grow with k, so that no attack is stopped by being small."""
-    policy = replace(DEFAULT, min_cohort=150, min_minority=20)
+    policy = replace(DEFAULT, min_cohort=150, min_opposite=20)
 
     assert not against_policy(program, policy).succeeded
     assert against_the_filter(program, policy).succeeded
@@ -134,9 +134,9 @@ def test_games_come_out_the_same_again():
     assert against_policy(program, DEFAULT) == against_policy(program, DEFAULT)
 
 
-def coin(setting, _room):
+def coin(game, _room):
     """Guess."""
-    return setting.coin()
+    return game.coin()
 
 
 @pytest.mark.parametrize("guess", [coin, lambda *_: True, lambda *_: False])
@@ -163,18 +163,18 @@ def test_how_much_is_no_chance():
 @pytest.mark.parametrize("program", ATTACKS, ids=named)
 def test_worlds_are_made_of_the_seed_and_the_secret(program):
     """Two worlds of a game differ; the same world is always the same."""
-    setting = Setting(policy=DEFAULT, seed=3)
+    game = Game(policy=DEFAULT, seed=3)
 
-    yes, no = program.world(setting, True), program.world(setting, False)
+    yes, no = program.world(game, True), program.world(game, False)
 
     assert yes != no
-    assert yes == program.world(setting, True)
+    assert yes == program.world(game, True)
 
 
 # --- the documentation ---------------------------------------------------------------
 
 NOT_ATTACKED = {
-    "That somebody came or left": "is 18b under `withhold`; else it names nobody",
+    "That somebody came or left": "is 18b under `suppress`; else it names nobody",
     "Changed values": "is 7b with k others, whom the attacker knows, changed as well",
     "Other kinds of subject over time": "is 7a for a subject that nothing is joined on",
     "Earlier neighbours": "leaves a rest of k people, about whom figures may be told",
@@ -264,7 +264,7 @@ def test_a_mode_is_what_a_policy_says_and_asks_for():
 def test_marked_people_are_a_failure_of_the_mode_that_hides_them(monkeypatch):
     """If noise did not cover the bound, the suite would say so."""
     monkeypatch.setattr(
-        "cleanroom_join.disclosure.perturbation.draw.Noise.covering",
+        "cleanroom_join.disclosure.perturbation.draw.Noise.perturb_bounded",
         lambda _, value, step, draw: Fraction(value),
     )
 

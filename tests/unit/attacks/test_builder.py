@@ -8,12 +8,12 @@ import pytest
 from pyspark.sql import functions
 
 from cleanroom_join.attacks import exposed_members
-from cleanroom_join.attacks.fixture import ASSETS, Shape, agreed
-from cleanroom_join.attacks.query import COUNT, Ask
+from cleanroom_join.attacks.fixture import ASSETS, Fixture, agreed
+from cleanroom_join.attacks.query import COUNT, AttackQuery
 from cleanroom_join.contract import Function, resolve
 from cleanroom_join.errors import ContractError
 
-CONTRACT = agreed(Shape().toml(Ask(group_by=("club",), figures=(COUNT,))))
+CONTRACT = agreed(Fixture().toml(AttackQuery(group_by=("club",), figures=(COUNT,))))
 
 
 def joined():

@@ -36,7 +36,7 @@ def exposed(policy=DEFAULT, attacks=STOPPED, **more):
 
 WEAKER = {
     # A rate, and a diagnosis, of nine people of 130 are published.
-    "min_minority": (2, {"2a", "2b"}),
+    "min_opposite": (2, {"2a", "2b"}),
     # Two largest who hold 93 %, of whom one knows itself.
     "dominance_n": (1, {"4b"}),
     # A largest of 90.5 %, or two of 93 %, which p % alone lets through.
@@ -60,7 +60,7 @@ WEAKER = {
 """The weakest value that a contract may have, and the attacks that it lets through."""
 
 WEAKEST = {
-    *("min_cohort", "min_values", "min_match_rate", "perturbation_bound"),
+    *("min_cohort", "l_diversity", "min_match_rate", "max_noise"),
     "contribution_rows",
 }
 """Settings whose default is the weakest that a contract may have."""
@@ -91,12 +91,12 @@ def test_a_weakened_setting_lets_through(name):
     assert exposed(replace(DEFAULT, **{name: value})) == expected
 
 
-@pytest.mark.parametrize("least", range(2, DEFAULT.min_minority))
+@pytest.mark.parametrize("least", range(2, DEFAULT.min_opposite))
 def test_any_smaller_m_is_noticed(least):
     """An attacker brings as many known people as the default stops."""
     near_all_alike = [a for a in ATTACKS if a.number == 2]
 
-    found = exposed(replace(DEFAULT, min_minority=least), near_all_alike)
+    found = exposed(replace(DEFAULT, min_opposite=least), near_all_alike)
 
     assert found == {"2a", "2b"}
 
@@ -110,9 +110,11 @@ def test_the_least_noise_does_not_blur_enough(mode, monkeypatch):
     """As the documentation says; in as many games as are played for anybody else."""
     monkeypatch.setattr(judge, "SEEDS", SEEDS)
     policy = mode.applied(replace(DEFAULT, perturbation_variance=Decimal(1)))
-    blurred = [a for a in ATTACKS if a.limit and mode.stops_what(a.limit.stopped_by)]
+    perturb_count = [
+        a for a in ATTACKS if a.limit and mode.stops_what(a.limit.stopped_by)
+    ]
 
-    found = exposed(policy, blurred)
+    found = exposed(policy, perturb_count)
 
     assert found == LEAST_NOISE[mode]
     for number in found:
@@ -173,16 +175,16 @@ def test_a_missing_comparison_with_the_past_is_noticed(monkeypatch):
 
 def test_missing_lines_are_noticed(monkeypatch):
     """Totals less their cells."""
-    monkeypatch.setattr(rests.Rests, "weak", lambda *_: False)
+    monkeypatch.setattr(rests.ResidualCheck, "is_sensitive", lambda *_: False)
     monkeypatch.setattr(complement._Problem, "audited", lambda _, kept: kept)
-    monkeypatch.setattr(guard, "alike", lambda *_: frozenset())
+    monkeypatch.setattr(guard, "near_duplicates", lambda *_: frozenset())
 
     assert exposed() == {"8d", "9b", "9c", "10"}
 
 
 def test_a_missing_comparison_within_a_release_is_noticed(monkeypatch):
     """Two groups of one answer that differ by the target."""
-    monkeypatch.setattr(guard, "alike", lambda *_: frozenset())
+    monkeypatch.setattr(guard, "near_duplicates", lambda *_: frozenset())
 
     assert exposed() == {"8d"}
 

@@ -178,7 +178,7 @@ def test_a_contract_without_a_ledger_ends_with_3(attack):
 
 def test_a_weak_policy_without_a_ledger_is_told_apart(attack):
     """What a ledger would not stop is the policy's fault."""
-    text = contract_toml(policy="min_minority = 9").replace(LEDGER, "")
+    text = contract_toml(policy="min_opposite = 9").replace(LEDGER, "")
 
     result = attack("--only", "2a,7a", "--json", text=text)
 
@@ -239,7 +239,7 @@ def test_json_has_every_field(attack):
         "learns": "whether the target is ill",
         "outcome": "stopped",
         "cause": None,
-        "naive": {"right": 10, "games": 10, "learned": True, "stops": []},
+        "plain_filter": {"right": 10, "games": 10, "learned": True, "stops": []},
         "policy": {
             "right": 5,
             "games": 10,

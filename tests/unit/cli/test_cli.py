@@ -70,7 +70,7 @@ def test_check_says_in_words_what_is_bounded(contract_file):
 def test_check_shows_all_that_decides(contract_file):
     """What a small change does, the ledger, and every question."""
     text = contract_toml(
-        policy='differencing = "withhold"\nmin_minority = 4', totals='[["region"], []]'
+        policy='differencing = "suppress"\nmin_opposite = 4', totals='[["region"], []]'
     )
     contract_file.write_text(text)
 
@@ -81,12 +81,12 @@ def test_check_shows_all_that_decides(contract_file):
 
     rows = {tuple(line.split("│")[1:3]) for line in people.splitlines() if "│" in line}
     shown = {name.strip(): value.strip() for name, value in rows}
-    assert shown["differencing"] == "withhold"
+    assert shown["differencing"] == "suppress"
     assert "10: this is weaker" in people
     assert "acme's state.ledger, confirmed in state.anchor" in people
     for part in ("segments", "payments, accounts on card", "per region", "rate(fraud)"):
         assert part in people
-    assert machines["policy"]["differencing"] == "withhold"
+    assert machines["policy"]["differencing"] == "suppress"
     assert "figures are shown at once" in " ".join(people.split())
     assert machines["ledger"]["anchor"] == "state.anchor"
     assert machines["ledger"]["reveal"] == "at once"

@@ -23,12 +23,12 @@ from cleanroom_join.spark.room.saved_release import SavedRelease
 
 AGREED = contract()
 QUESTION = resolve(AGREED, AGREED.output("segments"))
-ROW = PublishedCell(key=("north", "old"), figures=(100, 105, 0, 0))
+ROW = PublishedCell(labels=("north", "old"), figures=(100, 105, 0, 0))
 
 
 def release(verdict):
     """Return a release of one cell; nothing here needs a session or a report."""
-    table = GuardedTable(columns=QUESTION.schema(), published=(ROW,), withheld=())
+    table = GuardedTable(columns=QUESTION.schema(), published=(ROW,), suppressed=())
     review = Review(verdict=verdict, findings=())
     rows = LedgerRows(end=GENESIS, rows=())
     return Release.of(None, AGREED, "segments", table, review, None, rows)
@@ -55,8 +55,8 @@ def test_a_digest_is_told_of_what_is_approved_only(verdict, capsys):
         release=one,
         saved=saved(one) if approved else None,
         place=None,
-        naive=(),
-        withheld=nothing,
+        plain=(),
+        suppressed=nothing,
     )
 
     show.rehearsal(

@@ -15,7 +15,7 @@ from cleanroom_join.cli.app import app
 from cleanroom_join.contract import Contract
 from cleanroom_join.testing import contract_toml
 from cleanroom_join.tokens import key_check_value, load_vectors
-from cleanroom_join.tokens.doctor import write_card
+from cleanroom_join.tokens.doctor import write_manifest
 from cleanroom_join.tokens.vectors import vectors_bytes
 from tests.unit.tokens.test_doctor import card, counts, people
 
@@ -131,7 +131,7 @@ def cards(tmp_path, **changes):
     files = []
     for party, change in (("acme", {}), ("globex", changes)):
         path = tmp_path / f"{party}.json"
-        path.write_bytes(write_card(card(party, **change)))
+        path.write_bytes(write_manifest(card(party, **change)))
         files.append(path)
     return files
 

@@ -20,7 +20,7 @@ from cleanroom_join.contract import (
     strictest,
 )
 from cleanroom_join.contract.terms.policy import SETTINGS, Stricter
-from cleanroom_join.disclosure.perturbation.ptable import perturbation_table
+from cleanroom_join.disclosure.perturbation.ptable import ptable
 from cleanroom_join.errors import (
     ContractDigestMismatch,
     ContractError,
@@ -332,7 +332,7 @@ def test_there_are_examples():
         (
             (
                 "[policy]",
-                "[policy]\nmin_cohort = 100\nmin_minority = 10\nmin_cohrt = 1",
+                "[policy]\nmin_cohort = 100\nmin_opposite = 10\nmin_cohrt = 1",
             ),
             "policy.min_cohrt",
             "E110",
@@ -357,14 +357,14 @@ def test_there_are_examples():
             "from 1 to 36",
         ),
         (
-            ("[policy]", "[policy]\nperturbation = { bound = 9 }"),
-            "policy.perturbation.bound",
+            ("[policy]", "[policy]\nperturbation = { max_noise = 9 }"),
+            "policy.perturbation.max_noise",
             "E113",
             "from 10 to 50",
         ),
         (
-            ("[policy]", "[policy]\nperturbation = { bound = 12.5 }"),
-            "policy.perturbation.bound",
+            ("[policy]", "[policy]\nperturbation = { max_noise = 12.5 }"),
+            "policy.perturbation.max_noise",
             "E112",
             "whole number",
         ),
@@ -693,13 +693,13 @@ def test_noise_is_the_stricter_protection(shared, wished, effective):
 def test_the_larger_noise_is_the_stricter_one():
     """Variance from one party, bound from the other, defaults from neither."""
     text = contract_toml(policy="perturbation = { variance = 2.5 }")
-    for role, wish in (("creator", "variance = 9"), ("collaborator", "bound = 12")):
+    for role, wish in (("creator", "variance = 9"), ("collaborator", "max_noise = 12")):
         policy = f"policy = {{ perturbation = {{ {wish} }} }}"
         text = text.replace(f'role = "{role}"', f'role = "{role}"\n{policy}')
 
     policy = Contract.from_toml(text).policy
 
-    assert (policy.perturbation_variance, policy.perturbation_bound) == (9, 12)
+    assert (policy.perturbation_variance, policy.max_noise) == (9, 12)
     assert Contract.from_toml(contract_toml()).policy.perturbation_variance == 4
     assert Contract.from_toml(contract_toml()).policy.protection is Protection.THRESHOLD
 
@@ -720,7 +720,7 @@ def test_either_party_may_bound_contributions():
 
     policy = Contract.from_toml(text).policy
 
-    assert policy.bounded
+    assert policy.contribution_bounded
     assert policy.contribution_rows == 7
 
 
@@ -733,13 +733,13 @@ def test_a_bound_is_part_of_the_digest():
     ]
 
     assert len({agreed.digest for agreed in (noise, *bounds)}) == 4
-    assert [agreed.policy.bounded for agreed in (noise, *bounds)] == [
+    assert [agreed.policy.contribution_bounded for agreed in (noise, *bounds)] == [
         False,
         False,
         True,
         True,
     ]
-    assert not Policy(contribution_rows=5).bounded
+    assert not Policy(contribution_rows=5).contribution_bounded
 
 
 def test_where_contributions_are_bounded_only_joined_subjects_are_counted():
@@ -762,10 +762,10 @@ def test_more_variance_and_more_room_are_less_certain():
     """Entropy rises with both up to their limits, so the larger wish protects more."""
     limits = {s.name: (s.minimum, s.maximum) for s in SETTINGS}
     low, high = limits["perturbation_variance"]
-    bounds = [int(x) for x in limits["perturbation_bound"]]
+    bounds = [int(x) for x in limits["max_noise"]]
 
     def entropy(variance, bound):
-        table = perturbation_table(variance=variance, bound=bound, floor=100)
+        table = ptable(variance=variance, bound=bound, floor=100)
         shares = [w / 2**32 for _, w in table.weights(1000) if w]
         return -sum(share * math.log2(share) for share in shares)
 

@@ -78,11 +78,11 @@ def promises(table, leaves, asked):
     """
     attacker, secret = solver(table, leaves, asked), broken(table)
     asked_for = []
-    for cell in table.withheld:
-        under = {leaf for leaf in leaves if beneath(cell.key, leaf, asked)}
-        if cell.key in leaves or cell.key in secret:
+    for cell in table.suppressed:
+        under = {leaf for leaf in leaves if beneath(cell.labels, leaf, asked)}
+        if cell.labels in leaves or cell.labels in secret:
             asked_for.append((under, attacker.people(), K))
-        if cell.key not in secret:
+        if cell.labels not in secret:
             continue
         for column in range(len(asked.columns)):
             asked_for += [
@@ -254,7 +254,7 @@ def test_subjects_are_looked_at_where_some_dimensions_are_fixed():
     }
     truth = {leaf: [(n, 0, 0)] for leaf, n in leaves.items()}
     attacker = Solver(table, truth, [(0, 1)], asked)
-    hidden = [c.key for c in table.withheld if c.key in leaves]
+    hidden = [c.labels for c in table.suppressed if c.labels in leaves]
     widths = attacker.widths([({leaf}, attacker.valued()) for leaf in hidden])
     assert ("s1", "a1", "b1") in hidden
     assert min(widths) >= K - NARROW
@@ -281,7 +281,7 @@ def test_a_group_of_two_illnesses_costs_nothing_where_both_are_shown():
 
     table = protect(items(counts | small, asked), asked, contract.policy)
 
-    assert {cell.key for cell in table.withheld} == set(small)
+    assert {cell.labels for cell in table.suppressed} == set(small)
 
 
 # --- a thousand tables --------------------------------------------------------------
@@ -341,7 +341,7 @@ def test_nothing_is_narrower_than_promised(measures, values):
         asked, policy = ask("abc"[: len(shape)], measures)
         table, promised = released(leaves, asked, policy)
         assert too_narrow(promised) == []
-        totals = [cell for cell in table.published if "(all)" in cell.key]
+        totals = [cell for cell in table.published if "(all)" in cell.labels]
         seen[bool(promised and totals)] += 1
 
     holds()

@@ -31,7 +31,7 @@ from cleanroom_join.disclosure.perturbation.contribution_bound import (
 )
 from cleanroom_join.disclosure.perturbation.draw import Draw, Noise
 from cleanroom_join.disclosure.primary.dominance import dominated
-from cleanroom_join.disclosure.publish.bounded import covered_figures
+from cleanroom_join.disclosure.publish.bounded import bounded_figures
 from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract_toml
 from tests.examples import examples
@@ -49,7 +49,7 @@ mean_balance = { function = "mean", column = "balance" }
 _BALANCE = 'balance = { measure = "int", min = -50, max = 20 }'
 
 
-def question(**more):
+def query(**more):
     """Return a question over payments with balances."""
     contract = Contract.from_toml(
         contract_toml(payments=_BALANCE, measures=MEASURES, **more)
@@ -57,12 +57,12 @@ def question(**more):
     return resolve(contract, contract.output("segments"))
 
 
-ASKED = question(
+ASKED = query(
     accounts='tier = { dimension = ["t1", "t2"], parents = { t1 = "any", t2 = "any" } }',
     group_by=("region", "tier"),
     totals='"all"',
 )
-FLAT = question(group_by=("region",))
+FLAT = query(group_by=("region",))
 """For cells of many people, with nothing above them."""
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -98,7 +98,7 @@ def rows_of(people):
 
 def by_key(rows, policy, asked=ASKED):
     """Return the statistics of every item."""
-    return {cell.key: cell for cell in count(rows, asked, b"key", policy)}
+    return {cell.labels: cell for cell in count(rows, asked, b"key", policy)}
 
 
 # --- the scale function --------------------------------------------------------------
@@ -227,7 +227,9 @@ def distribution(noise, step):
         for place in range(step if weight else 0):
             within = ceil(Fraction(place * 2**64, step))
             draw = Draw(noise=start, rounding=0, within=within)
-            found[noise.covering(0, step, draw)] += Fraction(weight, 2**32 * step)
+            found[noise.perturb_bounded(0, step, draw)] += Fraction(
+                weight, 2**32 * step
+            )
         start += weight
     return found
 
@@ -258,7 +260,7 @@ def test_noise_is_within_the_bound_and_as_fine_as_the_quantity(place, within, st
     noise = noise_of(bounded_policy())
     draw = Draw(noise=place, rounding=0, within=within)
 
-    found = noise.covering(7, step, draw) - 7
+    found = noise.perturb_bounded(7, step, draw) - 7
 
     assert abs(found) <= step * noise.table.bound + Fraction(step - 1, 2)
     assert (found + Fraction(step - 1, 2)).denominator == 1
@@ -289,7 +291,9 @@ def shown(cells, policy, cell_key):
     """Return what the guard makes of the only cell, with another key."""
     (cell,) = (dataclasses.replace(cell, cell_key=cell_key) for cell in cells)
     table = protect([cell], FLAT, policy, None, KEY)
-    return table.published[0].figures if table.published else table.withheld[0].finding
+    return (
+        table.published[0].figures if table.published else table.suppressed[0].finding
+    )
 
 
 def figures_of(rows, policy, cell_keys):
@@ -408,8 +412,8 @@ def test_nobody_is_marked_by_values_outside_the_bounds():
 def test_the_rules_about_people_stay():
     """Fewer than k, and all but m alike."""
     assert one_cell(crowd(99), bounded_policy()).rule is Rule.COHORT
-    alike = one_cell(crowd(fraud=True), bounded_policy())
-    assert alike.rule is Rule.HOMOGENEOUS
+    near_duplicates = one_cell(crowd(fraud=True), bounded_policy())
+    assert near_duplicates.rule is Rule.HOMOGENEOUS
 
 
 # --- the edge of k --------------------------------------------------------------------
@@ -428,15 +432,17 @@ def test_a_cell_is_there_if_its_noisy_count_is_far_enough(size, without, most, k
     policy = bounded_policy(most)
     noisy = Noisy(noise_of(policy).table, KEY, key, most, policy)
     everybody, valued = size + without, size
-    blurred = [everybody + noisy.noise(noisy.digits("subjects", "card", everybody), 1)]
+    perturb_count = [
+        everybody + noisy.noise(noisy.digits("subjects", "card", everybody), 1)
+    ]
     if without:
         own = ("valued", "payments.amount") if most > 1 else ("subjects", "card")
         digits = noisy.digits(*own, valued)
-        blurred.append(valued + noisy.noise(digits, 1))
+        perturb_count.append(valued + noisy.noise(digits, 1))
 
     found = one_cell(rows, policy, key)
 
-    assert isinstance(found, tuple) == (valued >= 100 and min(blurred) >= 110)
+    assert isinstance(found, tuple) == (valued >= 100 and min(perturb_count) >= 110)
     if not isinstance(found, tuple):
         assert found.rule is Rule.COHORT
 
@@ -455,9 +461,7 @@ def test_raising_k_never_publishes_more(size, more, key):
 @pytest.mark.parametrize("variance", ["1", "4", "36"])
 def test_whether_a_cell_is_there_tells_little_of_one_person(variance):
     """At every size; below k it is never there, and just above it hardly ever."""
-    policy = bounded_policy(
-        perturbation_variance=Decimal(variance), perturbation_bound=30
-    )
+    policy = bounded_policy(perturbation_variance=Decimal(variance), max_noise=30)
     noise = noise_of(policy)
     chances = distribution(noise, 1)
     top = max(chances.values())
@@ -497,7 +501,7 @@ def test_without_a_key_nothing_is_published(missing):
     table = protect(cells, FLAT, policy, None, key)
 
     assert table.published == ()
-    assert {c.finding.rule for c in table.withheld} == {Rule.NOISE}
+    assert {c.finding.rule for c in table.suppressed} == {Rule.NOISE}
 
 
 def test_figures_without_a_bound_are_refused():
@@ -506,7 +510,7 @@ def test_figures_without_a_bound_are_refused():
     (cell,) = count(crowd(), FLAT, b"key", policy)
 
     with pytest.raises(InternalError):
-        covered_figures(cell, FLAT, policy, noise_of(policy))
+        bounded_figures(cell, FLAT, policy, noise_of(policy))
 
 
 @settings(MANY, max_examples=examples(300))

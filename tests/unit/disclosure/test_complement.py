@@ -26,16 +26,16 @@ from cleanroom_join.disclosure import (
     SubjectStatistics,
     protect,
 )
-from cleanroom_join.disclosure.model.cell import together
+from cleanroom_join.disclosure.model.cell import merge_subjects
 from cleanroom_join.disclosure.suppression import complementary as complement_module
 from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract_toml
 from tests.examples import examples
-from tests.reference.plain_tables import HIERARCHIES, full, items, question, tables
+from tests.reference.plain_tables import HIERARCHIES, full, items, query, tables
 from tests.reference.statistics import cells_of
 from tests.reference.statistics import spread_of as spread
 
-QUESTION, POLICY = question()
+QUESTION, POLICY = query()
 THOUSAND = settings(
     max_examples=examples(1000), deadline=None, suppress_health_check=list(HealthCheck)
 )
@@ -60,9 +60,11 @@ def limits(counts, table, asked):
     One program has a copy of the table for each limit that is looked for.
     """
     leaves = [leaf for leaf, n in counts.items() if n]
-    published = [cell.key for cell in table.published]
+    published = [cell.labels for cell in table.published]
     broken = [
-        cell.key for cell in table.withheld if cell.finding.rule is not Rule.COMPLEMENT
+        cell.labels
+        for cell in table.suppressed
+        if cell.finding.rule is not Rule.COMPLEMENT
     ]
     secret = sorted({*leaves, *broken} - set(published))
     if not secret:
@@ -115,7 +117,7 @@ SHAPES = st.sampled_from(
 @given(SHAPES.flatmap(tables))
 def test_no_withheld_count_follows(counts):
     """A thousand tables in two and three dimensions, with all totals."""
-    asked, policy = question("abc"[: len(next(iter(counts)))])
+    asked, policy = query("abc"[: len(next(iter(counts)))])
 
     table = protect(items(counts, asked), asked, policy)
 
@@ -150,7 +152,7 @@ def hierarchical(draw):
     )
     above = draw(st.sampled_from(sorted(HIERARCHIES.keys() - {"flat"})))
     totals = json.dumps([list(k) for k in kept])
-    return draw(tables(sizes) | full(sizes)), *question(dims, totals, parents=above)
+    return draw(tables(sizes) | full(sizes)), *query(dims, totals, parents=above)
 
 
 @THOUSAND
@@ -175,9 +177,11 @@ def test_the_coarser_tables_have_coarser_cells():
         table = protect(items(counts, asked), asked, policy)
         labels = {label for key in table.merged for label in key}
         seen.update(labels & {"low", "high", "tiny", "small", "left", "near"})
-        seen.update({c.finding.rule for c in table.withheld})
+        seen.update({c.finding.rule for c in table.suppressed})
         seen.update({(len(asked.dimensions), bool(table.merged))})
-        seen.update(["total"] if any("(all)" in c.key for c in table.published) else [])
+        seen.update(
+            ["total"] if any("(all)" in c.labels for c in table.published) else []
+        )
 
     look()
     wanted = [Rule.COHORT, Rule.COMPLEMENT, "total", *((n, True) for n in (1, 2, 3))]
@@ -190,9 +194,7 @@ def test_the_coarser_tables_have_coarser_cells():
 )
 def test_any_choice_of_totals_reveals_nothing(counts, kept):
     """Not only all of them."""
-    asked, policy = question(
-        totals=str([list(k) for k in sorted(kept)]).replace("'", '"')
-    )
+    asked, policy = query(totals=str([list(k) for k in sorted(kept)]).replace("'", '"'))
 
     table = protect(items(counts, asked), asked, policy)
 
@@ -201,12 +203,12 @@ def test_any_choice_of_totals_reveals_nothing(counts, kept):
 
 def test_one_withheld_cell_takes_another_with_it():
     """50 - 45 is 5: the classic."""
-    asked, policy = question("a", '"all"')
+    asked, policy = query("a", '"all"')
     counts = {("a1",): 500, ("a2",): 5, ("a3",): 300, ("a4",): 400}
 
     table = protect(items(counts, asked), asked, policy)
 
-    assert {c.key[0]: c.finding.rule for c in table.withheld} == {
+    assert {c.labels[0]: c.finding.rule for c in table.suppressed} == {
         "a2": Rule.COHORT,
         "a3": Rule.COMPLEMENT,
     }
@@ -215,32 +217,32 @@ def test_one_withheld_cell_takes_another_with_it():
 
 def test_two_small_cells_do_not_hide_each_other():
     """Three and four people: their sum says nearly everything."""
-    asked, policy = question("a", '"all"')
+    asked, policy = query("a", '"all"')
     counts = {("a1",): 500, ("a2",): 3, ("a3",): 4, ("a4",): 400}
 
     table = protect(items(counts, asked), asked, policy)
 
-    assert [c.key[0] for c in table.withheld] == ["a2", "a3", "a4"]
+    assert [c.labels[0] for c in table.suppressed] == ["a2", "a3", "a4"]
 
 
 def test_large_enough_rests_cost_nothing():
     """Two cells of sixty are a crowd together."""
-    asked, policy = question("a", '"all"')
+    asked, policy = query("a", '"all"')
     counts = {("a1",): 500, ("a2",): 60, ("a3",): 60}
 
     table = protect(items(counts, asked), asked, policy)
 
-    assert [c.key for c in table.published] == [("a1",), ("(all)",)]
+    assert [c.labels for c in table.published] == [("a1",), ("(all)",)]
 
 
 def test_a_single_leaf_under_a_total_is_that_total():
     """A total over one cell is not published when the cell is not."""
-    asked, policy = question("ab", '[["a"]]')
+    asked, policy = query("ab", '[["a"]]')
     counts = {("a1", "b1"): 99, ("a2", "b1"): 500, ("a2", "b2"): 500}
 
     table = protect(items(counts, asked), asked, policy)
 
-    assert ("a1", "(all)") not in [c.key for c in table.published]
+    assert ("a1", "(all)") not in [c.labels for c in table.published]
 
 
 @pytest.mark.parametrize("solver", [True, False])
@@ -252,7 +254,7 @@ def test_the_pattern_that_counting_misses(monkeypatch, solver):
     Without a solver no total is published, and the answer says so.
     """
     monkeypatch.setattr(complement_module, "has_solver", lambda: solver)
-    asked, policy = question("ab")
+    asked, policy = query("ab")
     sizes = [
         [20, 50, 800, 90],
         [60, 700, 20, 900],
@@ -269,16 +271,16 @@ def test_the_pattern_that_counting_misses(monkeypatch, solver):
 
     assert_hidden(counts, table, asked)
     assert table.audited is solver
-    totals = [c for c in table.published if "(all)" in c.key]
+    totals = [c for c in table.published if "(all)" in c.labels]
     assert bool(totals) is solver
-    assert any("(all)" not in c.key for c in table.published)
+    assert any("(all)" not in c.labels for c in table.published)
 
 
 @settings(SOME, max_examples=40)
 @given(tables((4, 4)))
 def test_without_a_solver_less_is_published_and_nothing_follows(counts):
     """Layouts whose sums overlap are not published at all."""
-    asked, policy = question("ab")
+    asked, policy = query("ab")
     with_solver = protect(items(counts, asked), asked, policy)
     patch = pytest.MonkeyPatch()
     patch.setattr(complement_module, "has_solver", lambda: False)
@@ -296,12 +298,12 @@ def test_without_a_solver_less_is_published_and_nothing_follows(counts):
 @given(tables((6, 3)))
 def test_small_cells_go_into_coarser_ones(counts):
     """Whoever is in a coarser cell that passes is published somewhere."""
-    asked, policy = question("ab", "[]", parents=True)
+    asked, policy = query("ab", "[]", parents=True)
     cells = items(counts, asked)
 
     table = protect(cells, asked, policy)
 
-    shown = {c.key for c in table.published}
+    shown = {c.labels for c in table.published}
     assert set(table.merged) <= shown
     for merged in table.merged:
         hidden = [
@@ -324,14 +326,14 @@ def test_small_cells_go_into_coarser_ones(counts):
 
 def test_a_thing_with_one_child_is_no_merge():
     """A coarser cell that is one withheld leaf would be that leaf."""
-    asked, policy = question(
+    asked, policy = query(
         "a", "[]", parents=True, policy="dominance = { p_percent = 10 }"
     )
     counts = {("a1",): 99, ("a4",): 500}
 
     table = protect(items(counts, asked), asked, policy)
 
-    assert [c.key for c in table.published] == [("a4",)]
+    assert [c.labels for c in table.published] == [("a4",)]
 
 
 def crowd(names):
@@ -354,7 +356,7 @@ def test_the_same_people_in_two_cells_do_not_hide_each_other():
     table = protect(items(counts, asked), asked, policy)
 
     assert not asked.one_cell_per_subject
-    assert [c.key[0] for c in table.withheld] == ["s1", "s2", "s3"]
+    assert [c.labels[0] for c in table.suppressed] == ["s1", "s2", "s3"]
 
 
 AGED = Contract.from_toml(
@@ -376,14 +378,14 @@ def test_people_of_different_ages_are_not_the_same_people():
     apart = {("s1", "young"): 60, ("s2", "old"): 60, ("s3", "old"): 300}
     mixed = {("s1", "old"): 60, ("s2", "old"): 60, ("s3", "old"): 300}
 
-    withheld = [
-        {c.key for c in protect(items(n, BY_AGE), BY_AGE, AGED.policy).withheld}
+    suppressed = [
+        {c.labels for c in protect(items(n, BY_AGE), BY_AGE, AGED.policy).suppressed}
         for n in (apart, mixed)
     ]
 
     assert BY_AGE.fixed == (1,)
-    assert withheld[0] == {("s1", "young"), ("s2", "old")}
-    assert len(withheld[1]) > 2
+    assert suppressed[0] == {("s1", "young"), ("s2", "old")}
+    assert len(suppressed[1]) > 2
 
 
 @pytest.mark.parametrize("totals", ["[[]]", '"all"'])
@@ -411,7 +413,7 @@ def test_what_is_left_of_a_sum_is_a_crowd(totals, people):
 
     table = protect(cells_of(rows, asked, ["card"]), asked, AGED.policy)
 
-    published = {cell.key for cell in table.published}
+    published = {cell.labels for cell in table.published}
     for key in published:
         left = {
             row["card"]
@@ -424,11 +426,11 @@ def test_what_is_left_of_a_sum_is_a_crowd(totals, people):
 
 def test_a_withheld_total_does_not_follow_from_its_cells():
     """A total that breaks a rule by itself is the sum of its cells."""
-    asked, policy = question("a", '"all"')
+    asked, policy = query("a", '"all"')
     cells = items({("a1",): 300, ("a2",): 400}, asked)
     broken = [
         replace(cell, subjects={"card": replace(cell.subjects["card"], rows=spread)})
-        if cell.key == ("(all)",)
+        if cell.labels == ("(all)",)
         else cell
         for cell in cells
         for spread in [Contributions(total=cell.rows, largest=cell.rows - 1, second=1)]
@@ -436,7 +438,7 @@ def test_a_withheld_total_does_not_follow_from_its_cells():
 
     table = protect(broken, asked, policy)
 
-    assert {c.key[0]: c.finding.rule for c in table.withheld} == {
+    assert {c.labels[0]: c.finding.rule for c in table.suppressed} == {
         "(all)": Rule.DOMINANCE,
         "a1": Rule.COMPLEMENT,
     }
@@ -445,9 +447,9 @@ def test_a_withheld_total_does_not_follow_from_its_cells():
 @pytest.mark.parametrize("key", [("low", "(all)"), ("nowhere", "b1")])
 def test_a_stray_item_stops_everything(key):
     """What is above no leaf, or outside the domain, is no item."""
-    asked, policy = question("ab", '"all"', parents=True)
+    asked, policy = query("ab", '"all"', parents=True)
     cells = items({("a4", "b1"): 300}, asked)
-    stray = replace(cells[0], key=key)
+    stray = replace(cells[0], labels=key)
 
     with pytest.raises(InternalError):
         protect([*cells, stray], asked, policy)
@@ -455,11 +457,11 @@ def test_a_stray_item_stops_everything(key):
 
 def test_a_total_that_was_not_counted_stops_everything():
     """No sum is guessed."""
-    asked, policy = question("ab")
+    asked, policy = query("ab")
     cells = items({("a1", "b1"): 300, ("a2", "b1"): 300}, asked)
 
     with pytest.raises(InternalError):
-        protect([c for c in cells if c.key != ("(all)", "(all)")], asked, policy)
+        protect([c for c in cells if c.labels != ("(all)", "(all)")], asked, policy)
 
 
 def test_a_solver_that_gives_up_releases_nothing(monkeypatch):
@@ -471,7 +473,7 @@ def test_a_solver_that_gives_up_releases_nothing(monkeypatch):
         "linprog",
         lambda *_, **__: scipy.optimize.OptimizeResult(status=1, x=np.zeros(99)),
     )
-    asked, policy = question("ab")
+    asked, policy = query("ab")
     counts = {(f"a{i}", f"b{j}"): 60 for i in (1, 2, 3) for j in (1, 2, 3)}
 
     with pytest.raises(InternalError):
@@ -527,7 +529,7 @@ def test_the_rate_of_what_is_left_tells_nobodys_value():
 
     table = protect(cells, asked, policy)
 
-    assert {c.key[0]: c.finding.rule for c in table.withheld} == {
+    assert {c.labels[0]: c.finding.rule for c in table.suppressed} == {
         "a2": Rule.COMPLEMENT,
         "a3": Rule.HOMOGENEOUS,
         "a4": Rule.HOMOGENEOUS,
@@ -546,7 +548,7 @@ def test_the_sum_of_what_is_left_is_not_one_persons():
 
     table = protect(cells, asked, policy)
 
-    assert [c.key[0] for c in table.withheld] == ["a2", "a3", "a4"]
+    assert [c.labels[0] for c in table.suppressed] == ["a2", "a3", "a4"]
 
 
 @pytest.mark.parametrize("apart", [True, False])
@@ -569,10 +571,10 @@ def test_what_is_certain_of_cells_together(apart, cells):
         for c in cells
     ]
 
-    certain = together(parts, apart=apart)
+    disclosed = merge_subjects(parts, apart=apart)
 
     exact = spread(whole.values())
-    assert certain.rows.total == exact.total
-    assert certain.rows.largest >= exact.largest
-    assert certain.subjects <= len(whole)
-    assert not apart or (certain.rows, certain.subjects) == (exact, len(whole))
+    assert disclosed.rows.total == exact.total
+    assert disclosed.rows.largest >= exact.largest
+    assert disclosed.subjects <= len(whole)
+    assert not apart or (disclosed.rows, disclosed.subjects) == (exact, len(whole))

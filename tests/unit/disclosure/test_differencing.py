@@ -21,29 +21,29 @@ from hypothesis import strategies as st
 
 from cleanroom_join.contract import DifferencingAction, Policy
 from cleanroom_join.disclosure import (
-    PEOPLE,
+    FINGERPRINT_WORDS,
     ROWS,
-    WORDS,
+    SUBJECTS,
+    CellSignature,
     Fingerprint,
     History,
-    Mark,
     Rule,
     protect,
 )
-from cleanroom_join.disclosure.differencing.fingerprint_sums import Trace
+from cleanroom_join.disclosure.differencing.fingerprint_sums import FingerprintSum
 from cleanroom_join.disclosure.ledger.chain import history_of
-from cleanroom_join.disclosure.ledger.entry import GENESIS, Anchor, next_entry
-from cleanroom_join.disclosure.model.fingerprint import LENGTHS, fewer_apart_than
+from cleanroom_join.disclosure.ledger.entry import GENESIS, ConfirmedHead, next_entry
+from cleanroom_join.disclosure.model.fingerprint import LENGTHS, differs_by_fewer_than
 from cleanroom_join.errors import InternalError
 from tests.examples import examples
-from tests.reference.plain_tables import items, question
+from tests.reference.plain_tables import items, query
 from tests.reference.statistics import items_of
 
 K = 100
 DAY = dt.date(2030, 1, 1)
 
 
-def mark_of(people, column=None):
+def signature_of(people, column=None):
     """
     Return the mark of a set, as the aggregation takes it.
 
@@ -53,8 +53,8 @@ def mark_of(people, column=None):
     """
     rows = people if isinstance(people, dict) else dict.fromkeys(people, 1)
     own = {ROWS: rows} | (column or {})
-    return Mark(
-        {PEOPLE: fingerprint_of({who: hash_of(who) for who in rows}, 8)}
+    return CellSignature(
+        {SUBJECTS: fingerprint_of({who: hash_of(who) for who in rows}, 8)}
         | {
             name: fingerprint_of({w: hash_of((w, what)) for w, what in each.items()}, 2)
             for name, each in own.items()
@@ -64,10 +64,10 @@ def mark_of(people, column=None):
 
 def fingerprint_of(numbers, size):
     """Return a fingerprint of a number per person, in words of so many bytes."""
-    words, last = [0] * WORDS, 256**size - 1
+    words, last = [0] * FINGERPRINT_WORDS, 256**size - 1
     for who, number in numbers.items():
-        words[hash_of(who) % WORDS] ^= number & last
-    data = struct.pack(f">{WORDS}{'Q' if size == 8 else 'H'}", *words)
+        words[hash_of(who) % FINGERPRINT_WORDS] ^= number & last
+    data = struct.pack(f">{FINGERPRINT_WORDS}{'Q' if size == 8 else 'H'}", *words)
     keys = sum(number >> 32 for number in numbers.values())
     return Fingerprint(data, len(numbers), keys)
 
@@ -95,17 +95,17 @@ class Room:
     def release(self, leaves, asked=None):
         """Release a table of sets of people by leaf; return the guarded table."""
         asked = asked or self.asked
-        marks = {leaf: mark_of(who) for leaf, who in leaves.items()}
+        signatures = {leaf: signature_of(who) for leaf, who in leaves.items()}
         cells = items(
-            {leaf: len(who) for leaf, who in leaves.items()}, asked, prints=marks
+            {leaf: len(who) for leaf, who in leaves.items()}, asked, prints=signatures
         )
         table = protect(cells, asked, self.policy, history_of(self.entries))
-        prints = {cell.key: cell.mark for cell in cells}
+        prints = {cell.labels: cell.signature for cell in cells}
         entry = next_entry(
             self.end, asked, table, prints, contract_sha256="0" * 64, as_of=DAY
         )
         self.entries.append(entry)
-        self.end = Anchor(run=entry.run, head="0" * 64)
+        self.end = ConfirmedHead(run=entry.run, head="0" * 64)
         self._remember(entry.run, leaves, asked, table)
         return table
 
@@ -119,15 +119,15 @@ class Room:
                     *(
                         w
                         for leaf, w in leaves.items()
-                        if w and cell.key in items_of(leaf, asked)
+                        if w and cell.labels in items_of(leaf, asked)
                     )
                 )
-                self._sets[run, tuple(names), cell.key] = who
+                self._sets[run, tuple(names), cell.labels] = who
                 version = run
-                fresh.add(cell.key)
+                fresh.add(cell.labels)
             else:
                 version = cell.repeated_from.run
-            shown[cell.key] = self._sets[version, tuple(names), cell.key]
+            shown[cell.labels] = self._sets[version, tuple(names), cell.labels]
         self.shown.append((asked, shown, fresh))
 
 
@@ -180,7 +180,7 @@ def fresh_only(table):
 
 def two_cells(action=DifferencingAction.REPEAT, totals="[]"):
     """Return a room that has released 300 and 400 people."""
-    asked, policy = question("a", totals)
+    asked, policy = query("a", totals)
     room = Room(asked, replace(policy, differencing=action))
     leaves = {("a1",): people(0, 300), ("a2",): people(1000, 400)}
     room.release(leaves)
@@ -194,24 +194,24 @@ def test_a_cell_is_new_again_when_a_crowd_has_left(gone, shown):
 
     table = room.release({**leaves, ("a1",): people(gone, 300 - gone)})
 
-    figures = {cell.key[0]: cell.figures[0] for cell in table.published}
+    figures = {cell.labels[0]: cell.figures[0] for cell in table.published}
     assert figures == {"a1": shown, "a2": 400}
 
 
 def test_equal_counts_are_not_equal_people():
     """One leaves, another comes: the count tells nothing, the people do."""
-    room, leaves = two_cells(DifferencingAction.WITHHOLD)
+    room, leaves = two_cells(DifferencingAction.SUPPRESS)
 
     table = room.release({**leaves, ("a1",): people(1, 300)})
 
-    assert {c.key[0]: c.finding.rule for c in table.withheld} == {
+    assert {c.labels[0]: c.finding.rule for c in table.suppressed} == {
         "a1": Rule.DIFFERENCING
     }
 
 
 def test_people_who_change_places_hide_nobody():
     """150 move from one cell to the other, and one leaves: only the union tells."""
-    room, leaves = two_cells(DifferencingAction.WITHHOLD)
+    room, leaves = two_cells(DifferencingAction.SUPPRESS)
     moved = people(0, 150)
 
     table = room.release(
@@ -223,7 +223,7 @@ def test_people_who_change_places_hide_nobody():
 
 def test_a_cell_that_vanished_is_part_of_the_union():
     """Everybody moves to the other cell, and one leaves."""
-    room, leaves = two_cells(DifferencingAction.WITHHOLD)
+    room, leaves = two_cells(DifferencingAction.SUPPRESS)
 
     table = room.release({("a2",): (leaves["a1",] | leaves["a2",]) - {0}})
 
@@ -243,18 +243,18 @@ def test_a_repeated_cell_is_part_of_the_union():
 
 def test_another_output_over_the_same_people_is_compared():
     """A total under another name, a few people later."""
-    room, leaves = two_cells(DifferencingAction.WITHHOLD)
-    asked, _ = question("b", "[]")
+    room, leaves = two_cells(DifferencingAction.SUPPRESS)
+    asked, _ = query("b", "[]")
     everybody = leaves["a1",] | leaves["a2",]
 
     table = room.release({("b1",): everybody - {5}}, asked)
 
-    assert [cell.finding.rule for cell in table.withheld] == [Rule.DIFFERENCING]
+    assert [cell.finding.rule for cell in table.suppressed] == [Rule.DIFFERENCING]
 
 
 def test_a_cell_without_fingerprint_is_not_published_again():
     """What cannot be compared is not shown."""
-    room, leaves = two_cells(DifferencingAction.WITHHOLD)
+    room, leaves = two_cells(DifferencingAction.SUPPRESS)
     cells = items({leaf: len(w) for leaf, w in leaves.items()}, room.asked)
 
     table = protect(cells, room.asked, room.policy, history_of(room.entries))
@@ -269,12 +269,12 @@ def test_a_stricter_policy_does_not_repeat_what_it_would_not_publish():
 
     table = room.release({**leaves, ("a2",): people(1001, 399)})
 
-    assert [(c.key[0], c.figures[0]) for c in table.published] == [("a2", 400)]
+    assert [(c.labels[0], c.figures[0]) for c in table.published] == [("a2", 400)]
 
 
 def test_without_history_nothing_is_compared():
     """The first release is no second one."""
-    asked, policy = question("a", "[]")
+    asked, policy = query("a", "[]")
     cells = items({("a1",): 300}, asked)
 
     assert protect(cells, asked, policy, History()) == protect(cells, asked, policy)
@@ -282,7 +282,7 @@ def test_without_history_nothing_is_compared():
 
 def test_no_entry_without_fingerprints():
     """A ledger that could not be compared with is not written."""
-    asked, policy = question("a", "[]")
+    asked, policy = query("a", "[]")
     cells = items({("a1",): 300}, asked)
     table = protect(cells, asked, policy)
 
@@ -301,11 +301,11 @@ def test_no_entry_without_fingerprints():
 )
 def test_a_small_difference_is_never_taken_for_a_large_one(common, left, came, k):
     """Whatever the sizes; and a large one by far is seen as such."""
-    before = mark_of(range(common + left)).aspects[PEOPLE]
-    now = mark_of([*range(common), *range(10**6, 10**6 + came)]).aspects[PEOPLE]
+    before = signature_of(range(common + left)).facets[SUBJECTS]
+    now = signature_of([*range(common), *range(10**6, 10**6 + came)]).facets[SUBJECTS]
     differ = left + came
 
-    close = fewer_apart_than(k, before, now)
+    close = differs_by_fewer_than(k, before, now)
 
     if 0 < differ < k:
         assert close
@@ -316,7 +316,9 @@ def test_a_small_difference_is_never_taken_for_a_large_one(common, left, came, k
 @given(st.sets(st.integers(0, 500)), st.sets(st.integers(1000, 1500)))
 def test_a_union_of_disjoint_sets_is_their_fingerprint(one, other):
     """XOR of words, sum of subjects."""
-    assert Mark.together([mark_of(one), mark_of(other)]) == mark_of(one | other)
+    assert CellSignature.together(
+        [signature_of(one), signature_of(other)]
+    ) == signature_of(one | other)
 
 
 def test_fingerprints_of_another_length_are_refused():
@@ -331,7 +333,7 @@ def test_fingerprints_of_two_lengths_are_not_compared(more):
     long, short = (Fingerprint(bytes(n), 100 + more, 1) for n in LENGTHS)
 
     with pytest.raises(InternalError):
-        fewer_apart_than(100, replace(long, subjects=100), short)
+        differs_by_fewer_than(100, replace(long, subjects=100), short)
 
 
 @settings(max_examples=examples(200), deadline=None)
@@ -343,10 +345,12 @@ def test_fingerprints_of_two_lengths_are_not_compared(more):
 )
 def test_a_trace_is_near_where_fingerprints_are(common, left, came, k):
     """Three bits of every word are a short cut: they never decide otherwise."""
-    before = mark_of(range(common + left)).aspects[PEOPLE]
-    now = mark_of([*range(common), *range(10**6, 10**6 + came)]).aspects[PEOPLE]
+    before = signature_of(range(common + left)).facets[SUBJECTS]
+    now = signature_of([*range(common), *range(10**6, 10**6 + came)]).facets[SUBJECTS]
 
-    near = Trace.alone(now).near(Trace.alone(before), k)
+    near = FingerprintSum.alone(now).is_close(FingerprintSum.alone(before), k)
 
-    assert near == fewer_apart_than(k, now, before)
-    assert near == (Trace.alone(now) - Trace.alone(before)).few(k)
+    assert near == differs_by_fewer_than(k, now, before)
+    assert near == (
+        FingerprintSum.alone(now) - FingerprintSum.alone(before)
+    ).differs_by_few(k)

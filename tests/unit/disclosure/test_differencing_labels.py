@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cleanroom_join.contract import Contract, DifferencingAction, resolve
 from cleanroom_join.testing import contract_toml
-from tests.reference.plain_tables import question
+from tests.reference.plain_tables import query
 from tests.unit.disclosure.test_differencing import Room, people
 from tests.unit.disclosure.test_differencing_sums import over, shown, withholding
 from tests.unit.disclosure.test_release_sequences import Sequence
@@ -199,10 +199,10 @@ def test_exchanged_labels_and_other_outputs_tell_of_nobody(data):
     """300 pairs of releases: labels change places, dimensions and few people too."""
     parents = data.draw(st.booleans())
     totals = data.draw(st.sampled_from(['"all"', "[]"]))
-    both, policy = question("ab", totals, parents=parents)
+    both, policy = query("ab", totals, parents=parents)
     outputs = {"ab": both}
     for dims in ("a", "b"):
-        outputs[dims] = question(dims, totals, parents=parents)[0]
+        outputs[dims] = query(dims, totals, parents=parents)[0]
     action = data.draw(st.sampled_from(DifferencingAction))
     sequence = Sequence(both, replace(policy, differencing=action))
     keys = [(a, b) for a in ("a1", "a2", "a4") for b in ("b1", "b2")]

@@ -19,15 +19,15 @@ def test_what_was_left_of_an_earlier_total_is_compared_with_present_cells(totals
     asked, policy = over(FOUR, totals='"all"')
     room = withholding(asked, policy)
     first, third = people(0, 300), people(2000, 400)
-    withheld, small = people(1000, 150), people(3000, 60)
+    suppressed, small = people(1000, 150), people(3000, 60)
     before = room.release(
-        {("a1",): first, ("a2",): withheld, ("a3",): third, ("a4",): small}
+        {("a1",): first, ("a2",): suppressed, ("a3",): third, ("a4",): small}
     )
 
     table = room.release(
         {
             ("a1",): first | people(10_000, 150),
-            ("a2",): (withheld | small) - {1005},
+            ("a2",): (suppressed | small) - {1005},
             ("a3",): third,
         },
         over(FOUR, totals=totals)[0],

@@ -12,11 +12,11 @@ from dataclasses import replace
 import pytest
 
 from cleanroom_join.contract import Contract, DifferencingAction, resolve
-from cleanroom_join.disclosure import PEOPLE, Mark, Rule
-from cleanroom_join.disclosure.model.fingerprint import fewer_apart_than
+from cleanroom_join.disclosure import SUBJECTS, CellSignature, Rule
+from cleanroom_join.disclosure.model.fingerprint import differs_by_fewer_than
 from cleanroom_join.testing import contract_toml
-from tests.reference.plain_tables import question
-from tests.unit.disclosure.test_differencing import Room, mark_of, people
+from tests.reference.plain_tables import query
+from tests.unit.disclosure.test_differencing import Room, people, signature_of
 
 
 def over(values, parents="", totals="[]"):
@@ -33,12 +33,12 @@ def over(values, parents="", totals="[]"):
 
 def withholding(asked, policy):
     """Return a room that withholds what is too near."""
-    return Room(asked, replace(policy, differencing=DifferencingAction.WITHHOLD))
+    return Room(asked, replace(policy, differencing=DifferencingAction.SUPPRESS))
 
 
 def shown(table):
     """Return the keys and cohort sizes that are published."""
-    return {"/".join(map(str, c.key)): c.figures[0] for c in table.published}
+    return {"/".join(map(str, c.labels)): c.figures[0] for c in table.published}
 
 
 def test_a_value_that_was_other_is_compared_with_other():
@@ -70,7 +70,7 @@ def test_a_value_that_had_another_label_above_it_is_compared_with_that():
 
 def test_totals_are_added_up_too():
     """150 move from one total to the next and one leaves; no cell is large enough."""
-    asked, policy = question("ab", '[["a"]]')
+    asked, policy = query("ab", '[["a"]]')
     room = withholding(asked, policy)
     rows = {
         (a, f"b{i + 1}"): people(10_000 * j + 100 * i, 99)
@@ -86,12 +86,12 @@ def test_totals_are_added_up_too():
     table = room.release(after)
 
     assert len(first.published) == 2
-    assert [c.key for c in table.published if c.key[1] == "(all)"] == []
+    assert [c.labels for c in table.published if c.labels[1] == "(all)"] == []
 
 
 def test_merged_cells_are_added_up_with_their_neighbours():
     """A cell was merged and has its own figure now; the whole line lost one person."""
-    asked, policy = question("a", "[]", parents=True)
+    asked, policy = query("a", "[]", parents=True)
     room = withholding(asked, policy)
     low = {("a1",): people(0, 60), ("a2",): people(100, 60), ("a3",): people(200, 95)}
     first = room.release({**low, ("a4",): people(1000, 500)})
@@ -111,7 +111,7 @@ def test_merged_cells_are_added_up_with_their_neighbours():
 @pytest.mark.parametrize("totals", ['"all"', "[]"], ids=["total", "cells"])
 def test_a_total_less_its_cells_is_compared(totals):
     """150 came into one cell and one left another: total less cell says so."""
-    before, policy = question("a", totals)
+    before, policy = query("a", totals)
     room = withholding(before, policy)
     leaves = {
         ("a1",): people(0, 150),
@@ -119,7 +119,7 @@ def test_a_total_less_its_cells_is_compared(totals):
         ("a3",): people(2000, 200),
     }
     room.release(leaves)
-    asked, _ = question("a", '"all"')
+    asked, _ = query("a", '"all"')
 
     table = room.release(
         {**leaves, ("a1",): people(1, 149), ("a2",): people(1000, 450)}, asked
@@ -131,7 +131,7 @@ def test_a_total_less_its_cells_is_compared(totals):
 
 def test_old_figures_do_not_give_a_new_total_away():
     """Three people in a new cell: total less its neighbours, some of them repeated."""
-    asked, policy = question("a", '"all"')
+    asked, policy = query("a", '"all"')
     room = Room(asked, policy)
     leaves = {
         ("a1",): people(0, 150),
@@ -145,15 +145,19 @@ def test_old_figures_do_not_give_a_new_total_away():
     )
 
     assert shown(table)["(all)"] == 650
-    assert [c.finding.rule for c in table.withheld] == [Rule.COHORT]
+    assert [c.finding.rule for c in table.suppressed] == [Rule.COHORT]
 
 
 def test_sums_that_only_their_sizes_tell_apart_are_near():
     """Somebody in both of two cells leaves both: no word of the sum differs."""
-    both = Mark.together([mark_of(people(0, 200)), mark_of(people(199, 200))])
-    neither = Mark.together([mark_of(people(0, 199)), mark_of(people(200, 199))])
-    both, neither = (mark.aspects[PEOPLE] for mark in (both, neither))
+    both = CellSignature.together(
+        [signature_of(people(0, 200)), signature_of(people(199, 200))]
+    )
+    neither = CellSignature.together(
+        [signature_of(people(0, 199)), signature_of(people(200, 199))]
+    )
+    both, neither = (signature.facets[SUBJECTS] for signature in (both, neither))
 
     assert both.differing(neither) == 0
-    assert fewer_apart_than(100, both, neither)
-    assert not fewer_apart_than(100, both, both)
+    assert differs_by_fewer_than(100, both, neither)
+    assert not differs_by_fewer_than(100, both, both)

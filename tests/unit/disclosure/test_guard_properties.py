@@ -29,10 +29,10 @@ from hypothesis import strategies as st
 from cleanroom_join.contract import PolicyOverrides, strictest
 from cleanroom_join.contract.terms.policy import SETTINGS, Policy, Stricter
 from cleanroom_join.disclosure import (
-    PEOPLE,
-    WORDS,
+    FINGERPRINT_WORDS,
+    SUBJECTS,
+    CellSignature,
     Fingerprint,
-    Mark,
     Rule,
     protect,
     rows_digest,
@@ -43,7 +43,7 @@ from cleanroom_join.errors import InternalError
 from tests.examples import examples
 from tests.reference.guard_reference import reference_release
 from tests.reference.statistics import cells_of
-from tests.reference.tables import CONTRACT, QUESTION, SUBJECTS, TABLES, rows_of
+from tests.reference.tables import CONTRACT, KINDS_OF_SUBJECT, QUESTION, TABLES, rows_of
 from tests.told import small_counts
 
 POLICY = CONTRACT.policy
@@ -54,7 +54,7 @@ def reference(rows, policy):
     """Ask the brute-force guard."""
     return reference_release(
         rows,
-        subjects=SUBJECTS,
+        subjects=KINDS_OF_SUBJECT,
         group_by=["region", "illness"],
         domains={"region": ["north", "south"], "illness": [1, 2]},
         measures=[
@@ -80,8 +80,8 @@ def reference(rows, policy):
         ],
         policy={
             "min_cohort": policy.min_cohort,
-            "min_minority": policy.min_minority,
-            "min_values": policy.min_values,
+            "min_opposite": policy.min_opposite,
+            "l_diversity": policy.l_diversity,
             "max_clamped_share": policy.max_clamped_share,
             "dominance": {
                 "n": policy.dominance_n,
@@ -96,17 +96,19 @@ def reference(rows, policy):
 
 def guard(rows, policy=POLICY):
     """Ask the real guard, through the plain-Python aggregation."""
-    return protect(cells_of(rows, QUESTION, SUBJECTS), QUESTION, policy)
+    return protect(cells_of(rows, QUESTION, KINDS_OF_SUBJECT), QUESTION, policy)
 
 
 def answers(table):
     """Return a guarded table in the reference's form."""
     names = [column.name for column in table.columns[2:]]
     published = {
-        cell.key: {n: Fraction(v) for n, v in zip(names, cell.figures, strict=True)}
+        cell.labels: {n: Fraction(v) for n, v in zip(names, cell.figures, strict=True)}
         for cell in table.published
     }
-    return published | {cell.key: cell.finding.rule.value for cell in table.withheld}
+    return published | {
+        cell.labels: cell.finding.rule.value for cell in table.suppressed
+    }
 
 
 @THOUSAND
@@ -128,7 +130,7 @@ def test_the_generated_tables_reach_every_rule():
     @given(TABLES)
     def look(drawn):
         table = guard(rows_of(drawn))
-        seen.update(cell.finding.rule for cell in table.withheld)
+        seen.update(cell.finding.rule for cell in table.suppressed)
         seen.update(["published"] if table.published else [])
 
     look()
@@ -148,8 +150,10 @@ def test_every_published_cell_has_k_subjects(drawn):
         own.setdefault((region, illness), []).append(row)
 
     for cell in guard(rows).published:
-        for subject, having in itertools.product(SUBJECTS, ("card", "fraud", "amount")):
-            people = {r[subject] for r in own[cell.key] if r[having] is not None}
+        for subject, having in itertools.product(
+            KINDS_OF_SUBJECT, ("card", "fraud", "amount")
+        ):
+            people = {r[subject] for r in own[cell.labels] if r[having] is not None}
             assert len(people - {None}) >= 100
         for value in cell.figures:
             if isinstance(value, int):
@@ -168,7 +172,9 @@ def test_repeating_a_subjects_rows_never_makes_a_cohort(drawn, times):
 
     def refused(some):
         return {
-            c.key: c.finding for c in guard(some).withheld if c.finding.rule in counted
+            c.labels: c.finding
+            for c in guard(some).suppressed
+            if c.finding.rule in counted
         }
 
     assert refused(rows + [dict(rows[0])] * times) == refused(rows)
@@ -178,8 +184,8 @@ def wishes():
     """Return a strategy of stricter wishes, near the figures of the tables."""
     values = {
         "min_cohort": st.integers(100, 112),
-        "min_minority": st.integers(2, 40),
-        "min_values": st.integers(2, 4),
+        "min_opposite": st.integers(2, 40),
+        "l_diversity": st.integers(2, 4),
         "max_clamped_share": st.decimals("0", "0.05", places=3),
         "dominance_n": st.integers(1, 2),
         "dominance_share": st.decimals("0.01", "1", places=2),
@@ -194,15 +200,15 @@ def wishes():
 @given(TABLES, wishes(), wishes())
 def test_a_stricter_policy_never_publishes_more(drawn, one, other):
     """Every setting, alone and with others, only takes away."""
-    cells = cells_of(rows_of(drawn), QUESTION, SUBJECTS)
+    cells = cells_of(rows_of(drawn), QUESTION, KINDS_OF_SUBJECT)
     loose = Policy(
         **{**{s.name: getattr(Policy(), s.name) for s in SETTINGS}, **dict(one.values)}
     )
     strict = strictest(loose, [other])
 
-    less = {cell.key for cell in protect(cells, QUESTION, strict).published}
+    less = {cell.labels for cell in protect(cells, QUESTION, strict).published}
 
-    assert less <= {cell.key for cell in protect(cells, QUESTION, loose).published}
+    assert less <= {cell.labels for cell in protect(cells, QUESTION, loose).published}
 
 
 def test_stricter_means_more_is_withheld_for_each_setting():
@@ -210,13 +216,13 @@ def test_stricter_means_more_is_withheld_for_each_setting():
     deciding = {
         s.name: s.stricter
         for s in SETTINGS
-        if s.name.startswith(("min_c", "min_mi", "min_v", "dominance", "max_clamped"))
+        if s.name.startswith(("min_c", "min_o", "l_d", "dominance", "max_clamped"))
     }
 
     assert deciding == {
         "min_cohort": Stricter.HIGHER,
-        "min_minority": Stricter.HIGHER,
-        "min_values": Stricter.HIGHER,
+        "min_opposite": Stricter.HIGHER,
+        "l_diversity": Stricter.HIGHER,
         "max_clamped_share": Stricter.LOWER,
         "dominance_n": Stricter.HIGHER,
         "dominance_share": Stricter.LOWER,
@@ -229,7 +235,9 @@ def test_stricter_means_more_is_withheld_for_each_setting():
 def test_the_order_of_rows_and_the_names_of_tokens_do_not_matter(drawn, seed):
     """Permuting rows and renaming subjects one to one changes not one byte."""
     rows = rows_of(drawn)
-    renamed = [{**r, **{s: r[s] and f"x{hash(r[s])}" for s in SUBJECTS}} for r in rows]
+    renamed = [
+        {**r, **{s: r[s] and f"x{hash(r[s])}" for s in KINDS_OF_SUBJECT}} for r in rows
+    ]
     random.Random(seed).shuffle(renamed)
 
     one, other = guard(rows), guard(renamed)
@@ -240,18 +248,20 @@ def test_the_order_of_rows_and_the_names_of_tokens_do_not_matter(drawn, seed):
 
 def blank(subjects):
     """Return a mark of so many subjects."""
-    return Mark({PEOPLE: Fingerprint(bytes(8 * WORDS), subjects, subjects)})
+    return CellSignature(
+        {SUBJECTS: Fingerprint(bytes(8 * FINGERPRINT_WORDS), subjects, subjects)}
+    )
 
 
 def texts_of(cells, table):
     """Return everything that says something of cells and of the guard's answer."""
     parts = [part for cell in cells for part in (cell, cell.subjects, cell.columns)]
-    parts += [cell.finding for cell in table.withheld]
+    parts += [cell.finding for cell in table.suppressed]
     entry = next_entry(
         GENESIS,
         QUESTION,
         table,
-        {cell.key: blank(cell.rows) for cell in cells},
+        {cell.labels: blank(cell.rows) for cell in cells},
         contract_sha256="0" * 64,
         as_of=dt.date(2030, 1, 1),
     )
@@ -269,19 +279,19 @@ def test_no_text_holds_a_token_or_a_small_count(drawn, data):
     contradict each other.
     """
     rows = rows_of(drawn)
-    cells = cells_of(rows, QUESTION, SUBJECTS)
+    cells = cells_of(rows, QUESTION, KINDS_OF_SUBJECT)
     texts = texts_of(cells, protect(cells, QUESTION, POLICY))
     place = data.draw(st.integers(0, len(cells) - 1))
     one, others = cells[place], [*cells[:place], *cells[place + 1 :]]
     broken = [[spoil(one, None), *others] for spoil in SPOILT.values()]
-    broken += [[*cells, one], [*others, replace(one, key=("east", "1"))]]
+    broken += [[*cells, one], [*others, replace(one, labels=("east", "1"))]]
     for some in broken:
         with pytest.raises(InternalError) as caught:
             protect(some, QUESTION, POLICY)
         texts += [str(caught.value), repr(caught.value)]
     texts += contradictions(one)
 
-    tokens = {row[s] for row in rows for s in SUBJECTS}
+    tokens = {row[s] for row in rows for s in KINDS_OF_SUBJECT}
     for text in texts:
         assert not small_counts(text, POLICY.min_cohort), text
         assert tokens.isdisjoint(re.split(r"[^/A-Za-z0-9()]+", text))
@@ -290,19 +300,19 @@ def test_no_text_holds_a_token_or_a_small_count(drawn, data):
 def contradictions(cell):
     """Return the errors about figures of a cell that no data can have."""
     spread = cell.subjects["card"].rows
-    mark = blank(cell.rows)
+    signature = blank(cell.rows)
     found = []
     for contradict in (
         lambda: replace(spread, largest=spread.total + 1),
         lambda: replace(spread, total=spread.largest, second=spread.largest),
         lambda: Fingerprint(bytes(cell.rows), cell.rows, cell.rows),
-        lambda: mark.aspects[PEOPLE].differing(
-            Fingerprint(bytes(2 * WORDS), cell.rows, cell.rows)
+        lambda: signature.facets[SUBJECTS].differing(
+            Fingerprint(bytes(2 * FINGERPRINT_WORDS), cell.rows, cell.rows)
         ),
     ):
         with pytest.raises(InternalError) as caught:
             contradict()
-        found += [str(caught.value), repr(caught.value), repr(mark)]
+        found += [str(caught.value), repr(caught.value), repr(signature)]
     return found
 
 
@@ -310,7 +320,7 @@ SPOILT = {
     "no subjects": lambda c, _: replace(c, subjects={}),
     "one kind of subject": lambda c, _: replace(c, subjects={"card": subject(c)}),
     "no columns": lambda c, _: replace(c, columns={}),
-    "half a key": lambda c, _: replace(c, key=c.key[:1]),
+    "half a key": lambda c, _: replace(c, labels=c.labels[:1]),
     "rows": lambda c, v: replace(c, rows=v),
     "subjects": lambda c, v: of_cards(c, subjects=v),
     "no columns of subjects": lambda c, _: of_cards(c, columns={}),
@@ -366,7 +376,7 @@ SOUND = cells_of(
         }
     ),
     QUESTION,
-    SUBJECTS,
+    KINDS_OF_SUBJECT,
 )
 
 
@@ -392,7 +402,7 @@ def test_no_cells_publish_nothing():
     """An empty table is an empty answer, not an error of the guard."""
     table = guard([])
 
-    assert (table.published, table.withheld) == ((), ())
+    assert (table.published, table.suppressed) == ((), ())
 
 
 def test_the_same_cell_twice_is_refused():

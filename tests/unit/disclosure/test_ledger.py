@@ -13,20 +13,20 @@ from hypothesis import strategies as st
 
 from cleanroom_join.contract import Policy, resolve
 from cleanroom_join.disclosure import (
-    PEOPLE,
+    FINGERPRINT_WORDS,
     ROWS,
-    WORDS,
+    SUBJECTS,
+    CellSignature,
     Fingerprint,
     LedgerState,
-    Mark,
-    Version,
+    PublishedVersion,
 )
 from cleanroom_join.disclosure.ledger.chain import (
-    SealedEntry,
+    EncryptedEntry,
     entry_head,
     history_of,
     refuse_if_used_up,
-    state_of,
+    verify_chain,
 )
 from cleanroom_join.disclosure.ledger.encoding import (
     form_of,
@@ -34,7 +34,7 @@ from cleanroom_join.disclosure.ledger.encoding import (
     read_entry,
     write_entry,
 )
-from cleanroom_join.disclosure.ledger.entry import GENESIS, Anchor, Entry
+from cleanroom_join.disclosure.ledger.entry import GENESIS, ConfirmedHead, Entry
 from cleanroom_join.errors import InternalError, TooManyReleases
 from cleanroom_join.spark.ledger.tables import LEDGER_SCHEMA, other_columns
 from cleanroom_join.testing import contract
@@ -53,15 +53,16 @@ FIGURES = {
 
 def entry(run=1, previous=GENESIS.head, **changes):
     """Return an entry with a new cell, and one that is repeated from the first run."""
-    mark = Mark(
+    signature = CellSignature(
         {
-            aspect: Fingerprint(
-                hashlib.sha512(b"x").digest() * length, 103, 2**63 + 105
+            facet: Fingerprint(hashlib.sha512(b"x").digest() * length, 103, 2**63 + 105)
+            for facet, length in (
+                (SUBJECTS, FINGERPRINT_WORDS // 8),
+                (ROWS, FINGERPRINT_WORDS // 32),
             )
-            for aspect, length in ((PEOPLE, WORDS // 8), (ROWS, WORDS // 32))
         }
     )
-    version = Version(run=run, as_of=DAY, mark=mark, figures=FIGURES)
+    version = PublishedVersion(run=run, as_of=DAY, signature=signature, figures=FIGURES)
     repeated = replace(version, run=1)
     return Entry(
         **{
@@ -69,7 +70,7 @@ def entry(run=1, previous=GENESIS.head, **changes):
             "previous": previous,
             "contract_sha256": "a" * 64,
             "output": "segments",
-            "question": "b" * 64,
+            "query": "b" * 64,
             "nonce": f"{run:032x}",
             "as_of": DAY,
             "leaves": frozenset([OTHER]),
@@ -87,8 +88,8 @@ def chain(length):
     for run in range(1, length + 1):
         parts = write_entry(entry(run, end.head))
         head = entry_head(KEY, end.head, parts)
-        found.append(SealedEntry(run=run, head=head, parts=parts))
-        end = Anchor(run=run, head=head)
+        found.append(EncryptedEntry(run=run, head=head, parts=parts))
+        end = ConfirmedHead(run=run, head=head)
     return found, end
 
 
@@ -148,12 +149,14 @@ def test_a_part_that_is_missing_is_a_bug():
 def test_no_cell_needs_more_than_its_part(count, run, region, age):
     """Whatever it is about and however large its figures are: lengths tell nothing."""
     asked = resolve(contract(), contract().output("segments"))
-    words = {name: bytes(2 * WORDS) for name in (ROWS, *asked.contents)}
-    marks = {PEOPLE: bytes(8 * WORDS), **words}
-    version = Version(
+    words = {name: bytes(2 * FINGERPRINT_WORDS) for name in (ROWS, *asked.contents)}
+    signatures = {SUBJECTS: bytes(8 * FINGERPRINT_WORDS), **words}
+    version = PublishedVersion(
         run=run,
         as_of=DAY,
-        mark=Mark({n: Fingerprint(w, 2**53 - 1, count) for n, w in marks.items()}),
+        signature=CellSignature(
+            {n: Fingerprint(w, 2**53 - 1, count) for n, w in signatures.items()}
+        ),
         figures=dict.fromkeys(asked.figure_ids, Decimal(count) / 1000),
     )
     cell = (("age_band", age), ("region", region))
@@ -181,7 +184,7 @@ def test_a_whole_ledger_is_verified(length):
     """In whatever order its entries come; the empty one at the beginning."""
     found, end = chain(length)
 
-    assert state_of(found[::-1], end, KEY) is LedgerState.VERIFIED
+    assert verify_chain(found[::-1], end, KEY) is LedgerState.VERIFIED
 
 
 def spoilt(found, place, **changes):
@@ -195,7 +198,7 @@ WRONG = {
     "cut off": (lambda f, e: (f[:-1], e, KEY), LedgerState.STALE),
     "nothing left": (lambda f, e: ([], e, KEY), LedgerState.STALE),
     "anchor behind": (
-        lambda f, e: (f, Anchor(run=2, head=f[1].head), KEY),
+        lambda f, e: (f, ConfirmedHead(run=2, head=f[1].head), KEY),
         LedgerState.STALE,
     ),
     "another end": (
@@ -247,7 +250,7 @@ def test_what_is_wrong_is_said(case):
     """Every way to cut, fork or forge a ledger has a state, none of them verified."""
     spoil, state = WRONG[case]
 
-    assert state_of(*spoil(*chain(3))) is state
+    assert verify_chain(*spoil(*chain(3))) is state
 
 
 STRANGE = [
@@ -303,8 +306,8 @@ def test_nothing_of_it_has_a_repr():
     for shown in (
         repr(one),
         repr(one.cells[NORTH]),
-        repr(one.cells[NORTH].mark),
-        repr(one.cells[NORTH].mark.aspects[PEOPLE]),
+        repr(one.cells[NORTH].signature),
+        repr(one.cells[NORTH].signature.facets[SUBJECTS]),
     ):
         assert "105" not in shown.split(" at 0x")[0]
         assert "north" not in shown

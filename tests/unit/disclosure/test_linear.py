@@ -11,7 +11,11 @@ from scipy.optimize import linprog
 
 from cleanroom_join.disclosure.suppression import feasibility as linear
 from cleanroom_join.disclosure.suppression import highs as solver
-from cleanroom_join.disclosure.suppression.feasibility import Equation, Secret, narrow
+from cleanroom_join.disclosure.suppression.feasibility import (
+    Equation,
+    Protected,
+    too_narrow,
+)
 from cleanroom_join.disclosure.suppression.highs import Solver
 from cleanroom_join.errors import InternalError
 
@@ -55,7 +59,9 @@ def all_of(values, draws):
     several = [tuple(draws.sample(sorted(values), 3)) for _ in range(8)]
     names = [*((i,) for i in values), *several]
     return {
-        name: Secret(unknowns=frozenset(name), width=draws.choice([10, 100, 150]))
+        name: Protected(
+            unknowns=frozenset(name), safety_interval=draws.choice([10, 100, 150])
+        )
         for name in names
     }
 
@@ -65,9 +71,9 @@ def expected(values, equations, secrets):
     narrow_ones, border = set(), set()
     for name, secret in secrets.items():
         low, high = limits(equations, len(values), secret.unknowns)
-        if abs(high - low - secret.width) < NEAR:
+        if abs(high - low - secret.safety_interval) < NEAR:
             border.add(name)
-        elif high - low < secret.width:
+        elif high - low < secret.safety_interval:
             narrow_ones.add(name)
     return narrow_ones, border
 
@@ -80,7 +86,7 @@ def test_together_they_are_as_wide_as_alone(seed, large, monkeypatch):
     values, equations = grid(seed)
     secrets = all_of(values, random.Random(seed))
 
-    found = narrow(equations, values, secrets)
+    found = too_narrow(equations, values, secrets)
 
     too_certain, border = expected(values, equations, secrets)
     assert too_certain
@@ -103,11 +109,13 @@ def test_what_is_taken_away_counts(seed):
             line = frozenset(3 * i + part for i in places)
             known.append(Equation(unknowns=line, total=sum(values[i] for i in line)))
     secrets = {
-        (i,): Secret(unknowns=frozenset([i]), width=draws.choice([50, 200, 400]))
+        (i,): Protected(
+            unknowns=frozenset([i]), safety_interval=draws.choice([50, 200, 400])
+        )
         for i in values
     }
 
-    found = narrow(known, values, secrets)
+    found = too_narrow(known, values, secrets)
 
     too_certain, border = expected(values, known, secrets)
     assert 0 < len(too_certain) < len(secrets)

@@ -12,22 +12,22 @@ from dataclasses import replace
 import pytest
 
 from cleanroom_join.contract import DifferencingAction
-from cleanroom_join.disclosure import PEOPLE, ROWS, Mark, Rule, protect
-from cleanroom_join.disclosure.differencing.fingerprint_sums import Trace
+from cleanroom_join.disclosure import ROWS, SUBJECTS, CellSignature, Rule, protect
+from cleanroom_join.disclosure.differencing.fingerprint_sums import FingerprintSum
 from cleanroom_join.disclosure.ledger.chain import history_of
 from cleanroom_join.disclosure.ledger.encoding import FORM, form_of, write_entry
 from cleanroom_join.errors import InternalError
-from tests.reference.plain_tables import items, question
-from tests.unit.disclosure.test_differencing import mark_of, people
+from tests.reference.plain_tables import items, query
+from tests.unit.disclosure.test_differencing import people, signature_of
 from tests.unit.disclosure.test_release_sequences import SUMS, Sequence
 
 K = 100
 LEAF = ("a1",)
 
 
-def opened(action=DifferencingAction.WITHHOLD, measures=SUMS):
+def opened(action=DifferencingAction.SUPPRESS, measures=SUMS):
     """Return a sequence that has released 300 people."""
-    asked, policy = question("a", "[]", measures=measures)
+    asked, policy = query("a", "[]", measures=measures)
     sequence = Sequence(asked, replace(policy, differencing=action))
     sequence.release({LEAF: people(0, 300)})
     return sequence
@@ -62,20 +62,20 @@ def test_a_crowd_that_changes_elsewhere_hides_nobody():
 
     table = sequence.release({LEAF: people(0, 300)})
 
-    assert [c.finding.rule for c in table.withheld] == [Rule.DIFFERENCING]
+    assert [c.finding.rule for c in table.suppressed] == [Rule.DIFFERENCING]
 
 
 def test_a_crowd_without_values_that_leaves_hides_nobody():
     """120 who have none leave, and one who has some: the sum is about that one."""
-    asked, policy = question("a", "[]", measures=SUMS)
-    policy = replace(policy, differencing=DifferencingAction.WITHHOLD)
+    asked, policy = query("a", "[]", measures=SUMS)
+    policy = replace(policy, differencing=DifferencingAction.SUPPRESS)
     sequence = Sequence(asked, policy)
     sequence.change(people(0, 120), value=None)
     sequence.release({LEAF: people(0, 400)})
 
     table = sequence.release({LEAF: people(121, 279)})
 
-    assert [c.finding.rule for c in table.withheld] == [Rule.DIFFERENCING]
+    assert [c.finding.rule for c in table.suppressed] == [Rule.DIFFERENCING]
 
 
 @pytest.mark.parametrize(("changed", "new"), [(0, True), (1, False)])
@@ -84,7 +84,7 @@ def test_another_output_that_reads_the_same_column_is_compared(changed, new):
     for what in ({"rows": 2}, {"value": 2}):
         sequence = opened()
         more = SUMS + '\nrate = { function = "mean", column = "amount" }'
-        sequence.asked, _ = question("a", "[]", measures=more)
+        sequence.asked, _ = query("a", "[]", measures=more)
         sequence.change(people(0, changed), **what)
 
         assert is_new(sequence.release({LEAF: people(0, 300)})) is new
@@ -94,7 +94,7 @@ def test_a_column_that_only_one_of_two_outputs_reads_is_not_compared():
     """The first knew nothing of it."""
     sequence = opened(measures='n = { function = "count" }')
     sequence.change([7], value=2)
-    sequence.asked, _ = question("a", "[]", measures=SUMS)
+    sequence.asked, _ = query("a", "[]", measures=SUMS)
 
     assert is_new(sequence.release({LEAF: people(0, 300)}))
 
@@ -104,14 +104,16 @@ def test_who_changes_alike_in_two_cells_leaves_a_trace():
     one, two = (dict.fromkeys(people(200 * i, 200), 1) for i in (0, 1))
 
     def sum_with(rows):
-        return Mark.together([mark_of(cell | {999: rows}) for cell in (one, two)])
+        return CellSignature.together(
+            [signature_of(cell | {999: rows}) for cell in (one, two)]
+        )
 
     before, now = sum_with(1), sum_with(2)
 
-    assert before.aspects[ROWS].words == now.aspects[ROWS].words
-    assert before.aspects[PEOPLE] == now.aspects[PEOPLE]
-    assert trace_of(before).near(trace_of(now), K)
-    assert not trace_of(before).near(trace_of(sum_with(1)), K)
+    assert before.facets[ROWS].words == now.facets[ROWS].words
+    assert before.facets[SUBJECTS] == now.facets[SUBJECTS]
+    assert trace_of(before).is_close(trace_of(now), K)
+    assert not trace_of(before).is_close(trace_of(sum_with(1)), K)
 
 
 def test_what_is_left_of_a_total_is_compared_too():
@@ -119,16 +121,18 @@ def test_what_is_left_of_a_total_is_compared_too():
     part, rest = (dict.fromkeys(people(200 * i, 200), 1) for i in (0, 1))
 
     def left(rows):
-        return trace_of(mark_of(part | rest | {300: rows})) - trace_of(mark_of(part))
+        return trace_of(signature_of(part | rest | {300: rows})) - trace_of(
+            signature_of(part)
+        )
 
-    assert (left(1) - trace_of(mark_of(rest))).nothing
-    assert left(1).near(left(2), K)
-    assert not left(1).near(trace_of(mark_of(rest)), K)
+    assert (left(1) - trace_of(signature_of(rest))).is_zero
+    assert left(1).is_close(left(2), K)
+    assert not left(1).is_close(trace_of(signature_of(rest)), K)
 
 
-def trace_of(mark):
+def trace_of(signature):
     """Return the trace of people's rows."""
-    return Trace.alone(mark.aspects[ROWS])
+    return FingerprintSum.alone(signature.facets[ROWS])
 
 
 def test_a_cell_without_contents_is_not_published_again():
@@ -138,21 +142,21 @@ def test_a_cell_without_contents_is_not_published_again():
         {LEAF: 300},
         sequence.asked,
         prints={
-            LEAF: mark_of(people(0, 300), {t: {} for t in sequence.asked.contents})
+            LEAF: signature_of(people(0, 300), {t: {} for t in sequence.asked.contents})
         },
     )
     bare = [replace(cell, contents=None) for cell in cells]
 
     table = protect(bare, sequence.asked, sequence.policy, history_of(sequence.entries))
 
-    assert [c.finding.rule for c in table.withheld] == [Rule.DIFFERENCING]
+    assert [c.finding.rule for c in table.suppressed] == [Rule.DIFFERENCING]
 
 
 def test_contents_of_other_columns_are_a_bug():
     """A cell has all aspects of the question, or none."""
-    asked, policy = question("a", "[]", measures=SUMS)
-    counted, _ = question("a", "[]")
-    (cell,) = items({LEAF: 300}, counted, prints={LEAF: mark_of(people(0, 300))})
+    asked, policy = query("a", "[]", measures=SUMS)
+    counted, _ = query("a", "[]")
+    (cell,) = items({LEAF: 300}, counted, prints={LEAF: signature_of(people(0, 300))})
 
     with pytest.raises(InternalError):
         protect([replace(cell, contents={})], counted, policy)

@@ -21,14 +21,14 @@ from hypothesis import strategies as st
 
 from cleanroom_join.disclosure.perturbation import ptable as perturbation
 from cleanroom_join.disclosure.perturbation.ptable import (
-    PerturbationTable,
+    PTable,
     cell_key,
-    perturbation_table,
+    ptable,
 )
 from cleanroom_join.errors import InternalError
 
 KEYS = 2**32
-TABLE = perturbation_table(variance=Decimal(4), bound=10, floor=100)
+TABLE = ptable(variance=Decimal(4), bound=10, floor=100)
 TABLE_SHA256 = "233dd0c0be07e77db6566ab28942e4602cbe98e1e97f1664752e486c884f2872"
 
 BORDERS = [
@@ -62,7 +62,7 @@ def tables(draw):
         | st.integers(1, bound**2).map(Fraction)
     )
     floor = draw(st.integers(1, 10**6))
-    return perturbation_table(variance=variance, bound=bound, floor=floor)
+    return ptable(variance=variance, bound=bound, floor=floor)
 
 
 def counts(table):
@@ -103,7 +103,7 @@ def test_sums_are_exact_for_any_table(table):
 @pytest.mark.parametrize(("variance", "bound"), BORDERS)
 def test_sums_are_exact_at_borders(variance, bound):
     """The same where variance is as small or as large as it may be."""
-    check_sums(perturbation_table(variance=Decimal(variance), bound=bound, floor=100))
+    check_sums(ptable(variance=Decimal(variance), bound=bound, floor=100))
 
 
 @given(tables())
@@ -118,7 +118,7 @@ def test_variance_is_as_declared_far_from_the_floor(table):
 @pytest.mark.parametrize(("variance", "bound"), BORDERS)
 def test_variance_is_as_declared_at_borders(variance, bound):
     """The same where variance is as small or as large as it may be."""
-    table = perturbation_table(variance=Decimal(variance), bound=bound, floor=100)
+    table = ptable(variance=Decimal(variance), bound=bound, floor=100)
 
     assert near(table.realised_variance(100 + bound), Fraction(variance))
 
@@ -137,7 +137,7 @@ def test_variance_never_falls_with_the_count(table):
 
 def test_variance_rises_strictly_while_the_floor_limits_it():
     """Variance 30 within 10 needs room for 3 downwards."""
-    table = perturbation_table(variance=Fraction(30), bound=10, floor=100)
+    table = ptable(variance=Fraction(30), bound=10, floor=100)
 
     found = [round(float(table.realised_variance(n)), 4) for n in range(100, 106)]
 
@@ -191,7 +191,7 @@ def test_large_counts_share_one_symmetric_distribution(table):
 @given(tables(), st.integers(1, 10**6))
 def test_floors_only_shift(table, floor):
     """What matters is how far a count is above the floor."""
-    other = perturbation_table(variance=table.variance, bound=table.bound, floor=floor)
+    other = ptable(variance=table.variance, bound=table.bound, floor=floor)
 
     for above in range(table.bound + 2):
         assert other.weights(floor + above) == table.weights(table.floor + above)
@@ -252,7 +252,7 @@ def reference(variance, room, bound):
 )
 def test_weights_are_those_of_the_reference(variance, bound, room):
     """Newton's method with decimals and bisection with floats find the same."""
-    table = perturbation_table(variance=Decimal(str(variance)), bound=bound, floor=100)
+    table = ptable(variance=Decimal(str(variance)), bound=bound, floor=100)
 
     found = [w / KEYS for _, w in table.weights(100 + room)]
 
@@ -261,9 +261,9 @@ def test_weights_are_those_of_the_reference(variance, bound, room):
 
 def test_known_distributions():
     """Half, uniform and the ends alone follow from symmetry."""
-    half = perturbation_table(variance=Decimal("0.5"), bound=1, floor=100)
-    even = perturbation_table(variance=Fraction(10, 3) * 11, bound=10, floor=100)
-    ends = perturbation_table(variance=Decimal(100), bound=10, floor=100)
+    half = ptable(variance=Decimal("0.5"), bound=1, floor=100)
+    even = ptable(variance=Fraction(10, 3) * 11, bound=10, floor=100)
+    ends = ptable(variance=Decimal(100), bound=10, floor=100)
 
     assert half.weights(200) == ((-1, 2**30), (0, 2**31), (1, 2**30))
     assert {w - KEYS // 21 for v, w in even.weights(200) if v} == {0}
@@ -295,7 +295,7 @@ def test_the_callers_decimal_context_does_not_matter():
     perturbation._distributions.cache_clear()
     with localcontext() as context:
         context.prec = 3
-        found = perturbation_table(variance=Decimal(4), bound=10, floor=100)
+        found = ptable(variance=Decimal(4), bound=10, floor=100)
 
     assert found is not TABLE
     assert all(found.weights(n) == TABLE.weights(n) for n in counts(TABLE))
@@ -303,14 +303,14 @@ def test_the_callers_decimal_context_does_not_matter():
 
 def test_tables_are_values():
     """Equal parameters are one table; copies are equal and give the same noise."""
-    same = perturbation_table(variance=Fraction(4), bound=10, floor=100)
-    again = perturbation_table(floor=100, bound=10, variance=Decimal("4.00"))
+    same = ptable(variance=Fraction(4), bound=10, floor=100)
+    again = ptable(floor=100, bound=10, variance=Decimal("4.00"))
     copies = [copy.deepcopy(same), pickle.loads(pickle.dumps(same))]
 
     assert same is again
     assert all(other == same and hash(other) == hash(same) for other in copies)
     assert all(other.weights(103) == same.weights(103) for other in copies)
-    assert same != perturbation_table(variance=Fraction(4), bound=10, floor=101)
+    assert same != ptable(variance=Fraction(4), bound=10, floor=101)
 
 
 @given(
@@ -388,12 +388,12 @@ def test_keys_that_are_none_are_refused(key):
 def test_impossible_parameters_are_refused(variance, bound, floor):
     """Nothing is guessed: no noise is like that, or not exactly."""
     with pytest.raises(InternalError):
-        perturbation_table(variance=variance, bound=bound, floor=floor)
+        ptable(variance=variance, bound=bound, floor=floor)
 
 
 def test_tables_are_valid_from_birth():
     """The class refuses as the function does, and takes fractions only."""
     with pytest.raises(InternalError, match="variance"):
-        PerturbationTable(variance=Fraction(101), bound=10, floor=100)
+        PTable(variance=Fraction(101), bound=10, floor=100)
     with pytest.raises(InternalError, match="fraction"):
-        PerturbationTable(variance=Decimal(4), bound=10, floor=100)
+        PTable(variance=Decimal(4), bound=10, floor=100)

@@ -26,25 +26,25 @@ from cleanroom_join.contract import Contract, DifferencingAction, Policy, Protec
 from cleanroom_join.contract import resolve as resolved
 from cleanroom_join.disclosure import Rule, protect, rows_digest
 from cleanroom_join.disclosure.ledger.chain import history_of
-from cleanroom_join.disclosure.ledger.entry import GENESIS, Anchor, next_entry
+from cleanroom_join.disclosure.ledger.entry import GENESIS, ConfirmedHead, next_entry
 from cleanroom_join.disclosure.perturbation.draw import Draw, Noise
 from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract_toml
 from tests.examples import examples
 from tests.reference.perturbed_reference import (
-    key_of,
+    cell_key_of,
     record_key,
     reference_figures,
     rows_by_cell,
 )
-from tests.reference.plain_tables import items, question
+from tests.reference.plain_tables import items, query
 from tests.reference.statistics import cells_of, items_of
-from tests.reference.tables import QUESTION, SUBJECTS, TABLES, rows_of
+from tests.reference.tables import KINDS_OF_SUBJECT, QUESTION, TABLES, rows_of
 from tests.unit.disclosure.test_differencing import (
     Room,
     assert_apart,
-    mark_of,
     people,
+    signature_of,
 )
 from tests.unit.disclosure.test_release_sequences import changed
 
@@ -80,7 +80,7 @@ def policies():
         Policy,
         protection=st.just(Protection.PERTURBED),
         perturbation_variance=st.decimals(1, 36, places=2),
-        perturbation_bound=st.integers(10, 16),
+        max_noise=st.integers(10, 16),
         min_cohort=st.integers(100, 112),
         count_base=st.sampled_from([1, 2, 5, 7, 10]),
     )
@@ -90,27 +90,29 @@ def guard(rows, policy=PERTURBED, key=KEY, asked=QUESTION):
     """Ask the guard about rows, with the cell keys of their cards."""
     cells = rows_by_cell(rows, **GROUPED)
     keyed = [
-        dataclasses.replace(cell, cell_key=key_of(r["card"] for r in cells[cell.key]))
-        for cell in cells_of(rows, asked, SUBJECTS)
+        dataclasses.replace(
+            cell, cell_key=cell_key_of(r["card"] for r in cells[cell.labels])
+        )
+        for cell in cells_of(rows, asked, KINDS_OF_SUBJECT)
     ]
     return protect(keyed, asked, policy, noise_key=key)
 
 
 def keyed_items(leaves, asked):
     """Return the statistics of sets of people by leaf, with fingerprints and keys."""
-    marks = {leaf: mark_of(who) for leaf, who in leaves.items()}
+    signatures = {leaf: signature_of(who) for leaf, who in leaves.items()}
     counts = {leaf: len(who) for leaf, who in leaves.items()}
     return [
         dataclasses.replace(
             cell,
-            cell_key=key_of(
+            cell_key=cell_key_of(
                 person
                 for leaf, who in leaves.items()
-                if cell.key in items_of(leaf, asked)
+                if cell.labels in items_of(leaf, asked)
                 for person in who
             ),
         )
-        for cell in items(counts, asked, prints=marks)
+        for cell in items(counts, asked, prints=signatures)
     ]
 
 
@@ -134,17 +136,19 @@ def test_counts_have_the_tables_mean_and_variance(policy, above, unit):
     """Exactly: zero bias, the declared variance, and nothing below the floor."""
     noise = noise_of(policy)
     count = noise.table.floor + above
-    step = max(1, min(unit, above // policy.perturbation_bound))
+    step = max(1, min(unit, above // policy.max_noise))
     steps = noise.table.floor + above // step
 
-    found = [(noise.blurred(count, d, unit), w) for d, w in draws_of(noise, steps)]
+    found = [
+        (noise.perturb_count(count, d, unit), w) for d, w in draws_of(noise, steps)
+    ]
 
     assert sum(value * w for value, w in found) == count * KEYS
     assert min(value for value, _ in found) >= noise.table.floor
-    assert max(abs(v - count) for v, _ in found) <= step * policy.perturbation_bound
+    assert max(abs(v - count) for v, _ in found) <= step * policy.max_noise
     variance = Fraction(sum((v - count) ** 2 * w for v, w in found), KEYS)
     assert variance == step**2 * noise.table.realised_variance(steps)
-    if above // step >= policy.perturbation_bound:
+    if above // step >= policy.max_noise:
         declared = Fraction(policy.perturbation_variance)
         assert abs(variance / step**2 - declared) < declared / 10**6
 
@@ -182,10 +186,13 @@ def test_other_figures_have_symmetric_noise_inside_their_room(
 ):
     """Exactly: zero bias, the declared variance in steps, and strictly inside."""
     noise = noise_of(policy)
-    far = noise.table.floor + policy.perturbation_bound
-    step = min(unit, room / (policy.perturbation_bound + 1))
+    far = noise.table.floor + policy.max_noise
+    step = min(unit, room / (policy.max_noise + 1))
 
-    found = [(noise.shifted(value, room, unit, d), w) for d, w in draws_of(noise, far)]
+    found = [
+        (noise.perturb_magnitude(value, room, unit, d), w)
+        for d, w in draws_of(noise, far)
+    ]
 
     assert sum(v * w for v, w in found) == value * KEYS
     assert all(abs(v - value) < room or room == 0 for v, _ in found)
@@ -200,7 +207,7 @@ def test_draws_are_spread_as_the_table_says():
     cells = [rng.randrange(KEYS) for _ in range(4000)]
 
     sizes, rows = (
-        [noise.blurred(1000, noise.draw(c, of, 1000)) - 1000 for c in cells]
+        [noise.perturb_count(1000, noise.draw(c, of, 1000)) - 1000 for c in cells]
         for of in (("subjects", "card"), ("rows", "payments"))
     )
 
@@ -244,11 +251,11 @@ def test_the_figures_agree_with_the_reference(drawn, policy):
 
     for published in guard(rows, policy).published:
         expected = reference_figures(
-            cells[published.key],
+            cells[published.labels],
             table,
             KEY,
             "payments",
-            subjects=SUBJECTS,
+            subjects=KINDS_OF_SUBJECT,
             measures=MEASURES,
             policy={"rounding": rounding},
         )
@@ -281,8 +288,8 @@ def test_the_rules_decide_as_without_noise(drawn, policy):
 
     one, other = guard(rows, policy), guard(rows, plain)
 
-    assert [c.key for c in one.published] == [c.key for c in other.published]
-    assert one.withheld == other.withheld
+    assert [c.labels for c in one.published] == [c.labels for c in other.published]
+    assert one.suppressed == other.suppressed
     assert (one.perturbed, other.perturbed) == (True, False)
 
 
@@ -293,9 +300,9 @@ def test_raising_k_never_publishes_more(drawn, policy, more):
     rows = rows_of(drawn)
     stricter = dataclasses.replace(policy, min_cohort=policy.min_cohort + more)
 
-    less = {cell.key for cell in guard(rows, stricter).published}
+    less = {cell.labels for cell in guard(rows, stricter).published}
 
-    assert less <= {cell.key for cell in guard(rows, policy).published}
+    assert less <= {cell.labels for cell in guard(rows, policy).published}
 
 
 @MANY
@@ -335,10 +342,10 @@ def test_the_same_people_have_the_same_size_in_every_output():
         ("ab", '[["a"]]', ("a1", "(all)")),
         ("ba", "[]", ("b1", "a1")),
     ):
-        asked, _ = question(dims, totals)
+        asked, _ = query(dims, totals)
         leaf = tuple(f"{d}1" for d in dims)
         table = protect(keyed_items({leaf: who}, asked), asked, PERTURBED, None, KEY)
-        seen |= {c.figures for c in table.published if c.key == key}
+        seen |= {c.figures for c in table.published if c.labels == key}
 
     assert len(seen) == 1
 
@@ -356,10 +363,10 @@ def test_what_is_told_twice_has_one_noise():
     contract = Contract.from_toml(text)
     asked = resolved(contract, contract.output("segments"))
     policy = dataclasses.replace(PERTURBED, count_base=1)
-    plain = items({("a1",): 777}, question("a", "[]")[0])
+    plain = items({("a1",): 777}, query("a", "[]")[0])
 
     for cell_key in range(10):
-        cells = [dataclasses.replace(plain[0], key=("old",), cell_key=cell_key)]
+        cells = [dataclasses.replace(plain[0], labels=("old",), cell_key=cell_key)]
         (cell,) = protect(cells, asked, policy, None, KEY).published
         assert len(set(cell.figures)) == 1
 
@@ -377,15 +384,15 @@ def test_who_has_many_rows_of_little_is_hidden_too():
         }
         for i in range(1400)
     ]
-    exact = {c.key: c.figures for c in guard(rows, _exact()).published}
+    exact = {c.labels: c.figures for c in guard(rows, _exact()).published}
     rng = random.Random(5)
-    cells = cells_of(rows, QUESTION, SUBJECTS)
+    cells = cells_of(rows, QUESTION, KINDS_OF_SUBJECT)
     means = {key: [] for key in exact}
 
     for _ in range(300):
         keyed = [dataclasses.replace(c, cell_key=rng.randrange(KEYS)) for c in cells]
         for cell in protect(keyed, QUESTION, PERTURBED, None, KEY).published:
-            means[cell.key].append(float(cell.figures[3]))
+            means[cell.labels].append(float(cell.figures[3]))
 
     assert len(exact) == 2
     for key, found in means.items():
@@ -401,22 +408,22 @@ def test_one_opt_out_moves_the_key_and_the_noise():
 
     for gone in range(50):
         left = (who - {gone}) | {1000}
-        draws.add(noise.draw(key_of(left), ("subjects", "card"), 300).noise)
+        draws.add(noise.draw(cell_key_of(left), ("subjects", "card"), 300).noise)
 
-    draws.add(noise.draw(key_of(who), ("subjects", "card"), 300).noise)
+    draws.add(noise.draw(cell_key_of(who), ("subjects", "card"), 300).noise)
     assert len(draws) == 51
-    assert key_of(who - {7}) == (key_of(who) - record_key(7)) % KEYS
+    assert cell_key_of(who - {7}) == (cell_key_of(who) - record_key(7)) % KEYS
 
 
 def test_a_total_is_not_the_sum_of_its_cells():
     """It has its own noise, and the answer says so."""
-    asked, _ = question("a", '"all"')
+    asked, _ = query("a", '"all"')
     leaves = {(f"a{i}",): people(1000 * i, 400 + i) for i in range(1, 6)}
     policy = dataclasses.replace(PERTURBED, count_base=1)
 
     table = protect(keyed_items(leaves, asked), asked, policy, None, KEY)
 
-    sizes = {cell.key[0]: cell.figures[0] for cell in table.published}
+    sizes = {cell.labels[0]: cell.figures[0] for cell in table.published}
     assert sizes.pop("(all)") != sum(sizes.values())
     assert table.perturbed
 
@@ -434,9 +441,9 @@ def test_every_figure_is_right_on_average():
         }
         for i in range(1400)
     ]
-    cells = cells_of(rows, QUESTION, SUBJECTS)
+    cells = cells_of(rows, QUESTION, KINDS_OF_SUBJECT)
     policy = dataclasses.replace(PERTURBED, rate_digits=6)
-    exact = {c.key: c.figures for c in protect(cells, QUESTION, _exact()).published}
+    exact = {c.labels: c.figures for c in protect(cells, QUESTION, _exact()).published}
     rng = random.Random(5)
     errors = {(key, place): [] for key in exact for place in range(6)}
 
@@ -444,9 +451,9 @@ def test_every_figure_is_right_on_average():
         keyed = [dataclasses.replace(c, cell_key=rng.randrange(KEYS)) for c in cells]
         for cell in protect(keyed, QUESTION, policy, None, KEY).published:
             for place, (noisy, true) in enumerate(
-                zip(cell.figures, exact[cell.key], strict=True)
+                zip(cell.figures, exact[cell.labels], strict=True)
             ):
-                errors[cell.key, place].append(float(noisy - true))
+                errors[cell.labels, place].append(float(noisy - true))
 
     assert len(exact) == 2
     for (key, place), found in errors.items():
@@ -462,7 +469,7 @@ def _exact():
 
 def test_two_figures_that_differ_by_one_person_hardly_tell_it():
     """Who knows that one came or left, and subtracts, is often wrong about which."""
-    asked, _ = question("a", "[]")
+    asked, _ = query("a", "[]")
     right = dict.fromkeys(Protection, 0)
     for number in range(300):
         left = number % 2 == 0
@@ -489,7 +496,7 @@ def test_two_figures_that_differ_by_one_person_hardly_tell_it():
 @pytest.mark.parametrize("missing", ["noise key", "cell key"])
 def test_without_a_key_nothing_is_published(missing):
     """Noise that cannot be drawn is not left out: its figures are."""
-    asked, _ = question("a", "[]")
+    asked, _ = query("a", "[]")
     cells = keyed_items({("a1",): people(0, 300), ("a2",): people(1000, 50)}, asked)
     if missing == "cell key":
         cells = [dataclasses.replace(cell, cell_key=None) for cell in cells]
@@ -498,7 +505,7 @@ def test_without_a_key_nothing_is_published(missing):
     table = protect(cells, asked, PERTURBED, None, key)
 
     assert table.published == ()
-    assert [c.finding.rule for c in table.withheld] == [Rule.NOISE, Rule.COHORT]
+    assert [c.finding.rule for c in table.suppressed] == [Rule.NOISE, Rule.COHORT]
 
 
 def test_a_key_of_another_length_is_refused():
@@ -509,7 +516,7 @@ def test_a_key_of_another_length_is_refused():
 
 def test_without_perturbation_a_key_changes_nothing():
     """The threshold's figures are rounded and nothing else."""
-    asked, policy = question("a", "[]")
+    asked, policy = query("a", "[]")
     cells = keyed_items({("a1",): people(0, 301)}, asked)
 
     assert protect(cells, asked, policy, None, KEY) == protect(cells, asked, policy)
@@ -528,7 +535,7 @@ def test_nothing_of_the_noise_has_a_repr():
 @pytest.mark.parametrize("action", DifferencingAction)
 def test_small_changes_repeat_what_was_published(action):
     """Nobody left: the same noise; one left: the old figures or none; 150: new ones."""
-    asked, _ = question("a", "[]")
+    asked, _ = query("a", "[]")
     policy = dataclasses.replace(PERTURBED, differencing=action, count_base=1)
     leaves = {("a1",): people(0, 400), ("a2",): people(1000, 400)}
     first_cells = keyed_items(leaves, asked)
@@ -537,23 +544,23 @@ def test_small_changes_repeat_what_was_published(action):
         GENESIS,
         asked,
         first,
-        {cell.key: cell.mark for cell in first_cells},
+        {cell.labels: cell.signature for cell in first_cells},
         contract_sha256="0" * 64,
         as_of=dt.date(2030, 1, 1),
     )
-    before = {cell.key: cell.figures for cell in first.published}
+    before = {cell.labels: cell.figures for cell in first.published}
 
     def after(gone):
         changed = leaves | {("a1",): people(gone, 400 - gone)}
         cells = keyed_items(changed, asked)
         table = protect(cells, asked, policy, history_of([entry]), KEY)
-        return {cell.key: cell.figures for cell in table.published}
+        return {cell.labels: cell.figures for cell in table.published}
 
     repeated = before if action is DifferencingAction.REPEAT else {}
     assert after(0) == before
     assert after(1).get(("a1",)) == repeated.get(("a1",))
     assert after(1)["a2",] == before["a2",]
-    assert abs(after(150)["a1",][0] - 250) <= policy.perturbation_bound
+    assert abs(after(150)["a1",][0] - 250) <= policy.max_noise
     assert after(150)["a2",] == before["a2",]
 
 
@@ -569,12 +576,12 @@ class NoisyRoom(Room):
             self.end,
             asked,
             table,
-            {cell.key: cell.mark for cell in cells},
+            {cell.labels: cell.signature for cell in cells},
             contract_sha256="0" * 64,
             as_of=dt.date(2030, 1, 1),
         )
         self.entries.append(entry)
-        self.end = Anchor(run=entry.run, head="0" * 64)
+        self.end = ConfirmedHead(run=entry.run, head="0" * 64)
         self._remember(entry.run, leaves, asked, table)
         return table
 
@@ -583,7 +590,7 @@ class NoisyRoom(Room):
 def test_twenty_perturbed_releases_tell_of_nobody(action):
     """Joins, opt-outs and moves between them: the rules hold, and noise follows people."""
     rng = random.Random(11)
-    asked, _ = question("ab", '"all"')
+    asked, _ = query("ab", '"all"')
     policy = dataclasses.replace(PERTURBED, differencing=action, count_base=1)
     room = NoisyRoom(asked, policy)
     keys = list(itertools.product(("a1", "a2", "a3"), ("b1", "b2")))
@@ -597,9 +604,9 @@ def test_twenty_perturbed_releases_tell_of_nobody(action):
         table = room.release(leaves)
         _, shown, _ = room.shown[-1]
         for cell in table.published:
-            who = shown[cell.key]
+            who = shown[cell.labels]
             assert figures.setdefault(who, cell.figures) == cell.figures
-            assert abs(cell.figures[0] - len(who)) <= policy.perturbation_bound
+            assert abs(cell.figures[0] - len(who)) <= policy.max_noise
             assert cell.figures[0] >= policy.min_cohort
         leaves = changed(rng, leaves, spare)
 
@@ -614,7 +621,7 @@ def test_asking_again_averages_nothing_away():
     for size in range(440, 450):
         shown = set()
         for dims in itertools.permutations("abc"):
-            asked, _ = question("".join(dims), "[[]]")
+            asked, _ = query("".join(dims), "[[]]")
             leaf = tuple(f"{d}1" for d in dims)
             cells = keyed_items({leaf: people(0, size)}, asked)
             table = protect(cells, asked, policy, None, KEY)

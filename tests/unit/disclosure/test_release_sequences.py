@@ -17,14 +17,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanroom_join.contract import DifferencingAction
-from cleanroom_join.disclosure import PEOPLE, ROWS, protect
+from cleanroom_join.disclosure import ROWS, SUBJECTS, protect
 from cleanroom_join.disclosure.ledger.chain import history_of
-from cleanroom_join.disclosure.ledger.entry import GENESIS, Anchor, next_entry
+from cleanroom_join.disclosure.ledger.entry import GENESIS, ConfirmedHead, next_entry
 from tests.examples import examples
-from tests.reference.plain_tables import items, question
+from tests.reference.plain_tables import items, query
 from tests.reference.releases import bits, shown, smallest_difference
 from tests.unit.disclosure.test_complement import assert_hidden
-from tests.unit.disclosure.test_differencing import DAY, fresh_only, mark_of, people
+from tests.unit.disclosure.test_differencing import (
+    DAY,
+    fresh_only,
+    people,
+    signature_of,
+)
 
 K = 100
 RELEASES = 12
@@ -46,24 +51,24 @@ class Sequence:
         leaves = {leaf: who for leaf, who in leaves.items() if who}
         true = {leaf: self._contributions(who) for leaf, who in leaves.items()}
         self._look_at(true)
-        marks = {leaf: self._known[leaf][1] for leaf in true}
+        signatures = {leaf: self._known[leaf][1] for leaf in true}
         counts = {leaf: len(who) for leaf, who in leaves.items()}
         valued = {leaf: min(map(len, own.values())) for leaf, own in true.items()}
-        cells = items(counts, self.asked, prints=marks, valued=valued)
+        cells = items(counts, self.asked, prints=signatures, valued=valued)
         table = protect(cells, self.asked, self.policy, history_of(self.entries))
-        prints = {cell.key: cell.mark for cell in cells}
+        prints = {cell.labels: cell.signature for cell in cells}
         entry = next_entry(
             self.end, self.asked, table, prints, contract_sha256="0" * 64, as_of=DAY
         )
         self.entries.append(entry)
-        self.end = Anchor(run=entry.run, head="0" * 64)
-        for aspect in (PEOPLE, ROWS, *self.asked.contents):
-            sets = {leaf: self._known[leaf][2][aspect] for leaf in true}
-            now = shown(self.asked, table, sets, self.shown[aspect])
-            for before in self.shown[aspect].values():
+        self.end = ConfirmedHead(run=entry.run, head="0" * 64)
+        for facet in (SUBJECTS, ROWS, *self.asked.contents):
+            sets = {leaf: self._known[leaf][2][facet] for leaf in true}
+            now = shown(self.asked, table, sets, self.shown[facet])
+            for before in self.shown[facet].values():
                 least = smallest_difference(before, now)
-                assert least is None or least >= K, aspect
-            self.shown[aspect][entry.run] = now
+                assert least is None or least >= K, facet
+            self.shown[facet][entry.run] = now
         self.pairs += len(self.entries) - 1
         assert_hidden(counts, fresh_only(table), self.asked)
         return table
@@ -72,15 +77,17 @@ class Sequence:
         """Take marks and true sets of the leaves that are not as they were last time."""
         for leaf, own in true.items():
             if leaf not in self._known or self._known[leaf][0] != own:
-                mark = mark_of(own[ROWS], {t: own[t] for t in self.asked.contents})
-                sets = {aspect: bits(who) for aspect, who in own.items()}
-                self._known[leaf] = own, mark, sets
+                signature = signature_of(
+                    own[ROWS], {t: own[t] for t in self.asked.contents}
+                )
+                sets = {facet: bits(who) for facet, who in own.items()}
+                self._known[leaf] = own, signature, sets
 
     def _contributions(self, people):
         """Return what people contribute now, by aspect."""
         values = {p: v for p in people if (v := self.values[p]) is not None}
         return {
-            PEOPLE: dict.fromkeys(people, 0),
+            SUBJECTS: dict.fromkeys(people, 0),
             ROWS: {person: self.rows[person] for person in people},
             **dict.fromkeys(self.asked.contents, values),
         }
@@ -115,7 +122,7 @@ def changed(rng, leaves, spare):
 def test_twelve_releases_tell_of_nobody(action, parents, totals):
     """792 pairs of releases: totals and hierarchies or none, both actions."""
     rng = random.Random(f"{action} {parents} {totals}")
-    asked, policy = question("ab", totals, parents=parents)
+    asked, policy = query("ab", totals, parents=parents)
     sequence = Sequence(asked, replace(policy, differencing=action))
     keys = list(itertools.product(("a1", "a2", "a4"), ("b1", "b2")))
     leaves = {
@@ -139,7 +146,7 @@ SUMS = 'n = { function = "count" }\ntotal = { function = "sum", column = "amount
 def test_twelve_releases_tell_of_nobody_who_changes(action, totals):
     """264 pairs, in each of three aspects: rows and values change, and people move."""
     rng = random.Random(f"{action} {totals}")
-    asked, policy = question("ab", totals, parents=True, measures=SUMS)
+    asked, policy = query("ab", totals, parents=True, measures=SUMS)
     sequence = Sequence(asked, replace(policy, differencing=action))
     keys = list(itertools.product(("a1", "a2", "a4"), ("b1", "b2")))
     leaves = {
@@ -187,7 +194,7 @@ CELLS = st.sampled_from(
 @given(st.data())
 def test_small_changes_of_what_people_contribute_tell_of_nobody(data):
     """3,000 pairs of releases between which few people change, behind a crowd or not."""
-    asked, policy = question("ab", data.draw(TOTALS), measures=SUMS)
+    asked, policy = query("ab", data.draw(TOTALS), measures=SUMS)
     action = data.draw(st.sampled_from(DifferencingAction))
     sequence = Sequence(asked, replace(policy, differencing=action))
     keys = data.draw(CELLS)
@@ -214,7 +221,7 @@ def test_small_changes_of_what_people_contribute_tell_of_nobody(data):
 @given(st.data())
 def test_small_changes_tell_of_nobody(data):
     """3,000 pairs of releases between which few people come, go or move."""
-    asked, policy = question("ab", data.draw(TOTALS), parents=data.draw(st.booleans()))
+    asked, policy = query("ab", data.draw(TOTALS), parents=data.draw(st.booleans()))
     action = data.draw(st.sampled_from(DifferencingAction))
     sequence = Sequence(asked, replace(policy, differencing=action))
     keys = data.draw(CELLS)
@@ -242,7 +249,7 @@ def test_small_changes_tell_of_nobody(data):
 @given(st.data())
 def test_nobody_is_seen_behind_a_crowd_that_moves(data):
     """A crowd moves from one cell to another, few come or leave, and a third cell goes."""
-    asked, policy = question("ab", data.draw(st.sampled_from(["[]", "[[]]"])))
+    asked, policy = query("ab", data.draw(st.sampled_from(["[]", "[[]]"])))
     action = data.draw(st.sampled_from(DifferencingAction))
     sequence = Sequence(asked, replace(policy, differencing=action))
     keys = [("a1", "b1"), ("a1", "b2"), ("a1", "b3")]

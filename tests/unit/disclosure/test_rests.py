@@ -6,7 +6,7 @@ import pytest
 
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import protect
-from cleanroom_join.disclosure.suppression.residuals import Rests
+from cleanroom_join.disclosure.suppression.residuals import ResidualCheck
 from cleanroom_join.testing import contract_toml
 from tests.reference.attackers import Adder
 from tests.reference.plain_tables import items
@@ -15,12 +15,12 @@ from tests.reference.split_tables import MEAN, RATE, SHOP, ask, cells, people, r
 ONE, TWO, THREE = ("a1", "b1"), ("a2", "b1"), ("a3", "b1")
 
 
-def weak(measures, groups, **more):
+def is_sensitive(measures, groups, **more):
     """Return whether some groups of people would not be published as one cell."""
     asked, policy = ask("ab", measures, **more)
     leaves = dict(zip((ONE, TWO, THREE), groups, strict=False))
-    counted = {cell.key: cell for cell in cells(leaves, asked)}
-    return Rests(counted, asked, policy).weak(frozenset(leaves))
+    counted = {cell.labels: cell for cell in cells(leaves, asked)}
+    return ResidualCheck(counted, asked, policy).is_sensitive(frozenset(leaves))
 
 
 @pytest.mark.parametrize(
@@ -38,22 +38,24 @@ def weak(measures, groups, **more):
 )
 def test_a_rest_is_asked_like_a_cell(groups, is_weak):
     """Nothing tells nothing; one cell is known; of others k people, m on each side."""
-    assert weak(RATE, groups) is is_weak
+    assert is_sensitive(RATE, groups) is is_weak
 
 
 def test_both_bounds_of_a_mean_are_asked():
     """Nine are above the lowest value, or below the highest."""
     for end, other in ((-2, 3), (3, -2)):
-        assert weak(MEAN, [people({end: 200, other: 4}), people({end: 200, other: 5})])
-        assert not weak(
+        assert is_sensitive(
+            MEAN, [people({end: 200, other: 4}), people({end: 200, other: 5})]
+        )
+        assert not is_sensitive(
             MEAN, [people({end: 200, other: 5}), people({end: 99, other: 5})]
         )
 
 
 def test_other_subjects_may_be_the_same_in_all():
     """Sixty shops here and sixty there are sixty, if they are the same."""
-    assert weak(RATE, [rated(200, 200, 0, range(60))] * 2, **SHOP)
-    assert not weak(RATE, [rated(200, 200, 0, range(120))] * 2, **SHOP)
+    assert is_sensitive(RATE, [rated(200, 200, 0, range(60))] * 2, **SHOP)
+    assert not is_sensitive(RATE, [rated(200, 200, 0, range(120))] * 2, **SHOP)
 
 
 def test_one_illness_does_not_follow_from_the_totals():
@@ -77,7 +79,7 @@ def test_one_illness_does_not_follow_from_the_totals():
 
     table = protect(items(counts, asked), asked, contract.policy)
 
-    shown = {cell.key for cell in table.published}
+    shown = {cell.labels for cell in table.published}
     rows = [("(all)", "(all)"), ("a3", "(all)"), ("a4", "(all)")]
     assert not shown.issuperset(rows)
     assert not shown.issuperset((row, "1") for row, _ in rows)

@@ -62,7 +62,7 @@ def cell(
         subjects_below=below,
     )
     return CellStatistics(
-        key=key,
+        labels=key,
         rows=1000,
         columns={
             "fraud": ColumnTotals(rows=1000, total=500, clamped=0, unusable=0),
@@ -83,7 +83,7 @@ def cell(
 def finding(changed):
     """Return the rule that withholds a cell, or None."""
     table = protect([changed], QUESTION, Policy())
-    return table.withheld[0].finding if table.withheld else None
+    return table.suppressed[0].finding if table.suppressed else None
 
 
 def test_a_usual_cell_is_published():
@@ -186,9 +186,9 @@ def test_null_and_other_are_groups_like_any_other():
 
     table = protect(cells, QUESTION, Policy())
 
-    assert [c.key for c in table.published] == [
+    assert [c.labels for c in table.published] == [
         ("south", None),
         ("(other)", "old"),
         (None, "old"),
     ]
-    assert [c.key for c in table.withheld] == [(None, None)]
+    assert [c.labels for c in table.suppressed] == [(None, None)]

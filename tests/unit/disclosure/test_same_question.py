@@ -17,7 +17,7 @@ from cleanroom_join.room import CleanRoom
 from cleanroom_join.testing import contract_toml
 from tests.examples import examples
 from tests.reference.plain_tables import items
-from tests.unit.disclosure.test_differencing import DAY, mark_of, people
+from tests.unit.disclosure.test_differencing import DAY, people, signature_of
 
 _HOMES = """
 [assets.homes]
@@ -127,30 +127,30 @@ LEAVES = {
 
 def released(output, leaves, history, action):
     """Return a question, what the guard publishes of it, and the marks of all cells."""
-    question = asked(output)
+    query = asked(output)
     by_name = [dict(zip(("age_band", "sector"), leaf, strict=True)) for leaf in leaves]
     keyed = dict(
         zip(
-            [tuple(labels[d.name] for d in question.dimensions) for labels in by_name],
+            [tuple(labels[d.name] for d in query.dimensions) for labels in by_name],
             leaves.values(),
             strict=True,
         )
     )
-    marks = {
-        key: mark_of(who, {t: dict.fromkeys(who, 10) for t in question.contents})
+    signatures = {
+        key: signature_of(who, {t: dict.fromkeys(who, 10) for t in query.contents})
         for key, who in keyed.items()
     }
-    cells = items({k: len(who) for k, who in keyed.items()}, question, prints=marks)
+    cells = items({k: len(who) for k, who in keyed.items()}, query, prints=signatures)
     policy = replace(CONTRACT.policy, differencing=action)
-    return question, cells, protect(cells, question, policy, history)
+    return query, cells, protect(cells, query, policy, history)
 
 
-def labelled(question, table):
+def labelled(query, table):
     """Return each published row by names, its figures by what they are of."""
-    names = [d.name for d in question.dimensions]
+    names = [d.name for d in query.dimensions]
     return {
-        frozenset(zip(names, cell.key, strict=True)): (
-            dict(zip(question.figure_ids, cell.figures, strict=True)),
+        frozenset(zip(names, cell.labels, strict=True)): (
+            dict(zip(query.figure_ids, cell.figures, strict=True)),
             cell.repeated_from and cell.repeated_from.run,
         )
         for cell in table.published
@@ -164,11 +164,11 @@ def test_the_question_in_another_order_meets_its_history(action, measures, data)
     """Three people left one cell: the figures of run 1 are shown again, or none."""
     group_by = ("age_band", "sector")
     first = built(JOIN[:2], group_by, measures)
-    question, cells, table = released(first, LEAVES, None, action)
-    before = labelled(question, table)
-    marks = {cell.key: cell.mark for cell in cells}
+    query, cells, table = released(first, LEAVES, None, action)
+    before = labelled(query, table)
+    signatures = {cell.labels: cell.signature for cell in cells}
     entry = next_entry(
-        GENESIS, question, table, marks, contract_sha256="0" * 64, as_of=DAY
+        GENESIS, query, table, signatures, contract_sha256="0" * 64, as_of=DAY
     )
     left = data.draw(st.sampled_from(sorted(LEAVES)))
     leaves = LEAVES | {left: frozenset(sorted(LEAVES[left])[3:])}
@@ -179,14 +179,14 @@ def test_the_question_in_another_order_meets_its_history(action, measures, data)
         data.draw(st.permutations(measures)),
         names="another_name_",
     )
-    question, _, table = released(again, leaves, history_of([entry]), action)
+    query, _, table = released(again, leaves, history_of([entry]), action)
 
     changed = frozenset(zip(group_by, left, strict=True))
     repeat = action is DifferencingAction.REPEAT
-    after = labelled(question, table)
+    after = labelled(query, table)
     assert len(before) == len(LEAVES)
     assert after.pop(changed, None) == ((before[changed][0], 1) if repeat else None)
     assert after == {cell: f for cell, f in before.items() if cell != changed}
-    assert [cell.finding.rule for cell in table.withheld] == (
+    assert [cell.finding.rule for cell in table.suppressed] == (
         [] if repeat else [Rule.DIFFERENCING]
     )

@@ -19,9 +19,9 @@ from cleanroom_join.disclosure import ROWS, Rule, protect
 from cleanroom_join.disclosure.ledger.chain import history_of
 from cleanroom_join.disclosure.ledger.entry import GENESIS, next_entry
 from tests.examples import examples
-from tests.reference.plain_tables import items, question
+from tests.reference.plain_tables import items, query
 from tests.reference.statistics import items_of
-from tests.unit.disclosure.test_differencing import DAY, mark_of, people
+from tests.unit.disclosure.test_differencing import DAY, people, signature_of
 
 MEASURES = 'n = { function = "count" }\ntotal = { function = "sum", column = "amount" }'
 KEYS = tuple(itertools.product(("a1", "a2", "a4"), ("b1", "b2")))
@@ -30,20 +30,20 @@ FOR_OTHERS = (Rule.COMPLEMENT, Rule.DIFFERENCING)
 
 def counted(leaves, valued, asked, *, marked):
     """Return the statistics of sets of people, the first so many of whom have a value."""
-    marks = {}
+    signatures = {}
     for leaf, who in leaves.items() if marked else ():
         values = dict.fromkeys(sorted(who)[: valued[leaf]], 10)
-        marks[leaf] = mark_of(who, dict.fromkeys(asked.contents, values))
-        assert ROWS in marks[leaf].aspects
+        signatures[leaf] = signature_of(who, dict.fromkeys(asked.contents, values))
+        assert ROWS in signatures[leaf].facets
     counts = {leaf: len(who) for leaf, who in leaves.items()}
-    prints = {"prints": marks} if marked else {}
+    prints = {"prints": signatures} if marked else {}
     return items(counts, asked, valued=valued, **prints)
 
 
 def entered(cells, asked, policy):
     """Return the history that begins with the release of some cells."""
     table = protect(cells, asked, policy)
-    prints = {cell.key: cell.mark for cell in cells}
+    prints = {cell.labels: cell.signature for cell in cells}
     entry = next_entry(
         GENESIS, asked, table, prints, contract_sha256="0" * 64, as_of=DAY
     )
@@ -55,7 +55,7 @@ def cases(draw):
     """Draw a table with what it is asked for, two policies, and perhaps a history."""
     totals = draw(st.sampled_from(["[]", "[[]]", "[]", '[["a"]]']))
     above = draw(st.sampled_from(["flat", "one step", "two steps"]))
-    asked, policy = question("ab", totals, parents=above, measures=MEASURES)
+    asked, policy = query("ab", totals, parents=above, measures=MEASURES)
     size = st.sampled_from([0, 5, 60, 99, 100, 105, 110, 115, 120, 150, 300])
     keys = draw(st.sampled_from([KEYS[:4], KEYS[::2], KEYS[:3], KEYS]))
     leaves = {key: people(300 * i, draw(size)) for i, key in enumerate(keys)}
@@ -66,13 +66,13 @@ def cases(draw):
     loose = replace(
         policy,
         min_cohort=draw(st.integers(100, 112)),
-        min_minority=draw(st.sampled_from([10, 10, 140])),
+        min_opposite=draw(st.sampled_from([10, 10, 140])),
         differencing=draw(st.sampled_from(DifferencingAction)),
     )
     strict = replace(
         loose,
         min_cohort=loose.min_cohort + draw(st.integers(0, 12)),
-        min_minority=draw(st.sampled_from([loose.min_minority, 160])),
+        min_opposite=draw(st.sampled_from([loose.min_opposite, 160])),
     )
     before = None
     if draw(st.booleans()):
@@ -91,20 +91,22 @@ def test_what_a_rule_withholds_by_itself_stays_withheld(case):
     """Under every stricter policy: not new, not repeated, not as a coarser cell."""
     leaves, valued, asked, policies, before = case
     cells = counted(leaves, valued, asked, marked=before is not None)
-    weak, strict = (protect(cells, asked, p, before) for p in policies)
+    is_sensitive, strict = (protect(cells, asked, p, before) for p in policies)
 
-    shown = {cell.key for cell in strict.published}
-    refused = {c.key for c in weak.withheld if c.finding.rule not in FOR_OTHERS}
+    shown = {cell.labels for cell in strict.published}
+    refused = {
+        c.labels for c in is_sensitive.suppressed if c.finding.rule not in FOR_OTHERS
+    }
     assert refused.isdisjoint(shown)
     for key in {key for leaf in leaves for key in items_of(leaf, asked)}:
         under = [leaf for leaf in leaves if key in items_of(leaf, asked)]
         size = sum(len(leaves[leaf]) for leaf in under)
         having = sum(valued[leaf] for leaf in under)
         for policy in policies:
-            if min(size, having) < policy.min_cohort or having < policy.min_minority:
+            if min(size, having) < policy.min_cohort or having < policy.min_opposite:
                 assert key not in shown
     if len(asked.levels) == 1 and before is None:
-        assert shown <= {cell.key for cell in weak.published}
+        assert shown <= {cell.labels for cell in is_sensitive.published}
 
 
 def test_the_cases_above_have_all_of_it():
@@ -116,10 +118,12 @@ def test_the_cases_above_have_all_of_it():
     def look(case):
         leaves, valued, asked, policies, before = case
         cells = counted(leaves, valued, asked, marked=before is not None)
-        weak, strict = (protect(cells, asked, p, before) for p in policies)
-        more = {c.key for c in strict.published} - {c.key for c in weak.published}
+        is_sensitive, strict = (protect(cells, asked, p, before) for p in policies)
+        more = {c.labels for c in strict.published} - {
+            c.labels for c in is_sensitive.published
+        }
         seen.update(["more"] if more else [])
-        seen.update({c.finding.rule for c in weak.withheld})
+        seen.update({c.finding.rule for c in is_sensitive.suppressed})
         seen.update(
             ["repeated"] if any(c.repeated_from for c in strict.published) else []
         )
@@ -131,14 +135,16 @@ def test_the_cases_above_have_all_of_it():
 
 def test_a_companion_may_come_back():
     """The case of the decision record: with two cells missing, no third is needed."""
-    asked, policy = question("ab", "[[]]", measures=MEASURES)
+    asked, policy = query("ab", "[[]]", measures=MEASURES)
     sizes = {KEYS[0]: 99, KEYS[1]: 110, KEYS[2]: 120, KEYS[3]: 300, KEYS[4]: 150}
     valued = sizes | {KEYS[2]: 105}
     cells = items(sizes, asked, valued=valued)
     tables = [protect(cells, asked, replace(policy, min_cohort=k)) for k in (100, 107)]
 
-    withheld = [{c.key: c.finding.rule for c in table.withheld} for table in tables]
-    assert withheld == [
+    suppressed = [
+        {c.labels: c.finding.rule for c in table.suppressed} for table in tables
+    ]
+    assert suppressed == [
         {KEYS[0]: Rule.COHORT, KEYS[1]: Rule.COMPLEMENT},
         {KEYS[0]: Rule.COHORT, KEYS[2]: Rule.COHORT},
     ]

@@ -17,7 +17,10 @@ from hypothesis import strategies as st
 from cleanroom_join.contract import ALL, Contract, Dimension, DimensionType, resolve
 from cleanroom_join.disclosure import protect
 from cleanroom_join.disclosure.primary import cohort, dominance, homogeneous
-from cleanroom_join.disclosure.suppression.additive_closure import Lines, Sums
+from cleanroom_join.disclosure.suppression.additive_closure import (
+    PublishedSums,
+    TableLines,
+)
 from cleanroom_join.testing import contract_toml
 from tests.examples import examples
 from tests.reference.attackers import Adder
@@ -215,12 +218,14 @@ TWO = tuple(
 def sums_of(leaves, *chosen):
     """Return sums over leaves whose labels begin so."""
     sets = [frozenset(leaf for leaf in leaves if one in leaf) for one in chosen]
-    return Sums(leaves, [found for found in sets if found])
+    return PublishedSums(leaves, [found for found in sets if found])
 
 
 def found_in(sums):
     """Return the sets that follow."""
-    return {found.leaves for found in sums.followed(Lines(sums._leaves, TWO))}
+    return {
+        found.leaves for found in sums.derivable_sets(TableLines(sums._leaves, TWO))
+    }
 
 
 def test_a_line_follows_from_all_others():
@@ -242,9 +247,9 @@ def test_reasons_are_the_sums_that_are_needed():
     ]
     sums = sums_of(leaves, "a1", "a2", "a3", "b1")
 
-    reasons = sums.reasons([("a1", "b2"), ("a2", "b2")])
+    derivation = sums.derivation([("a1", "b2"), ("a2", "b2")])
 
-    assert set(reasons) == {
+    assert set(derivation) == {
         frozenset(leaf for leaf in leaves if one in leaf) for one in ("a1", "a2", "b1")
     }
 
@@ -253,7 +258,7 @@ def test_what_nothing_is_known_of_does_not_follow():
     """No sums, no sets; one sum, that set."""
     leaves = [("a1", "b1"), ("a1", "b2")]
 
-    assert found_in(Sums(leaves, [])) == set()
+    assert found_in(PublishedSums(leaves, [])) == set()
     assert found_in(sums_of(leaves, "a1")) == {frozenset(leaves)}
 
 
@@ -272,7 +277,7 @@ def test_in_a_long_line_pairs_are_found(count):
         for j in range(1, count + 1)
     ]
 
-    found = found_in(Sums(leaves, pairs))
+    found = found_in(PublishedSums(leaves, pairs))
 
     columns = [
         frozenset([("a1", f"b{i}"), ("a2", f"b{i}")]) for i in range(1, count + 1)
@@ -287,14 +292,14 @@ def test_a_long_chain_of_sums_is_followed_to_its_end(steps):
     beside = [("far", f"x{i}") for i in range(3 * steps)]
     rows = [frozenset(leaves[2 * i : 2 * i + 2]) for i in range(steps)]
     columns = [frozenset(leaves[2 * i + 1 : 2 * i + 3]) for i in range(steps - 1)]
-    sums = Sums([*leaves, *beside], [*rows, *columns, frozenset(beside)])
+    sums = PublishedSums([*leaves, *beside], [*rows, *columns, frozenset(beside)])
 
     moves = sums._moves(9)
 
     # Not one of them is known, but the first with the last: rows less columns.
     assert np.abs(moves[0]).max() > 1e-3
     assert np.abs(moves[0] + moves[2 * steps - 1]).max() < 1e-7
-    assert len(sums.reasons([leaves[0], leaves[-1]])) == 2 * steps - 1
+    assert len(sums.derivation([leaves[0], leaves[-1]])) == 2 * steps - 1
 
 
 def test_the_order_of_sums_does_not_matter():
@@ -302,9 +307,9 @@ def test_the_order_of_sums_does_not_matter():
     leaves = list(itertools.product(["a1", "a2", "a3"], ["b1", "b2", "b3"]))
     chosen = ["a1", "a2", "b1", "b3"]
 
-    lines = Lines(leaves, TWO)
-    assert list(sums_of(leaves, *chosen).followed(lines)) == list(
-        sums_of(leaves, *chosen[::-1]).followed(lines)
+    lines = TableLines(leaves, TWO)
+    assert list(sums_of(leaves, *chosen).derivable_sets(lines)) == list(
+        sums_of(leaves, *chosen[::-1]).derivable_sets(lines)
     )
 
 
@@ -316,7 +321,7 @@ def test_the_sums_themselves_are_in_their_space(many, wide_, draws):
     sets = [
         frozenset(draws.sample(leaves, draws.randint(1, wide_))) for _ in range(many)
     ]
-    sums = Sums(leaves, set(sets))
+    sums = PublishedSums(leaves, set(sets))
 
     moves = sums._moves(9)
 
@@ -343,33 +348,33 @@ def test_what_is_withdrawn_gives_no_reason(many, wide_, draws):
     }
     wanted = frozenset(draws.sample(leaves, draws.randint(1, wide_)))
     left = sorted(sets, key=sorted)
-    sums = Sums(leaves, sets)
+    sums = PublishedSums(leaves, sets)
     draws.shuffle(left)
 
     while rank([*left, wanted], leaves) == rank(left, leaves):
-        reasons = sums.reasons(wanted)
+        derivation = sums.derivation(wanted)
 
-        assert reasons
-        assert set(reasons) <= set(left)
-        assert rank([*reasons, wanted], leaves) == rank(reasons, leaves)
-        gone = draws.choice(reasons)
+        assert derivation
+        assert set(derivation) <= set(left)
+        assert rank([*derivation, wanted], leaves) == rank(derivation, leaves)
+        gone = draws.choice(derivation)
         left.remove(gone)
-        sums.withdraw(gone)
+        sums.suppress(gone)
         # Exactly nothing: the search goes on until there is no reason left.
         assert not sums._ties[:, sums._sums.index(gone)].any()
     if len(left) < len(sets):
-        assert sums.reasons(wanted) == ()
+        assert sums.derivation(wanted) == ()
 
 
 def test_sums_that_have_no_reason_to_go_stay():
     """What was withdrawn for one set is no reason to withdraw for another."""
     leaves = [(f"a{i}", "b1") for i in range(6)]
     pairs = [frozenset(leaves[i : i + 2]) for i in (0, 2, 4)]
-    sums = Sums(leaves, [*pairs, frozenset(leaves[:4])])
+    sums = PublishedSums(leaves, [*pairs, frozenset(leaves[:4])])
 
-    sums.withdraw(frozenset(leaves[:4]))
-    assert sums.reasons(leaves[:4]) == tuple(pairs[:2])
+    sums.suppress(frozenset(leaves[:4]))
+    assert sums.derivation(leaves[:4]) == tuple(pairs[:2])
 
-    sums.withdraw(pairs[0])
-    assert sums.reasons(leaves[:4]) == ()
-    assert sums.reasons(leaves[4:]) == (pairs[2],)
+    sums.suppress(pairs[0])
+    assert sums.derivation(leaves[:4]) == ()
+    assert sums.derivation(leaves[4:]) == (pairs[2],)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from cleanroom_join.disclosure import WORDS, Fingerprint
+from cleanroom_join.disclosure import FINGERPRINT_WORDS, Fingerprint
 from cleanroom_join.errors import InternalError
 from cleanroom_join.spark.room.fingerprint_columns import fingerprints
-from tests.reference.plain_tables import question
+from tests.reference.plain_tables import query
 
-QUESTION, _ = question("a", "[]")
+QUESTION, _ = query("a", "[]")
 COUNTS = {"subjects": 3, "keys0": 11, "keys1": 12}
 
 
@@ -24,7 +24,7 @@ def test_every_word_is_in_its_place():
 
     people, rows = fingerprints(QUESTION, {"x": bytearray(packed), **COUNTS})
 
-    empty = WORDS - 2
+    empty = FINGERPRINT_WORDS - 2
     assert people == Fingerprint(b"12345678" + bytes(8 * empty) + b"peoplePP", 3, 11)
     assert rows == Fingerprint(b"ab" + bytes(2 * empty) + b"RR", 3, 12)
 
@@ -40,7 +40,7 @@ def test_what_was_not_taken_is_none(row):
     [
         bucket(0, b"12345678", b"ab")[:-1],
         bucket(0, b"12345678", b"ab") + b"\0",
-        bucket(WORDS, b"12345678", b"ab"),
+        bucket(FINGERPRINT_WORDS, b"12345678", b"ab"),
         bucket(65535, b"12345678", b"ab"),
     ],
     ids=["cut off", "too long", "a word too many", "the last place there is"],

@@ -80,7 +80,7 @@ def test_two_cells_that_few_make_the_difference_of_are_not_both_shown(few):
         [([("s1",), ("s2",)], 150, 40), ([("s1",)], few, few)], asked, policy
     )
 
-    assert [(c.key[0], c.finding.rule) for c in table.withheld] == [
+    assert [(c.labels[0], c.finding.rule) for c in table.suppressed] == [
         ("s2", Rule.DIFFERENCING)
     ]
 
@@ -95,7 +95,7 @@ def test_those_with_least_in_common_are_found(key):
         [([("s1",), ("s2",)], 51, 0), *apart], asked, policy, key.to_bytes(4, "big")
     )
 
-    assert [c.finding.rule for c in table.withheld] == [Rule.DIFFERENCING]
+    assert [c.finding.rule for c in table.suppressed] == [Rule.DIFFERENCING]
 
 
 def test_a_large_k_has_no_words_to_find_candidates_by():
@@ -106,7 +106,7 @@ def test_a_large_k_has_no_words_to_find_candidates_by():
 
     table, _ = released([([("s1",), ("s2",)], 4100, 0), *apart], asked, policy)
 
-    assert [c.finding.rule for c in table.withheld] == [Rule.DIFFERENCING]
+    assert [c.finding.rule for c in table.suppressed] == [Rule.DIFFERENCING]
 
 
 def test_two_cells_with_the_same_people_tell_no_more_than_one():
@@ -115,7 +115,7 @@ def test_two_cells_with_the_same_people_tell_no_more_than_one():
 
     table, _ = released([([("s1",), ("s2",)], 150, 40)], asked, policy)
 
-    assert not table.withheld
+    assert not table.suppressed
 
 
 def test_a_crowd_apart_costs_nothing():
@@ -126,7 +126,7 @@ def test_a_crowd_apart_costs_nothing():
         [([("s1",), ("s2",)], 150, 40), ([("s1",)], 100, 40)], asked, policy
     )
 
-    assert not table.withheld
+    assert not table.suppressed
 
 
 @pytest.mark.parametrize("both", [1, 10, 99])
@@ -144,7 +144,7 @@ def test_few_who_are_in_two_cells_are_not_counted_by_the_total(both):
         policy,
     )
 
-    assert [c.key for c in table.published] == [("s1",), ("s2",)]
+    assert [c.labels for c in table.published] == [("s1",), ("s2",)]
 
 
 @pytest.mark.parametrize("both", [0, 100])
@@ -158,7 +158,7 @@ def test_nobody_or_a_crowd_in_two_cells_costs_nothing(both):
         policy,
     )
 
-    assert not table.withheld
+    assert not table.suppressed
 
 
 def test_totals_by_shop_do_not_tell_who_is_in_two_either():
@@ -168,7 +168,7 @@ def test_totals_by_shop_do_not_tell_who_is_in_two_either():
 
     table, _ = released([*small, ([("s1", "d1"), ("s2", "d2")], 10, 1)], asked, policy)
 
-    shown = {c.key for c in table.published}
+    shown = {c.labels for c in table.published}
     totals = {("s1", "(all)"), ("s2", "(all)"), ("(all)", "(all)")}
     assert not totals <= shown
 
@@ -205,7 +205,7 @@ def test_no_two_sets_are_nearly_alike(totals, groups):
             for who in people
         )
 
-    shown = {cell.key: inside(cell.key) for cell in table.published}
+    shown = {cell.labels: inside(cell.labels) for cell in table.published}
     for one, other in itertools.combinations(shown.values(), 2):
         assert not 0 < len(one.keys() ^ other.keys()) < M
         apart = {who for who in one.keys() | other.keys() if one[who] != other[who]}

@@ -19,7 +19,7 @@ from cleanroom_join.errors import MissingExtra, OutputExists
 from cleanroom_join.report import render, save
 from cleanroom_join.report.bar import Bar
 from cleanroom_join.report.bar_charts import bars
-from cleanroom_join.review import Sizes, account_of, summary
+from cleanroom_join.review import Sizes, build_report, summary
 from tests.reference import plain_tables
 from tests.reference.accounts import (
     APPROVED,
@@ -151,14 +151,14 @@ TABLES = plain_tables.tables((4, 3))
 @settings(max_examples=25)
 def test_withheld_cells_do_not_change_a_byte(counts, random):
     """Pictures included: paths, titles and texts."""
-    asked, policy = plain_tables.question("ab", "[[]]", parents=True)
+    asked, policy = plain_tables.query("ab", "[[]]", parents=True)
     contract = replace(example_contract(), policy=policy)
     pages = {}
     for _ in range(2):
         table = protect(plain_tables.items(counts, asked), asked, policy)
         report = _report(contract, asked, table.rows)
         pages.setdefault(table.rows, set()).add(render(report))
-        shown = {cell.key for cell in table.published}
+        shown = {cell.labels for cell in table.published}
         counts = {
             leaf: count if leaf in shown else random.randrange(100)
             for leaf, count in counts.items()
@@ -168,7 +168,7 @@ def test_withheld_cells_do_not_change_a_byte(counts, random):
 
 
 def _report(contract, asked, rows, sizes=SIZES):
-    return account_of(
+    return build_report(
         contract,
         asked,
         APPROVED,
@@ -184,7 +184,7 @@ def _report(contract, asked, rows, sizes=SIZES):
 @settings(max_examples=60)
 def test_every_number_is_explained_without_people(counts, matched, totals):
     """Of at least k people, published, or a number of cells, on the page and as text."""
-    asked, policy = plain_tables.question("ab", "[[]]" if totals else "", parents=True)
+    asked, policy = plain_tables.query("ab", "[[]]" if totals else "", parents=True)
     contract = replace(example_contract(), policy=policy)
     table = protect(plain_tables.items(counts, asked), asked, policy)
     sizes = Sizes(tables=(("payments", matched + 7), ("accounts", 90)), matched=matched)

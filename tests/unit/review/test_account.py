@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from cleanroom_join.contract import Policy, Protection, resolve
 from cleanroom_join.contract.terms.policy import SETTINGS, DifferencingAction
 from cleanroom_join.disclosure import Rule, protect
-from cleanroom_join.review import Sizes, Verdict, account_of, summary
-from cleanroom_join.review.plain_language import policy_lines, rule_words
+from cleanroom_join.review import Sizes, Verdict, build_report, summary
+from cleanroom_join.review.plain_language import policy_lines, rule_texts
 from tests.reference import plain_tables
 from tests.reference.accounts import (
     APPROVED,
@@ -32,7 +32,7 @@ TOTALS = ('"all"', "", "[[]]")
 
 def told(table, contract, asked, sizes):
     """Return the report of a guarded table."""
-    return account_of(
+    return build_report(
         contract,
         asked,
         APPROVED,
@@ -46,7 +46,7 @@ def told(table, contract, asked, sizes):
 
 def drawn(counts, totals, parents):
     """Return a guarded table with what it was asked by, and its sizes."""
-    asked, policy = plain_tables.question("ab", totals, parents=parents)
+    asked, policy = plain_tables.query("ab", totals, parents=parents)
     table = protect(plain_tables.items(counts, asked), asked, policy)
     matched = max(sum(counts.values()), 100)
     sizes = Sizes(
@@ -67,7 +67,7 @@ CASES = (
 def test_withheld_cells_change_nothing(counts, totals, parents, random):
     """Other people in cells that are not published: the same text, byte for byte."""
     table, contract, asked, sizes = drawn(counts, totals, parents)
-    shown = {cell.key for cell in table.published}
+    shown = {cell.labels for cell in table.published}
     others = {
         leaf: count if leaf in shown else random.randrange(100)
         for leaf, count in counts.items()
@@ -83,9 +83,9 @@ def test_withheld_cells_change_nothing(counts, totals, parents, random):
 
 def test_the_account_is_not_given_withheld_cells():
     """What it cannot see it cannot tell."""
-    assert list(inspect.signature(account_of).parameters) == [
+    assert list(inspect.signature(build_report).parameters) == [
         "contract",
-        "question",
+        "query",
         "review",
         "rows",
         "sizes",
@@ -142,7 +142,7 @@ def test_one_person_who_decides_is_not_told():
     Any number told by rule, in a band or not, could be on its border: then one person
     moves it.  So no number by rule is told (docs/adr/0016-told-what-is-published.md).
     """
-    asked, policy = plain_tables.question("ab", "")
+    asked, policy = plain_tables.query("ab", "")
     accomplices = {("a1", f"b{i + 1}"): 50 for i in range(6)}
     accomplices |= {("a2", f"b{i + 1}"): 50 for i in range(3)}
     without = accomplices | {("a3", "b3"): 100 * 30}
@@ -158,7 +158,7 @@ def test_one_person_who_decides_is_not_told():
         for t in tables
     }
 
-    assert [len(table.withheld) for table in tables] == [9, 10]
+    assert [len(table.suppressed) for table in tables] == [9, 10]
     assert len(texts) == 1
 
 
@@ -193,15 +193,15 @@ def test_what_changed_follows_from_both_tables():
 def test_a_changed_figure_is_told():
     """Of a row that was there before with another figure."""
     contract = example_contract()
-    question = resolve(contract, contract.output("segments"))
+    query = resolve(contract, contract.output("segments"))
     before = [(*row[:3], row[3] + 5, *row[4:]) for row in ROWS]
-    report = account_of(
+    report = build_report(
         contract,
-        question,
+        query,
         APPROVED,
         ROWS,
         sizes=SIZES,
-        earlier=earlier_release(question, before),
+        earlier=earlier_release(query, before),
         audited=True,
         ledger="",
     )
@@ -241,7 +241,7 @@ def test_every_setting_and_rule_is_in_words():
 
     assert len(lines) == len(SETTINGS) + 2
     assert all(line.words for line in lines)
-    assert [rule.name for rule in rule_words(Policy())] == [r.value for r in Rule]
+    assert [rule.name for rule in rule_texts(Policy())] == [r.value for r in Rule]
     for action in DifferencingAction:
         assert policy_lines(Policy(differencing=action))[-1].value == action.value
 
@@ -250,7 +250,7 @@ def test_words_have_the_limits_in_force():
     """A stricter k is the one that is explained."""
     strict = Policy(min_cohort=2500, dominance_n=1, max_clamped_share=Decimal("0.005"))
 
-    text = " ".join(rule.does for rule in rule_words(strict))
+    text = " ".join(rule.does for rule in rule_texts(strict))
     assert "fewer than 2,500" in text
     assert "largest contributor," in text
     assert "0.5 %" in text
@@ -268,7 +268,7 @@ def test_the_bound_in_force_is_in_words():
     assert "dominance: Withholds nothing under this contract" in text
     assert "no numbers" not in text
     one = replace(policy, contribution_rows=1)
-    assert "at most 1 row," in " ".join(r.does for r in rule_words(one))
+    assert "at most 1 row," in " ".join(r.does for r in rule_texts(one))
     unbounded = " ".join(summary(example()).split())
     assert "policy contribution.rows = 0: everybody" in unbounded
     assert "note in each cell" not in unbounded
@@ -280,11 +280,11 @@ def test_the_count_that_decides_with_noise_is_in_words():
         protection=Protection.PERTURBED,
         contribution_rows=5,
         min_cohort=150,
-        perturbation_bound=20,
+        max_noise=20,
     )
 
     bounded, noisy = (
-        {rule.name: rule.does for rule in rule_words(held)}[Rule.COHORT.value]
+        {rule.name: rule.does for rule in rule_texts(held)}[Rule.COHORT.value]
         for held in (policy, replace(policy, contribution_rows=0))
     )
 

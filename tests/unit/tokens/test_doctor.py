@@ -10,19 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanroom_join.errors import InvalidCard
+from cleanroom_join.errors import InvalidManifest
 from cleanroom_join.tokens import KINDS, spec_sha256
 from cleanroom_join.tokens.doctor import (
-    Card,
     Cause,
-    ColumnCard,
-    PartCard,
+    ColumnManifest,
+    PartManifest,
+    TokenManifest,
     Trait,
     diagnose,
     estimate,
-    read_card,
+    read_manifest,
     step_digests,
-    write_card,
+    write_manifest,
 )
 from cleanroom_join.tokens.doctor.bisect import first_difference, steps_of
 from cleanroom_join.tokens.doctor.coarse_counts import (
@@ -162,12 +162,12 @@ def part(**changes):
         "masks": {"9" * 16: 20_000},
         "traits": {Trait.CHECK_DIGIT: 20_000},
     }
-    return PartCard(**{**figures, **changes})
+    return PartManifest(**{**figures, **changes})
 
 
 def card(party="acme", *, column=None, **changes):
     """Return a healthy card."""
-    healthy = ColumnCard(
+    healthy = ColumnManifest(
         column="token",
         subject="card",
         label="pan",
@@ -192,7 +192,7 @@ def card(party="acme", *, column=None, **changes):
         "min_cohort": K,
         "columns": (dataclasses.replace(healthy, **(column or {})),),
     }
-    return Card(**{**figures, **changes})
+    return TokenManifest(**{**figures, **changes})
 
 
 def first(left, right):
@@ -297,13 +297,13 @@ def test_cards_survive_as_files():
     """Written and read, they are the same; canonically, so digests are too."""
     one = card(column={"made_by": {"spec": 0.5}})
 
-    assert read_card(write_card(one)) == one
-    assert write_card(read_card(write_card(one))) == write_card(one)
+    assert read_manifest(write_manifest(one)) == one
+    assert write_manifest(read_manifest(write_manifest(one))) == write_manifest(one)
 
 
 def spoilt(change):
     """Return a card's JSON after *change*."""
-    document = json.loads(write_card(card()))
+    document = json.loads(write_manifest(card()))
     change(document)
     return json.dumps(document).encode()
 
@@ -337,8 +337,8 @@ def spoilt(change):
 )
 def test_a_hostile_card_is_refused(data):
     """By place, with nothing quoted, and never with another error."""
-    with pytest.raises(InvalidCard) as caught:
-        read_card(data)
+    with pytest.raises(InvalidManifest) as caught:
+        read_manifest(data)
 
     assert caught.value.code == "E211"
     assert "\x1b" not in str(caught.value)
@@ -353,15 +353,15 @@ def test_a_hostile_card_is_refused(data):
         ),
         max_leaves=8,
     ),
-    st.sampled_from(sorted(json.loads(write_card(card())))),
+    st.sampled_from(sorted(json.loads(write_manifest(card())))),
 )
 def test_any_member_may_be_anything(value, member):
     """A card is read or refused; nothing else happens."""
     data = spoilt(lambda d: d.update({member: value}))
 
     try:
-        written = write_card(read_card(data))
-    except InvalidCard:
+        written = write_manifest(read_manifest(data))
+    except InvalidManifest:
         written = None
 
     # What is read is written as it came: nothing was guessed or dropped.

@@ -5,49 +5,51 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.attack import Attack
-from cleanroom_join.attacks.fixture import Shape
+from cleanroom_join.attacks.fixture import Fixture
 from cleanroom_join.attacks.game import TARGET, crowd, member, patient
 from cleanroom_join.attacks.programs.groups import others
-from cleanroom_join.attacks.query import RATE, Ask, Figure
+from cleanroom_join.attacks.query import RATE, AttackQuery, Figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cleanroom_join.attacks.game import Row, Rows, Setting
-    from cleanroom_join.attacks.query import Room, Seen
+    from cleanroom_join.attacks.game import Game, Row, Rows
+    from cleanroom_join.attacks.query import AttackedRoom, Observation
 
 __all__ = ["ATTACKS"]
 
 _ILL = "whether the target is ill"
 
 
-def _today(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
-    return [[*others(setting), patient(TARGET, ill=secret)]]
+def _today(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
+    return [[*others(game), patient(TARGET, ill=secret)]]
 
 
-def _everybody(setting: Setting) -> list[Row]:
-    return [member(p) for p in (*crowd(setting.size), TARGET)]
+def _everybody(game: Game) -> list[Row]:
+    return [member(p) for p in (*crowd(game.size), TARGET)]
 
 
-def _ask(setting: Setting, room: Room, figure: Figure) -> Seen:
+def _ask(game: Game, room: AttackedRoom, figure: Figure) -> Observation:
     """Ask for one figure of the club that everybody is in."""
-    return room.ask(Ask(group_by=("club",), figures=(figure,)), _everybody(setting))
+    return room.ask(
+        AttackQuery(group_by=("club",), figures=(figure,)), _everybody(game)
+    )
 
 
 # --- 5: extremes -------------------------------------------------------------------
 
 
-def _richest(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
-    return [[*others(setting), patient(TARGET, spend=990 if secret else 910)]]
+def _richest(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
+    return [[*others(game), patient(TARGET, spend=990 if secret else 910)]]
 
 
-def _extreme(function: str) -> Callable[[Setting, Room], bool]:
+def _extreme(function: str) -> Callable[[Game, AttackedRoom], bool]:
     """Return the attacker who asks for an extreme that can only be the target's."""
 
-    def guess(setting: Setting, room: Room) -> bool:
+    def guess(game: Game, room: AttackedRoom) -> bool:
         figure = Figure(name="extreme", function=function, column="spend")
-        found = _ask(setting, room, figure).figure("extreme", club="g1")
-        return setting.coin() if found is None else found > 950  # noqa: PLR2004
+        found = _ask(game, room, figure).figure("extreme", club="g1")
+        return game.coin() if found is None else found > 950  # noqa: PLR2004
 
     return guess
 
@@ -55,26 +57,26 @@ def _extreme(function: str) -> Callable[[Setting, Room], bool]:
 # --- 6, 15, 19: values, expressions, errors ----------------------------------------
 
 
-def _list(setting: Setting, room: Room) -> bool:
+def _list(game: Game, room: AttackedRoom) -> bool:
     """Ask for all values of the club; they come in the attacker's order."""
     figure = Figure(name="all_ill", function="collect_list", column="ill")
-    for row in _ask(setting, room, figure).rows:
+    for row in _ask(game, room, figure).rows:
         values = row["all_ill"]
         if isinstance(values, list):
             return bool(values[-1])
-    return setting.coin()
+    return game.coin()
 
 
-def _first(setting: Setting, room: Room) -> bool:
+def _first(game: Game, room: AttackedRoom) -> bool:
     """Ask for any value of the club, and make sure whose it is."""
     figure = Figure(name="any_ill", function="first", column="ill")
-    own = [member(TARGET), *_everybody(setting)[:-1]]
-    seen = room.ask(Ask(group_by=("club",), figures=(figure,)), own)
+    own = [member(TARGET), *_everybody(game)[:-1]]
+    seen = room.ask(AttackQuery(group_by=("club",), figures=(figure,)), own)
     found = seen.figure("any_ill", club="g1")
-    return setting.coin() if found is None else found == 1
+    return game.coin() if found is None else found == 1
 
 
-def _isolated(setting: Setting, room: Room) -> bool:
+def _isolated(game: Game, room: AttackedRoom) -> bool:
     """Sum over everybody what is zero for everybody but one."""
     figure = Figure(
         name="isolated",
@@ -82,8 +84,8 @@ def _isolated(setting: Setting, room: Room) -> bool:
         column=f"CASE WHEN person = '{TARGET}' THEN int(ill) ELSE 0 END",
         value=lambda row: int(row["person"] == TARGET and row["ill"] is True),
     )
-    found = _ask(setting, room, figure).figure("isolated", club="g1")
-    return setting.coin() if found is None else found == 1
+    found = _ask(game, room, figure).figure("isolated", club="g1")
+    return game.coin() if found is None else found == 1
 
 
 def _raise_if_target(row: Row) -> object:
@@ -94,7 +96,7 @@ def _raise_if_target(row: Row) -> object:
     return 0
 
 
-def _error(setting: Setting, room: Room) -> bool:
+def _error(game: Game, room: AttackedRoom) -> bool:
     """Let the query fail on the target's row, and read the error."""
     figure = Figure(
         name="broken",
@@ -102,49 +104,51 @@ def _error(setting: Setting, room: Room) -> bool:
         column=f"if(person = '{TARGET}', raise_error(string(ill)), 0)",
         value=_raise_if_target,
     )
-    text = _ask(setting, room, figure).text
+    text = _ask(game, room, figure).text
     told = {value: f"the value is {value}" in text for value in (True, False)}
-    return told[True] if any(told.values()) else setting.coin()
+    return told[True] if any(told.values()) else game.coin()
 
 
 # --- 14, 17: dimensions that are people --------------------------------------------
 
 
-def _alone(setting: Setting, room: Room, own: list[Row], *by: str) -> bool:
+def _alone(game: Game, room: AttackedRoom, own: list[Row], *by: str) -> bool:
     """Ask by columns that have a value of their own for each person."""
-    seen = room.ask(Ask(group_by=by, figures=(RATE,)), [*own, *own[-1:] * setting.k])
+    seen = room.ask(
+        AttackQuery(group_by=by, figures=(RATE,)), [*own, *own[-1:] * game.k]
+    )
     cell = {name: own[-1][name] for name in by}
     try:
         found = seen.figure("rate", **cell)
     except KeyError:  # no such column in what was answered
         found = None
-    return setting.coin() if found is None else found > 0.5  # noqa: PLR2004 - half
+    return game.coin() if found is None else found > 0.5  # noqa: PLR2004 - half
 
 
-def _own_labels(setting: Setting, room: Room) -> bool:
+def _own_labels(game: Game, room: AttackedRoom) -> bool:
     """Put each person's name into a column of the attacker's own."""
-    own = [member(p, club=p) for p in (*crowd(setting.size), TARGET)]
-    return _alone(setting, room, own, "club")
+    own = [member(p, club=p) for p in (*crowd(game.size), TARGET)]
+    return _alone(game, room, own, "club")
 
 
-def _by_person(setting: Setting, room: Room) -> bool:
+def _by_person(game: Game, room: AttackedRoom) -> bool:
     """Group by the token itself."""
-    return _alone(setting, room, _everybody(setting), "person")
+    return _alone(game, room, _everybody(game), "person")
 
 
-_MANY = Shape(
+_MANY = Fixture(
     clubs=tuple(f"day {i}" for i in range(400)),
     tags=tuple(f"postcode {i}" for i in range(300)),
 )
 
 
-def _fine_grained(setting: Setting, room: Room) -> bool:
+def _fine_grained(game: Game, room: AttackedRoom) -> bool:
     """Group by two columns of many values, whose combinations are people."""
     own = [
         member(p, club=_MANY.clubs[i % 400], tag=_MANY.tags[i % 300])
-        for i, p in enumerate((*crowd(setting.size), TARGET))
+        for i, p in enumerate((*crowd(game.size), TARGET))
     ]
-    return _alone(setting, room, own, "club", "tag")
+    return _alone(game, room, own, "club", "tag")
 
 
 ATTACKS = (

@@ -7,63 +7,65 @@ from typing import TYPE_CHECKING
 from cleanroom_join.attacks.attack import Attack
 from cleanroom_join.attacks.game import TARGET, crowd, member, patient
 from cleanroom_join.attacks.programs.groups import others
-from cleanroom_join.attacks.query import COUNT, RATE, Ask
+from cleanroom_join.attacks.query import COUNT, RATE, AttackQuery
 from cleanroom_join.contract import ALL
 
 if TYPE_CHECKING:
-    from cleanroom_join.attacks.game import Row, Rows, Setting
-    from cleanroom_join.attacks.query import Room, Seen
+    from cleanroom_join.attacks.game import Game, Row, Rows
+    from cleanroom_join.attacks.query import AttackedRoom, Observation
 
 __all__ = ["ATTACKS"]
 
 _ILL = "whether the target is ill"
-_BY_CLUB = Ask(group_by=("club",), figures=(RATE,))
+_BY_CLUB = AttackQuery(group_by=("club",), figures=(RATE,))
 
 
-def _today(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
-    return [[*others(setting), patient(TARGET, ill=secret)]]
+def _today(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
+    return [[*others(game), patient(TARGET, ill=secret)]]
 
 
-def _everybody(setting: Setting) -> list[Row]:
+def _everybody(game: Game) -> list[Row]:
     """Return the attacker's rows of the target and of all others, in one club."""
-    return [member(p) for p in (*crowd(setting.size), TARGET)]
+    return [member(p) for p in (*crowd(game.size), TARGET)]
 
 
 # --- 9, 10: margins ----------------------------------------------------------------
 
 
-def _apart(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
-    return [[*others(setting), patient(TARGET, ill=secret, segment="b")]]
+def _apart(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
+    return [[*others(game), patient(TARGET, ill=secret, segment="b")]]
 
 
-def _other_grouping(setting: Setting, room: Room) -> bool:
+def _other_grouping(game: Game, room: AttackedRoom) -> bool:
     """Ask for a club, then for its segments: what is missing is the target."""
-    before = room.ask(_BY_CLUB, _everybody(setting))
-    finer = Ask(group_by=("club", "segment"), figures=(RATE,))
-    after = room.ask(finer, _everybody(setting))
-    one = before.whole("rate", setting.size + 1, club="g1")
-    other = after.whole("rate", setting.size, club="g1", segment="a")
-    return setting.coin() if one is None or other is None else one > other
+    before = room.ask(_BY_CLUB, _everybody(game))
+    finer = AttackQuery(group_by=("club", "segment"), figures=(RATE,))
+    after = room.ask(finer, _everybody(game))
+    one = before.whole("rate", game.size + 1, club="g1")
+    other = after.whole("rate", game.size, club="g1", segment="a")
+    return game.coin() if one is None or other is None else one > other
 
 
-def _total_less_cells(setting: Setting, room: Room) -> bool:
+def _total_less_cells(game: Game, room: AttackedRoom) -> bool:
     """Ask for segments and their total at once."""
-    question = Ask(group_by=("club", "segment"), figures=(RATE,), totals=(("club",),))
-    seen = room.ask(question, _everybody(setting))
-    one = seen.whole("rate", setting.size + 1, club="g1", segment=ALL)
-    other = seen.whole("rate", setting.size, club="g1", segment="a")
-    return setting.coin() if one is None or other is None else one > other
+    query = AttackQuery(
+        group_by=("club", "segment"), figures=(RATE,), totals=(("club",),)
+    )
+    seen = room.ask(query, _everybody(game))
+    one = seen.whole("rate", game.size + 1, club="g1", segment=ALL)
+    other = seen.whole("rate", game.size, club="g1", segment="a")
+    return game.coin() if one is None or other is None else one > other
 
 
-def _null_group(setting: Setting, room: Room) -> bool:
+def _null_group(game: Game, room: AttackedRoom) -> bool:
     """Leave the target's club empty, and ask for the total over all clubs."""
-    own = [member(p) for p in crowd(setting.size)]
+    own = [member(p) for p in crowd(game.size)]
     own.append(member(TARGET, club=None))
-    question = Ask(group_by=("club",), figures=(RATE,), totals=((),))
-    seen = room.ask(question, own)
-    one = seen.whole("rate", setting.size + 1, club=ALL)
-    other = seen.whole("rate", setting.size, club="g1")
-    return setting.coin() if one is None or other is None else one > other
+    query = AttackQuery(group_by=("club",), figures=(RATE,), totals=((),))
+    seen = room.ask(query, own)
+    one = seen.whole("rate", game.size + 1, club=ALL)
+    other = seen.whole("rate", game.size, club="g1")
+    return game.coin() if one is None or other is None else one > other
 
 
 # --- 23: two withheld cells on every line, and one of them follows -----------------
@@ -71,44 +73,44 @@ def _null_group(setting: Setting, room: Room) -> bool:
 _FEW, _MANY, _ELSE = 20, 80, 75
 
 
-def _counts(setting: Setting, *, many: bool) -> dict[tuple[str, str], int]:
+def _counts(game: Game, *, many: bool) -> dict[tuple[str, str], int]:
     """Return people by segment and area: two blocks of small cells, and one between."""
-    scale = setting.k / 100
+    scale = game.k / 100
     counts = {}
     for row, segment in enumerate("abcd"):
         for column, area in enumerate("wxyz"):
             small = (row < 2) is (column < 2)  # noqa: PLR2004 - two halves
-            people = _ELSE * scale if small else 3 * setting.size
+            people = _ELSE * scale if small else 3 * game.size
             counts[segment, area] = round(people)
     counts["b", "y"] = round((_MANY if many else _FEW) * scale)
     return counts
 
 
-def _blocks(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+def _blocks(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
     return [
         [
             patient(p, segment=segment, area=area)
-            for (segment, area), n in _counts(setting, many=secret).items()
+            for (segment, area), n in _counts(game, many=secret).items()
             for p in crowd(n, f"{segment}{area}")
         ]
     ]
 
 
-def _solve(setting: Setting, room: Room) -> bool:
+def _solve(game: Game, room: AttackedRoom) -> bool:
     """Add two rows and take away two columns: one small cell is left."""
     own = [
         member(p)
-        for (segment, area), n in _counts(setting, many=True).items()
+        for (segment, area), n in _counts(game, many=True).items()
         for p in crowd(n, f"{segment}{area}")
     ]
-    question = Ask(
+    query = AttackQuery(
         group_by=("segment", "area"),
         figures=(COUNT,),
         totals=(("segment",), ("area",)),
     )
-    seen = room.ask(question, own)
+    seen = room.ask(query, own)
 
-    def unknown(known: Seen, segments: str, areas: str) -> float | None:
+    def unknown(known: Observation, segments: str, areas: str) -> float | None:
         """Return what the withheld cells of some lines are together."""
         line = {"segment": segments, "area": areas}
         total = known.figure("rows", **line)
@@ -122,19 +124,19 @@ def _solve(setting: Setting, room: Room) -> bool:
     rows = [unknown(seen, segment, ALL) for segment in "ab"]
     columns = [unknown(seen, ALL, area) for area in "wx"]
     if None in rows or None in columns:
-        return setting.coin()
+        return game.coin()
     hidden = sum(r or 0 for r in rows) - sum(c or 0 for c in columns)
-    middle = (_FEW + _MANY) / 2 * setting.k / 100
+    middle = (_FEW + _MANY) / 2 * game.k / 100
     # If more was withheld than the two blocks, the answer makes no sense.
-    return setting.coin() if not 0 < hidden < setting.k else hidden > middle
+    return game.coin() if not 0 < hidden < game.k else hidden > middle
 
 
 # --- 9: two rows less two columns -------------------------------------------------
 
 
-def _two_alike(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+def _two_alike(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
     """Make everybody in two areas alike, in every segment."""
-    chance = setting.nature()
+    chance = game.nature()
     return [
         [
             patient(
@@ -145,25 +147,25 @@ def _two_alike(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
             )
             for segment in "ab"
             for area in "wxyz"
-            for i in range(setting.size)
+            for i in range(game.size)
         ]
     ]
 
 
-def _rows_less_columns(setting: Setting, room: Room) -> bool:
+def _rows_less_columns(game: Game, room: AttackedRoom) -> bool:
     """Take two columns from two rows: two other columns are left."""
     own = [
         member(f"{segment}{area}{i}")
         for segment in "ab"
         for area in "wxyz"
-        for i in range(setting.size)
+        for i in range(game.size)
     ]
-    question = Ask(
+    query = AttackQuery(
         group_by=("segment", "area"),
         figures=(COUNT, RATE),
         totals=(("segment",), ("area",)),
     )
-    seen = room.ask(question, own)
+    seen = room.ask(query, own)
     ill = 0.0
     for sign, lines in (
         (1, [("a", ALL), ("b", ALL)]),
@@ -173,9 +175,9 @@ def _rows_less_columns(setting: Setting, room: Room) -> bool:
             rows = seen.figure("rows", segment=segment, area=area)
             rate = seen.figure("rate", segment=segment, area=area)
             if rows is None or rate is None:
-                return setting.coin()
+                return game.coin()
             ill += sign * rows * rate
-    return ill > 2 * setting.size
+    return ill > 2 * game.size
 
 
 ATTACKS = (

@@ -10,118 +10,120 @@ from cleanroom_join.attacks.attack import Attack, Limit
 from cleanroom_join.attacks.game import TARGET, crowd, member, patient
 from cleanroom_join.attacks.programs.groups import others, sick
 from cleanroom_join.attacks.protection_mode import Mode
-from cleanroom_join.attacks.query import RATE, Ask
+from cleanroom_join.attacks.query import RATE, AttackQuery
 from cleanroom_join.contract import Reveal
 
 if TYPE_CHECKING:
-    from cleanroom_join.attacks.game import Row, Rows, Setting
-    from cleanroom_join.attacks.query import Room, Seen
+    from cleanroom_join.attacks.game import Game, Row, Rows
+    from cleanroom_join.attacks.query import AttackedRoom, Observation
 
 __all__ = ["ATTACKS"]
 
 _ILL = "whether the target is ill"
-_BY_CLUB = Ask(group_by=("club",), figures=(RATE,))
+_BY_CLUB = AttackQuery(group_by=("club",), figures=(RATE,))
 
 
-def _today(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
-    return [[*others(setting), patient(TARGET, ill=secret)]]
+def _today(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
+    return [[*others(game), patient(TARGET, ill=secret)]]
 
 
-def _opted_out(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
-    (today,) = _today(setting, secret)
-    return [today, others(setting)]
+def _opted_out(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
+    (today,) = _today(game, secret)
+    return [today, others(game)]
 
 
-def _everybody(setting: Setting) -> list[Row]:
+def _everybody(game: Game) -> list[Row]:
     """Return the attacker's rows of the target and of all others, in one club."""
-    return [member(p) for p in (*crowd(setting.size), TARGET)]
+    return [member(p) for p in (*crowd(game.size), TARGET)]
 
 
-def _difference(setting: Setting, before: Seen, after: Seen, after_name: str) -> bool:
+def _difference(
+    game: Game, before: Observation, after: Observation, after_name: str
+) -> bool:
     """Subtract one release's ill people from another's, one person fewer."""
-    one = before.whole("rate", setting.size + 1, club="g1")
-    other = after.whole(after_name, setting.size, club="g1")
+    one = before.whole("rate", game.size + 1, club="g1")
+    other = after.whole(after_name, game.size, club="g1")
     same = before.figure("rate", club="g1") == after.figure(after_name, club="g1")
     if one is None or other is None or same:
-        return setting.coin()
+        return game.coin()
     return one > other
 
 
 # --- 7, 20, 21: the same question on two days --------------------------------------
 
 
-def _day_by_day(setting: Setting, room: Room) -> bool:
-    before = room.ask(_BY_CLUB, _everybody(setting))
+def _day_by_day(game: Game, room: AttackedRoom) -> bool:
+    before = room.ask(_BY_CLUB, _everybody(game))
     room.next_day()
-    after = room.ask(_BY_CLUB, _everybody(setting))
-    return _difference(setting, before, after, "rate")
+    after = room.ask(_BY_CLUB, _everybody(game))
+    return _difference(game, before, after, "rate")
 
 
-def _again_and_again(setting: Setting, room: Room) -> bool:
+def _again_and_again(game: Game, room: AttackedRoom) -> bool:
     """Ask five times a day, so that any noise averages out."""
     ill: list[float] = []
-    for people in (setting.size + 1, setting.size):
-        answers = [room.ask(_BY_CLUB, _everybody(setting)) for _ in range(5)]
+    for people in (game.size + 1, game.size):
+        answers = [room.ask(_BY_CLUB, _everybody(game)) for _ in range(5)]
         rates = [r for a in answers if (r := a.figure("rate", club="g1")) is not None]
-        if not rates or mean(rates) in [i / (setting.size + 1) for i in ill]:
-            return setting.coin()
+        if not rates or mean(rates) in [i / (game.size + 1) for i in ill]:
+            return game.coin()
         ill.append(mean(rates) * people)
-        if people > setting.size:
+        if people > game.size:
             room.next_day()
     return ill[0] - ill[1] > 0.5  # noqa: PLR2004 - half a person
 
 
-def _under_another_name(setting: Setting, room: Room) -> bool:
+def _under_another_name(game: Game, room: AttackedRoom) -> bool:
     """Register the question again under other names, so that it seems a new one."""
-    before = room.ask(_BY_CLUB, _everybody(setting))
+    before = room.ask(_BY_CLUB, _everybody(game))
     room.next_day()
-    renamed = Ask(
+    renamed = AttackQuery(
         group_by=("club",), figures=(replace(RATE, name="share"),), name="renewed"
     )
-    after = room.ask(renamed, _everybody(setting))
-    return _difference(setting, before, after, "share")
+    after = room.ask(renamed, _everybody(game))
+    return _difference(game, before, after, "share")
 
 
-def _reweighted(setting: Setting, room: Room) -> bool:
+def _reweighted(game: Game, room: AttackedRoom) -> bool:
     """Ask twice about the same people, the target repeated the second time."""
-    before = room.ask(_BY_CLUB, _everybody(setting))
-    extra = setting.size // 5
-    after = room.ask(_BY_CLUB, [*_everybody(setting), *[member(TARGET)] * extra])
-    one = before.whole("rate", setting.size + 1, club="g1")
-    other = after.whole("rate", setting.size + 1 + extra, club="g1")
-    return setting.coin() if one is None or other is None else other - one > extra / 2
+    before = room.ask(_BY_CLUB, _everybody(game))
+    extra = game.size // 5
+    after = room.ask(_BY_CLUB, [*_everybody(game), *[member(TARGET)] * extra])
+    one = before.whole("rate", game.size + 1, club="g1")
+    other = after.whole("rate", game.size + 1 + extra, club="g1")
+    return game.coin() if one is None or other is None else other - one > extra / 2
 
 
-def _from_one_ledger(setting: Setting, room: Room) -> bool:
+def _from_one_ledger(game: Game, room: AttackedRoom) -> bool:
     """Run twice before anything is appended, without the target the second time."""
-    before = room.ask(_BY_CLUB, _everybody(setting))
+    before = room.ask(_BY_CLUB, _everybody(game))
     room.rewind()
-    after = room.ask(_BY_CLUB, [member(p) for p in crowd(setting.size)])
-    return _difference(setting, before, after, "rate")
+    after = room.ask(_BY_CLUB, [member(p) for p in crowd(game.size)])
+    return _difference(game, before, after, "rate")
 
 
 # --- 8: overlapping filters --------------------------------------------------------
 
 
-def _two_filters(setting: Setting, room: Room) -> bool:
+def _two_filters(game: Game, room: AttackedRoom) -> bool:
     """Ask about a club, and about a tag that all of the club have but one."""
-    own = [member(p, tag="t1") for p in crowd(setting.size)]
+    own = [member(p, tag="t1") for p in crowd(game.size)]
     own.append(member(TARGET, tag=None))
     before = room.ask(_BY_CLUB, own)
-    after = room.ask(Ask(group_by=("tag",), figures=(RATE,)), own)
-    one = before.whole("rate", setting.size + 1, club="g1")
-    other = after.whole("rate", setting.size, tag="t1")
-    return setting.coin() if one is None or other is None else one > other
+    after = room.ask(AttackQuery(group_by=("tag",), figures=(RATE,)), own)
+    one = before.whole("rate", game.size + 1, club="g1")
+    other = after.whole("rate", game.size, tag="t1")
+    return game.coin() if one is None or other is None else one > other
 
 
-def _four_groups(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
-    return [[*sick(setting, 8 * setting.size), patient(TARGET, ill=secret)]]
+def _four_groups(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
+    return [[*sick(game, 8 * game.size), patient(TARGET, ill=secret)]]
 
 
-def _other_unions(setting: Setting, room: Room) -> bool:
+def _other_unions(game: Game, room: AttackedRoom) -> bool:
     """Mix four groups anew, so that two of them together lose the target only."""
-    people = crowd(8 * setting.size)
-    group = 2 * setting.size
+    people = crowd(8 * game.size)
+    group = 2 * game.size
     ill = []
     for again in (False, True):
         own = []
@@ -137,14 +139,14 @@ def _other_unions(setting: Setting, room: Room) -> bool:
             for size, club in zip(sizes, ("g1", "g2"), strict=True)
         ]
         if None in parts:
-            return setting.coin()
+            return game.coin()
         ill.append(sum(part for part in parts if part is not None))
     return ill[0] > ill[1]
 
 
-def _in_two_groups(setting: Setting, room: Room) -> bool:
+def _in_two_groups(game: Game, room: AttackedRoom) -> bool:
     """Put the target into both of two groups, then into neither; mix the others."""
-    people = crowd(8 * setting.size)
+    people = crowd(8 * game.size)
     ill = []
     for again in (False, True):
         own = [
@@ -158,19 +160,19 @@ def _in_two_groups(setting: Setting, room: Room) -> bool:
         size = len(own) // 2
         parts = [seen.whole("rate", size, club=club) for club in ("g1", "g2")]
         if None in parts:
-            return setting.coin()
+            return game.coin()
         ill.append(sum(part for part in parts if part is not None))
     return ill[0] - ill[1] > 1
 
 
-def _in_both_but_one(setting: Setting, room: Room) -> bool:
+def _in_both_but_one(game: Game, room: AttackedRoom) -> bool:
     """Put everybody into two groups of one answer, the target into one of them."""
-    people = crowd(setting.size)
+    people = crowd(game.size)
     own = [member(p, club=club) for p in people for club in ("g1", "g2")]
     seen = room.ask(_BY_CLUB, [*own, member(TARGET)])
-    one = seen.whole("rate", setting.size + 1, club="g1")
-    other = seen.whole("rate", setting.size, club="g2")
-    return setting.coin() if one is None or other is None else one > other
+    one = seen.whole("rate", game.size + 1, club="g1")
+    other = seen.whole("rate", game.size, club="g2")
+    return game.coin() if one is None or other is None else one > other
 
 
 ATTACKS = (

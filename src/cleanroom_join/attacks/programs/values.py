@@ -7,14 +7,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.attack import Attack, Limit
-from cleanroom_join.attacks.fixture import Shape
+from cleanroom_join.attacks.fixture import Fixture
 from cleanroom_join.attacks.game import TARGET, crowd, member, patient
 from cleanroom_join.attacks.protection_mode import Mode
-from cleanroom_join.attacks.query import COUNT, RATE, Ask, Figure
+from cleanroom_join.attacks.query import COUNT, RATE, AttackQuery, Figure
 
 if TYPE_CHECKING:
-    from cleanroom_join.attacks.game import Row, Rows, Setting
-    from cleanroom_join.attacks.query import Room
+    from cleanroom_join.attacks.game import Game, Row, Rows
+    from cleanroom_join.attacks.query import AttackedRoom
 
 __all__ = ["ATTACKS"]
 
@@ -27,142 +27,140 @@ _HIGH, _LOW = 900, 600
 # --- 4: dominance ------------------------------------------------------------------
 
 
-def _spenders(setting: Setting, total: int) -> list[Row]:
+def _spenders(game: Game, total: int) -> list[Row]:
     """Return people who spend so much together, nobody more than a little."""
-    people = crowd(setting.size)
+    people = crowd(game.size)
     each, more = divmod(total, len(people))
     return [patient(p, spend=each + (i < more)) for i, p in enumerate(people)]
 
 
-def _whale(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+def _whale(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
     spend = _HIGH if secret else _LOW
     # All others together spend some 10.6 %: above p %, below the rest of the share.
-    return [[patient(TARGET, spend=spend), *_spenders(setting, round(0.106 * spend))]]
+    return [[patient(TARGET, spend=spend), *_spenders(game, round(0.106 * spend))]]
 
 
-def _whale_guess(setting: Setting, room: Room) -> bool:
-    own = [member(p) for p in (TARGET, *crowd(setting.size))]
-    seen = room.ask(Ask(group_by=("club",), figures=(_SUM,)), own)
+def _whale_guess(game: Game, room: AttackedRoom) -> bool:
+    own = [member(p) for p in (TARGET, *crowd(game.size))]
+    seen = room.ask(AttackQuery(group_by=("club",), figures=(_SUM,)), own)
     total = seen.figure("spent", club="g1")
-    return setting.coin() if total is None else total > (_HIGH + _LOW) / 2
+    return game.coin() if total is None else total > (_HIGH + _LOW) / 2
 
 
 _OWN, _REST = 500, 100
 
 
-def _two_whales(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
+def _two_whales(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
     largest = patient(TARGET, spend=_HIGH if secret else _LOW)
-    return [[largest, patient("second", spend=_OWN), *_spenders(setting, _REST)]]
+    return [[largest, patient("second", spend=_OWN), *_spenders(game, _REST)]]
 
 
-def _second_largest(setting: Setting, room: Room) -> bool:
-    own = [member(p) for p in (TARGET, "second", *crowd(setting.size))]
-    seen = room.ask(Ask(group_by=("club",), figures=(_SUM,)), own)
+def _second_largest(game: Game, room: AttackedRoom) -> bool:
+    own = [member(p) for p in (TARGET, "second", *crowd(game.size))]
+    seen = room.ask(AttackQuery(group_by=("club",), figures=(_SUM,)), own)
     total = seen.figure("spent", club="g1")
     if total is None:
-        return setting.coin()
+        return game.coin()
     return total - _OWN - _REST > (_HIGH + _LOW) / 2
 
 
 # --- 4, 11, 13, 22: marking: one person weighs more than all chance ----------------
 
 
-def _two_diagnoses(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
-    chance = setting.nature()
+def _two_diagnoses(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
+    chance = game.nature()
     people = [
         patient(p, diagnosis=chance.choice(("yes", "no")), ill=chance.random() < 0.5)  # noqa: PLR2004
-        for p in crowd(4 * setting.size)
+        for p in crowd(4 * game.size)
     ]
     return [[*people, patient(TARGET, diagnosis="yes" if secret else "no")]]
 
 
-def _heaviest(setting: Setting, rest: int) -> int:
+def _heaviest(game: Game, rest: int) -> int:
     """Return what one person may hold beside a *rest* without being dominant."""
-    share = 0.8 * min(float(setting.policy.dominance_share), 0.9)
+    share = 0.8 * min(float(game.policy.dominance_share), 0.9)
     return max(2, math.floor(rest * share / (1 - share)))
 
 
-def _marked_rows(setting: Setting, room: Room) -> bool:
+def _marked_rows(game: Game, room: AttackedRoom) -> bool:
     """Repeat the target as often as dominance allows, and count rows per person."""
-    people = crowd(4 * setting.size)
-    extra = _heaviest(setting, 2 * setting.size)
+    people = crowd(4 * game.size)
+    extra = _heaviest(game, 2 * game.size)
     own = [member(p) for p in (*people, *[TARGET] * extra)]
     size = Figure(name="people", function="count_distinct", column="person")
-    seen = room.ask(Ask(group_by=("diagnosis",), figures=(COUNT, size)), own)
+    seen = room.ask(AttackQuery(group_by=("diagnosis",), figures=(COUNT, size)), own)
     surplus = {}
     for label in ("yes", "no"):
         rows = seen.figure("rows", diagnosis=label)
         people_there = seen.figure("people", diagnosis=label)
         if rows is None or people_there is None:
-            return setting.coin()
+            return game.coin()
         surplus[label] = rows - people_there
     return surplus["yes"] > surplus["no"]
 
 
-def _marked_value(setting: Setting, room: Room) -> bool:
+def _marked_value(game: Game, room: AttackedRoom) -> bool:
     """Give the target a score as large as dominance allows, others next to none."""
-    people = crowd(4 * setting.size)
-    heavy = _heaviest(setting, setting.size)
+    people = crowd(4 * game.size)
+    heavy = _heaviest(game, game.size)
     own = [member(p, score=i % 2) for i, p in enumerate(people)]
     figure = Figure(name="scores", function="sum", column="score")
-    question = Ask(group_by=("diagnosis",), figures=(figure,))
-    seen = room.ask(question, [*own, member(TARGET, score=heavy)])
+    query = AttackQuery(group_by=("diagnosis",), figures=(figure,))
+    seen = room.ask(query, [*own, member(TARGET, score=heavy)])
     yes, no = (seen.figure("scores", diagnosis=label) for label in ("yes", "no"))
-    return setting.coin() if yes is None or no is None else yes > no
+    return game.coin() if yes is None or no is None else yes > no
 
 
-def _gone(setting: Setting, room: Room, own: list[Row]) -> bool:
+def _gone(game: Game, room: AttackedRoom, own: list[Row]) -> bool:
     """Look which cell the marked person has made useless, or else larger."""
     figure = Figure(name="scores", function="mean", column="score")
-    seen = room.ask(Ask(group_by=("diagnosis",), figures=(figure,)), own)
+    seen = room.ask(AttackQuery(group_by=("diagnosis",), figures=(figure,)), own)
     means = {label: seen.figure("scores", diagnosis=label) for label in ("yes", "no")}
     found = {k: mean for k, mean in means.items() if mean is not None}
     useful = {k: mean for k, mean in found.items() if not math.isnan(mean)}
     if len(useful) == 1:
         return "no" in useful
     if not useful or useful["yes"] == useful["no"]:
-        return setting.coin()
+        return game.coin()
     return useful["yes"] > useful["no"]
 
 
-def _dominant_rows(setting: Setting, room: Room) -> bool:
+def _dominant_rows(game: Game, room: AttackedRoom) -> bool:
     """Repeat the target so often that its cell must be withheld."""
-    people = [member(p, score=i % 2) for i, p in enumerate(crowd(4 * setting.size))]
-    marked = [member(TARGET, score=999)] * (24 * setting.size)
-    return _gone(setting, room, [*people, *marked])
+    people = [member(p, score=i % 2) for i, p in enumerate(crowd(4 * game.size))]
+    marked = [member(TARGET, score=999)] * (24 * game.size)
+    return _gone(game, room, [*people, *marked])
 
 
-def _dominant_value(setting: Setting, room: Room) -> bool:
+def _dominant_value(game: Game, room: AttackedRoom) -> bool:
     """Give the target one row, of a score so large that its cell must be withheld."""
-    own = [
-        member(p, score=int(i % 5 == 0)) for i, p in enumerate(crowd(4 * setting.size))
-    ]
-    return _gone(setting, room, [*own, member(TARGET, score=_LARGE.most)])
+    own = [member(p, score=int(i % 5 == 0)) for i, p in enumerate(crowd(4 * game.size))]
+    return _gone(game, room, [*own, member(TARGET, score=_LARGE.most)])
 
 
-def _no_number(setting: Setting, room: Room) -> bool:
+def _no_number(game: Game, room: AttackedRoom) -> bool:
     """Give the target a score that is no number."""
-    people = [member(p, score=i % 2) for i, p in enumerate(crowd(4 * setting.size))]
-    return _gone(setting, room, [*people, member(TARGET, score=math.nan)])
+    people = [member(p, score=i % 2) for i, p in enumerate(crowd(4 * game.size))]
+    return _gone(game, room, [*people, member(TARGET, score=math.nan)])
 
 
-def _packed_bits(setting: Setting, room: Room) -> bool:
+def _packed_bits(game: Game, room: AttackedRoom) -> bool:
     """Give everybody a score that is another power of two."""
     people = [*crowd(19), TARGET, *crowd(30, "p1")]
     own = [member(p, score=2**i) for i, p in enumerate(people)]
-    own += [member(p, score=0) for p in crowd(4 * setting.size) if p not in people]
+    own += [member(p, score=0) for p in crowd(4 * game.size) if p not in people]
     figure = Figure(name="scores", function="sum", column="score")
-    seen = room.ask(Ask(group_by=("diagnosis",), figures=(figure,)), own)
+    seen = room.ask(AttackQuery(group_by=("diagnosis",), figures=(figure,)), own)
     total = seen.figure("scores", diagnosis="yes")
-    return setting.coin() if total is None else int(total) >> 19 & 1 == 1
+    return game.coin() if total is None else int(total) >> 19 & 1 == 1
 
 
 # --- 16: a precise rate tells numerator and denominator ----------------------------
 
 
-def _exact_size(setting: Setting, least: int) -> tuple[int, int]:
+def _exact_size(game: Game, least: int) -> tuple[int, int]:
     """Return an odd number of people, unknown to the attacker, and how many are ill."""
-    chance = setting.nature()
+    chance = game.nature()
     while True:
         size = least + 2 * chance.randint(10, 100) + 1 + least % 2
         ill = chance.randint(size // 4, size // 2)
@@ -170,41 +168,41 @@ def _exact_size(setting: Setting, least: int) -> tuple[int, int]:
             return size, ill
 
 
-def _odd_or_even(setting: Setting, *, least: int, odd: bool) -> list[Rows]:
-    size, ill = _exact_size(setting, least)
+def _odd_or_even(game: Game, *, least: int, odd: bool) -> list[Rows]:
+    size, ill = _exact_size(game, least)
     return [[patient(p, ill=i < ill) for i, p in enumerate(crowd(size - (not odd)))]]
 
 
-def _large_cell(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
-    return _odd_or_even(setting, least=16 * setting.k, odd=secret)
+def _large_cell(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
+    return _odd_or_even(game, least=16 * game.k, odd=secret)
 
 
-def _small_cell(setting: Setting, secret: bool) -> list[Rows]:  # noqa: FBT001
-    return _odd_or_even(setting, least=setting.k, odd=secret)
+def _small_cell(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
+    return _odd_or_even(game, least=game.k, odd=secret)
 
 
-def _continued_fraction(setting: Setting, room: Room) -> bool:
+def _continued_fraction(game: Game, room: AttackedRoom) -> bool:
     """Find the fraction of the rate, with the help of any count there is."""
-    own = [member(p) for p in crowd(17 * setting.k + 300)]
-    seen = room.ask(Ask(group_by=("club",), figures=(RATE,)), own)
+    own = [member(p) for p in crowd(17 * game.k + 300)]
+    seen = room.ask(AttackQuery(group_by=("club",), figures=(RATE,)), own)
     rate = seen.figure("rate", club="g1")
     if rate is None:
-        return setting.coin()
+        return game.coin()
     if "cohort_size" not in seen.rows[0]:
         return Fraction(rate).limit_denominator(10**6).denominator % 2 == 1
     about = int(seen.figure("cohort_size", club="g1") or 0)
-    reach = setting.policy.count_base // 2
-    digits = setting.policy.rate_digits
+    reach = game.policy.count_base // 2
+    digits = game.policy.rate_digits
     fits = [
         n
         for n in range(about - reach, about + reach + 1)
         if float(f"{round(rate * n) / n:.{digits}g}") == rate
     ]
     parities = {n % 2 for n in fits}
-    return parities == {1} if len(parities) == 1 else setting.coin()
+    return parities == {1} if len(parities) == 1 else game.coin()
 
 
-_LARGE = Shape(most=1_000_000)
+_LARGE = Fixture(most=1_000_000)
 """The attacker's own column has a bound that bounds little."""
 
 _MARKING = Limit(promise="Marked people", stopped_by=Mode.BOUNDED)

@@ -17,7 +17,7 @@ __all__ = ["check_contribution", "check_one_kind"]
 
 def check_contribution(policy: Policy) -> Iterator[Problem]:
     """Yield that there is a bound on contributions without noise that covers it."""
-    if policy.contribution_rows and not policy.bounded:
+    if policy.contribution_rows and not policy.contribution_bounded:
         yield Problem(
             "policy.contribution.rows",
             'expected protection = "perturbed" beside it, got'
@@ -36,7 +36,7 @@ def check_one_kind(
     Only the joined subject's rows are bounded, so nobody else may be counted: another
     kind would be as easy to mark.
     """
-    for asset in joined if policy.bounded else ():
+    for asset in joined if policy.contribution_bounded else ():
         for column in asset.subject_columns():
             if output.on and column.subject != output.on:
                 yield Problem(

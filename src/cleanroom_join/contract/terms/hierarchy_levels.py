@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from cleanroom_join.contract.terms.columns import Dimension
     from cleanroom_join.contract.terms.model import Output
 
-__all__ = ["CellKey", "Level", "levels_of"]
+__all__ = ["CellLabels", "Level", "levels_of"]
 
-CellKey = tuple["str | bool | None", ...]
+CellLabels = tuple["str | bool | None", ...]
 """One label per dimension: a value, a coarser label, `ALL`, or None for NULL."""
 
 
@@ -38,7 +38,9 @@ class Level:
         """Whether some dimension is summed over."""
         return None in self.steps
 
-    def above(self, dimensions: Sequence[Dimension], leaf: CellKey) -> CellKey | None:
+    def above(
+        self, dimensions: Sequence[Dimension], leaf: CellLabels
+    ) -> CellLabels | None:
         """
         Return the item of this level that a leaf is part of, or None.
 

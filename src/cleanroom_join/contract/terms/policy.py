@@ -57,7 +57,7 @@ class DifferencingAction(Enum):
 
     REPEAT = "repeat"
     """Its earlier figures are shown again."""
-    WITHHOLD = "withhold"
+    SUPPRESS = "suppress"
     """It is withheld."""
 
 
@@ -106,8 +106,8 @@ def _setting(
 _UP, _DOWN = Stricter.HIGHER, Stricter.LOWER
 SETTINGS: tuple[Setting, ...] = (
     _setting("min_cohort", "min_cohort", _UP, (str(COHORT_FLOOR), "1000000")),
-    _setting("min_minority", "min_minority", _UP, ("2", "1000000")),
-    _setting("min_values", "min_values", _UP, ("2", "1000")),
+    _setting("min_opposite", "min_opposite", _UP, ("2", "1000000")),
+    _setting("l_diversity", "l_diversity", _UP, ("2", "1000")),
     _setting(
         "max_clamped_share", "max_clamped_share", _DOWN, ("0", "0.5"), whole=False
     ),
@@ -127,7 +127,7 @@ SETTINGS: tuple[Setting, ...] = (
         ("1", "36"),
         whole=False,
     ),
-    _setting("perturbation_bound", "perturbation.bound", _UP, ("10", "50")),
+    _setting("max_noise", "perturbation.max_noise", _UP, ("10", "50")),
     # Noise grows with it, so a larger one hides whoever has fewer rows better
     # (docs/adr/0018-bounded-contributions.md).
     _setting("contribution_rows", "contribution.rows", _UP, ("0", "1000")),
@@ -150,9 +150,9 @@ class Policy:
 
     min_cohort: int = COHORT_FLOOR
     """k: fewest distinct subjects behind a published cell."""
-    min_minority: int = 10
+    min_opposite: int = 10
     """m: fewest subjects on either side of a rate."""
-    min_values: int = 2
+    l_diversity: int = 2
     """l: fewest values of a sensitive dimension with m subjects each."""
     max_clamped_share: Decimal = Decimal("0.01")
     """Largest share of rows outside a measure's bounds."""
@@ -168,7 +168,7 @@ class Policy:
     """Significant digits of published rates, means and sums."""
     perturbation_variance: Decimal = Decimal(4)
     """Variance of the noise of counts; only where the protection is perturbed."""
-    perturbation_bound: int = 10
+    max_noise: int = 10
     """Largest noise of counts, upwards and downwards."""
     contribution_rows: int = 0
     """Most rows that a subject counts for in one item; 0 is no bound."""
@@ -196,7 +196,7 @@ class Policy:
             raise ContractError.of(problems)
 
     @property
-    def bounded(self) -> bool:
+    def contribution_bounded(self) -> bool:
         """
         Whether what a subject contributes is bounded, and noise covers the bound.
 

@@ -27,7 +27,7 @@ __all__ = [
     "CountedSubject",
     "OutputColumn",
     "OutputType",
-    "Question",
+    "Query",
 ]
 
 COHORT_SIZE = "cohort_size"
@@ -64,7 +64,7 @@ class CountedSubject:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Question:
+class Query:
     """An output of a contract, resolved against its assets."""
 
     output: Output

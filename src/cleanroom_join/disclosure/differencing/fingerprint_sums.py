@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.model.fingerprint import (
-    WORDS,
+    FINGERPRINT_WORDS,
+    differs_by_few,
     far_from,
-    few,
     words_in,
 )
 from cleanroom_join.errors import InternalError
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.disclosure.model.fingerprint import Fingerprint
 
-__all__ = ["Trace"]
+__all__ = ["FingerprintSum"]
 
 _DIGITS = tuple(
     bytes(b"01"[byte >> bit & 1] for byte in range(256)) for bit in range(3)
@@ -31,7 +31,7 @@ _DIGITS = tuple(
 """Per bit: the digit that each last byte of a word has there."""
 
 
-class Trace:
+class FingerprintSum:
     """Fingerprints added up, some of them negative; secret like these."""
 
     __slots__ = ("bits", "keys", "of", "subjects")
@@ -41,7 +41,7 @@ class Trace:
         bits: tuple[int, int, int],
         subjects: int,
         keys: int,
-        of: tuple[Trace | Fingerprint, ...],
+        of: tuple[FingerprintSum | Fingerprint, ...],
     ) -> None:
         """
         Keep what is told apart at once, and of what it was made.
@@ -58,30 +58,30 @@ class Trace:
         self.of = of
 
     @classmethod
-    def alone(cls, fingerprint: Fingerprint) -> Trace:
+    def alone(cls, fingerprint: Fingerprint) -> FingerprintSum:
         """Return the trace of one fingerprint."""
-        size = len(fingerprint.words) // WORDS
+        size = len(fingerprint.words) // FINGERPRINT_WORDS
         last = fingerprint.words[size - 1 :: size]
         one, two, three = (int(last.translate(digits), 2) for digits in _DIGITS)
         bits = (one, two, three)
         return cls(bits, fingerprint.subjects, fingerprint.keys, (fingerprint,))
 
     @classmethod
-    def total(cls, traces: Iterable[Trace]) -> Trace:
+    def total(cls, totals: Iterable[FingerprintSum]) -> FingerprintSum:
         """Return the sum of traces."""
-        of = tuple(traces)
+        of = tuple(totals)
         one = two = three = subjects = keys = 0
-        for trace in of:
-            a, b, c = trace.bits
+        for total in of:
+            a, b, c = total.bits
             one, two, three = one ^ a, two ^ b, three ^ c
-            subjects += trace.subjects
-            keys += trace.keys
+            subjects += total.subjects
+            keys += total.keys
         return cls((one, two, three), subjects, keys, of)
 
-    def __sub__(self, other: Trace) -> Trace:
+    def __sub__(self, other: FingerprintSum) -> FingerprintSum:
         """Return the difference of two traces."""
         (a, b, c), (x, y, z) = self.bits, other.bits
-        return Trace(
+        return FingerprintSum(
             (a ^ x, b ^ y, c ^ z),
             self.subjects - other.subjects,
             self.keys - other.keys,
@@ -93,24 +93,24 @@ class Trace:
         """What traces of different people, rows or values have different."""
         return self.bits, self.subjects, self.keys
 
-    def near(self, other: Trace, k: int) -> bool:
+    def is_close(self, other: FingerprintSum, k: int) -> bool:
         """Return whether few, but some, make the difference to another trace."""
         (a, b, c), (x, y, z) = self.bits, other.bits
         apart = (a ^ x | b ^ y | c ^ z).bit_count()
-        return apart < far_from(k) and (self - other).few(k)
+        return apart < far_from(k) and (self - other).differs_by_few(k)
 
-    def few(self, k: int) -> bool:
+    def differs_by_few(self, k: int) -> bool:
         """Return whether this is a difference of few, but of some."""
-        if self.nothing:
+        if self.is_zero:
             return False
         one, two, three = self.bits
         apart = (one | two | three).bit_count()
         if apart >= far_from(k) or (apart and abs(self.subjects) >= k):
             return False
-        return few(k, self._words(), self.subjects, self.keys)
+        return differs_by_few(k, self._words(), self.subjects, self.keys)
 
     @property
-    def nothing(self) -> bool:
+    def is_zero(self) -> bool:
         """
         Whether this is a difference of nobody.
 
@@ -129,10 +129,10 @@ class Trace:
         return words_in(number, len(found[0])) if found else 0
 
 
-def _fingerprints(trace: Trace) -> Iterator[Fingerprint]:
+def _fingerprints(total: FingerprintSum) -> Iterator[Fingerprint]:
     """Yield what a trace was made of in the end."""
-    for one in trace.of:
-        if isinstance(one, Trace):
+    for one in total.of:
+        if isinstance(one, FingerprintSum):
             yield from _fingerprints(one)
         else:
             yield one

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Dimension
     from cleanroom_join.disclosure.model.history import CellId
 
-__all__ = ["Lines"]
+__all__ = ["Marginals"]
 
 
-class Lines:
+class Marginals:
     """The lines of some dimensions, each set of items looked at once."""
 
     def __init__(self, dimensions: Mapping[str, Dimension]) -> None:

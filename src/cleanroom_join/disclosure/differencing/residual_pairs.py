@@ -13,26 +13,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.differencing.fingerprint_sums import Trace
-from cleanroom_join.disclosure.differencing.statements import Told, names_of
+from cleanroom_join.disclosure.differencing.fingerprint_sums import FingerprintSum
+from cleanroom_join.disclosure.differencing.statements import Statement, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from cleanroom_join.disclosure.differencing.statements import Changed, Shown
+    from cleanroom_join.disclosure.differencing.statements import (
+        Changed,
+        ReleaseStatements,
+    )
     from cleanroom_join.disclosure.model.history import CellId
 
-__all__ = ["told_together"]
+__all__ = ["residual_statements"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
     """One aspect of a part of this release, and of a part of an earlier one."""
 
-    aspect: str
-    now: Shown
-    then: Shown
+    facet: str
+    now: ReleaseStatements
+    then: ReleaseStatements
     one: frozenset[CellId]
     other: frozenset[CellId]
     changed: AbstractSet[CellId]
@@ -40,15 +43,15 @@ class _Pair:
     exact: bool
     """Whether nobody is in two items of a part, so that they add up to a whole."""
 
-    def told(self, k: int) -> Iterator[Told]:
+    def told(self, k: int) -> Iterator[Statement]:
         """Yield what tells of few people."""
         moved = self._moved()
         yield from self._sums(moved, k)
         yield from self._rests(moved, k)
 
-    def _moved(self) -> Mapping[CellId, Trace]:
+    def _moved(self) -> Mapping[CellId, FingerprintSum]:
         """Return how each item that both show differs; it may be by nobody."""
-        now, then = (shown.aspects[self.aspect] for shown in (self.now, self.then))
+        now, then = (shown.facets[self.facet] for shown in (self.now, self.then))
         common = self.one & self.other
         return {
             cell: now[cell] - then[cell]
@@ -56,44 +59,48 @@ class _Pair:
             if cell in now and cell in then
         }
 
-    def _sums(self, moved: Mapping[CellId, Trace], k: int) -> Iterator[Told]:
+    def _sums(
+        self, moved: Mapping[CellId, FingerprintSum], k: int
+    ) -> Iterator[Statement]:
         """Yield sums of the items that both show."""
         if len(moved) == len(self.one) == len(self.other):
             return  # these are sums along lines of both
         for line, cells in self.now.lines.along(frozenset(moved)).items():
             if self.changed.isdisjoint(cells):
                 continue
-            if Trace.total(moved[cell] for cell in cells).few(k):
+            if FingerprintSum.total(moved[cell] for cell in cells).differs_by_few(k):
                 yield self._told(line, frozenset(cells))
 
-    def _rests(self, moved: Mapping[CellId, Trace], k: int) -> Iterator[Told]:
+    def _rests(
+        self, moved: Mapping[CellId, FingerprintSum], k: int
+    ) -> Iterator[Statement]:
         """Yield wholes less what both releases show of their cells."""
-        moved = {cell: trace for cell, trace in moved.items() if not trace.nothing}
+        moved = {cell: total for cell, total in moved.items() if not total.is_zero}
         for line, cells in self.now.lines.along(self.one).items():
             if self.changed.isdisjoint((line, *cells)):
                 continue
             taken = [cell for cell in cells if cell in moved]
-            all_taken = Trace.total(moved[cell] for cell in taken)
+            all_taken = FingerprintSum.total(moved[cell] for cell in taken)
             for difference, of in self._wholes(line, cells) if taken else ():
                 near: list[tuple[CellId, ...]]
-                near = [(c,) for c in taken if difference.near(moved[c], k)]
-                if len(taken) > 1 and difference.near(all_taken, k):
+                near = [(c,) for c in taken if difference.is_close(moved[c], k)]
+                if len(taken) > 1 and difference.is_close(all_taken, k):
                     near.append(tuple(taken))
                 for some in near:
                     yield self._told(line, self._concerned(line, of, some))
 
     def _wholes(
         self, line: CellId, cells: Collection[CellId]
-    ) -> Iterator[tuple[Trace, Collection[CellId]]]:
+    ) -> Iterator[tuple[FingerprintSum, Collection[CellId]]]:
         """Yield how a line's wholes differ, and what the present one is the sum of."""
-        now = self.now.aspects[self.aspect].get(line)
-        then = self.then.aspects[self.aspect].get(line)
+        now = self.now.facets[self.facet].get(line)
+        then = self.then.facets[self.facet].get(line)
         if now and then:
             yield now - then, ()
         if not self.exact:
             return
-        now_sum = self.now.sums(self.aspect, self.one).get(line)
-        then_sum = self.then.sums(self.aspect, self.other).get(line)
+        now_sum = self.now.sums(self.facet, self.one).get(line)
+        then_sum = self.then.sums(self.facet, self.other).get(line)
         if now and then_sum:
             yield now - then_sum, ()
         if now_sum and then:
@@ -114,14 +121,18 @@ class _Pair:
             return frozenset(of).difference(some)
         return frozenset([line] if line in self.changed else some)
 
-    def _told(self, line: CellId, cells: frozenset[CellId]) -> Told:
+    def _told(self, line: CellId, cells: frozenset[CellId]) -> Statement:
         """Return something that both releases tell together."""
-        return Told(self.aspect, line, Trace.total(()), cells, self.exact)
+        return Statement(self.facet, line, FingerprintSum.total(()), cells, self.exact)
 
 
-def told_together(
-    now: Shown, before: Shown, changed: Changed, once: frozenset[str], k: int
-) -> Iterator[Told]:
+def residual_statements(
+    now: ReleaseStatements,
+    before: ReleaseStatements,
+    changed: Changed,
+    once: frozenset[str],
+    k: int,
+) -> Iterator[Statement]:
     """
     Yield what this release and an earlier one tell of few people.
 
@@ -137,7 +148,7 @@ def told_together(
             if names_of(one) != names_of(other):
                 continue
             exact = once.issuperset(names_of(one))
-            for name in now.aspects.keys() & before.aspects.keys():
+            for name in now.facets.keys() & before.facets.keys():
                 if changed[name]:
                     pair = _Pair(name, now, before, one, other, changed[name], exact)
                     yield from pair.told(k)

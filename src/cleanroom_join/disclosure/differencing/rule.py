@@ -28,81 +28,91 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.differencing.marginals import Lines
-from cleanroom_join.disclosure.differencing.residual_pairs import told_together
-from cleanroom_join.disclosure.differencing.statements import BySize, Shown, Told
+from cleanroom_join.disclosure.differencing.marginals import Marginals
+from cleanroom_join.disclosure.differencing.residual_pairs import residual_statements
+from cleanroom_join.disclosure.differencing.statements import (
+    ReleaseStatements,
+    Statement,
+    StatementIndex,
+)
 from cleanroom_join.disclosure.model.history import cell_id, known, overlapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from cleanroom_join.contract import CellKey, Question
+    from cleanroom_join.contract import CellLabels, Query
     from cleanroom_join.disclosure.differencing.statements import Changed
     from cleanroom_join.disclosure.model.history import CellId, EarlierRelease, History
-    from cleanroom_join.disclosure.model.signature import Mark
+    from cleanroom_join.disclosure.model.signature import CellSignature
 
-__all__ = ["Past", "differencing"]
+__all__ = ["EarlierReleases", "differencing"]
 
 
-class Past:
+class EarlierReleases:
     """What all earlier releases told, ready to be compared with."""
 
-    def __init__(self, question: Question, history: History) -> None:
-        self.question = question
-        self.lines = Lines(question.every_dimension)
+    def __init__(self, query: Query, history: History) -> None:
+        self.query = query
+        self.lines = Marginals(query.every_dimension)
         self.releases = tuple(self._earlier(release) for release in known(history))
         self._versions = {
-            (name, cell, trace.identity)
+            (name, cell, total.identity)
             for release in self.releases
-            for name, traces in release.aspects.items()
-            for cell, trace in traces.items()
+            for name, totals in release.facets.items()
+            for cell, total in totals.items()
         }
-        told: dict[str, list[Told]] = {}
+        told: dict[str, list[Statement]] = {}
         for release in self.releases:
-            for fact in release.told(question.once):
-                told.setdefault(fact.aspect, []).append(fact)
-        self._told = {name: BySize(facts) for name, facts in told.items()}
+            for fact in release.told(query.once):
+                told.setdefault(fact.facet, []).append(fact)
+        self._told = {name: StatementIndex(facts) for name, facts in told.items()}
         self._near: dict[tuple[object, ...], bool] = {}
 
-    def _earlier(self, release: EarlierRelease) -> Shown:
+    def _earlier(self, release: EarlierRelease) -> ReleaseStatements:
         """Return an earlier release as it is compared."""
-        marks = {cell: version.mark for cell, version in release.cells.items()}
-        return self.shown(marks, release.leaves)
+        signatures = {
+            cell: version.signature for cell, version in release.cells.items()
+        }
+        return self.shown(signatures, release.leaves)
 
-    def shown(self, marks: Mapping[CellId, Mark], leaves: AbstractSet[CellId]) -> Shown:
+    def shown(
+        self, signatures: Mapping[CellId, CellSignature], leaves: AbstractSet[CellId]
+    ) -> ReleaseStatements:
         """Return a release that shows some items, some of them leaves."""
-        return Shown.of(marks, leaves, self.lines)
+        return ReleaseStatements.of(signatures, leaves, self.lines)
 
-    def changed(self, now: Shown, new: AbstractSet[CellId]) -> Changed:
+    def changed(self, now: ReleaseStatements, new: AbstractSet[CellId]) -> Changed:
         """Return which figures were never published, by aspect."""
         return {
             name: {
                 cell
-                for cell in new & traces.keys()
-                if (name, cell, traces[cell].identity) not in self._versions
+                for cell in new & totals.keys()
+                if (name, cell, totals[cell].identity) not in self._versions
             }
-            for name, traces in now.aspects.items()
+            for name, totals in now.facets.items()
         }
 
-    def close(self, now: Shown, changed: Changed, k: int) -> Iterator[Told]:
+    def close(
+        self, now: ReleaseStatements, changed: Changed, k: int
+    ) -> Iterator[Statement]:
         """Yield what a release tells of few people, alone or with an earlier one."""
-        for fact in now.told(self.question.once, changed):
+        for fact in now.told(self.query.once, changed):
             if self._tells(fact, k):
                 yield fact
         for before in self.releases:
-            yield from told_together(now, before, changed, self.question.once, k)
+            yield from residual_statements(now, before, changed, self.query.once, k)
 
-    def _tells(self, fact: Told, k: int) -> bool:
+    def _tells(self, fact: Statement, k: int) -> bool:
         """Return whether an earlier release told nearly the same; asked once."""
-        asked = (k, fact.aspect, fact.line, fact.exact, *fact.trace.identity)
+        asked = (k, fact.facet, fact.line, fact.exact, *fact.total.identity)
         if asked not in self._near:
-            facts = self._told.get(fact.aspect)
-            near = () if facts is None else facts.near(fact.trace, k)
+            facts = self._told.get(fact.facet)
+            near = () if facts is None else facts.near(fact.total, k)
             self._near[asked] = any(self._comparable(fact, other) for other in near)
         return self._near[asked]
 
-    def _comparable(self, one: Told, other: Told) -> bool:
+    def _comparable(self, one: Statement, other: Statement) -> bool:
         """
         Return whether two facts are about whom their words say.
 
@@ -111,37 +121,41 @@ class Past:
         """
         if one.exact and other.exact:
             return True
-        return overlapping(self.question.every_dimension, one.line, other.line)
+        return overlapping(self.query.every_dimension, one.line, other.line)
 
 
 def differencing(
-    fresh: AbstractSet[CellKey],
-    again: Mapping[CellKey, Mark],
-    marks: Mapping[CellKey, Mark | None],
-    leaves: AbstractSet[CellKey],
-    past: Past,
+    fresh: AbstractSet[CellLabels],
+    again: Mapping[CellLabels, CellSignature],
+    signatures: Mapping[CellLabels, CellSignature | None],
+    leaves: AbstractSet[CellLabels],
+    past: EarlierReleases,
     k: int,
-) -> frozenset[CellKey]:
+) -> frozenset[CellLabels]:
     """
     Return which cells' present figures must not be published.
 
     Args:
         fresh: Cells whose present figures would be published.
         again: Cells that would be shown as they were, with their marks then.
-        marks: The mark of each; a cell without one is refused.
+        signatures: The mark of each; a cell without one is refused.
         leaves: Which keys are leaves.
         past: What earlier releases told.
         k: Fewest subjects that two figures may differ by.
     """
     if not past.releases:
         return frozenset()
-    question = past.question
-    refused = {key for key in fresh if marks.get(key) is None}
-    ids = {cell_id(question, key): key for key in fresh - refused}
-    new = {cell: mark for cell, key in ids.items() if (mark := marks[key]) is not None}
-    shown = {cell_id(question, key): mark for key, mark in again.items()} | new
-    now = past.shown(shown, frozenset(cell_id(question, key) for key in leaves))
+    query = past.query
+    refused = {key for key in fresh if signatures.get(key) is None}
+    ids = {cell_id(query, key): key for key in fresh - refused}
+    new = {
+        cell: signature
+        for cell, key in ids.items()
+        if (signature := signatures[key]) is not None
+    }
+    shown = {cell_id(query, key): signature for key, signature in again.items()} | new
+    now = past.shown(shown, frozenset(cell_id(query, key) for key in leaves))
     changed = past.changed(now, new.keys())
     for fact in past.close(now, changed, k):
-        refused |= {ids[cell] for cell in fact.cells & changed[fact.aspect]}
+        refused |= {ids[cell] for cell in fact.cells & changed[fact.facet]}
     return frozenset(refused)

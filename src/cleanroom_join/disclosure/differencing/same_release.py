@@ -18,25 +18,25 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import ALL
 from cleanroom_join.disclosure.model.fingerprint import (
-    WORDS,
-    fewer_apart_than,
+    FINGERPRINT_WORDS,
+    differs_by_fewer_than,
     words_of,
 )
-from cleanroom_join.disclosure.model.signature import PEOPLE
+from cleanroom_join.disclosure.model.signature import SUBJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from cleanroom_join.contract import CellKey, Policy, Question
+    from cleanroom_join.contract import CellLabels, Policy, Query
     from cleanroom_join.disclosure.model.cell import CellStatistics
     from cleanroom_join.disclosure.model.fingerprint import Fingerprint
     from cleanroom_join.disclosure.model.layout import Aggregate, Layout
-    from cleanroom_join.disclosure.model.signature import Mark
+    from cleanroom_join.disclosure.model.signature import CellSignature
 
-__all__ = ["alike", "overfull"]
+__all__ = ["near_duplicates", "overlap_revealing_totals"]
 
-_LOOKED_AT = range(0, WORDS, 2)
+_LOOKED_AT = range(0, FINGERPRINT_WORDS, 2)
 """Places of the words that are compared to find candidates."""
 
 _IN_COMMON = 3
@@ -49,50 +49,54 @@ not empty, 23 of them in half of the places.  Fewer than three are with a probab
 4e-11 (binomial: 51 subjects, each seen with a probability of 0.45).
 """
 
-_CROWDED = 2 * WORDS
+_CROWDED = 2 * FINGERPRINT_WORDS
 """k from which on words have so many subjects each that hardly any are equal."""
 
 
-def alike(
-    fresh: AbstractSet[CellKey],
-    again: Mapping[CellKey, Mark],
-    marks: Mapping[CellKey, Mark | None],
-    question: Question,
+def near_duplicates(
+    fresh: AbstractSet[CellLabels],
+    again: Mapping[CellLabels, CellSignature],
+    signatures: Mapping[CellLabels, CellSignature | None],
+    query: Query,
     policy: Policy,
-    cost: Callable[[CellKey], tuple[int, str]],
-) -> frozenset[CellKey]:
+    cost: Callable[[CellLabels], tuple[int, str]],
+) -> frozenset[CellLabels]:
     """
     Return which cells' present figures must not be published beside others.
 
     Args:
         fresh: Cells whose present figures would be published.
         again: Cells that would be shown as they were, with their marks then.
-        marks: The mark of each.
-        question: What was asked.
+        signatures: The mark of each.
+        query: What was asked.
         policy: Its k is how many at least two figures may differ by.  How many people
             two cells have tells only how many more are in one of them, net; of them,
             m are enough.
         cost: What withholding a cell loses; of two that are alike the cheaper goes.
     """
-    if question.one_cell_per_subject:
+    if query.one_cell_per_subject:
         return frozenset()
-    shown = {key: mark for key in fresh if (mark := marks.get(key)) is not None}
+    shown = {
+        key: signature
+        for key in fresh
+        if (signature := signatures.get(key)) is not None
+    }
     shown |= again
-    refused: set[CellKey] = set()
-    for one, other in sorted(_near(shown, question, policy), key=repr):
+    refused: set[CellLabels] = set()
+    for one, other in sorted(_near(shown, query, policy), key=repr):
         pair = {one, other} & fresh - refused
         if pair and not {one, other} & refused:
             refused.add(min(pair, key=cost))
     return frozenset(refused)
 
 
-def overfull(
+def overlap_revealing_totals(
     layout: Layout,
-    kept: AbstractSet[CellKey],
-    cells: Mapping[CellKey, CellStatistics],
-    question: Question,
+    kept: AbstractSet[CellLabels],
+    cells: Mapping[CellLabels, CellStatistics],
+    query: Query,
     k: int,
-) -> frozenset[CellKey]:
+) -> frozenset[CellLabels]:
     """
     Return totals whose parts have a few more subjects together than they have.
 
@@ -100,13 +104,13 @@ def overfull(
     Parts are the cells beneath a total, or the sums of one level beneath it, with the
     cells beneath none of these.
     """
-    if question.one_cell_per_subject:
+    if query.one_cell_per_subject:
         return frozenset()
-    first = question.subjects[0].label
+    first = query.subjects[0].label
     count = {key: cells[key].subjects[first].subjects for key in kept}
     by_level: dict[object, list[Aggregate]] = {}
     for aggregate in layout.aggregates:
-        if aggregate.key in kept:
+        if aggregate.labels in kept:
             by_level.setdefault(aggregate.level, []).append(aggregate)
     found = set()
     for items in by_level.values():
@@ -118,40 +122,42 @@ def overfull(
                 rest = aggregate.leaves.difference(*(a.leaves for a in beneath))
                 if not rest <= kept:
                     continue
-                parts = sum(count[key] for key in (*rest, *(a.key for a in beneath)))
-                if 0 < parts - count[aggregate.key] < k:
-                    found.add(aggregate.key)
+                parts = sum(count[key] for key in (*rest, *(a.labels for a in beneath)))
+                if 0 < parts - count[aggregate.labels] < k:
+                    found.add(aggregate.labels)
     return frozenset(found)
 
 
 def _near(
-    shown: Mapping[CellKey, Mark], question: Question, policy: Policy
-) -> Iterator[tuple[CellKey, CellKey]]:
+    shown: Mapping[CellLabels, CellSignature], query: Query, policy: Policy
+) -> Iterator[tuple[CellLabels, CellLabels]]:
     """Yield pairs of cells that few make the difference of, in some aspect."""
-    by_aspect: dict[str, dict[CellKey, Fingerprint]] = {}
-    for key, mark in shown.items():
-        for name, fingerprint in mark.aspects.items():
-            by_aspect.setdefault(name, {})[key] = fingerprint
+    by_facet: dict[str, dict[CellLabels, Fingerprint]] = {}
+    for key, signature in shown.items():
+        for name, fingerprint in signature.facets.items():
+            by_facet.setdefault(name, {})[key] = fingerprint
     # The same people may contribute something else, nearly all of them: then only who
     # they are shows that two cells are alike.
     if policy.min_cohort > _CROWDED:
         pairs = set(combinations(sorted(shown, key=repr), 2))
     else:
-        pairs = set().union(*map(_candidates, by_aspect.values()))
-    pairs = {pair for pair in pairs if not _apart(*pair, question)}
+        pairs = set().union(*map(_candidates, by_facet.values()))
+    pairs = {pair for pair in pairs if not _apart(*pair, query)}
     found = set()
-    for name, prints in by_aspect.items():
-        few = policy.min_minority if name == PEOPLE else policy.min_cohort
+    for name, prints in by_facet.items():
+        few = policy.min_opposite if name == SUBJECTS else policy.min_cohort
         for one, other in pairs:
             both = one in prints and other in prints
-            if both and fewer_apart_than(few, prints[one], prints[other]):
+            if both and differs_by_fewer_than(few, prints[one], prints[other]):
                 found.add((one, other))
     yield from found
 
 
-def _candidates(prints: Mapping[CellKey, Fingerprint]) -> set[tuple[CellKey, CellKey]]:
+def _candidates(
+    prints: Mapping[CellLabels, Fingerprint],
+) -> set[tuple[CellLabels, CellLabels]]:
     """Return pairs of cells that have some words in common that are not empty."""
-    by_word: dict[tuple[int, int], list[CellKey]] = {}
+    by_word: dict[tuple[int, int], list[CellLabels]] = {}
     for key, fingerprint in sorted(prints.items(), key=lambda item: repr(item[0])):
         words = words_of(fingerprint.words).tolist()
         for place in _LOOKED_AT:
@@ -165,10 +171,10 @@ def _candidates(prints: Mapping[CellKey, Fingerprint]) -> set[tuple[CellKey, Cel
     return {pair for pair, words in equal.items() if words >= _IN_COMMON}
 
 
-def _apart(one: CellKey, other: CellKey, question: Question) -> bool:
+def _apart(one: CellLabels, other: CellLabels, query: Query) -> bool:
     """Return whether nobody can be in both, by their labels."""
-    for place in question.fixed:
-        dimension, labels = question.dimensions[place], (one[place], other[place])
+    for place in query.fixed:
+        dimension, labels = query.dimensions[place], (one[place], other[place])
         above, beside = (
             {
                 label,

@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cleanroom_join.contract import Policy
-    from cleanroom_join.disclosure.ledger.entry import Anchor, Entry
+    from cleanroom_join.disclosure.ledger.entry import ConfirmedHead, Entry
 
 __all__ = [
+    "EncryptedEntry",
     "LedgerState",
-    "SealedEntry",
     "entry_head",
     "history_of",
     "refuse_if_used_up",
-    "state_of",
+    "verify_chain",
 ]
 
 
@@ -55,7 +55,7 @@ class LedgerState(Enum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class SealedEntry:
+class EncryptedEntry:
     """An entry as it was found: its parts in order, opened or None, and its head."""
 
     run: int
@@ -70,8 +70,8 @@ def entry_head(key: bytes, previous: str, parts: Sequence[bytes]) -> str:
     return hmac.digest(key, message, "sha256").hex()
 
 
-def state_of(
-    entries: Sequence[SealedEntry], anchor: Anchor | None, key: bytes | None
+def verify_chain(
+    entries: Sequence[EncryptedEntry], anchor: ConfirmedHead | None, key: bytes | None
 ) -> LedgerState:
     """
     Return whether a ledger can be relied on; what is not known is not verified.
@@ -103,7 +103,7 @@ def state_of(
 
 
 def _genuine(
-    entry: SealedEntry, previous: str, parts: Sequence[bytes], key: bytes
+    entry: EncryptedEntry, previous: str, parts: Sequence[bytes], key: bytes
 ) -> bool:
     """Return whether an entry has the head that its parts have."""
     head = entry_head(key, previous, parts)
@@ -139,7 +139,7 @@ def history_of(entries: Sequence[Entry]) -> History:
     releases = (
         EarlierRelease(
             run=entry.run,
-            question=entry.question,
+            query=entry.query,
             cells=entry.cells,
             leaves=entry.leaves,
         )

@@ -19,25 +19,20 @@ from cleanroom_join.contract import OTHER
 from cleanroom_join.crypto.canonical_json import canonical_bytes
 from cleanroom_join.disclosure.ledger.entry import Entry
 from cleanroom_join.disclosure.model.fingerprint import LENGTHS, Fingerprint
-from cleanroom_join.disclosure.model.history import Version
-from cleanroom_join.disclosure.model.signature import PEOPLE, ROWS, Mark
+from cleanroom_join.disclosure.model.history import PublishedVersion
+from cleanroom_join.disclosure.model.signature import ROWS, SUBJECTS, CellSignature
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cleanroom_join.contract import Question
+    from cleanroom_join.contract import Query
     from cleanroom_join.disclosure.model.history import CellId
 
 __all__ = ["FORM", "form_of", "part_bytes", "read_entry", "write_entry"]
 
-FORM = 4
-"""
-Form of the entries that are written and read here.
-
-The first had no contents; in the second, subjects had other words of fingerprints; the
-third had as many parts as there were new cells, which told how many were not new.
-"""
+FORM = 5
+"""Form of the entries that are written and read here; entries of others are outdated."""
 
 _FILLER = b"null"
 """A part that holds nothing, in JSON."""
@@ -65,7 +60,7 @@ def write_entry(entry: Entry, size: int = 0, parts: int = 0) -> list[bytes]:
         "nonce": entry.nonce,
         "contract_sha256": entry.contract_sha256,
         "output": entry.output,
-        "question": entry.question,
+        "query": entry.query,
         "as_of": entry.as_of.isoformat(),
         "audited": entry.audited,
         "sizes": [[name, size] for name, size in entry.sizes],
@@ -82,7 +77,7 @@ def write_entry(entry: Entry, size: int = 0, parts: int = 0) -> list[bytes]:
 
 
 def _cell_written(
-    cell: CellId, version: Version, *, leaf: bool
+    cell: CellId, version: PublishedVersion, *, leaf: bool
 ) -> Mapping[str, object]:
     """Return one cell as JSON has it."""
     return {
@@ -90,33 +85,33 @@ def _cell_written(
         "leaf": leaf,
         "run": version.run,
         "as_of": version.as_of.isoformat(),
-        "mark": {
-            name: _aspect_written(fingerprint)
-            for name, fingerprint in version.mark.aspects.items()
+        "signature": {
+            name: _facet_written(fingerprint)
+            for name, fingerprint in version.signature.facets.items()
         },
         "figures": {n: _written(value) for n, value in version.figures.items()},
     }
 
 
-def part_bytes(question: Question) -> int:
+def part_bytes(query: Query) -> int:
     """Return how long a part of any entry of a question can be, in bytes."""
     longest = 10**_LONGEST_NUMBER
     people, contents = (
         Fingerprint(bytes(length), longest, longest) for length in LENGTHS
     )
-    aspects = dict.fromkeys((ROWS, *question.contents), contents)
+    facets = dict.fromkeys((ROWS, *query.contents), contents)
     labels = {
         dimension.name: max(
             (*dimension.values, *dimension.parents.values(), OTHER),
             key=lambda label: len(canonical_bytes(label)),
         )
-        for dimension in question.dimensions
+        for dimension in query.dimensions
     }
-    version = Version(
+    version = PublishedVersion(
         run=longest,
         as_of=dt.date.max,
-        mark=Mark({PEOPLE: people, **aspects}),
-        figures=dict.fromkeys(question.figure_ids, longest),
+        signature=CellSignature({SUBJECTS: people, **facets}),
+        figures=dict.fromkeys(query.figure_ids, longest),
     )
     cell = _cell_written(tuple(labels.items()), version, leaf=False)
     return len(canonical_bytes(_as_text(cell)))
@@ -165,7 +160,7 @@ def _entry(parts: Sequence[bytes]) -> Entry:
         nonce=header["nonce"],
         contract_sha256=header["contract_sha256"],
         output=header["output"],
-        question=header["question"],
+        query=header["query"],
         as_of=dt.date.fromisoformat(header["as_of"]),
         leaves=frozenset(_cell(cell["cell"]) for cell in cells if cell["leaf"]),
         cells={_cell(cell["cell"]): _version(cell) for cell in cells},
@@ -182,20 +177,20 @@ def _cells(found: Sequence[object], number: int) -> list[dict[str, Any]]:
     return cells
 
 
-def _version(cell: Mapping[str, object]) -> Version:
+def _version(cell: Mapping[str, object]) -> PublishedVersion:
     """Return one cell of an entry."""
     figures, run = cell["figures"], cell["run"]
     if not isinstance(figures, dict) or not isinstance(run, int):
         raise TypeError
-    return Version(
+    return PublishedVersion(
         run=run,
         as_of=dt.date.fromisoformat(str(cell["as_of"])),
-        mark=_mark(cell["mark"]),
+        signature=_signature(cell["signature"]),
         figures={name: _read(value) for name, value in figures.items()},
     )
 
 
-def _aspect_written(fingerprint: Fingerprint) -> Mapping[str, object]:
+def _facet_written(fingerprint: Fingerprint) -> Mapping[str, object]:
     """Return one aspect of a mark as JSON has it."""
     return {
         "subjects": fingerprint.subjects,
@@ -205,18 +200,18 @@ def _aspect_written(fingerprint: Fingerprint) -> Mapping[str, object]:
     }
 
 
-def _mark(aspects: object) -> Mark:
+def _signature(facets: object) -> CellSignature:
     """Return the mark of one cell of an entry."""
-    if not isinstance(aspects, dict):
+    if not isinstance(facets, dict):
         raise TypeError
-    return Mark(
+    return CellSignature(
         {
             name: Fingerprint(
-                base64.b64decode(str(aspect["words"])),
-                int(aspect["subjects"]),
-                int(aspect["keys"]),
+                base64.b64decode(str(facet["words"])),
+                int(facet["subjects"]),
+                int(facet["keys"]),
             )
-            for name, aspect in aspects.items()
+            for name, facet in facets.items()
         }
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.model.history import Version, cell_id
+from cleanroom_join.disclosure.model.history import PublishedVersion, cell_id
 from cleanroom_join.disclosure.model.layout import layout_of
 from cleanroom_join.errors import InternalError
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from cleanroom_join.contract import CellKey, Question
+    from cleanroom_join.contract import CellLabels, Query
     from cleanroom_join.disclosure.model.history import CellId
     from cleanroom_join.disclosure.model.result import GuardedTable
-    from cleanroom_join.disclosure.model.signature import Mark
+    from cleanroom_join.disclosure.model.signature import CellSignature
 
-__all__ = ["GENESIS", "Anchor", "Entry", "next_entry"]
+__all__ = ["GENESIS", "ConfirmedHead", "Entry", "next_entry"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Anchor:
+class ConfirmedHead:
     """Where the ledger ends, as the other party was told."""
 
     run: int
@@ -35,7 +35,7 @@ class Anchor:
     """64 hexadecimal digits."""
 
 
-GENESIS = Anchor(run=0, head="0" * 64)
+GENESIS = ConfirmedHead(run=0, head="0" * 64)
 """Before the first run."""
 
 
@@ -54,12 +54,12 @@ class Entry:
     """
     contract_sha256: str
     output: str
-    question: str
+    query: str
     """Identity of the question."""
     as_of: dt.date
     leaves: frozenset[CellId]
     """Those of its cells that are no sums of others."""
-    cells: Mapping[CellId, Version]
+    cells: Mapping[CellId, PublishedVersion]
     """Every published cell: new in this run, or as it was in the run it names."""
     audited: bool = True
     """Whether the guard had the solver that totals need."""
@@ -68,10 +68,10 @@ class Entry:
 
 
 def next_entry(
-    before: Anchor,
-    question: Question,
+    before: ConfirmedHead,
+    query: Query,
     table: GuardedTable,
-    marks: Mapping[CellKey, Mark | None],
+    signatures: Mapping[CellLabels, CellSignature | None],
     *,
     contract_sha256: str,
     as_of: dt.date,
@@ -83,9 +83,9 @@ def next_entry(
 
     Args:
         before: Where the ledger ends.
-        question: What was asked.
+        query: What was asked.
         table: What is shown.
-        marks: Mark of every item with rows.
+        signatures: Mark of every item with rows.
         contract_sha256: Digest of the contract.
         as_of: Day of the run, UTC.
         nonce: Random digits.
@@ -95,27 +95,29 @@ def next_entry(
         InternalError: If a cell that is new has no mark.
     """
     run = before.run + 1
-    cells: dict[CellId, Version] = {}
+    cells: dict[CellId, PublishedVersion] = {}
     for cell in table.published:
-        identity = cell_id(question, cell.key)
+        identity = cell_id(query, cell.labels)
         if cell.repeated_from is not None:
             cells[identity] = cell.repeated_from
             continue
-        mark = marks.get(cell.key)
-        if mark is None:
+        signature = signatures.get(cell.labels)
+        if signature is None:
             raise InternalError.of("a published cell has no mark")
-        figures = dict(zip(question.figure_ids, cell.figures, strict=True))
-        cells[identity] = Version(run=run, as_of=as_of, mark=mark, figures=figures)
-    leaves = layout_of(list(marks), question).leaves
+        figures = dict(zip(query.figure_ids, cell.figures, strict=True))
+        cells[identity] = PublishedVersion(
+            run=run, as_of=as_of, signature=signature, figures=figures
+        )
+    leaves = layout_of(list(signatures), query).leaves
     return Entry(
         run=run,
         previous=before.head,
         nonce=nonce,
         contract_sha256=contract_sha256,
-        output=question.output.name,
-        question=question.identity,
+        output=query.output.name,
+        query=query.identity,
         as_of=as_of,
-        leaves=frozenset(cell_id(question, leaf) for leaf in leaves) & cells.keys(),
+        leaves=frozenset(cell_id(query, leaf) for leaf in leaves) & cells.keys(),
         cells=cells,
         audited=table.audited,
         sizes=sizes,

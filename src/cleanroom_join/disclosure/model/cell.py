@@ -11,25 +11,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import CellKey, MeasureType
-from cleanroom_join.disclosure.model.signature import PEOPLE, ROWS, Mark
+from cleanroom_join.contract import CellLabels, MeasureType
+from cleanroom_join.disclosure.model.signature import ROWS, SUBJECTS, CellSignature
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cleanroom_join.contract import Question
+    from cleanroom_join.contract import Query
     from cleanroom_join.disclosure.model.fingerprint import Fingerprint
 
 __all__ = [
-    "CellKey",
+    "CellLabels",
     "CellStatistics",
     "ColumnTotals",
     "Contributions",
     "SubjectColumnStatistics",
     "SubjectStatistics",
+    "merge_subjects",
     "require_complete",
-    "together",
 ]
 
 
@@ -96,7 +96,7 @@ class ColumnTotals:
 class CellStatistics:
     """Everything the guard knows of one cell."""
 
-    key: CellKey
+    labels: CellLabels
     rows: int
     columns: Mapping[str, ColumnTotals]
     subjects: Mapping[str, SubjectStatistics]
@@ -105,38 +105,38 @@ class CellStatistics:
     """Of the joined subjects; None if it was not taken."""
     contents: Mapping[str, Fingerprint] | None = None
     """
-    Of what each of them contributes: `ROWS`, and `Question.contents` for those who have
+    Of what each of them contributes: `ROWS`, and `Query.contents` for those who have
     values there; None if they were not taken.
     """
     cell_key: int | None = None
     """Sum of the joined subjects' record keys modulo 2 ** 32, for noise."""
 
     @property
-    def mark(self) -> Mark | None:
+    def signature(self) -> CellSignature | None:
         """What it is compared with other releases by; None if a part was not taken."""
         if self.fingerprint is None or self.contents is None:
             return None
-        return Mark({PEOPLE: self.fingerprint, **self.contents})
+        return CellSignature({SUBJECTS: self.fingerprint, **self.contents})
 
     def __repr__(self) -> str:
         """Show that there is a cell, and nothing of it."""
         return "CellStatistics(<withheld until the guard has passed it>)"
 
 
-def require_complete(cell: CellStatistics, question: Question) -> None:
+def require_complete(cell: CellStatistics, query: Query) -> None:
     """
     Refuse a cell that lacks a fact some rule needs, or has one that is no count.
 
     Raises:
         InternalError: Naming the missing fact; an absent fact is never a zero.
     """
-    if len(cell.key) != len(question.dimensions):
+    if len(cell.labels) != len(query.dimensions):
         raise InternalError.of("a cell has another number of dimensions than asked")
-    if set(cell.columns) != set(question.columns):
+    if set(cell.columns) != set(query.columns):
         raise InternalError.of("a cell lacks the totals of a column")
-    if set(cell.subjects) != {s.label for s in question.subjects}:
+    if set(cell.subjects) != {s.label for s in query.subjects}:
         raise InternalError.of("a cell lacks the statistics of a subject")
-    _require_aspects(cell, question)
+    _require_facets(cell, query)
     _require_counts(cell.rows)
     for totals in cell.columns.values():
         _require_counts(totals.rows, totals.clamped, totals.unusable)
@@ -144,20 +144,20 @@ def require_complete(cell: CellStatistics, question: Question) -> None:
             raise InternalError.of("a total of a cell is no whole number")
     for statistics in cell.subjects.values():
         _require_counts(statistics.subjects)
-        if set(statistics.columns) != set(question.columns):
+        if set(statistics.columns) != set(query.columns):
             raise InternalError.of("a subject lacks the statistics of a column")
         for name, column in statistics.columns.items():
             _require_counts(
                 column.subjects, column.subjects_above, column.subjects_below
             )
-            boolean = question.columns[name].type is MeasureType.BOOLEAN
+            boolean = query.columns[name].type is MeasureType.BOOLEAN
             if boolean and column.falses is None:
                 raise InternalError.of("a rate lacks the rows that are false")
 
 
-def _require_aspects(cell: CellStatistics, question: Question) -> None:
+def _require_facets(cell: CellStatistics, query: Query) -> None:
     """Refuse contents of other columns than the question reads; none are none."""
-    if cell.contents is not None and set(cell.contents) != {ROWS, *question.contents}:
+    if cell.contents is not None and set(cell.contents) != {ROWS, *query.contents}:
         raise InternalError.of("a cell lacks the contents of a column")
 
 
@@ -167,7 +167,9 @@ def _require_counts(*counts: int) -> None:
         raise InternalError.of("a figure of a cell is no count")
 
 
-def together(cells: Sequence[SubjectStatistics], *, apart: bool) -> SubjectStatistics:
+def merge_subjects(
+    cells: Sequence[SubjectStatistics], *, apart: bool
+) -> SubjectStatistics:
     """
     Return what is certain of some cells together, for one kind of subject.
 

@@ -1,10 +1,10 @@
 """
 Fingerprints: how many subjects two cells do not have in common.
 
-Every subject has a keyed hash, and some of its bits choose one of `WORDS` words.  XORed
-into that word is the hash, or one of the subject with its figures.  So a fingerprint
-depends on the set of subjects (and figures) alone, and two differ at most in as many
-words as there are subjects that are not alike in both.  The fingerprint of a union of
+Every subject has a keyed hash.  Some of its bits choose one of `FINGERPRINT_WORDS`
+words; the hash, or a hash of the subject with its figures, is XORed into that word.  So
+a fingerprint depends on the set of subjects (and figures) alone, and two fingerprints
+differ in at most as many words as there are subjects that are not the same in both.  The fingerprint of a union of
 disjoint sets is the XOR of theirs.
 
 Linear counting: Whang, Vander-Zanden and Taylor, "A linear-time probabilistic
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "FINGERPRINT_WORDS",
     "LENGTHS",
-    "WORDS",
     "Fingerprint",
+    "differs_by_few",
+    "differs_by_fewer_than",
     "far_from",
-    "few",
-    "fewer_apart_than",
     "union",
     "words_in",
     "words_of",
 ]
 
-WORDS = 1024
+FINGERPRINT_WORDS = 1024
 """Words of a fingerprint; ten times the usual k, so that differences seldom collide."""
 
-LENGTHS = (8 * WORDS, 2 * WORDS)
+LENGTHS = (8 * FINGERPRINT_WORDS, 2 * FINGERPRINT_WORDS)
 """
 Bytes of a fingerprint: words of 64 bits or of 16.
 
@@ -52,7 +52,7 @@ _DEVIATIONS = 6
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Fingerprint:
-    """The subjects of one cell, as `WORDS` words; secret, since words may be one's."""
+    """The subjects of one cell; secret, since a word may be that of one subject."""
 
     words: bytes
     subjects: int
@@ -87,30 +87,30 @@ def words_in(number: int, size: int) -> int:
     """Return how many words of a fingerprint of so many bytes are not zero."""
     if not number:
         return 0
-    return WORDS - words_of(number.to_bytes(size, "big")).tolist().count(0)
+    return FINGERPRINT_WORDS - words_of(number.to_bytes(size, "big")).tolist().count(0)
 
 
 def words_of(data: bytes) -> memoryview:
     """Return the words of a fingerprint as this machine reads them."""
-    return memoryview(data).cast("Q" if len(data) == 8 * WORDS else "H")
+    return memoryview(data).cast("Q" if len(data) == 8 * FINGERPRINT_WORDS else "H")
 
 
-def union(marks: Iterable[Fingerprint]) -> Fingerprint:
+def union(signatures: Iterable[Fingerprint]) -> Fingerprint:
     """
     Return the fingerprint of disjoint sets together, at least one.
 
     Of sets that are not disjoint: of the subjects that are in an odd number of them.
     """
     words = subjects = keys = size = 0
-    for mark in marks:
-        words ^= int.from_bytes(mark.words, "big")
-        subjects += mark.subjects
-        keys += mark.keys
-        size = len(mark.words)
+    for signature in signatures:
+        words ^= int.from_bytes(signature.words, "big")
+        subjects += signature.subjects
+        keys += signature.keys
+        size = len(signature.words)
     return Fingerprint(words.to_bytes(size, "big"), subjects, keys)
 
 
-def fewer_apart_than(k: int, one: Fingerprint, other: Fingerprint) -> bool:
+def differs_by_fewer_than(k: int, one: Fingerprint, other: Fingerprint) -> bool:
     """
     Return whether more than none, but perhaps fewer than *k*, are in one set only.
 
@@ -121,11 +121,11 @@ def fewer_apart_than(k: int, one: Fingerprint, other: Fingerprint) -> bool:
     """
     subjects = one.subjects - other.subjects
     if not one.same_words(other) and abs(subjects) >= k:
-        return False  # as `few` would say, but words need not be counted
-    return few(k, one.differing(other), subjects, one.keys - other.keys)
+        return False  # as `differs_by_few` would say, but words need not be counted
+    return differs_by_few(k, one.differing(other), subjects, one.keys - other.keys)
 
 
-def few(k: int, differing: int, subjects: int, keys: int) -> bool:
+def differs_by_few(k: int, differing: int, subjects: int, keys: int) -> bool:
     """
     Return whether a difference is more than none, but perhaps fewer than *k* subjects.
 
@@ -145,7 +145,7 @@ def few(k: int, differing: int, subjects: int, keys: int) -> bool:
 @cache
 def far_from(k: int) -> int:
     """Return from how many differing words on a difference is never one of few."""
-    least = WORDS + 1
+    least = FINGERPRINT_WORDS + 1
     while least and max(least - 1, _estimate(least - 1)) >= k:
         least -= 1
     return least
@@ -158,8 +158,8 @@ def _estimate(differing: int) -> float:
     Used only where many words differ: there the lower bound wastes most, and the
     estimate's error is small.
     """
-    if not WORDS // 4 <= differing < WORDS:
+    if not FINGERPRINT_WORDS // 4 <= differing < FINGERPRINT_WORDS:
         return 0.0
-    load = -math.log(1 - differing / WORDS)
-    deviation = math.sqrt(WORDS * (math.exp(load) - load - 1))
-    return WORDS * load - _DEVIATIONS * deviation
+    load = -math.log(1 - differing / FINGERPRINT_WORDS)
+    deviation = math.sqrt(FINGERPRINT_WORDS * (math.exp(load) - load - 1))
+    return FINGERPRINT_WORDS * load - _DEVIATIONS * deviation

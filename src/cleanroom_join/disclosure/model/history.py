@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
-    from cleanroom_join.contract import CellKey, Dimension, Question
-    from cleanroom_join.disclosure.model.signature import Mark
+    from cleanroom_join.contract import CellLabels, Dimension, Query
+    from cleanroom_join.disclosure.model.signature import CellSignature
 
 __all__ = [
     "CellId",
     "EarlierRelease",
     "History",
-    "Version",
+    "PublishedVersion",
     "cell_id",
-    "key_of",
     "known",
+    "labels_of_id",
     "overlapping",
 ]
 
@@ -31,16 +31,16 @@ CellId = tuple[tuple[str, "str | None"], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class Version:
+class PublishedVersion:
     """One cell as it was computed and published once."""
 
     run: int
     """Number of the run in which it was new."""
     as_of: dt.date
-    mark: Mark
+    signature: CellSignature
     """Who was in it, and what they contributed."""
     figures: Mapping[str, int | Decimal]
-    """Published figures, by what they are of; see `Question.figure_ids`."""
+    """Published figures, by what they are of; see `Query.figure_ids`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -48,9 +48,9 @@ class EarlierRelease:
     """Everything that one release showed: cells that were new and such as were not."""
 
     run: int
-    question: str
+    query: str
     """Identity of the question."""
-    cells: Mapping[CellId, Version]
+    cells: Mapping[CellId, PublishedVersion]
     leaves: frozenset[CellId]
     """Those that are no sums of others: what unions are made of."""
 
@@ -61,40 +61,40 @@ class History:
 
     releases: tuple[EarlierRelease, ...] = ()
 
-    def latest(self, question: str, key: CellId) -> Version | None:
+    def latest(self, query: str, key: CellId) -> PublishedVersion | None:
         """Return what the last release of a question showed of a cell, if anything."""
-        release = self.last(question)
+        release = self.last(query)
         return None if release is None else release.cells.get(key)
 
-    def last(self, question: str) -> EarlierRelease | None:
+    def last(self, query: str) -> EarlierRelease | None:
         """Return the last release of a question, if there is one."""
         for release in reversed(self.releases):
-            if release.question == question:
+            if release.query == query:
                 return release
         return None
 
 
-def cell_id(question: Question, key: CellKey) -> CellId:
+def cell_id(query: Query, key: CellLabels) -> CellId:
     """Return what a cell is about, whatever the order of the dimensions."""
     return tuple(
         sorted(
             (dimension.name, _text(label))
-            for dimension, label in zip(question.dimensions, key, strict=True)
+            for dimension, label in zip(query.dimensions, key, strict=True)
             if label != ALL
         )
     )
 
 
-def key_of(question: Question, cell: CellId) -> CellKey:
+def labels_of_id(query: Query, cell: CellId) -> CellLabels:
     """Return the key that `cell_id` made an identity of."""
     labels = dict(cell)
     return tuple(
         labels.get(dimension.name, ALL)
         if dimension.type is not DimensionType.BOOLEAN
-        or question.has_totals
+        or query.has_totals
         or labels[dimension.name] is None
         else labels[dimension.name] == "true"
-        for dimension in question.dimensions
+        for dimension in query.dimensions
     )
 
 
@@ -134,6 +134,6 @@ def known(history: History) -> Iterator[EarlierRelease]:
     seen = set()
     for release in reversed(history.releases):
         shown = frozenset((key, v.run) for key, v in release.cells.items())
-        if (release.question, shown) not in seen:
-            seen.add((release.question, shown))
+        if (release.query, shown) not in seen:
+            seen.add((release.query, shown))
             yield release

@@ -11,7 +11,7 @@ from cleanroom_join.errors import InternalError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from cleanroom_join.contract import CellKey, Level, Question
+    from cleanroom_join.contract import CellLabels, Level, Query
 
 __all__ = ["Aggregate", "Layout", "layout_of"]
 
@@ -20,16 +20,16 @@ __all__ = ["Aggregate", "Layout", "layout_of"]
 class Aggregate:
     """A total or a coarser cell, and the leaves with rows that it is the sum of."""
 
-    key: CellKey
+    labels: CellLabels
     level: Level
-    leaves: frozenset[CellKey]
+    leaves: frozenset[CellLabels]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layout:
     """Every item that has rows."""
 
-    leaves: tuple[CellKey, ...]
+    leaves: tuple[CellLabels, ...]
     """In domain order."""
     coarser: tuple[Aggregate, ...]
     """The least coarse first."""
@@ -42,32 +42,32 @@ class Layout:
         return (*self.coarser, *self.totals)
 
 
-def layout_of(keys: Collection[CellKey], question: Question) -> Layout:
+def layout_of(keys: Collection[CellLabels], query: Query) -> Layout:
     """
     Return the layout of the items that were counted.
 
     Args:
         keys: Keys of all items with rows, at every level of the question.
-        question: What was asked.
+        query: What was asked.
 
     Raises:
         InternalError: If an item is missing, or is above no leaf.
     """
-    levels = question.levels
+    levels = query.levels
     counted = set(keys)
     leaves = sorted(
-        (key for key in counted if _is_leaf(key, question)),
-        key=lambda key: domain_order(question.dimensions, key),
+        (key for key in counted if _is_leaf(key, query)),
+        key=lambda key: domain_order(query.dimensions, key),
     )
-    by_level = {level: _beneath(leaves, level, question) for level in levels[1:]}
+    by_level = {level: _beneath(leaves, level, query) for level in levels[1:]}
     above = {key for found in by_level.values() for key in found}
     if above | set(leaves) != counted:
         raise InternalError.of("a total or coarser cell was not counted, or too many")
     aggregates = [
-        Aggregate(key=key, level=level, leaves=frozenset(found))
+        Aggregate(labels=key, level=level, leaves=frozenset(found))
         for level, items in by_level.items()
         for key, found in sorted(
-            items.items(), key=lambda item: domain_order(question.dimensions, item[0])
+            items.items(), key=lambda item: domain_order(query.dimensions, item[0])
         )
     ]
     return Layout(
@@ -78,20 +78,20 @@ def layout_of(keys: Collection[CellKey], question: Question) -> Layout:
 
 
 def _beneath(
-    leaves: Iterable[CellKey], level: Level, question: Question
-) -> Mapping[CellKey, set[CellKey]]:
+    leaves: Iterable[CellLabels], level: Level, query: Query
+) -> Mapping[CellLabels, set[CellLabels]]:
     """Return the leaves beneath every item of a level."""
-    found: dict[CellKey, set[CellKey]] = {}
+    found: dict[CellLabels, set[CellLabels]] = {}
     for leaf in leaves:
-        key = level.above(question.dimensions, leaf)
+        key = level.above(query.dimensions, leaf)
         if key is not None:
             found.setdefault(key, set()).add(leaf)
     return found
 
 
-def _is_leaf(key: CellKey, question: Question) -> bool:
+def _is_leaf(key: CellLabels, query: Query) -> bool:
     """Return whether a key has declared values, ``(other)`` and NULL only."""
     return all(
         domain_order((dimension,), (label,))[0] < len(dimension.values) + 2
-        for dimension, label in zip(question.dimensions, key, strict=True)
+        for dimension, label in zip(query.dimensions, key, strict=True)
     )

@@ -13,15 +13,15 @@ from cleanroom_join.errors import InternalError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cleanroom_join.contract import CellKey, Dimension, OutputColumn
+    from cleanroom_join.contract import CellLabels, Dimension, OutputColumn
     from cleanroom_join.disclosure.model.finding import Finding
-    from cleanroom_join.disclosure.model.history import Version
+    from cleanroom_join.disclosure.model.history import PublishedVersion
 
 __all__ = [
     "GuardedTable",
     "PublishedCell",
+    "SuppressedCell",
     "Value",
-    "WithheldCell",
     "domain_order",
     "number_text",
     "rows_digest",
@@ -35,22 +35,22 @@ Value = str | bool | int | Decimal | None
 class PublishedCell:
     """A cell that passed every rule, with its rounded figures in output order."""
 
-    key: CellKey
+    labels: CellLabels
     figures: tuple[int | Decimal, ...]
-    repeated_from: Version | None = None
+    repeated_from: PublishedVersion | None = None
     """The earlier release whose figures these are; None if they are new."""
 
     @property
     def row(self) -> tuple[Value, ...]:
         """The cell as a row of the output table."""
-        return (*self.key, *self.figures)
+        return (*self.labels, *self.figures)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class WithheldCell:
+class SuppressedCell:
     """A cell of which nothing is published, not even that it exists."""
 
-    key: CellKey
+    labels: CellLabels
     finding: Finding
 
 
@@ -60,9 +60,9 @@ class GuardedTable:
 
     columns: tuple[OutputColumn, ...]
     published: tuple[PublishedCell, ...]
-    withheld: tuple[WithheldCell, ...]
+    suppressed: tuple[SuppressedCell, ...]
     """Every other item with rows, totals included; coarser cells only if asked for."""
-    merged: tuple[CellKey, ...] = ()
+    merged: tuple[CellLabels, ...] = ()
     """Coarser cells that are published because some of their cells are not."""
     repeats: bool = False
     """Whether figures of earlier releases may be shown again; not whether any are."""
@@ -116,7 +116,7 @@ def number_text(value: Decimal) -> str:
     return format(value.normalize(), "f") if value else "0"
 
 
-def domain_order(dimensions: Sequence[Dimension], key: CellKey) -> tuple[int, ...]:
+def domain_order(dimensions: Sequence[Dimension], key: CellLabels) -> tuple[int, ...]:
     """Return a sort key: as declared, ``(other)``, NULL, coarser labels, ``(all)``."""
     return tuple(
         _position(dimension, value)

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from cleanroom_join.disclosure.model.fingerprint import Fingerprint
 
-__all__ = ["PEOPLE", "ROWS", "Mark"]
+__all__ = ["ROWS", "SUBJECTS", "CellSignature"]
 
-PEOPLE = "people"
+SUBJECTS = "people"
 """Aspect that says who is in an item."""
 
 ROWS = "rows"
@@ -30,21 +30,24 @@ ROWS = "rows"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Mark:
+class CellSignature:
     """Fingerprints of an item, or of several together, by aspect."""
 
-    aspects: Mapping[str, Fingerprint]
+    facets: Mapping[str, Fingerprint]
     """
-    `PEOPLE`, `ROWS`, and `Question.contents`.
+    `SUBJECTS`, `ROWS`, and `Query.contents`.
 
     Questions that read other columns have other aspects; what both have is compared.
     """
 
     @classmethod
-    def together(cls, marks: Iterable[Mark]) -> Mark:
+    def together(cls, signatures: Iterable[CellSignature]) -> CellSignature:
         """Return the mark of several items as one, in the aspects that all have."""
-        marks = list(marks)
-        common = set.intersection(*(set(mark.aspects) for mark in marks))
+        signatures = list(signatures)
+        common = set.intersection(*(set(signature.facets) for signature in signatures))
         return cls(
-            {name: union(mark.aspects[name] for mark in marks) for name in common}
+            {
+                name: union(signature.facets[name] for signature in signatures)
+                for name in common
+            }
         )

@@ -13,30 +13,30 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 if TYPE_CHECKING:
-    from cleanroom_join.contract import MeasureColumn, Policy, Question
+    from cleanroom_join.contract import MeasureColumn, Policy, Query
 
-__all__ = ["largest_sum", "many_rows", "most_rows", "place_of", "scaled"]
+__all__ = ["largest_sum", "many_rows", "most_rows", "rounding_seed", "scaled"]
 
 
-def many_rows(question: Question) -> str | None:
+def many_rows(query: Query) -> str | None:
     """Return the one joined table that may have several rows per subject, if any."""
-    on = question.output.on
-    return next((a.name for a in question.assets if a.one_row_per != on), None)
+    on = query.output.on
+    return next((a.name for a in query.assets if a.one_row_per != on), None)
 
 
-def most_rows(question: Question, policy: Policy | None) -> int | None:
+def most_rows(query: Query, policy: Policy | None) -> int | None:
     """
     Return how many rows a subject counts for in one item; None if all of them.
 
     Where every table has one row per subject, which is checked before the join, nobody
     has more than one, and noise for more would be for nothing.
     """
-    if policy is None or not policy.bounded:
+    if policy is None or not policy.contribution_bounded:
         return None
-    return 1 if many_rows(question) is None else policy.contribution_rows
+    return 1 if many_rows(query) is None else policy.contribution_rows
 
 
-def place_of(token: str) -> int:
+def rounding_seed(token: str) -> int:
     """
     Return a subject's place, 0..2**32-1, which decides how its sums are rounded.
 

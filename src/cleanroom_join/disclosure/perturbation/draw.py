@@ -21,18 +21,18 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import Protection
 from cleanroom_join.crypto.canonical_json import canonical_bytes
-from cleanroom_join.disclosure.perturbation.ptable import perturbation_table
+from cleanroom_join.disclosure.perturbation.ptable import ptable
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
     from cleanroom_join.contract import Policy
-    from cleanroom_join.disclosure.perturbation.ptable import PerturbationTable
+    from cleanroom_join.disclosure.perturbation.ptable import PTable
 
 __all__ = ["Draw", "Noise"]
 
 _KEY_BYTES = 32
 _WORD = 4
-"""Bytes of one number of 0..2**32-1, which is what a `PerturbationTable` looks up."""
+"""Bytes of one number of 0..2**32-1, which is what a `PTable` looks up."""
 
 _FINE = 8
 """Bytes of the place within a step: steps of sums have more than 2**32 places."""
@@ -54,7 +54,7 @@ class Draw:
 class Noise:
     """The table of noise and the key that it is looked up with; shows neither."""
 
-    table: PerturbationTable
+    table: PTable
     base: int
     """Counts are published as multiples of it; the table's floor is one."""
     _key: bytes
@@ -67,9 +67,9 @@ class Noise:
         if len(key) != _KEY_BYTES:
             raise InternalError.of("the key of the noise has another length")
         base = policy.count_base
-        table = perturbation_table(
+        table = ptable(
             variance=policy.perturbation_variance,
-            bound=policy.perturbation_bound,
+            bound=policy.max_noise,
             floor=-(-policy.min_cohort // base) * base,
         )
         return cls(table=table, base=base, _key=key)
@@ -91,7 +91,7 @@ class Noise:
             within=int.from_bytes(code[2 * _WORD : 2 * _WORD + _FINE], "big"),
         )
 
-    def blurred(self, count: int, draw: Draw, unit: int = 1) -> int:
+    def perturb_count(self, count: int, draw: Draw, unit: int = 1) -> int:
         """
         Return *count* with noise: a multiple of *unit* of mean zero, never below k.
 
@@ -111,7 +111,7 @@ class Noise:
         steps_above = (count - floor) // step
         return count + step * self.table.noise(draw.noise, floor + steps_above)
 
-    def covering(self, value: int, step: int, draw: Draw) -> Fraction:
+    def perturb_bounded(self, value: int, step: int, draw: Draw) -> Fraction:
         """
         Return a quantity with noise that covers what one subject may contribute to it.
 
@@ -144,7 +144,7 @@ class Noise:
         up = draw.rounding * self.base < (count - low) * 2 ** (8 * _WORD)
         return low + (self.base if up else 0)
 
-    def shifted(
+    def perturb_magnitude(
         self, value: int, room: Fraction, unit: Fraction, draw: Draw
     ) -> Fraction:
         """

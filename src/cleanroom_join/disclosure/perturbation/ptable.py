@@ -32,7 +32,7 @@ from cleanroom_join.errors import InternalError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["PerturbationTable", "cell_key", "perturbation_table"]
+__all__ = ["PTable", "cell_key", "ptable"]
 
 
 _KEYS = 2**32
@@ -61,7 +61,7 @@ _MOST_STEPS = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PerturbationTable:
+class PTable:
     """
     Which noise each count gets for each cell key.
 
@@ -99,7 +99,7 @@ class PerturbationTable:
         """
         Return what to add to *count* in the cell of key *cell_key*.
 
-        >>> table = perturbation_table(variance=Decimal(4), bound=10, floor=100)
+        >>> table = ptable(variance=Decimal(4), bound=10, floor=100)
         >>> table.noise(0, 100), table.noise(0, 101), table.noise(2**32 - 1, 500)
         (0, -1, 10)
 
@@ -116,7 +116,7 @@ class PerturbationTable:
         """
         Return each noise of *count*, rising, and how many of 2**32 keys lead to it.
 
-        >>> table = perturbation_table(variance=Decimal("0.5"), bound=1, floor=100)
+        >>> table = ptable(variance=Decimal("0.5"), bound=1, floor=100)
         >>> [(v, weight / 2**32) for v, weight in table.weights(500)]
         [(-1, 0.25), (0, 0.5), (1, 0.25)]
         """
@@ -134,14 +134,12 @@ class PerturbationTable:
         return self._rows[min(count - self.floor, self.bound)]
 
 
-def perturbation_table(
-    *, variance: Decimal | Fraction, bound: int, floor: int
-) -> PerturbationTable:
+def ptable(*, variance: Decimal | Fraction, bound: int, floor: int) -> PTable:
     """
     Return the noise of *variance* within *bound* for counts from *floor*.
 
-    >>> perturbation_table(variance=Decimal("2.5"), bound=5, floor=100)
-    PerturbationTable(variance=Fraction(5, 2), bound=5, floor=100)
+    >>> ptable(variance=Decimal("2.5"), bound=5, floor=100)
+    PTable(variance=Fraction(5, 2), bound=5, floor=100)
 
     Raises:
         InternalError: No noise can be like that.
@@ -166,9 +164,9 @@ def cell_key(record_keys: Iterable[int]) -> int:
 
 
 @lru_cache(maxsize=64, typed=True)
-def _table(variance: Fraction, bound: int, floor: int) -> PerturbationTable:
+def _table(variance: Fraction, bound: int, floor: int) -> PTable:
     """Return the one table of these parameters."""
-    return PerturbationTable(variance=variance, bound=bound, floor=floor)
+    return PTable(variance=variance, bound=bound, floor=floor)
 
 
 def _is_whole(value: object) -> bool:

@@ -15,7 +15,7 @@ from cleanroom_join.disclosure.model.finding import Finding, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cleanroom_join.contract import Policy, Question
+    from cleanroom_join.contract import Policy, Query
     from cleanroom_join.disclosure.model.cell import (
         CellStatistics,
         Contributions,
@@ -26,17 +26,15 @@ if TYPE_CHECKING:
 __all__ = ["dominance", "dominated"]
 
 
-def dominance(
-    cell: CellStatistics, question: Question, policy: Policy
-) -> Finding | None:
+def dominance(cell: CellStatistics, query: Query, policy: Policy) -> Finding | None:
     """
     Withhold a cell of which some figure is dominated by its largest subjects.
 
     Looked at are rows, rows with a value, sums, and both sides of a rate: every
     one of them is published or can be worked out from what is.
     """
-    for counted in question.subjects:
-        for name, spread in _spreads(cell.subjects[counted.label], question):
+    for counted in query.subjects:
+        for name, spread in _spreads(cell.subjects[counted.label], query):
             if dominated(spread, policy):
                 return Finding(rule=Rule.DOMINANCE, subject=counted.label, measure=name)
     return None
@@ -53,7 +51,7 @@ def dominated(spread: Contributions, policy: Policy) -> bool:
     Where contributions are bounded, noise covers the largest that there can be, and no
     figure is dominated: or else who is made dominant shows in what is withheld.
     """
-    if spread.total == 0 or policy.bounded:
+    if spread.total == 0 or policy.contribution_bounded:
         return False
     second = spread.second if policy.dominance_n > 1 else 0
     rest = spread.total - spread.largest - spread.second
@@ -64,11 +62,11 @@ def dominated(spread: Contributions, policy: Policy) -> bool:
 
 
 def _spreads(
-    statistics: SubjectStatistics, question: Question
+    statistics: SubjectStatistics, query: Query
 ) -> Iterator[tuple[str | None, Contributions]]:
     """Iterate over everything of a cell that a subject could dominate."""
     yield None, statistics.rows
-    for name, column in question.columns.items():
+    for name, column in query.columns.items():
         found: SubjectColumnStatistics = statistics.columns[name]
         yield name, found.weights
         yield name, found.totals

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 from cleanroom_join.disclosure.model.finding import Finding, Rule
 
 if TYPE_CHECKING:
-    from cleanroom_join.contract import Policy, Question
+    from cleanroom_join.contract import Policy, Query
     from cleanroom_join.disclosure.model.cell import CellStatistics
 
 __all__ = ["homogeneous"]
 
 
-def homogeneous(
-    cell: CellStatistics, question: Question, policy: Policy
-) -> Finding | None:
+def homogeneous(cell: CellStatistics, query: Query, policy: Policy) -> Finding | None:
     """
     Withhold a figure for which fewer than m subjects are off one of its bounds.
 
@@ -26,10 +24,10 @@ def homogeneous(
     past the rule (docs/adr/0006-homogeneous-means.md).  A subject with values on both
     sides stands on both.
     """
-    for counted in question.subjects:
-        for name in question.columns:
+    for counted in query.subjects:
+        for name in query.columns:
             column = cell.subjects[counted.label].columns[name]
-            if min(column.subjects_above, column.subjects_below) < policy.min_minority:
+            if min(column.subjects_above, column.subjects_below) < policy.min_opposite:
                 return Finding(
                     rule=Rule.HOMOGENEOUS, subject=counted.label, measure=name
                 )

@@ -16,15 +16,15 @@ from cleanroom_join.contract import ALL
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cleanroom_join.contract import CellKey, Policy, Question
+    from cleanroom_join.contract import CellLabels, Policy, Query
     from cleanroom_join.disclosure.model.cell import CellStatistics
 
 __all__ = ["uniform_lines"]
 
 
 def uniform_lines(
-    cells: Sequence[CellStatistics], question: Question, policy: Policy
-) -> frozenset[CellKey]:
+    cells: Sequence[CellStatistics], query: Query, policy: Policy
+) -> frozenset[CellLabels]:
     """
     Return the keys of all cells on a line with fewer than l values of m subjects.
 
@@ -32,26 +32,26 @@ def uniform_lines(
 
     Args:
         cells: Every cell of one level.
-        question: What was asked.
+        query: What was asked.
         policy: The effective policy.
     """
-    sensitive = [i for i, d in enumerate(question.dimensions) if d.sensitive]
-    uniform: set[CellKey] = set()
+    sensitive = [i for i, d in enumerate(query.dimensions) if d.sensitive]
+    uniform: set[CellLabels] = set()
     for position in sensitive:
         values = Counter(
-            _line(cell.key, position)
+            _line(cell.labels, position)
             for cell in cells
-            if all(s.subjects >= policy.min_minority for s in cell.subjects.values())
+            if all(s.subjects >= policy.min_opposite for s in cell.subjects.values())
         )
         uniform.update(
-            cell.key
+            cell.labels
             for cell in cells
-            if cell.key[position] != ALL
-            and values[_line(cell.key, position)] < policy.min_values
+            if cell.labels[position] != ALL
+            and values[_line(cell.labels, position)] < policy.l_diversity
         )
     return frozenset(uniform)
 
 
-def _line(key: CellKey, position: int) -> CellKey:
+def _line(key: CellLabels, position: int) -> CellLabels:
     """Return *key* without the dimension at *position*."""
     return key[:position] + key[position + 1 :]

@@ -31,15 +31,15 @@ from cleanroom_join.errors import InternalError
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from cleanroom_join.contract import Measure, Policy, Question
+    from cleanroom_join.contract import Measure, Policy, Query
     from cleanroom_join.disclosure.model.cell import CellStatistics
     from cleanroom_join.disclosure.perturbation.draw import Draw, Noise
 
-__all__ = ["bounds_with_noise", "cohort_with_noise", "covered_figures"]
+__all__ = ["bounded_figures", "bounds_with_noise", "cohort_with_noise"]
 
 
-def covered_figures(
-    cell: CellStatistics, question: Question, policy: Policy, noise: Noise
+def bounded_figures(
+    cell: CellStatistics, query: Query, policy: Policy, noise: Noise
 ) -> tuple[int | Decimal, ...]:
     """
     Return cohort size and measures with noise, rounded, in output order.
@@ -47,11 +47,11 @@ def covered_figures(
     Raises:
         InternalError: If the cell has no key, or nothing is bounded.
     """
-    return _Covered(cell, question, policy, noise).figures()
+    return _Covered(cell, query, policy, noise).figures()
 
 
 def cohort_with_noise(
-    cell: CellStatistics, question: Question, policy: Policy, noise: Noise
+    cell: CellStatistics, query: Query, policy: Policy, noise: Noise
 ) -> Finding | None:
     """
     Ask the rule ``cohort`` once more, of counts with noise.
@@ -66,11 +66,11 @@ def cohort_with_noise(
     Raises:
         InternalError: If the cell has no key, or nothing is bounded.
     """
-    return _Covered(cell, question, policy, noise).edge()
+    return _Covered(cell, query, policy, noise).edge()
 
 
 def bounds_with_noise(
-    cell: CellStatistics, question: Question, policy: Policy, noise: Noise
+    cell: CellStatistics, query: Query, policy: Policy, noise: Noise
 ) -> Finding | None:
     """
     Ask the rule ``bounds``, with noise as for a count of rows.
@@ -81,7 +81,7 @@ def bounds_with_noise(
     Raises:
         InternalError: If the cell has no key, or nothing is bounded.
     """
-    covered = _Covered(cell, question, policy, noise)
+    covered = _Covered(cell, query, policy, noise)
     for name, column in cell.columns.items():
         if column.unusable > 0 or covered.much_is_clamped(name):
             return Finding(rule=Rule.BOUNDS, measure=name)
@@ -92,22 +92,22 @@ class _Covered:
     """One cell whose quantities get noise."""
 
     def __init__(
-        self, cell: CellStatistics, question: Question, policy: Policy, noise: Noise
+        self, cell: CellStatistics, query: Query, policy: Policy, noise: Noise
     ) -> None:
-        most = most_rows(question, policy)
+        most = most_rows(query, policy)
         if most is None or cell.cell_key is None:
             raise InternalError.of("a cell without key or bound was to get noise")
         self._cell = cell
         self._key = cell.cell_key
         self._most = most
-        self._question = question
+        self._query = query
         self._policy = policy
         self._noise = noise
 
     def figures(self) -> tuple[int | Decimal, ...]:
         """Return cohort size and measures, in output order."""
         size = self._subjects()
-        return (size, *(self._figure(m) for m in self._question.output.measures))
+        return (size, *(self._figure(m) for m in self._query.output.measures))
 
     def _figure(self, measure: Measure) -> int | Decimal:
         """Return one measure."""
@@ -124,12 +124,12 @@ class _Covered:
 
     def edge(self) -> Finding | None:
         """Return what is too near to k, if anything is."""
-        label = self._question.subjects[0].label
+        label = self._query.subjects[0].label
         statistics = self._cell.subjects[label]
         enough = self._policy.min_cohort + self._noise.table.bound
         if self._blurred(("subjects", label), statistics.subjects) < enough:
             return Finding(rule=Rule.COHORT, subject=label)
-        for name in self._question.columns:
+        for name in self._query.columns:
             valued = statistics.columns[name].subjects
             # Everybody has a value: a number that has its noise already.
             if valued == statistics.subjects:
@@ -151,10 +151,10 @@ class _Covered:
 
     def _subjects(self) -> int:
         """Return how many joined subjects there are."""
-        label = self._question.subjects[0].label
+        label = self._query.subjects[0].label
         count = self._cell.subjects[label].subjects
         draw = self._noise.draw(self._key, ("subjects", label), count)
-        return self._noise.rounded(self._noise.covering(count, 1, draw), draw)
+        return self._noise.rounded(self._noise.perturb_bounded(count, 1, draw), draw)
 
     def _valued(self, name: str, label: str) -> tuple[str, str]:
         """
@@ -170,7 +170,7 @@ class _Covered:
     def _blurred(self, quantity: tuple[str, str], count: int) -> Fraction:
         """Return a number of subjects with noise."""
         draw = self._noise.draw(self._key, quantity, count)
-        return self._noise.covering(count, 1, draw)
+        return self._noise.perturb_bounded(count, 1, draw)
 
     def _rows(self, count: int) -> tuple[Fraction, Draw]:
         """
@@ -179,18 +179,18 @@ class _Covered:
         Where nobody counts for more than one, it is a number of subjects, with the
         noise that one has: two noises of one number would average.
         """
-        table = many_rows(self._question)
+        table = many_rows(self._query)
         if self._most == 1 or table is None:
-            label = self._question.subjects[0].label
+            label = self._query.subjects[0].label
             draw = self._noise.draw(self._key, ("subjects", label), count)
-            noisy = self._noise.covering(count, 1, draw)
+            noisy = self._noise.perturb_bounded(count, 1, draw)
         else:
             noisy, draw = self._noisy("rows", table, count, self._most)
         return max(noisy, Fraction(self._noise.table.floor)), draw
 
     def _column(self, name: str) -> tuple[Fraction, Fraction]:
         """Return a column's rows with a value, and its total in the column's unit."""
-        column, true = self._question.columns[name], self._cell.columns[name]
+        column, true = self._query.columns[name], self._cell.columns[name]
         rows, _ = self._rows(true.rows)
         step = largest_sum(column, self._most)
         noisy, _ = self._noisy("total", self._path(name), true.total, step)
@@ -199,7 +199,7 @@ class _Covered:
 
     def _path(self, name: str) -> str:
         """Return a measure column's name with its table's."""
-        owner = next(a.name for a in self._question.assets if name in a.columns)
+        owner = next(a.name for a in self._query.assets if name in a.columns)
         return f"{owner}.{name}"
 
     def _noisy(
@@ -215,4 +215,4 @@ class _Covered:
         table = self._noise.table
         size = f"{step} x {table.variance} to {table.bound}"
         draw = self._noise.draw(self._key, (f"{kind}, {size}", name), value)
-        return self._noise.covering(value, step, draw), draw
+        return self._noise.perturb_bounded(value, step, draw), draw

@@ -31,15 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from cleanroom_join.contract import Measure, Policy, Question
+    from cleanroom_join.contract import Measure, Policy, Query
     from cleanroom_join.disclosure.model.cell import CellStatistics, Contributions
     from cleanroom_join.disclosure.perturbation.draw import Noise
 
-__all__ = ["perturbed_figures"]
+__all__ = ["cell_key_figures"]
 
 
-def perturbed_figures(
-    cell: CellStatistics, question: Question, policy: Policy, noise: Noise
+def cell_key_figures(
+    cell: CellStatistics, query: Query, policy: Policy, noise: Noise
 ) -> tuple[int | Decimal, ...]:
     """
     Return cohort size and measures with noise, rounded, in output order.
@@ -49,7 +49,7 @@ def perturbed_figures(
     """
     if cell.cell_key is None:
         raise InternalError.of("a cell without a key was to get noise")
-    return _Perturbed(cell, cell.cell_key, question, policy, noise).figures()
+    return _Perturbed(cell, cell.cell_key, query, policy, noise).figures()
 
 
 class _Perturbed:
@@ -59,27 +59,27 @@ class _Perturbed:
         self,
         cell: CellStatistics,
         cell_key: int,
-        question: Question,
+        query: Query,
         policy: Policy,
         noise: Noise,
     ) -> None:
         self._cell = cell
         self._key = cell_key
-        self._question = question
+        self._query = query
         self._policy = policy
         self._noise = noise
 
     def figures(self) -> tuple[int | Decimal, ...]:
         """Return cohort size and measures, in output order."""
-        size = self._subjects(self._question.subjects[0].label)
-        return (size, *(self._figure(m) for m in self._question.output.measures))
+        size = self._subjects(self._query.subjects[0].label)
+        return (size, *(self._figure(m) for m in self._query.output.measures))
 
     def _figure(self, measure: Measure) -> int | Decimal:
         """Return one measure."""
         if measure.function is Function.COUNT:
             return self._rows()
         if measure.function is Function.COUNT_DISTINCT:
-            return self._subjects(self._question.counted(measure).label)
+            return self._subjects(self._query.counted(measure).label)
         if measure.column is None:
             raise InternalError.of("a measure has no column")
         value = self._mean(measure.column)
@@ -93,14 +93,14 @@ class _Perturbed:
         """Return how many subjects of a kind there are: each is one step of noise."""
         count = self._cell.subjects[label].subjects
         draw = self._noise.draw(self._key, ("subjects", label), count)
-        return self._noise.rounded(self._noise.blurred(count, draw), draw)
+        return self._noise.rounded(self._noise.perturb_count(count, draw), draw)
 
     def _rows(self) -> int:
         """Return how many rows there are."""
         unit = _largest(s.rows for s in self._cell.subjects.values())
         draw = self._noise.draw(self._key, self._rows_quantity, self._cell.rows)
         return self._noise.rounded(
-            self._noise.blurred(self._cell.rows, draw, unit), draw
+            self._noise.perturb_count(self._cell.rows, draw, unit), draw
         )
 
     def _rows_with(self, column: str) -> int:
@@ -112,7 +112,7 @@ class _Perturbed:
         rows = self._cell.columns[column].rows
         unit = _largest(s.columns[column].weights for s in self._cell.subjects.values())
         draw = self._noise.draw(self._key, self._rows_quantity, rows)
-        return self._noise.blurred(rows, draw, unit)
+        return self._noise.perturb_count(rows, draw, unit)
 
     @property
     def _rows_quantity(self) -> tuple[str, str]:
@@ -121,22 +121,22 @@ class _Perturbed:
 
         Where none has, every row is a subject, and their number the cohort size.
         """
-        table = many_rows(self._question)
+        table = many_rows(self._query)
         if table is None:
-            return "subjects", self._question.subjects[0].label
+            return "subjects", self._query.subjects[0].label
         return "rows", table
 
     # --- figures of a column -----------------------------------------------------
 
     def _mean(self, name: str) -> Fraction:
         """Return the total with noise by the rows: a mean, or a rate."""
-        column, totals = self._question.columns[name], self._cell.columns[name]
-        owner = next(a.name for a in self._question.assets if name in a.columns)
+        column, totals = self._query.columns[name], self._cell.columns[name]
+        owner = next(a.name for a in self._query.assets if name in a.columns)
         low, high = column.unit_bounds
         room = min(totals.total - totals.rows * low, totals.rows * high - totals.total)
         draw = self._noise.draw(self._key, ("total", f"{owner}.{name}"), totals.total)
         unit = self._influence(name)
-        total = self._noise.shifted(totals.total, Fraction(room), unit, draw)
+        total = self._noise.perturb_magnitude(totals.total, Fraction(room), unit, draw)
         rows: int = totals.rows * 10**column.scale
         return total / rows
 

@@ -12,36 +12,36 @@ from cleanroom_join.errors import InternalError
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from cleanroom_join.contract import Measure, Policy, Question
+    from cleanroom_join.contract import Measure, Policy, Query
     from cleanroom_join.disclosure.model.cell import CellStatistics
 
 __all__ = ["figures"]
 
 
 def figures(
-    cell: CellStatistics, question: Question, policy: Policy
+    cell: CellStatistics, query: Query, policy: Policy
 ) -> tuple[int | Decimal, ...]:
     """Return cohort size and measures, rounded, in output order."""
-    size = cell.subjects[question.subjects[0].label].subjects
+    size = cell.subjects[query.subjects[0].label].subjects
     return (
         _count(size, policy),
-        *(_figure(cell, m, question, policy) for m in question.output.measures),
+        *(_figure(cell, m, query, policy) for m in query.output.measures),
     )
 
 
 def _figure(
-    cell: CellStatistics, measure: Measure, question: Question, policy: Policy
+    cell: CellStatistics, measure: Measure, query: Query, policy: Policy
 ) -> int | Decimal:
     """Return one rounded measure."""
     if measure.function is Function.COUNT:
         return _count(cell.rows, policy)
     if measure.function is Function.COUNT_DISTINCT:
-        label = question.counted(measure).label
+        label = query.counted(measure).label
         return _count(cell.subjects[label].subjects, policy)
     if measure.column is None:
         raise InternalError.of("a measure has no column")
     column = cell.columns[measure.column]
-    scale = 10 ** question.columns[measure.column].scale
+    scale = 10 ** query.columns[measure.column].scale
     divisor = scale if measure.function is Function.SUM else scale * column.rows
     return round_figure(Fraction(column.total, divisor), policy.rate_digits)
 

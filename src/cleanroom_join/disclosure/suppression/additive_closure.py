@@ -19,18 +19,18 @@ from itertools import accumulate, chain, product
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import ALL
-from cleanroom_join.disclosure.suppression.minimal_relations import relations
+from cleanroom_join.disclosure.suppression.minimal_relations import minimal_relations
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import numpy as np
 
-    from cleanroom_join.contract import CellKey, Dimension
+    from cleanroom_join.contract import CellLabels, Dimension
 
     Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
-__all__ = ["Followed", "Lines", "Sums"]
+__all__ = ["Derivable", "PublishedSums", "TableLines"]
 
 _TOLERANCE = 1e-6
 """Sums of directions that are known are off by 1e-9 or so, others by about one."""
@@ -40,15 +40,15 @@ _MORE = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Followed:
+class Derivable:
     """Leaves whose figures follow together."""
 
-    leaves: frozenset[CellKey]
+    leaves: frozenset[CellLabels]
     whole: frozenset[int]
     """Places of the dimensions over which the line is a total."""
 
 
-class Sums:
+class PublishedSums:
     """
     What published sums tell of leaves that are not published.
 
@@ -58,7 +58,7 @@ class Sums:
     """
 
     def __init__(
-        self, leaves: Sequence[CellKey], sums: Collection[frozenset[CellKey]]
+        self, leaves: Sequence[CellLabels], sums: Collection[frozenset[CellLabels]]
     ) -> None:
         import numpy as np  # noqa: PLC0415 - extra ``lp``
         from scipy.linalg import lapack  # noqa: PLC0415
@@ -89,7 +89,9 @@ class Sums:
         self._withdrawn: list[tuple[int, Matrix | None]] = []
         """Sums that are published no more, and what each was a sum of."""
 
-    def followed(self, lines: Lines, *, several: bool = True) -> Iterator[Followed]:
+    def derivable_sets(
+        self, lines: TableLines, *, several: bool = True
+    ) -> Iterator[Derivable]:
         """
         Yield the sets of leaves along lines that follow, and no smaller ones do.
 
@@ -103,12 +105,14 @@ class Sums:
         for line in lines.lines:
             for places in _together(moved, still, line.places, several=several):
                 leaves = frozenset(chain.from_iterable(lines.under[p] for p in places))
-                found = Followed(leaves=leaves, whole=line.whole)
+                found = Derivable(leaves=leaves, whole=line.whole)
                 if found not in seen:
                     seen.add(found)
                     yield found
 
-    def reasons(self, leaves: Collection[CellKey]) -> tuple[frozenset[CellKey], ...]:
+    def derivation(
+        self, leaves: Collection[CellLabels]
+    ) -> tuple[frozenset[CellLabels], ...]:
         """
         Return the sums that are added or subtracted to get some leaves that follow.
 
@@ -133,8 +137,8 @@ class Sums:
             if abs(weight) > _TOLERANCE
         )
 
-    def withdraw(self, known: frozenset[CellKey]) -> None:
-        """Let a sum be published no more: `reasons` does without it from now on."""
+    def suppress(self, known: frozenset[CellLabels]) -> None:
+        """Let a sum be published no more: `derivation` does without it from now on."""
         np, ties = self._np, self._ties
         gone = self._sums.index(known)
         column = ties[:, gone].copy()
@@ -166,7 +170,7 @@ class Sums:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class TableLine:
     """A line: every label of one dimension, beside the same labels of the others."""
 
     places: range
@@ -175,7 +179,7 @@ class Line:
     """Places of the dimensions over which it is a total."""
 
 
-class Lines:
+class TableLines:
     """
     All lines that some leaves are in.
 
@@ -185,18 +189,18 @@ class Lines:
     """
 
     def __init__(
-        self, leaves: Sequence[CellKey], dimensions: Sequence[Dimension]
+        self, leaves: Sequence[CellLabels], dimensions: Sequence[Dimension]
     ) -> None:
         self.leaves = leaves
-        self.lines: list[Line] = []
-        self.under: list[Sequence[CellKey]] = []
+        self.lines: list[TableLine] = []
+        self.under: list[Sequence[CellLabels]] = []
         """The leaves under each label of each line."""
         for (place, others), line in _lines(leaves, dimensions).items():
             whole = frozenset(i for i, label in enumerate(others) if label == ALL)
             start = len(self.under)
             self.under += line.values()
             places = range(start, len(self.under))
-            self.lines.append(Line(places=places, whole=whole - {place}))
+            self.lines.append(TableLine(places=places, whole=whole - {place}))
         index = {leaf: i for i, leaf in enumerate(leaves)}
         self._order = [index[leaf] for leaf in chain.from_iterable(self.under)]
         self._starts = list(accumulate(map(len, self.under), initial=0))[:-1]
@@ -224,15 +228,15 @@ def _together(
     yield from ([places[int(i)]] for i in known.nonzero()[0])
     if several:
         moving = [place for place in places if not still[place]]
-        for relation in relations(moved[moving]):
+        for relation in minimal_relations(moved[moving]):
             yield [moving[i] for i in relation]
 
 
 def _lines(
-    leaves: Sequence[CellKey], dimensions: Sequence[Dimension]
-) -> Mapping[tuple[int, CellKey], dict[object, list[CellKey]]]:
+    leaves: Sequence[CellLabels], dimensions: Sequence[Dimension]
+) -> Mapping[tuple[int, CellLabels], dict[object, list[CellLabels]]]:
     """Return, for every line, the leaves under each label of its one dimension."""
-    found: dict[tuple[int, CellKey], dict[object, list[CellKey]]] = {}
+    found: dict[tuple[int, CellLabels], dict[object, list[CellLabels]]] = {}
     for leaf in leaves:
         above = [
             (label, *(d.ancestors(label) if isinstance(label, str) else ()), ALL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Equation", "Secret"]
+__all__ = ["Equation", "Protected"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,9 +18,9 @@ class Equation:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Secret:
+class Protected:
     """A sum of unknowns that must not be known too well."""
 
     unknowns: frozenset[int]
-    width: float
+    safety_interval: float
     """Smallest acceptable distance between its lower and its upper limit."""

@@ -21,13 +21,13 @@ from importlib.util import find_spec
 from itertools import product
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from cleanroom_join.disclosure.suppression.equations import Equation, Secret
+from cleanroom_join.disclosure.suppression.equations import Equation, Protected
 from cleanroom_join.disclosure.suppression.highs import Solver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["has_solver", "narrow"]
+__all__ = ["has_solver", "too_narrow"]
 
 K = TypeVar("K", bound=Hashable)
 
@@ -45,10 +45,10 @@ def has_solver() -> bool:
     return find_spec("scipy") is not None
 
 
-def narrow(
+def too_narrow(
     equations: Sequence[Equation],
     values: Mapping[int, float],
-    secrets: Mapping[K, Secret],
+    secrets: Mapping[K, Protected],
 ) -> set[K]:
     """
     Return which secrets are certain to within less than their width.
@@ -65,18 +65,20 @@ def narrow(
     left = set(secrets)
     components = _components(equations, values)
     at = {i: n for n, component in enumerate(components) for i in component.unknowns}
-    parts: dict[int, dict[K, Secret]] = {}
+    parts: dict[int, dict[K, Protected]] = {}
     for name, secret in secrets.items():
         inside: dict[int, set[int]] = {}
         for unknown in secret.unknowns:
             inside.setdefault(at[unknown], set()).add(unknown)
         for n, unknowns in inside.items():
-            part = Secret(unknowns=frozenset(unknowns), width=secret.width)
+            part = Protected(
+                unknowns=frozenset(unknowns), safety_interval=secret.safety_interval
+            )
             parts.setdefault(n, {})[name] = part
     # The largest parts first: they are the ones that leave room.
     for n in sorted(parts, key=lambda n: (-components[n].size(values), n)):
         asked = {name: part for name, part in parts[n].items() if name in left}
-        left -= asked.keys() - components[n].narrow(values, asked)
+        left -= asked.keys() - components[n].too_narrow(values, asked)
     return left
 
 
@@ -89,8 +91,8 @@ class _Component:
     _around: dict[int, list[int]] = field(default_factory=dict)
     """The places of the equations that bound each unknown, once it was asked for."""
 
-    def narrow(
-        self, values: Mapping[int, float], secrets: Mapping[K, Secret]
+    def too_narrow(
+        self, values: Mapping[int, float], secrets: Mapping[K, Protected]
     ) -> set[K]:
         """Return which secrets are too certain, all of them in this component."""
         if not self.equations:
@@ -98,14 +100,14 @@ class _Component:
         for place, equation in enumerate(self.equations):
             for unknown in () if equation.less else equation.unknowns:
                 self._around.setdefault(unknown, []).append(place)
-        asked = {n: s for n, s in secrets.items() if self._room(s) >= s.width}
+        asked = {n: s for n, s in secrets.items() if self._room(s) >= s.safety_interval}
         return secrets.keys() - asked.keys() | self._too_certain(values, asked)
 
     def size(self, values: Mapping[int, float]) -> float:
         """Return the sum of all unknowns."""
         return sum(values[unknown] for unknown in self.unknowns)
 
-    def _room(self, secret: Secret) -> float:
+    def _room(self, secret: Protected) -> float:
         """Return how far apart a secret's limits are at most: no program is needed."""
         return sum(
             min(self.equations[place].total for place in self._around[i])
@@ -113,7 +115,7 @@ class _Component:
         )
 
     def _too_certain(
-        self, values: Mapping[int, float], secrets: Mapping[K, Secret]
+        self, values: Mapping[int, float], secrets: Mapping[K, Protected]
     ) -> set[K]:
         """Ask the solver: for many together, then for one after another."""
         seen = _Seen(values, secrets)
@@ -132,18 +134,20 @@ class _Component:
                 seen.widen(solver.extreme(alone, sign=sign, nearly=nearly))
         return set(seen.undecided())
 
-    def _apart(self, names: Iterable[K], secrets: Mapping[K, Secret]) -> list[K]:
+    def _apart(self, names: Iterable[K], secrets: Mapping[K, Protected]) -> list[K]:
         """Return secrets that the equations leave room for, one beside the other."""
         room = [float(equation.total) for equation in self.equations]
         chosen = []
         for name in names:
             around = {n for i in secrets[name].unknowns for n in self._around[i]}
-            width = secrets[name].width
+            safety_interval = secrets[name].safety_interval
             # One by itself is always asked for, however little room there is.
-            if all(room[n] >= min(width, self.equations[n].total) for n in around):
+            if all(
+                room[n] >= min(safety_interval, self.equations[n].total) for n in around
+            ):
                 chosen.append(name)
                 for n in around:
-                    room[n] -= width
+                    room[n] -= safety_interval
         return chosen
 
 
@@ -151,7 +155,7 @@ class _Seen(Generic[K]):
     """Between which limits each secret was seen, from inside."""
 
     def __init__(
-        self, values: Mapping[int, float], secrets: Mapping[K, Secret]
+        self, values: Mapping[int, float], secrets: Mapping[K, Protected]
     ) -> None:
         self._secrets = secrets
         self._limits = {
@@ -166,12 +170,12 @@ class _Seen(Generic[K]):
     def is_undecided(self, name: K) -> bool:
         """Return whether no two solutions tell one secret apart by its width."""
         low, high = self._limits[name]
-        return high - low < self._secrets[name].width - _TOLERANCE
+        return high - low < self._secrets[name].safety_interval - _TOLERANCE
 
     def enough(self) -> dict[int, float]:
         """Return how large each unknown must be that is an undecided secret."""
         return {
-            unknown: self._limits[name][0] + secret.width
+            unknown: self._limits[name][0] + secret.safety_interval
             for name, secret in self._secrets.items()
             if len(secret.unknowns) == 1 and self.is_undecided(name)
             for unknown in secret.unknowns

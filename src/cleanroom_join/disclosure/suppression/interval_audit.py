@@ -17,22 +17,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import MeasureType
-from cleanroom_join.disclosure.suppression.equations import Equation, Secret
-from cleanroom_join.disclosure.suppression.feasibility import narrow
-from cleanroom_join.disclosure.suppression.joint_audit import Column, Rows
+from cleanroom_join.disclosure.suppression.equations import Equation, Protected
+from cleanroom_join.disclosure.suppression.feasibility import too_narrow
+from cleanroom_join.disclosure.suppression.joint_audit import ColumnProgram, RowProgram
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from cleanroom_join.contract import CellKey, Policy, Question
+    from cleanroom_join.contract import CellLabels, Policy, Query
     from cleanroom_join.disclosure.model.cell import CellStatistics
     from cleanroom_join.disclosure.model.layout import Aggregate, Layout
 
-    _Asked = tuple[str | None, CellKey, tuple[int, ...]]
+    _Asked = tuple[str | None, CellLabels, tuple[int, ...]]
     """Program, item, and which of its parts."""
 
-__all__ = ["Audit"]
+__all__ = ["IntervalAudit"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,12 +49,12 @@ class _Program:
     """Least width of all parts of an item together."""
     columns: int = 0
     """How many of the parts, from the left, make up what a measure is about."""
-    part: Mapping[CellKey, int] | None = None
+    part: Mapping[CellLabels, int] | None = None
     """Least width of each of those parts, of items that are secret by themselves."""
 
-    def certain(
-        self, items: Mapping[CellKey, frozenset[int]], settled: set[_Asked]
-    ) -> set[CellKey]:
+    def disclosed(
+        self, items: Mapping[CellLabels, frozenset[int]], settled: set[_Asked]
+    ) -> set[CellLabels]:
         """
         Return the items of which something follows too closely.
 
@@ -77,28 +77,28 @@ class _Program:
             for n, part in enumerate(self.parts)
         ]
         secrets = {
-            (self.name, key, places): Secret(
+            (self.name, key, places): Protected(
                 unknowns=frozenset(n * count + i for n in places for i in leaves),
-                width=width,
+                safety_interval=safety_interval,
             )
             for key, leaves in items.items()
-            for places, width in self._widths(key)
+            for places, safety_interval in self._widths(key)
             if (self.name, key, places) not in settled
         }
-        found = narrow(equations, values, secrets)
+        found = too_narrow(equations, values, secrets)
         settled |= secrets.keys() - found
         return {key for _, key, _ in found}
 
-    def column(self, k: int) -> Column:
+    def column(self, k: int) -> ColumnProgram:
         """Return the parts as a program of all columns takes them."""
-        return Column(
+        return ColumnProgram(
             parts=self.parts,
             valued=self.columns,
             row=self.whole // k,
             least=self.part or {},
         )
 
-    def _widths(self, key: CellKey) -> Iterator[tuple[tuple[int, ...], int]]:
+    def _widths(self, key: CellLabels) -> Iterator[tuple[tuple[int, ...], int]]:
         """Yield the parts of an item that must be uncertain, and how much."""
         yield tuple(range(len(self.parts))), self.whole
         if self.part is None or key not in self.part:
@@ -109,7 +109,7 @@ class _Program:
             yield (place,), self.part[key]
 
 
-class Audit:
+class IntervalAudit:
     """
     Everything that was counted, ready to be asked what follows.
 
@@ -117,28 +117,28 @@ class Audit:
         layout: Every item with rows.
         secret: Items whose figures break a rule by themselves.
         cells: Statistics of every item.
-        question: What was asked.
+        query: What was asked.
         policy: The effective policy.
     """
 
     def __init__(
         self,
         layout: Layout,
-        secret: AbstractSet[CellKey],
-        cells: Mapping[CellKey, CellStatistics],
-        question: Question,
+        secret: AbstractSet[CellLabels],
+        cells: Mapping[CellLabels, CellStatistics],
+        query: Query,
         policy: Policy,
     ) -> None:
         self._layout = layout
         self._secret = secret
         self._cells = cells
-        self._question = question
+        self._query = query
         self._policy = policy
         self._settled: set[_Asked] = set()
-        self._settled_together: set[tuple[CellKey, int]] = set()
-        self._kept: AbstractSet[CellKey] = frozenset()
+        self._settled_together: set[tuple[CellLabels, int]] = set()
+        self._kept: AbstractSet[CellLabels] = frozenset()
 
-    def certain(self, kept: AbstractSet[CellKey]) -> set[CellKey]:
+    def disclosed(self, kept: AbstractSet[CellLabels]) -> set[CellLabels]:
         """
         Return withheld items of which something follows too closely.
 
@@ -152,44 +152,44 @@ class Audit:
         self._kept = frozenset(kept)
         leaves = [key for key in self._layout.leaves if key not in kept]
         index = {key: i for i, key in enumerate(leaves)}
-        shown = [a for a in self._layout.aggregates if a.key in kept]
+        shown = [a for a in self._layout.aggregates if a.labels in kept]
         items = {key: frozenset([place]) for key, place in index.items()}
         for aggregate in self._layout.aggregates:
-            if aggregate.key in self._secret:
+            if aggregate.labels in self._secret:
                 under = [index[leaf] for leaf in aggregate.leaves if leaf in index]
                 if under:  # else its cells are published: see `complement`
-                    items[aggregate.key] = frozenset(under)
-        found: set[CellKey] = set()
+                    items[aggregate.labels] = frozenset(under)
+        found: set[CellLabels] = set()
         columns = []
         for program in self._programs(leaves, index, shown):
-            found |= program.certain(items, self._settled)
+            found |= program.disclosed(items, self._settled)
             # A column of one value only says nothing of anybody.
             columns += [program] if program.name and program.whole else []
         if found or len(columns) < 2:  # noqa: PLR2004 - one has no other beside it
             return found
-        together = Rows(
+        together = RowProgram(
             rows=[self._cells[key].rows for key in leaves],
             columns=[program.column(self._policy.min_cohort) for program in columns],
             sums=_sums(shown, index),
             k=self._policy.min_cohort,
         )
-        return together.certain(items, self._settled_together)
+        return together.disclosed(items, self._settled_together)
 
     def _programs(
         self,
-        leaves: Sequence[CellKey],
-        index: Mapping[CellKey, int],
+        leaves: Sequence[CellLabels],
+        index: Mapping[CellLabels, int],
         shown: Sequence[Aggregate],
     ) -> Iterator[_Program]:
         """Yield rows or each column, and subjects where they add up otherwise."""
         k = self._policy.min_cohort
         sums = _sums(shown, index)
         rows = [self._cells[key].rows for key in leaves]
-        for name in self._question.columns:
+        for name in self._query.columns:
             yield self._column(name, leaves, sums)
-        if not self._question.columns:
+        if not self._query.columns:
             yield _Program(name="", parts=[rows], sums=sums, whole=k)
-        first = self._question.subjects[0].label
+        first = self._query.subjects[0].label
         subjects = [self._cells[key].subjects[first].subjects for key in leaves]
         added = _sums((a for a in shown if self._adds_up(a)), index)
         # Where everybody has one row, rows are subjects: one audit is enough.
@@ -199,15 +199,15 @@ class Audit:
     def _adds_up(self, aggregate: Aggregate) -> bool:
         """Return whether nobody is twice in the leaves of a sum."""
         return all(
-            place in self._question.fixed or step == 0
+            place in self._query.fixed or step == 0
             for place, step in enumerate(aggregate.level.steps)
         )
 
     def _column(
-        self, name: str, leaves: Sequence[CellKey], sums: Iterable[frozenset[int]]
+        self, name: str, leaves: Sequence[CellLabels], sums: Iterable[frozenset[int]]
     ) -> _Program:
         """Return the program of a measure column."""
-        column = self._question.columns[name]
+        column = self._query.columns[name]
         low, high = column.unit_bounds
         if column.type is MeasureType.BOOLEAN:
             low, high = 0, 1
@@ -229,7 +229,7 @@ class Audit:
             part={key: self._least(name, key) for key in self._secret},
         )
 
-    def _least(self, name: str, key: CellKey) -> int:
+    def _least(self, name: str, key: CellLabels) -> int:
         """
         Return by how much either side of a measure must be uncertain.
 
@@ -241,11 +241,11 @@ class Audit:
             subject.columns[name].totals.largest
             for subject in self._cells[key].subjects.values()
         )
-        return max(policy.min_minority, -(-policy.dominance_p * largest // 100))
+        return max(policy.min_opposite, -(-policy.dominance_p * largest // 100))
 
 
 def _sums(
-    shown: Iterable[Aggregate], index: Mapping[CellKey, int]
+    shown: Iterable[Aggregate], index: Mapping[CellLabels, int]
 ) -> frozenset[frozenset[int]]:
     """Return the unknown leaves of each sum that has some."""
     found = {

@@ -15,19 +15,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.suppression.equations import Equation, Secret
-from cleanroom_join.disclosure.suppression.feasibility import narrow
+from cleanroom_join.disclosure.suppression.equations import Equation, Protected
+from cleanroom_join.disclosure.suppression.feasibility import too_narrow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from cleanroom_join.contract import CellKey
+    from cleanroom_join.contract import CellLabels
 
-__all__ = ["Column", "Rows"]
+__all__ = ["ColumnProgram", "RowProgram"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Column:
+class ColumnProgram:
     """A measure column, in units of its own."""
 
     parts: Sequence[Sequence[int]]
@@ -36,26 +36,26 @@ class Column:
     """How many of the parts, from the left, are of rows with a value."""
     row: int
     """Units of all parts of one row together."""
-    least: Mapping[CellKey, int]
+    least: Mapping[CellLabels, int]
     """How wide each part with a value must be, of items that break a rule."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rows:
+class RowProgram:
     """Rows of every unknown leaf, and what each column says of them."""
 
     rows: Sequence[int]
-    columns: Sequence[Column]
+    columns: Sequence[ColumnProgram]
     sums: Collection[frozenset[int]]
     """The unknown leaves of each published sum."""
     k: int
     """Least width of rows, and of rows with a value."""
 
-    def certain(
+    def disclosed(
         self,
-        items: Mapping[CellKey, frozenset[int]],
-        settled: set[tuple[CellKey, int]],
-    ) -> set[CellKey]:
+        items: Mapping[CellLabels, frozenset[int]],
+        settled: set[tuple[CellLabels, int]],
+    ) -> set[CellLabels]:
         """
         Return the items of which something follows too closely.
 
@@ -76,7 +76,7 @@ class Rows:
             for number, secret in enumerate(self._secrets(key, leaves))
             if (key, number) not in settled
         }
-        found = narrow(list(self._equations(blocks)), values, secrets)
+        found = too_narrow(list(self._equations(blocks)), values, secrets)
         settled |= secrets.keys() - found
         return {key for key, _ in found}
 
@@ -115,10 +115,10 @@ class Rows:
             yield range(start, start + len(column.parts))
             start += len(column.parts)
 
-    def _secrets(self, key: CellKey, leaves: frozenset[int]) -> Iterator[Secret]:
+    def _secrets(self, key: CellLabels, leaves: frozenset[int]) -> Iterator[Protected]:
         """Yield what must be uncertain of an item."""
         count = len(self.rows)
-        yield Secret(unknowns=leaves, width=self.k)
+        yield Protected(unknowns=leaves, safety_interval=self.k)
         for column, places in zip(self.columns, self._places(), strict=True):
             if key not in column.least:
                 continue
@@ -126,6 +126,8 @@ class Rows:
                 frozenset(n * count + i for i in leaves)
                 for n in places[: column.valued]
             ]
-            yield Secret(unknowns=frozenset().union(*valued), width=self.k)
+            yield Protected(unknowns=frozenset().union(*valued), safety_interval=self.k)
             for part in valued:
-                yield Secret(unknowns=part, width=column.least[key] / column.row)
+                yield Protected(
+                    unknowns=part, safety_interval=column.least[key] / column.row
+                )

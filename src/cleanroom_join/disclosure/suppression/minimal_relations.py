@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
-__all__ = ["relations"]
+__all__ = ["minimal_relations"]
 
 _TOLERANCE = 1e-6
 """Rows that add up to nothing are off by 1e-9 or so, others by about one."""
@@ -29,7 +29,7 @@ Of more, pairs of labels are looked at, and all together.
 """
 
 
-def relations(moves: Matrix) -> Iterator[tuple[int, ...]]:
+def minimal_relations(moves: Matrix) -> Iterator[tuple[int, ...]]:
     """
     Yield which rows add up to nothing, and no fewer of them do.
 

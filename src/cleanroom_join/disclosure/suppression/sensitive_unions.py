@@ -30,14 +30,14 @@ from cleanroom_join.errors import InternalError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from cleanroom_join.contract import CellKey, Policy, Question
+    from cleanroom_join.contract import CellLabels, Policy, Query
     from cleanroom_join.disclosure.model.cell import (
         CellStatistics,
         Contributions,
         SubjectStatistics,
     )
 
-__all__ = ["weak_sum"]
+__all__ = ["sensitive_union"]
 
 _TOLERANCE = 1e-6
 
@@ -55,13 +55,13 @@ class _Suspicion:
     """Leaves that can be among them; all if it is None."""
 
 
-def weak_sum(
-    leaves: Sequence[CellKey],
-    sums: Sequence[frozenset[CellKey]],
-    cells: Mapping[CellKey, CellStatistics],
-    question: Question,
+def sensitive_union(
+    leaves: Sequence[CellLabels],
+    sums: Sequence[frozenset[CellLabels]],
+    cells: Mapping[CellLabels, CellStatistics],
+    query: Query,
     policy: Policy,
-) -> tuple[frozenset[CellKey], ...]:
+) -> tuple[frozenset[CellLabels], ...]:
     """
     Return sums that together tell of leaves that break a rule; none if none do.
 
@@ -69,7 +69,7 @@ def weak_sum(
         leaves: All that is not published.
         sums: The leaves of each published sum that are not published.
         cells: Statistics of every item.
-        question: What was asked.
+        query: What was asked.
         policy: The effective policy.
     """
     if not leaves or not sums:
@@ -77,34 +77,34 @@ def weak_sum(
     space = _Space(leaves, sums)
     known = [cells[key] for key in leaves]
     seen = set()
-    for counted in question.subjects:
-        if counted is question.subjects[0] and question.fixed:
+    for counted in query.subjects:
+        if counted is query.subjects[0] and query.fixed:
             continue  # they add up over labels: see `audit` and `unions`
         found = [cell.subjects[counted.label] for cell in known]
         for suspicion in chain(
-            _few(found, question, policy), _dominated(found, question, policy)
+            _few(found, query, policy), _dominated(found, query, policy)
         ):
             asked = (tuple(suspicion.weights), suspicion.allowed)
             if asked not in seen:
                 seen.add(asked)
-                if reasons := space.reasons(suspicion):
-                    return reasons
+                if derivation := space.derivation(suspicion):
+                    return derivation
     return ()
 
 
 def _few(
-    found: Sequence[SubjectStatistics], question: Question, policy: Policy
+    found: Sequence[SubjectStatistics], query: Query, policy: Policy
 ) -> Iterator[_Suspicion]:
     """Yield leaves with too few subjects, with a value, and off each bound."""
     counts: list[tuple[int, list[int]]] = [
         (policy.min_cohort, [s.subjects for s in found])
     ]
-    for name in question.columns:
+    for name in query.columns:
         own = [s.columns[name] for s in found]
         counts += [
             (policy.min_cohort, [c.subjects for c in own]),
-            (policy.min_minority, [c.subjects_above for c in own]),
-            (policy.min_minority, [c.subjects_below for c in own]),
+            (policy.min_opposite, [c.subjects_above for c in own]),
+            (policy.min_opposite, [c.subjects_below for c in own]),
         ]
     for least, numbers in counts:
         few = tuple(n < least for n in numbers)
@@ -113,15 +113,15 @@ def _few(
 
 
 def _dominated(
-    found: Sequence[SubjectStatistics], question: Question, policy: Policy
+    found: Sequence[SubjectStatistics], query: Query, policy: Policy
 ) -> Iterator[_Suspicion]:
     """Yield by how much the largest subjects have more of each leaf than they may."""
-    if policy.bounded:
+    if policy.contribution_bounded:
         return
     figures: list[Callable[[SubjectStatistics], Contributions | None]] = [
         lambda s: s.rows
     ]
-    for name, column in question.columns.items():
+    for name, column in query.columns.items():
         figures += [
             lambda s, name=name: s.columns[name].weights,  # type: ignore[misc]
             lambda s, name=name: s.columns[name].totals,  # type: ignore[misc]
@@ -159,7 +159,7 @@ class _Space:
     """All weighted sums of what is published."""
 
     def __init__(
-        self, leaves: Sequence[CellKey], sums: Sequence[frozenset[CellKey]]
+        self, leaves: Sequence[CellLabels], sums: Sequence[frozenset[CellLabels]]
     ) -> None:
         from scipy.sparse import csr_matrix, hstack, identity  # noqa: PLC0415 - ``lp``
 
@@ -171,7 +171,7 @@ class _Space:
         told = csr_matrix(([1.0] * len(rows), (rows, columns)), shape=(many, len(sums)))
         self._equal = hstack([told, -identity(many)], format="csr")
 
-    def reasons(self, suspicion: _Suspicion) -> tuple[frozenset[CellKey], ...]:
+    def derivation(self, suspicion: _Suspicion) -> tuple[frozenset[CellLabels], ...]:
         """Return the sums that are added or subtracted, if there is such a set."""
         from scipy.optimize import linprog  # noqa: PLC0415 - extra ``lp``
 

@@ -9,12 +9,12 @@ from cleanroom_join.errors import CleanRoomJoinError, SparkFailure
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["condition_of", "guarded"]
+__all__ = ["condition_of", "without_spark_text"]
 
 T = TypeVar("T")
 
 
-def guarded(step: str, action: Callable[[], T]) -> T:
+def without_spark_text(step: str, action: Callable[[], T]) -> T:
     """
     Run *action* and replace whatever Spark raises by `SparkFailure`.
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.disclosure.ledger.chain import SealedEntry
-from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.disclosure.ledger.chain import EncryptedEntry
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ _PARTS_AT_ONCE = 512
 
 def open_entries(
     spark: SparkSession, frame: DataFrame, key: JointKey, partnership: str
-) -> list[SealedEntry]:
+) -> list[EncryptedEntry]:
     """
     Return every entry of a ledger table; what cannot be opened is None.
 
@@ -48,14 +48,14 @@ def open_entries(
         "head",
         _aes("try_aes_decrypt", "sealed", _bound(partnership)).alias("plain"),
     )
-    rows = guarded("opening the ledger", opened.collect)
+    rows = without_spark_text("opening the ledger", opened.collect)
     by_run: dict[int, list[object]] = {}
     for row in rows:
         by_run.setdefault(row["run"] or 0, []).append(row)
     return [_entry(run, found) for run, found in by_run.items()]
 
 
-def _entry(run: int, rows: Sequence[object]) -> SealedEntry:
+def _entry(run: int, rows: Sequence[object]) -> EncryptedEntry:
     """Put the parts of a run in order; a gap or a repetition is a missing part."""
     fields = [row.asDict() for row in rows]  # type: ignore[attr-defined] # Spark rows
     ordered = sorted(fields, key=lambda row: row["part"] or 0)
@@ -65,7 +65,7 @@ def _entry(run: int, rows: Sequence[object]) -> SealedEntry:
         for row in ordered
     )
     parts = [None if row["plain"] is None else bytes(row["plain"]) for row in ordered]
-    return SealedEntry(
+    return EncryptedEntry(
         run=run,
         head=str(ordered[0]["head"]),
         parts=parts if whole else [*parts, None],
@@ -102,7 +102,10 @@ def seal(
             "head",
             _aes("aes_encrypt", "plain", _bound(partnership), "iv").alias("sealed"),
         )
-        sealed += [tuple(row) for row in guarded("sealing the ledger", chosen.collect)]
+        sealed += [
+            tuple(row)
+            for row in without_spark_text("sealing the ledger", chosen.collect)
+        ]
     return sealed
 
 

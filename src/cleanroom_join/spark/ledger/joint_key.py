@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from cleanroom_join.crypto.hkdf import hkdf_sha256
 from cleanroom_join.errors import JointSecretRefused
-from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +80,7 @@ def read_secret(frame: DataFrame, party: str) -> bytes:
         JointSecretRefused: If it is anything else, or the same digit repeated.
         SparkFailure: If Spark fails; its own text is withheld.
     """
-    rows = guarded(
+    rows = without_spark_text(
         f"reading the secret of {party}", frame.select("secret").limit(2).collect
     )
     text = rows[0]["secret"] if len(rows) == 1 else None

@@ -15,7 +15,7 @@ from cleanroom_join.disclosure.ledger.chain import (
     LedgerState,
     entry_head,
     history_of,
-    state_of,
+    verify_chain,
 )
 from cleanroom_join.disclosure.ledger.encoding import (
     FORM,
@@ -24,14 +24,19 @@ from cleanroom_join.disclosure.ledger.encoding import (
     read_entry,
     write_entry,
 )
-from cleanroom_join.disclosure.ledger.entry import GENESIS, Anchor, Entry, next_entry
+from cleanroom_join.disclosure.ledger.entry import (
+    GENESIS,
+    ConfirmedHead,
+    Entry,
+    next_entry,
+)
 from cleanroom_join.errors import (
     CleanRoomJoinError,
     InternalError,
     OutputExists,
     SparkFailure,
 )
-from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.ledger.encryption import open_entries, seal
 from cleanroom_join.spark.ledger.joint_key import JointKey, joint_key, read_secret
 from cleanroom_join.sql import create_ledger_table, qualified
@@ -42,7 +47,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import DataFrame, SparkSession
 
-    from cleanroom_join.contract import Contract, LedgerTerms, Question
+    from cleanroom_join.contract import Contract, LedgerTerms, Query
     from cleanroom_join.disclosure import CellStatistics, GuardedTable, History
     from cleanroom_join.review import Sizes
     from cleanroom_join.spark.common.table_source import TableSource
@@ -75,7 +80,7 @@ def ledger_asset(name: str, party: str, table: str) -> Asset:
 class LedgerRows:
     """What a release adds to the ledger: sealed, so that either party may hold it."""
 
-    end: Anchor
+    end: ConfirmedHead
     """What the other party is to be told."""
     rows: tuple[tuple[object, ...], ...]
     """Rows of `LEDGER_SCHEMA`; none if nothing was approved."""
@@ -110,14 +115,14 @@ def write_rows(spark: SparkSession, place: tuple[str, str], ledger: LedgerRows) 
     table = qualified(*name)
     statement = create_ledger_table(name, LEDGER_SCHEMA)
     try:
-        guarded("creating the ledger entry", lambda: spark.sql(statement))
+        without_spark_text("creating the ledger entry", lambda: spark.sql(statement))
     except SparkFailure:
         if spark.catalog.tableExists(table):
             raise OutputExists.of(f"ledger entry {table}") from None
         raise
     frame = spark.createDataFrame(list(ledger.rows), LEDGER_SCHEMA).coalesce(1)
     writer = frame.write.format("delta").mode("append")
-    guarded("writing the ledger entry", lambda: writer.saveAsTable(table))
+    without_spark_text("writing the ledger entry", lambda: writer.saveAsTable(table))
 
 
 @dataclass(repr=False)
@@ -128,7 +133,7 @@ class Ledger:
     problem: str | None = None
     """What could not be read, where that is why there is none; quotes no data."""
     entries: list[Entry] = field(default_factory=list)
-    end: Anchor = GENESIS
+    end: ConfirmedHead = GENESIS
     key: JointKey | None = None
 
     @property
@@ -140,7 +145,7 @@ class Ledger:
         self,
         spark: SparkSession,
         contract: Contract,
-        question: Question,
+        query: Query,
         table: GuardedTable,
         cells: Sequence[CellStatistics],
         as_of: dt.date,
@@ -157,7 +162,7 @@ class Ledger:
         Args:
             spark: The session.
             contract: What both companies agreed.
-            question: What was asked.
+            query: What was asked.
             table: What is shown.
             cells: Statistics of every item.
             as_of: Day of the run, UTC.
@@ -169,20 +174,20 @@ class Ledger:
             raise InternalError.of("a release was approved without a joint key")
         entry = next_entry(
             self.end,
-            question,
+            query,
             table,
-            {cell.key: cell.mark for cell in cells},
+            {cell.labels: cell.signature for cell in cells},
             contract_sha256=contract.digest,
             as_of=as_of,
             nonce=os.urandom(16).hex(),
             sizes=(*sizes.tables, ("", sizes.matched)),
         )
-        most = possible_cells(question.output, contract.terms.assets) if hidden else 0
-        parts = write_entry(entry, part_bytes(question), 1 + most)
+        most = possible_cells(query.output, contract.terms.assets) if hidden else 0
+        parts = write_entry(entry, part_bytes(query), 1 + most)
         head = entry_head(self.key.chain, self.end.head, parts)
         sealed = seal(spark, self.key, contract.terms.id, entry.run, head, parts)
         self.entries.append(entry)
-        self.end = Anchor(run=entry.run, head=head)
+        self.end = ConfirmedHead(run=entry.run, head=head)
         return sealed
 
 
@@ -219,7 +224,7 @@ def open_ledger(spark: SparkSession, contract: Contract, source: TableSource) ->
         ours = isinstance(error, CleanRoomJoinError)
         problem = str(error) if ours else "a table of the ledger cannot be read"
         return Ledger(state=LedgerState.MISSING, problem=problem)
-    state = state_of(found, anchor, key.chain)
+    state = verify_chain(found, anchor, key.chain)
     if state is not LedgerState.VERIFIED or anchor is None:
         return Ledger(state=state)
     ordered = sorted(found, key=lambda entry: entry.run)
@@ -259,9 +264,11 @@ def _key(contract: Contract, terms: LedgerTerms, source: TableSource) -> JointKe
     return joint_key(secrets, contract.terms.id)
 
 
-def _anchor(frame: DataFrame) -> Anchor | None:
+def _anchor(frame: DataFrame) -> ConfirmedHead | None:
     """Return where the other party says that the ledger ends."""
-    rows = guarded("reading the anchor", frame.select("run", "head").limit(2).collect)
+    rows = without_spark_text(
+        "reading the anchor", frame.select("run", "head").limit(2).collect
+    )
     if len(rows) != 1 or rows[0]["run"] is None or rows[0]["head"] is None:
         return None
-    return Anchor(run=int(rows[0]["run"]), head=str(rows[0]["head"]))
+    return ConfirmedHead(run=int(rows[0]["run"]), head=str(rows[0]["head"]))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from cleanroom_join.contract import DateFormat, TokenKind
-from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.tokens import Reason
-from cleanroom_join.tokens.doctor import PartCard, Trait
+from cleanroom_join.tokens.doctor import PartManifest, Trait
 from cleanroom_join.tokens.doctor.coarse_counts import published, trait
 from cleanroom_join.tokens.tables import (
     ASCII_DIGITS,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import SubjectColumn
     from cleanroom_join.tokens import KindSpec
 
-__all__ = ["part_card"]
+__all__ = ["part_manifest"]
 
 _NOBODY = [reason.value for reason in Reason if reason.is_nobody]
 
@@ -40,14 +40,14 @@ _LONGEST_MASK = 40
 _FREE_TEXT = (TokenKind.EMAIL, TokenKind.EMAIL_MAILBOX, TokenKind.NAME)
 
 
-def part_card(
+def part_manifest(
     texts: DataFrame,
     name: str,
     spec: KindSpec,
     source: str,
     column: SubjectColumn,
     k: int,
-) -> PartCard:
+) -> PartManifest:
     """
     Count one raw column.
 
@@ -75,7 +75,7 @@ def part_card(
     counts = _conditions(texts, conditions)
     everything = counts.pop("")
     told = {n: trait(group, everything, k) for n, group in counts.items()}
-    return PartCard(
+    return PartManifest(
         source=source,
         kind=spec.kind.value,
         declared=_declared(spec.kind, column),
@@ -140,7 +140,7 @@ def _conditions(
         *(F.sum(F.when(c, F.col("n"))).alias(f"n{i}") for i, c in _numbered(every)),
         *(F.count(F.when(c, 1)).alias(f"d{i}") for i, c in _numbered(every)),
     )
-    row = guarded("profiling a column", counted.collect)[0]
+    row = without_spark_text("profiling a column", counted.collect)[0]
     return {name: (row[f"n{i}"] or 0, row[f"d{i}"]) for i, name in enumerate(every)}
 
 
@@ -179,7 +179,7 @@ def _histograms(
         .limit(_MOST_MASKS * 10)
     )
     found: dict[str, dict[str, tuple[int, int]]] = {name: {} for name in keys}
-    for row in guarded("counting shapes", told.collect):
+    for row in without_spark_text("counting shapes", told.collect):
         groups = found[row["of"]]
         if len(groups) < _MOST_MASKS or row["of"] != "masks":
             groups[row["key"]] = (row["rows"], row["distinct"])

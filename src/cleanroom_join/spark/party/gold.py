@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.disclosure.coarse_counts import band
-from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.disclosure.coarse_counts import coarsen_count
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.tokens.steps import Reason
 
 if TYPE_CHECKING:
@@ -51,12 +51,13 @@ class TokenProfile:
 
     def describe(self) -> tuple[str, ...]:
         """Return one line per reason, with figures in bands from k on."""
-        lines = [
-            f"{self.column}: {band(self.tokens, self.min_cohort)} rows with a token"
-        ]
+        with_token = coarsen_count(self.tokens, self.min_cohort)
+        lines = [f"{self.column}: {with_token} rows with a token"]
         for found, count in sorted(self.counts.items(), key=lambda item: -item[1]):
             if found is not None and count:
-                lines.append(f"  {found.value}: {band(count, self.min_cohort)} rows")
+                lines.append(
+                    f"  {found.value}: {coarsen_count(count, self.min_cohort)} rows"
+                )
         return tuple(lines)
 
 
@@ -96,7 +97,9 @@ class Gold:
                 for answer in answers
             )
         )
-        row = guarded("counting rejected identifiers", counts.collect)[0].asDict()
+        row = without_spark_text("counting rejected identifiers", counts.collect)[
+            0
+        ].asDict()
         return tuple(
             TokenProfile(
                 table=asset.name,
@@ -127,7 +130,13 @@ class Gold:
         """
         catalog = self.frame.sparkSession.catalog
         writer = self.frame.write
-        if guarded("looking for the table", lambda: catalog.tableExists(table)):
-            guarded("replacing its rows", lambda: writer.insertInto(table, True))  # noqa: FBT003 - PySpark's parameter
+        if without_spark_text(
+            "looking for the table", lambda: catalog.tableExists(table)
+        ):
+            without_spark_text(
+                "replacing its rows", lambda: writer.insertInto(table, overwrite=True)
+            )
         else:
-            guarded("writing", lambda: writer.format("delta").saveAsTable(table))
+            without_spark_text(
+                "writing", lambda: writer.format("delta").saveAsTable(table)
+            )

@@ -15,7 +15,7 @@ from cleanroom_join.contract import (
     SubjectColumn,
 )
 from cleanroom_join.errors import InvalidValues, MissingColumns
-from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.sql import identifier
 
 if TYPE_CHECKING:
@@ -45,9 +45,11 @@ def read_raw_table(spark: SparkSession, asset: Asset, path: Path) -> DataFrame:
         reader = spark.read.option("header", value=True).option(
             "inferSchema", value=False
         )
-        raw = guarded(f"reading {path.name}", lambda: reader.csv(str(path)))
+        raw = without_spark_text(f"reading {path.name}", lambda: reader.csv(str(path)))
     else:
-        raw = guarded(f"reading {path.name}", lambda: spark.read.parquet(str(path)))
+        raw = without_spark_text(
+            f"reading {path.name}", lambda: spark.read.parquet(str(path))
+        )
     wanted = _wanted(asset)
     missing = {source for _, source, _ in wanted} - set(raw.columns)
     if missing:
@@ -102,7 +104,7 @@ def _refuse_unconverted(
             for s, _, column in casts
         )
     )
-    row = guarded("checking the types of a file", counts.collect)[0]
+    row = without_spark_text("checking the types of a file", counts.collect)[0]
     for (source, kind, _), count in zip(casts, row, strict=True):
         if count:
             raise InvalidValues.of(asset.name, source, kind)

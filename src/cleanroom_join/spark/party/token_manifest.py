@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from cleanroom_join.errors import MissingColumns
-from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import column_named
-from cleanroom_join.spark.party.column_profile import part_card
+from cleanroom_join.spark.party.column_profile import part_manifest
 from cleanroom_join.spark.party.hmac_columns import key_frame, mac_maker
 from cleanroom_join.spark.party.hmac_input import (
     message_columns,
@@ -29,8 +29,8 @@ from cleanroom_join.tokens import (
 )
 from cleanroom_join.tokens.doctor import (
     MOST_BUCKETS,
-    Card,
-    ColumnCard,
+    ColumnManifest,
+    TokenManifest,
     step_digests,
 )
 from cleanroom_join.tokens.doctor.coarse_counts import (
@@ -48,18 +48,18 @@ if TYPE_CHECKING:
     from cleanroom_join.spark.party.hmac_columns import MacMaker
     from cleanroom_join.tokens import KindSpec, SecretKey
 
-__all__ = ["token_card"]
+__all__ = ["token_manifest"]
 
 _NOBODY = [reason.value for reason in Reason if reason.is_nobody]
 
 
-def token_card(
+def token_manifest(
     frame: DataFrame,
     terms: AssetTerms,
     *,
     key: SecretKey,
     shared: DataFrame | None = None,
-) -> Card:
+) -> TokenManifest:
     """
     Make the card of one asset, to be compared with the other party's.
 
@@ -95,7 +95,7 @@ def token_card(
         for i in range(len(asset.subject_columns()))
     )
     how = "native" if maker.native else "composed"
-    return Card(
+    return TokenManifest(
         party=asset.party,
         asset=asset.name,
         library=__version__,
@@ -135,7 +135,7 @@ class _Column:
         names = [f"r{name}" for name in self.specs]
         return self.raws.groupBy(*names).agg(F.count(F.lit(1)).alias("n"))
 
-    def card(self, shared: DataFrame | None) -> ColumnCard:
+    def card(self, shared: DataFrame | None) -> ColumnManifest:
         """Return its card."""
         column = self.terms.asset.subject_columns()[self.index]
         k = self.terms.min_cohort
@@ -148,12 +148,12 @@ class _Column:
             theirs = Shared(tokens=tokens, secret=self.secret, maker=self.maker)
         # What is joined are the tokens really shared, whoever made them.
         buckets = _buckets(self._macs(messages) if theirs is None else theirs.macs())
-        return ColumnCard(
+        return ColumnManifest(
             column=column.name,
             subject=column.subject,
             label=self.terms.identifiers[column.name].label,
             parts=tuple(
-                part_card(texts, name, spec, source, column, k)
+                part_manifest(texts, name, spec, source, column, k)
                 for (name, spec), source in sources
             ),
             reasons=published(_reasons(messages), k, nobody=_NOBODY),
@@ -180,7 +180,7 @@ def _buckets(macs: DataFrame) -> list[int]:
     bucket = F.conv(F.substring("mac", -3, 3), 16, 10).cast("int")
     counted = macs.groupBy(bucket.alias("b")).agg(F.count(F.lit(1)).alias("n"))
     counts = [0] * MOST_BUCKETS
-    for row in guarded("counting subjects", counted.collect):
+    for row in without_spark_text("counting subjects", counted.collect):
         if row["b"] is not None and 0 <= row["b"] < MOST_BUCKETS:
             counts[row["b"]] = row["n"]
     return counts
@@ -191,7 +191,7 @@ def _reasons(messages: DataFrame) -> dict[str, tuple[int, int]]:
     counted = messages.groupBy(F.coalesce("why", F.lit("ready")).alias("name")).agg(
         F.sum("n").alias("rows"), F.count(F.lit(1)).alias("distinct")
     )
-    rows = guarded("counting rejected identifiers", counted.collect)
+    rows = without_spark_text("counting rejected identifiers", counted.collect)
     return {row["name"]: (row["rows"], row["distinct"]) for row in rows}
 
 
@@ -203,7 +203,7 @@ def _multiplicity(messages: DataFrame) -> dict[str, tuple[int, int]]:
     counted = subjects.groupBy(F.floor(F.log2("n")).cast("int").alias("power")).agg(
         F.count(F.lit(1)).alias("distinct")
     )
-    rows = guarded("counting rows of subjects", counted.collect)
+    rows = without_spark_text("counting rows of subjects", counted.collect)
     return {_span(row["power"]): (row["distinct"], row["distinct"]) for row in rows}
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.party.hmac_input import message_columns, with_texts
 from cleanroom_join.spark.party.normalised_columns import netstrings
 from cleanroom_join.tokens.doctor.coarse_counts import published_share
@@ -87,7 +87,7 @@ def made_by(
             ),
         )
     )
-    row = guarded("comparing shared tokens", counted.collect)[0]
+    row = without_spark_text("comparing shared tokens", counted.collect)[0]
     return {r: published_share(row[r], row["all"], k) for r in made}
 
 

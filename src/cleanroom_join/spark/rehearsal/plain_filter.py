@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from cleanroom_join.contract import COHORT_FLOOR
-from cleanroom_join.spark.common.safe_errors import guarded
-from cleanroom_join.spark.room.level_rows import cell_key
+from cleanroom_join.spark.common.safe_errors import without_spark_text
+from cleanroom_join.spark.room.level_rows import labels_of_codes
 from cleanroom_join.spark.room.token_join import join
 
 if TYPE_CHECKING:
@@ -22,37 +22,39 @@ if TYPE_CHECKING:
 
     from pyspark.sql import DataFrame
 
-    from cleanroom_join.contract import Question
-    from cleanroom_join.disclosure import CellKey, GuardedTable, Rule
+    from cleanroom_join.contract import Query
+    from cleanroom_join.disclosure import CellLabels, GuardedTable, Rule
 
-__all__ = ["NaiveCell", "naive_filter"]
+__all__ = ["PlainFilterCell", "shown_by_plain_filter"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class NaiveCell:
+class PlainFilterCell:
     """A cell that a count of rows lets through and the guard does not."""
 
-    key: CellKey
+    labels: CellLabels
     rows: int
     rule: Rule
 
 
-def naive_filter(
-    question: Question, frames: Mapping[str, DataFrame], guarded_table: GuardedTable
-) -> tuple[NaiveCell, ...]:
+def shown_by_plain_filter(
+    query: Query, frames: Mapping[str, DataFrame], guarded_table: GuardedTable
+) -> tuple[PlainFilterCell, ...]:
     """
     Run the plain query of every tutorial and return what it publishes too much.
 
     Cells come in the order of the declared domains.
     """
-    dims = [f"d{index}" for index in range(len(question.dimensions))]
-    counted = join(question, frames).groupBy(*dims).agg(F.count(F.lit(1)).alias("n"))
-    rows = guarded(
+    dims = [f"d{index}" for index in range(len(query.dimensions))]
+    counted = join(query, frames).groupBy(*dims).agg(F.count(F.lit(1)).alias("n"))
+    rows = without_spark_text(
         "running the plain query", counted.where(F.col("n") >= COHORT_FLOOR).collect
     )
-    naive = {cell_key(question, row.asDict()): int(row["n"]) for row in rows}
+    plain = {labels_of_codes(query, row.asDict()): int(row["n"]) for row in rows}
     return tuple(
-        NaiveCell(key=cell.key, rows=naive[cell.key], rule=cell.finding.rule)
-        for cell in guarded_table.withheld
-        if cell.key in naive
+        PlainFilterCell(
+            labels=cell.labels, rows=plain[cell.labels], rule=cell.finding.rule
+        )
+        for cell in guarded_table.suppressed
+        if cell.labels in plain
     )

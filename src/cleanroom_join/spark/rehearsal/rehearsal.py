@@ -21,7 +21,7 @@ from cleanroom_join.review import Verdict
 from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.party.raw_files import read_raw_table
 from cleanroom_join.spark.party.tokenisation import tokenise
-from cleanroom_join.spark.rehearsal.plain_filter import naive_filter
+from cleanroom_join.spark.rehearsal.plain_filter import shown_by_plain_filter
 from cleanroom_join.spark.room.clean_room import release_and_answer
 from cleanroom_join.sql import identifier, string
 from cleanroom_join.tokens import SecretKey, check_vectors
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Asset
     from cleanroom_join.spark.ledger.tables import Ledger
     from cleanroom_join.spark.party.gold import TokenProfile
-    from cleanroom_join.spark.rehearsal.plain_filter import NaiveCell
+    from cleanroom_join.spark.rehearsal.plain_filter import PlainFilterCell
     from cleanroom_join.spark.room.release import Release
     from cleanroom_join.spark.room.saved_release import SavedRelease
 
@@ -66,9 +66,9 @@ class RehearsedOutput:
     """What was written; None if the verdict was not APPROVED."""
     place: Path | None
     """Folder of the written Delta table, if there is one."""
-    naive: tuple[NaiveCell, ...]
+    plain: tuple[PlainFilterCell, ...]
     """Cells that the plain filter publishes and the guard withholds."""
-    withheld: Mapping[Rule, int]
+    suppressed: Mapping[Rule, int]
     """
     Cells and totals withheld by each rule.
 
@@ -173,8 +173,8 @@ def rehearse(
     ledger = first_ledger(contract)
     for name in contract.terms.outputs:
         done = _one_output(spark, contract, name, source, schema, ledger, progress)
-        place_of = None if done.saved is None else released / name
-        outputs.append(replace(done, place=place_of))
+        rounding_seed = None if done.saved is None else released / name
+        outputs.append(replace(done, place=rounding_seed))
     return Rehearsal(contract=contract, tables=tuple(tables), outputs=tuple(outputs))
 
 
@@ -196,11 +196,11 @@ def _one_output(
         with progress(f"the room saves {name}"):
             saved = release.save(_CATALOG, schema)
     with progress("the plain filter, for comparison"):
-        question = resolve(contract, output)
-        frames = {asset.name: source(asset) for asset in question.assets}
-        naive = naive_filter(question, frames, answer.table)
-    found = Counter(cell.finding.rule for cell in answer.table.withheld)
-    withheld = MappingProxyType({rule: found[rule] for rule in Rule})
+        query = resolve(contract, output)
+        frames = {asset.name: source(asset) for asset in query.assets}
+        plain = shown_by_plain_filter(query, frames, answer.table)
+    found = Counter(cell.finding.rule for cell in answer.table.suppressed)
+    suppressed = MappingProxyType({rule: found[rule] for rule in Rule})
     return RehearsedOutput(
-        release=release, saved=saved, place=None, naive=naive, withheld=withheld
+        release=release, saved=saved, place=None, plain=plain, suppressed=suppressed
     )

@@ -15,10 +15,10 @@ from cleanroom_join.contract import Output, Reveal, resolve
 from cleanroom_join.disclosure import GuardedTable, History
 from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
 from cleanroom_join.errors import NotJoinable, ReleaseRefused
-from cleanroom_join.review import ReleaseFacts, Verdict, account_of, assess
+from cleanroom_join.review import ReleaseFacts, Verdict, assess, build_report
 from cleanroom_join.spark.ledger.tables import LedgerRows, open_ledger
 from cleanroom_join.spark.room.deferred_release import (
-    SealedRelease,
+    DeferredRelease,
     confirmed_entry,
     opened,
     refuse_unless_sealable,
@@ -31,7 +31,7 @@ from cleanroom_join.sql import qualified
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-    from cleanroom_join.contract import Asset, Contract, Question
+    from cleanroom_join.contract import Asset, Contract, Query
     from cleanroom_join.review import Review
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.tables import Ledger
@@ -119,7 +119,7 @@ class CleanRoom:
             ),
         )
 
-    def seal(self, output: str) -> SealedRelease:
+    def seal(self, output: str) -> DeferredRelease:
         """
         Answer a question for later: only a sealed entry leaves, and nothing is told.
 
@@ -138,15 +138,15 @@ class CleanRoom:
             )
         today = _today()
         contract.refuse_if_expired(today)
-        question = resolve(contract, contract.output(output))
-        nothing = GuardedTable(columns=question.schema(), published=(), withheld=())
-        refuse_unless_sealable(_review(contract, question, nothing, today, ledger))
+        query = resolve(contract, contract.output(output))
+        nothing = GuardedTable(columns=query.schema(), published=(), suppressed=())
+        refuse_unless_sealable(_review(contract, query, nothing, today, ledger))
         refuse_if_used_up(ledger.entries, contract.policy, today)
-        found = answer(contract, question, self.__source, ledger)
+        found = answer(contract, query, self.__source, ledger)
         rows = _entered(
-            self.__spark, contract, question, found, today, ledger, hidden=True
+            self.__spark, contract, query, found, today, ledger, hidden=True
         )
-        return SealedRelease(output=output, _ledger=rows, _spark=self.__spark)
+        return DeferredRelease(output=output, _ledger=rows, _spark=self.__spark)
 
     def _release(self, output: Output) -> Release:
         """Answer any question; the only path from tables to a release."""
@@ -186,16 +186,16 @@ def release_and_answer(
     today = _today()
     contract.refuse_if_expired(today)
     refuse_if_used_up(ledger.entries, contract.policy, today)
-    question = resolve(contract, output)
-    found = answer(contract, question, source, ledger)
-    review = _review(contract, question, found.table, today, ledger)
-    earlier = ledger.history.last(question.identity)
+    query = resolve(contract, output)
+    found = answer(contract, query, source, ledger)
+    review = _review(contract, query, found.table, today, ledger)
+    earlier = ledger.history.last(query.identity)
     rows = LedgerRows(end=ledger.end, rows=(), problem=ledger.problem)
     if review.verdict is Verdict.APPROVED:
-        rows = _entered(spark, contract, question, found, today, ledger)
-    report = account_of(
+        rows = _entered(spark, contract, query, found, today, ledger)
+    report = build_report(
         contract,
-        question,
+        query,
         review,
         found.table.rows,
         sizes=found.sizes,
@@ -215,21 +215,21 @@ def _show(
     """Return the last confirmed release of a question, out of the ledger."""
     today = _today()
     contract.refuse_if_expired(today)
-    question = resolve(contract, output)
-    entry = confirmed_entry(contract, question, ledger)
-    table, sizes = opened(question, entry)
-    review = _review(contract, question, table, today, ledger)
+    query = resolve(contract, output)
+    entry = confirmed_entry(contract, query, ledger)
+    table, sizes = opened(query, entry)
+    review = _review(contract, query, table, today, ledger)
     before = History(
         releases=tuple(r for r in ledger.history.releases if r.run < entry.run)
     )
     rows = LedgerRows(end=ledger.end, rows=(), confirmed=True)
-    report = account_of(
+    report = build_report(
         contract,
-        question,
+        query,
         review,
         table.rows,
         sizes=sizes,
-        earlier=before.last(question.identity),
+        earlier=before.last(query.identity),
         audited=table.audited,
         ledger=str(rows),
     )
@@ -250,7 +250,7 @@ def _today() -> dt.date:
 def _entered(
     spark: SparkSession,
     contract: Contract,
-    question: Question,
+    query: Query,
     found: Answer,
     today: dt.date,
     ledger: Ledger,
@@ -261,7 +261,7 @@ def _entered(
     rows = ledger.continued(
         spark,
         contract,
-        question,
+        query,
         found.table,
         found.cells,
         today,
@@ -273,7 +273,7 @@ def _entered(
 
 def _review(
     contract: Contract,
-    question: Question,
+    query: Query,
     table: GuardedTable,
     today: dt.date,
     ledger: Ledger,
@@ -282,14 +282,14 @@ def _review(
     policy = contract.policy
     return assess(
         ReleaseFacts(
-            registered=question.registered,
+            registered=query.registered,
             contract_pinned=contract.pinned,
             expires=contract.terms.expires,
             as_of=today,
             min_cohort=policy.min_cohort,
             count_base=policy.count_base,
-            expected=question.schema(),
-            keys=len(question.dimensions),
+            expected=query.schema(),
+            keys=len(query.dimensions),
             columns=table.columns,
             rows=table.rows,
             ledger=ledger.state,

@@ -15,15 +15,15 @@ from pyspark.sql import functions as F
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-    from cleanroom_join.contract import Question
+    from cleanroom_join.contract import Query
 
-__all__ = ["bounded", "place"]
+__all__ = ["bound_contributions", "rounding_seed"]
 
 _DIGITS = 64
 """Hexadecimal digits of a token."""
 
 
-def bounded(question: Question, people: DataFrame, most: int | None) -> DataFrame:
+def bound_contributions(query: Query, people: DataFrame, most: int | None) -> DataFrame:
     """
     Return *people* with what each contributes to an item bounded.
 
@@ -31,7 +31,7 @@ def bounded(question: Question, people: DataFrame, most: int | None) -> DataFram
     that a subject's mean stays.
 
     Args:
-        question: What is asked.
+        query: What is asked.
         people: One row per subject and item: (m, s, p, d0…, n, w0, t0, c0, u0…).
         most: Most rows that a subject counts for; None if all do, without ``p``.
     """
@@ -39,7 +39,7 @@ def bounded(question: Question, people: DataFrame, most: int | None) -> DataFram
         return people
     at = F.col("p")
     changed = {"n": _at_most("n", most)}
-    for i in range(len(question.columns)):
+    for i in range(len(query.columns)):
         changed[f"t{i}"] = _scaled(f"t{i}", f"w{i}", most, at)
         for name in (f"w{i}", f"c{i}", f"u{i}"):
             changed[name] = _at_most(name, most)
@@ -51,8 +51,8 @@ def bounded(question: Question, people: DataFrame, most: int | None) -> DataFram
     )
 
 
-def place(token: Column) -> Column:
-    """Return the place of a token's subject (`disclosure.contribution.place_of`)."""
+def rounding_seed(token: Column) -> Column:
+    """Return a subject's seed, as `perturbation.contribution_bound.rounding_seed`."""
     return F.crc32(F.substring(token.cast("binary"), -_DIGITS, _DIGITS))
 
 

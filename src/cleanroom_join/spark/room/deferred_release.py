@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure import GuardedTable, PublishedCell
-from cleanroom_join.disclosure.model.history import key_of
+from cleanroom_join.disclosure.model.history import labels_of_id
 from cleanroom_join.disclosure.model.result import domain_order
 from cleanroom_join.errors import NotConfirmed, ReleaseRefused
 from cleanroom_join.review import Check, Sizes
@@ -23,19 +23,19 @@ from cleanroom_join.spark.ledger.tables import write_rows
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-    from cleanroom_join.contract import Contract, Question
+    from cleanroom_join.contract import Contract, Query
     from cleanroom_join.disclosure.ledger.entry import Entry
     from cleanroom_join.review import Review
     from cleanroom_join.spark.ledger.tables import Ledger, LedgerRows
 
-__all__ = ["SealedRelease", "confirmed_entry", "opened", "refuse_unless_sealable"]
+__all__ = ["DeferredRelease", "confirmed_entry", "opened", "refuse_unless_sealable"]
 
 _WITHOUT_DATA = (Check.REGISTERED, Check.PINNED, Check.IN_FORCE, Check.LEDGER)
 """Checks of the contract, the question and the ledger."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class SealedRelease:
+class DeferredRelease:
     """
     An answer that nobody has seen: save it, let the other party confirm it, release it.
 
@@ -87,7 +87,7 @@ def refuse_unless_sealable(review: Review) -> None:
         raise ReleaseRefused.because(review.verdict.value, found)
 
 
-def confirmed_entry(contract: Contract, question: Question, ledger: Ledger) -> Entry:
+def confirmed_entry(contract: Contract, query: Query, ledger: Ledger) -> Entry:
     """
     Return the last release of a question in the ledger, sealed under this contract.
 
@@ -95,29 +95,29 @@ def confirmed_entry(contract: Contract, question: Question, ledger: Ledger) -> E
         NotConfirmed: If there is none.
     """
     for entry in reversed(ledger.entries):
-        if entry.question == question.identity:
+        if entry.query == query.identity:
             if entry.contract_sha256 != contract.digest:
                 break
             return entry
-    raise NotConfirmed.of(question.output.name)
+    raise NotConfirmed.of(query.output.name)
 
 
-def opened(question: Question, entry: Entry) -> tuple[GuardedTable, Sizes]:
+def opened(query: Query, entry: Entry) -> tuple[GuardedTable, Sizes]:
     """Return an entry as the guard's table, and what may be told in steps."""
     *tables, (_, matched) = entry.sizes
     published = [
         PublishedCell(
-            key=key_of(question, cell),
-            figures=tuple(version.figures[name] for name in question.figure_ids),
+            labels=labels_of_id(query, cell),
+            figures=tuple(version.figures[name] for name in query.figure_ids),
             repeated_from=version,
         )
         for cell, version in entry.cells.items()
     ]
-    published.sort(key=lambda cell: domain_order(question.dimensions, cell.key))
+    published.sort(key=lambda cell: domain_order(query.dimensions, cell.labels))
     table = GuardedTable(
-        columns=question.schema(),
+        columns=query.schema(),
         published=tuple(published),
-        withheld=(),
+        suppressed=(),
         audited=entry.audited,
     )
     return table, Sizes(tables=tuple(tables), matched=matched)

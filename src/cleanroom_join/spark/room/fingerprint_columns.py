@@ -1,7 +1,8 @@
 """
-Marks in Spark: which word of its fingerprints a subject is in, and what it adds.
+Fingerprints in Spark: which word a subject is in, and what it adds to that word.
 
-Per bucket, `marks`; per item, `packed`; then `fingerprints` reads what was collected.
+Per bucket, `fingerprint_columns`; per item, `packed`; `fingerprints` then decodes what
+was collected.
 Fingerprint 0 is of people, 1 of rows, 2… of the measure columns.
 """
 
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.disclosure import WORDS, Fingerprint
+from cleanroom_join.disclosure import FINGERPRINT_WORDS, Fingerprint
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
     from pyspark.sql import Column
 
-    from cleanroom_join.contract import Question
+    from cleanroom_join.contract import Query
 
-__all__ = ["bucket_of", "fingerprints", "marks", "packed", "whole"]
+__all__ = ["bucket_of", "fingerprint_columns", "fingerprints", "packed", "require_int"]
 
 _PEOPLE_BYTES, _CONTENTS_BYTES = 8, 2
 """Bytes of a word; see `Fingerprint`."""
@@ -34,10 +35,10 @@ def bucket_of(mark: Column) -> Column:
 
     A hash of the hash, by which Spark distributes rows, too: see `join.parts_for`.
     """
-    return F.pmod(F.hash(mark), F.lit(WORDS))
+    return F.pmod(F.hash(mark), F.lit(FINGERPRINT_WORDS))
 
 
-def marks(question: Question, mark: Column, known: Column) -> list[Column]:
+def fingerprint_columns(query: Query, mark: Column, known: Column) -> list[Column]:
     """
     Return a bucket's word and sum of keys, of each of its fingerprints.
 
@@ -45,13 +46,13 @@ def marks(question: Question, mark: Column, known: Column) -> list[Column]:
     its values.  How many of them were clamped or unusable no figure has.
 
     Args:
-        question: What is asked.
+        query: What is asked.
         mark: The subject's hash, which only the room knows.
         known: Whether the subject is one; NULL is nobody.
     """
     found = _fingerprint(0, F.when(known, mark))
     found += _fingerprint(1, F.when(known, F.xxhash64(mark, F.col("n"))))
-    for i in range(len(question.columns)):
+    for i in range(len(query.columns)):
         weight, total = F.col(f"w{i}"), F.col(f"t{i}")
         valued = F.when(known & (weight > 0), F.xxhash64(mark, weight, total))
         found += _fingerprint(2 + i, valued)
@@ -72,9 +73,9 @@ def _fingerprint(place: int, number: Column) -> list[Column]:
     ]
 
 
-def packed(question: Question) -> Column:
+def packed(query: Query) -> Column:
     """Return all buckets of an item: two bytes of place, then a word of each kind."""
-    places = range(2 + len(question.columns))
+    places = range(2 + len(query.columns))
     words = F.collect_list(F.struct("b", *(f"x{place}" for place in places)))
     texts = F.transform(
         words,
@@ -100,14 +101,12 @@ def _bytes(place: int) -> int:
 # --- decoding ----------------------------------------------------------------------
 
 
-def fingerprints(
-    question: Question, row: Mapping[str, object]
-) -> list[Fingerprint] | None:
+def fingerprints(query: Query, row: Mapping[str, object]) -> list[Fingerprint] | None:
     """
     Return the fingerprints that `packed` packed, if they were taken.
 
     Args:
-        question: What was asked.
+        query: What was asked.
         row: An item as it was collected.
 
     Returns:
@@ -119,27 +118,29 @@ def fingerprints(
     buckets = row.get("x")
     if not isinstance(buckets, (bytes, bytearray)):
         return None
-    widths = [_bytes(place) for place in range(2 + len(question.columns))]
-    words = [[bytes(width)] * WORDS for width in widths]
+    widths = [_bytes(place) for place in range(2 + len(query.columns))]
+    words = [[bytes(width)] * FINGERPRINT_WORDS for width in widths]
     record = struct.Struct(">H" + "".join(f"{width}s" for width in widths))
     if len(buckets) % record.size:
         raise InternalError.of("fingerprints have another length than was packed")
     for bucket, *found in record.iter_unpack(buckets):
-        if bucket >= WORDS:
+        if bucket >= FINGERPRINT_WORDS:
             raise InternalError.of("a fingerprint has a word too many")
         for place, word in enumerate(found):
             words[place][bucket] = word
     # Whoever is there has rows; only values may be missing.
-    valued = [f"valued{i}" for i in range(len(question.columns))]
+    valued = [f"valued{i}" for i in range(len(query.columns))]
     return [
         Fingerprint(
-            b"".join(words[place]), whole(row[name]), whole(row[f"keys{place}"])
+            b"".join(words[place]),
+            require_int(row[name]),
+            require_int(row[f"keys{place}"]),
         )
         for place, name in enumerate(["subjects", "subjects", *valued])
     ]
 
 
-def whole(value: object) -> int:
+def require_int(value: object) -> int:
     """Return a figure that must be there."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise InternalError.of("a cell lacks a figure")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from cleanroom_join.errors import KeyIdsMixed
-from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import (
     column_named,
     is_token,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import DataFrame
 
-    from cleanroom_join.contract import Asset, Question, SubjectColumn, TokenSettings
+    from cleanroom_join.contract import Asset, Query, SubjectColumn, TokenSettings
 
 __all__ = ["aligned", "overlap_columns"]
 
@@ -40,7 +40,7 @@ def overlap_columns(asset: Asset, settings: TokenSettings) -> dict[str, str]:
 
 
 def aligned(
-    question: Question, frames: Mapping[str, DataFrame], settings: TokenSettings
+    query: Query, frames: Mapping[str, DataFrame], settings: TokenSettings
 ) -> dict[str, DataFrame]:
     """
     Return the tables under one key id, with exactly their declared columns.
@@ -55,11 +55,9 @@ def aligned(
         return dict(frames)
     places = {
         asset.name: _places(asset, frames[asset.name], settings)
-        for asset in question.assets
+        for asset in query.assets
     }
-    joined = [
-        asset for asset in question.assets if asset.token_column(question.output.on)
-    ]
+    joined = [asset for asset in query.assets if asset.token_column(query.output.on)]
     common = [
         key_id
         for key_id in settings.usable
@@ -72,7 +70,7 @@ def aligned(
     chosen = common[0] if common else settings.active.id
     return {
         asset.name: _under(asset, frames[asset.name], places[asset.name].get(chosen))
-        for asset in question.assets
+        for asset in query.assets
     }
 
 
@@ -104,7 +102,9 @@ def _key_ids(
         *(F.min(key_id).alias(f"a{i}") for i, key_id in enumerate(ids)),
         *(F.max(key_id).alias(f"z{i}") for i, key_id in enumerate(ids)),
     )
-    row = guarded(f"looking at the key ids of {asset.name}", counted.collect)[0]
+    row = without_spark_text(
+        f"looking at the key ids of {asset.name}", counted.collect
+    )[0]
     return {str(key_id) for key_id in row if key_id is not None}
 
 

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
     from pyspark.sql import Column, DataFrame
 
-    from cleanroom_join.contract import CellKey, Dimension, Level, Question
+    from cleanroom_join.contract import CellLabels, Dimension, Level, Query
 
-__all__ = ["cell_key", "with_levels"]
+__all__ = ["labels_of_codes", "with_levels"]
 
 _ALL_CODE = -2
 """Code of a total; coarser labels follow below it."""
 
 
-def with_levels(question: Question, people: DataFrame) -> DataFrame:
+def with_levels(query: Query, people: DataFrame) -> DataFrame:
     """
     Return one row per subject and item, of one row per subject and leaf.
 
@@ -31,16 +31,16 @@ def with_levels(question: Question, people: DataFrame) -> DataFrame:
     put into every item it belongs to, and its figures there are summed first.
 
     Args:
-        question: What is asked.
+        query: What is asked.
         people: (m, s, p?, d0…, figures): grouped by subject and leaf.
     """
-    levels = question.levels
+    levels = query.levels
     if len(levels) == 1:
         return people
-    dims = [f"d{i}" for i in range(len(question.dimensions))]
+    dims = [f"d{i}" for i in range(len(query.dimensions))]
     subject = [c for c in people.columns if c in ("m", "s", "p")]
     figures = [c for c in people.columns if c not in (*subject, *dims)]
-    items = F.array(*(_item(question, level) for level in levels))
+    items = F.array(*(_item(query, level) for level in levels))
     placed = people.select(*subject, *figures, F.explode(items).alias("item"))
     return (
         placed.where(F.col("item.inside"))
@@ -49,12 +49,12 @@ def with_levels(question: Question, people: DataFrame) -> DataFrame:
     )
 
 
-def _item(question: Question, level: Level) -> Column:
+def _item(query: Query, level: Level) -> Column:
     """Return the codes of a leaf's item at a level, and whether there is one."""
     codes = []
     inside = F.lit(True)  # noqa: FBT003 - a column
     for i, (dimension, step) in enumerate(
-        zip(question.dimensions, level.steps, strict=True)
+        zip(query.dimensions, level.steps, strict=True)
     ):
         code = F.col(f"d{i}")
         if step is None:
@@ -90,11 +90,11 @@ def _coarser(dimension: Dimension) -> list[str]:
     return list(dict.fromkeys(dimension.parents.values()))
 
 
-def cell_key(question: Question, row: Mapping[str, object]) -> CellKey:
+def labels_of_codes(query: Query, row: Mapping[str, object]) -> CellLabels:
     """Return the labels that a row's codes stand for."""
     return tuple(
-        _label(dimension, row[f"d{i}"], as_text=question.has_totals)
-        for i, dimension in enumerate(question.dimensions)
+        _label(dimension, row[f"d{i}"], as_text=query.has_totals)
+        for i, dimension in enumerate(query.dimensions)
     )
 
 

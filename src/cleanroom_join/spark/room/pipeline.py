@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from cleanroom_join.disclosure import protect
 from cleanroom_join.errors import NoOverlap
 from cleanroom_join.review import Sizes
-from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.key_rotation import aligned, overlap_columns
-from cleanroom_join.spark.room.preflight import take_census
-from cleanroom_join.spark.room.preflight_checks import check_census
+from cleanroom_join.spark.room.preflight import count_tokens
+from cleanroom_join.spark.room.preflight_checks import check_counts
 from cleanroom_join.spark.room.token_join import check_shared, join, parts_for
 from cleanroom_join.spark.room.value_checks import check_values, look_at_rows
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from pyspark.sql import DataFrame
 
-    from cleanroom_join.contract import Asset, Contract, Question
+    from cleanroom_join.contract import Asset, Contract, Query
     from cleanroom_join.disclosure import CellStatistics, GuardedTable
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.tables import Ledger
-    from cleanroom_join.spark.room.preflight import Census
+    from cleanroom_join.spark.room.preflight import JoinCounts
 
 __all__ = ["Answer", "answer"]
 
@@ -36,19 +36,19 @@ class Answer:
 
     table: GuardedTable
     cells: tuple[CellStatistics, ...]
-    census: Census
+    counts: JoinCounts
 
     @property
     def sizes(self) -> Sizes:
         """How many subjects the tables have."""
         return Sizes(
-            tables=tuple((table.asset, table.tokens) for table in self.census.joined),
-            matched=self.census.matched,
+            tables=tuple((table.asset, table.tokens) for table in self.counts.joined),
+            matched=self.counts.matched,
         )
 
 
 def answer(
-    contract: Contract, question: Question, source: TableSource, ledger: Ledger
+    contract: Contract, query: Query, source: TableSource, ledger: Ledger
 ) -> Answer:
     """
     Join, aggregate and guard.
@@ -59,34 +59,40 @@ def answer(
     """
     settings = contract.terms.tokens
     frames: dict[str, DataFrame] = {}
-    for asset in question.assets:
-        frames[asset.name] = guarded(f"opening {asset.name}", _opener(source, asset))
+    for asset in query.assets:
+        frames[asset.name] = without_spark_text(
+            f"opening {asset.name}", _opener(source, asset)
+        )
         overlap = overlap_columns(asset, settings)
         check_shared(frames[asset.name], asset, overlap)
-    frames = aligned(question, frames, settings)
-    session = frames[question.assets[0].name].sparkSession
+    frames = aligned(query, frames, settings)
+    session = frames[query.assets[0].name].sparkSession
     members = None if ledger.key is None else ledger.key.members(session)
-    looked = look_at_rows(question, frames)
+    looked = look_at_rows(query, frames)
     fewest = min(table.rows for table in looked)
-    census = take_census(question, frames, settings.usable, fewest, members)
-    check_census(census, question, contract.policy, settings.usable)
+    counts = count_tokens(query, frames, settings.usable, fewest, members)
+    check_counts(counts, query, contract.policy, settings.usable)
     check_values(looked)
-    joined = guarded(
+    joined = without_spark_text(
         "joining",
         lambda: join(
-            question,
+            query,
             frames,
             members,
-            placed=contract.policy.bounded,
+            placed=contract.policy.contribution_bounded,
             parts=parts_for(sum(table.rows for table in looked)),
         ),
     )
-    cells = aggregate(question, joined, contract.policy, marked=members is not None)
+    cells = aggregate(query, joined, contract.policy, marked=members is not None)
     noise = None if ledger.key is None else ledger.key.noise
-    table = protect(cells, question, contract.policy, ledger.history, noise)
-    if contract.policy.bounded and noise is not None and not table.published:
-        raise NoOverlap.or_no_cell(question.assets[0].name, question.assets[-1].name)
-    return Answer(table=table, cells=cells, census=census)
+    table = protect(cells, query, contract.policy, ledger.history, noise)
+    if (
+        contract.policy.contribution_bounded
+        and noise is not None
+        and not table.published
+    ):
+        raise NoOverlap.or_no_cell(query.assets[0].name, query.assets[-1].name)
+    return Answer(table=table, cells=cells, counts=counts)
 
 
 def _opener(source: TableSource, asset: Asset) -> Callable[[], DataFrame]:

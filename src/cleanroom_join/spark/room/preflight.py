@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import (
     column_named,
     is_raw_like,
     is_token,
     token_key_id,
 )
-from cleanroom_join.spark.room.fingerprint_columns import whole
+from cleanroom_join.spark.room.fingerprint_columns import require_int
 from cleanroom_join.spark.room.preflight_hashes import count_hashes, per_table
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from pyspark.sql import Column, DataFrame
 
-    from cleanroom_join.contract import Question
+    from cleanroom_join.contract import Query
 
-__all__ = ["Census", "TableCensus", "take_census"]
+__all__ = ["JoinCounts", "TokenCounts", "count_tokens"]
 
 
 _ONE_IN = 16
@@ -51,7 +51,7 @@ least match rate, from which a table of 65,000 common subjects is far or is not.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class TableCensus:
+class TokenCounts:
     """One token column of one table; all figures are secret."""
 
     asset: str
@@ -73,29 +73,29 @@ class TableCensus:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class Census:
+class JoinCounts:
     """The token columns of one question."""
 
-    joined: tuple[TableCensus, ...]
+    joined: tuple[TokenCounts, ...]
     """The column each table is joined on, in join order."""
-    others: tuple[TableCensus, ...]
+    others: tuple[TokenCounts, ...]
     """Token columns that are counted but not joined on."""
     matched: int
     """Distinct tokens that are in every joined table; an estimate if it is large."""
 
 
-def take_census(
-    question: Question,
+def count_tokens(
+    query: Query,
     frames: Mapping[str, DataFrame],
     usable: Sequence[str],
     fewest: int,
     members: DataFrame | None = None,
-) -> Census:
+) -> JoinCounts:
     """
     Count the token columns of *question*.
 
     Args:
-        question: What is asked.
+        query: What is asked.
         frames: The shared tables by asset name, with checked columns.
         usable: Key ids that the contract accepts.
         fewest: Rows of the table that has fewest; below 65,536 everybody is counted.
@@ -105,20 +105,20 @@ def take_census(
     Raises:
         SparkFailure: If Spark fails; its own text is withheld.
     """
-    on = question.output.on
+    on = query.output.on
     joined = [
         (asset.name, column.name)
-        for asset in question.assets
+        for asset in query.assets
         if (column := asset.token_column(on)) is not None
     ]
-    others = [(s.asset, s.column) for s in question.subjects[1:]]
+    others = [(s.asset, s.column) for s in query.subjects[1:]]
     unique = [
-        place for place, asset in enumerate(question.assets) if asset.one_row_per == on
+        place for place, asset in enumerate(query.assets) if asset.one_row_per == on
     ]
     # Of fewer rows no sample has enough subjects: all are counted at once.
     sampled = members if fewest >= _ENOUGH * _ONE_IN else None
     tables, matched = _count(joined, frames, usable, unique, sampled)
-    return Census(
+    return JoinCounts(
         joined=tables,
         others=tuple(_count([other], frames, usable)[0][0] for other in others),
         matched=matched,
@@ -131,7 +131,7 @@ def _count(
     usable: Sequence[str],
     unique: Sequence[int] = (),
     members: DataFrame | None = None,
-) -> tuple[tuple[TableCensus, ...], int]:
+) -> tuple[tuple[TokenCounts, ...], int]:
     """
     Count several tables' token columns against each other.
 
@@ -147,13 +147,13 @@ def _count(
     if members is not None:
         keyed = stacked.crossJoin(F.broadcast(members))
         row = count_hashes(keyed, number, usable, unique, _ONE_IN)
-    too_few = row is not None and whole(row["matched"]) < _ENOUGH * _ONE_IN
+    too_few = row is not None and require_int(row["matched"]) < _ENOUGH * _ONE_IN
     if members is None or too_few:
         row = count_hashes(stacked, number, usable, unique)
     if row is None:
-        row = _count_tokens(stacked, number)
+        row = _counts_of_tokens(stacked, number)
     tables = tuple(_table(i, place, row) for i, place in enumerate(places))
-    return tables, whole(row["matched"])
+    return tables, require_int(row["matched"])
 
 
 def _stacked(
@@ -171,7 +171,7 @@ def _stacked(
     )
 
 
-def _count_tokens(stacked: DataFrame, tables: int) -> dict[str, object]:
+def _counts_of_tokens(stacked: DataFrame, tables: int) -> dict[str, object]:
     """Return the figures of a census by name, whatever the columns hold."""
     indices = range(tables)
     rows, everywhere = per_table(indices)
@@ -182,7 +182,7 @@ def _count_tokens(stacked: DataFrame, tables: int) -> dict[str, object]:
         F.count(F.when(F.col("ok") & everywhere, 1)).alias("matched"),
         *(column for i in indices for column in _token_counts(i)),
     )
-    return dict(guarded("counting tokens", counts.collect)[0].asDict())
+    return dict(without_spark_text("counting tokens", counts.collect)[0].asDict())
 
 
 def _token_counts(index: int) -> list[Column]:
@@ -205,8 +205,8 @@ def _token_counts(index: int) -> list[Column]:
 
 def _table(
     index: int, place: tuple[str, str], row: Mapping[str, object]
-) -> TableCensus:
+) -> TokenCounts:
     """Read the figures of one table from the collected row."""
-    names = [f for f in TableCensus.__slots__ if f not in ("asset", "column")]
+    names = [f for f in TokenCounts.__slots__ if f not in ("asset", "column")]
     figures = {name: row[f"{name}{index}"] for name in names}
-    return TableCensus(asset=place[0], column=place[1], **figures)  # type: ignore[arg-type] # named by _counts
+    return TokenCounts(asset=place[0], column=place[1], **figures)  # type: ignore[arg-type] # named by _counts

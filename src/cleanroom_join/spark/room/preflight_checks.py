@@ -17,21 +17,21 @@ from cleanroom_join.errors import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cleanroom_join.contract import Policy, Question
-    from cleanroom_join.spark.room.preflight import Census, TableCensus
+    from cleanroom_join.contract import Policy, Query
+    from cleanroom_join.spark.room.preflight import JoinCounts, TokenCounts
 
-__all__ = ["check_census"]
+__all__ = ["check_counts"]
 
 
-def check_census(
-    census: Census, question: Question, policy: Policy, usable: Sequence[str]
+def check_counts(
+    counts: JoinCounts, query: Query, policy: Policy, usable: Sequence[str]
 ) -> None:
     """
     Refuse token columns that cannot be joined, or not without harm.
 
     Args:
-        census: Counts of the token columns.
-        question: What is asked.
+        counts: Counts of the token columns.
+        query: What is asked.
         policy: The effective policy.
         usable: Key ids that the contract accepts.
 
@@ -42,37 +42,39 @@ def check_census(
         DuplicateTokens: If a table breaks its ``one_row_per``.
         NoOverlap: If fewer than k subjects match, perhaps none.
     """
-    for table in (*census.joined, *census.others):
+    for table in (*counts.joined, *counts.others):
         _check_form(table)
-    _check_key_ids(census, usable)
-    for asset, table in zip(question.assets, census.joined, strict=True):
+    _check_key_ids(counts, usable)
+    for asset, table in zip(query.assets, counts.joined, strict=True):
         if table.tokens < policy.min_cohort:
             raise EmptyTable.of(table.asset, policy.min_cohort)
-        if asset.one_row_per == question.output.on and table.repeated > 0:
-            raise DuplicateTokens.of(table.asset, question.output.on)
-    first, last = census.joined[0], census.joined[-1]
-    if census.matched < policy.min_cohort:
-        if policy.bounded:  # else the last of k people would make the difference
+        if asset.one_row_per == query.output.on and table.repeated > 0:
+            raise DuplicateTokens.of(table.asset, query.output.on)
+    first, last = counts.joined[0], counts.joined[-1]
+    if counts.matched < policy.min_cohort:
+        if (
+            policy.contribution_bounded
+        ):  # else the last of k people would make the difference
             raise NoOverlap.or_no_cell(first.asset, last.asset)
         raise NoOverlap.of(first.asset, last.asset, policy.min_cohort)
-    smallest = min(table.tokens for table in census.joined)
-    if census.matched < policy.min_match_rate * smallest:
+    smallest = min(table.tokens for table in counts.joined)
+    if counts.matched < policy.min_match_rate * smallest:
         percent = format((policy.min_match_rate * 100).normalize(), "f")
         raise NoOverlap.rate(first.asset, last.asset, percent)
 
 
-def _check_key_ids(census: Census, usable: Sequence[str]) -> None:
+def _check_key_ids(counts: JoinCounts, usable: Sequence[str]) -> None:
     """Refuse tables of different key ids, or of one that is not accepted."""
-    first, *rest = census.joined
+    first, *rest = counts.joined
     for table in rest:
         if len({first.first_key_id, table.first_key_id} - {None}) > 1:
             raise KeyIdsMixed.between(first.asset, table.asset)
-    for table in (*census.joined, *census.others):
+    for table in (*counts.joined, *counts.others):
         if table.first_key_id is not None and table.first_key_id not in usable:
             raise UnknownKeyId.of(table.asset, usable)
 
 
-def _check_form(table: TableCensus) -> None:
+def _check_form(table: TokenCounts) -> None:
     """Refuse a column that holds anything but tokens of one key id."""
     if table.raw_like > 0:
         raise RawIdentifiers.of(table.asset, table.column)

@@ -1,7 +1,7 @@
 """
 The quick part of a census: hashes of tokens, of large tables one in several.
 
-What it counts is what `census` tells of tokens, or nothing where they have to be looked
+What it counts is what `counts` tells of tokens, or nothing where they have to be looked
 at themselves.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import digest_of, is_digest
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def count_hashes(
             *(column for i in indices for column in _hash_counts(i, known)),
         )
     )
-    row = guarded("counting tokens", figures.collect)[0].asDict()
+    row = without_spark_text("counting tokens", figures.collect)[0].asDict()
     if _unwell(row, unique):
         return None
     for i in indices:

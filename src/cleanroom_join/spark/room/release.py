@@ -30,7 +30,7 @@ from cleanroom_join.errors import (
     WriteFailed,
 )
 from cleanroom_join.review import Verdict, before_saving, summary
-from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.ledger.tables import write_rows
 from cleanroom_join.spark.room.saved_release import SavedRelease
 from cleanroom_join.sql import (
@@ -189,13 +189,15 @@ class Release:
         comment = f"cleanroom_join release, contract {self._contract.digest}"
         if policy.protection is Protection.PERTURBED:
             comment += f"; {_NOISE}"
-        if policy.bounded:
+        if policy.contribution_bounded:
             comment += (
                 f"; rows counted of one subject: at most {policy.contribution_rows}"
             )
         statement = create_release_table(name, self.columns, comment)
         try:
-            guarded("creating the output table", lambda: self._spark.sql(statement))
+            without_spark_text(
+                "creating the output table", lambda: self._spark.sql(statement)
+            )
         except SparkFailure as failure:
             place = qualified(*name)
             # Spark Connect 3.5 tells no condition, so the catalog is asked as well.
@@ -206,9 +208,9 @@ class Release:
     def _fill(self, name: tuple[str, str, str]) -> None:
         """Constrain, insert and verify."""
         constraint = add_cohort_constraint(name, self._contract.policy.min_cohort)
-        guarded("adding the constraint", lambda: self._spark.sql(constraint))
-        guarded("inserting the rows", lambda: self._insert(name))
-        written = guarded("reading the table back", lambda: self._read(name))
+        without_spark_text("adding the constraint", lambda: self._spark.sql(constraint))
+        without_spark_text("inserting the rows", lambda: self._insert(name))
+        written = without_spark_text("reading the table back", lambda: self._read(name))
         if rows_digest(self.columns, written) != self._digest:
             raise WriteFailed("the table read back is not what was reviewed.")
 
@@ -252,7 +254,7 @@ class Release:
         """Remove the table after a failure; return whether it is gone."""
         statement = drop_release_table(name)
         try:
-            guarded("removing the table", lambda: self._spark.sql(statement))
+            without_spark_text("removing the table", lambda: self._spark.sql(statement))
         except SparkFailure:
             return False
         return True

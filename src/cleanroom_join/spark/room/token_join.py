@@ -10,7 +10,7 @@ from pyspark.sql.types import StringType
 
 from cleanroom_join.contract import Dimension, MeasureColumn, MeasureType
 from cleanroom_join.errors import ExtraColumns, MissingColumns, NotAToken
-from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import (
     check_type,
     clamped,
@@ -20,14 +20,14 @@ from cleanroom_join.spark.common.shared_columns import (
     units,
     unusable,
 )
-from cleanroom_join.spark.room.contribution_bound import place
+from cleanroom_join.spark.room.contribution_bound import rounding_seed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from pyspark.sql import Column, DataFrame
 
-    from cleanroom_join.contract import Asset, Question
+    from cleanroom_join.contract import Asset, Query
 
 __all__ = ["check_shared", "join", "parts_for"]
 
@@ -53,7 +53,9 @@ def check_shared(frame: DataFrame, asset: Asset, overlap: Collection[str] = ()) 
         NotAToken: If a token column is not text.
         ColumnTypeRefused: If another column is not of its declared type.
     """
-    schema = guarded(f"reading the columns of {asset.name}", lambda: frame.schema)
+    schema = without_spark_text(
+        f"reading the columns of {asset.name}", lambda: frame.schema
+    )
     types = {field.name: field.dataType for field in schema.fields}
     if missing := set(asset.columns) - set(types):
         raise MissingColumns.of(asset.name, missing, types)
@@ -70,7 +72,7 @@ def check_shared(frame: DataFrame, asset: Asset, overlap: Collection[str] = ()) 
 
 
 def join(
-    question: Question,
+    query: Query,
     frames: Mapping[str, DataFrame],
     members: DataFrame | None = None,
     *,
@@ -93,18 +95,18 @@ def join(
     Inner join only: a row without a partner says who is *not* a customer.
 
     Args:
-        question: What is asked.
+        query: What is asked.
         frames: The shared tables by asset name, with checked columns and census.
         members: One row ``jk``, the joint key: with it nobody outside the room can
             say what the hash of a subject is, so that fingerprints may be made of it.
         placed: Whether ``p0`` is wanted besides, the place of the subject joined on
-            (`disclosure.contribution.place_of`).
+            (`disclosure.contribution.rounding_seed`).
         parts: Into how many parts the subjects are put (see `parts_for`); by default
             Spark chooses.
     """
     prepared = [
-        _prepare(asset, question, frames[asset.name], members, placed=placed and not i)
-        for i, asset in enumerate(question.assets)
+        _prepare(asset, query, frames[asset.name], members, placed=placed and not i)
+        for i, asset in enumerate(query.assets)
     ]
     if parts is not None:
         prepared = [frame.repartition(parts, "m0") for frame in prepared]
@@ -137,21 +139,21 @@ def _matched(left: DataFrame, right: DataFrame) -> DataFrame:
 
 def _prepare(
     asset: Asset,
-    question: Question,
+    query: Query,
     frame: DataFrame,
     members: DataFrame | None,
     *,
     placed: bool,
 ) -> DataFrame:
     """Return what the question needs of one table, of rows with a token."""
-    joined = asset.token_column(question.output.on)
+    joined = asset.token_column(query.output.on)
     columns = [
-        *_dimensions(asset, question),
-        *_measures(asset, question, frame),
+        *_dimensions(asset, query),
+        *_measures(asset, query, frame),
     ]
     tokens = {
         index: subject.column
-        for index, subject in enumerate(question.subjects[1:], start=1)
+        for index, subject in enumerate(query.subjects[1:], start=1)
         if subject.asset == asset.name
     }
     if joined is not None:
@@ -164,7 +166,7 @@ def _prepare(
     for index, name in sorted(tokens.items()):
         columns += _subject(index, column_named(name).cast("string"), key)
     if placed and joined is not None:
-        columns.append(place(column_named(joined.name)).alias("p0"))
+        columns.append(rounding_seed(column_named(joined.name)).alias("p0"))
     return frame.select(*columns)
 
 
@@ -182,20 +184,20 @@ def _subject(index: int, token: Column, key: list[Column]) -> list[Column]:
     ]
 
 
-def _dimensions(asset: Asset, question: Question) -> list[Column]:
+def _dimensions(asset: Asset, query: Query) -> list[Column]:
     """Return the codes of a table's dimensions."""
     return [
         dimension_code(column_named(dimension.name), dimension).alias(f"d{index}")
-        for index, dimension in enumerate(question.dimensions)
+        for index, dimension in enumerate(query.dimensions)
         if dimension.name in asset.columns
     ]
 
 
-def _measures(asset: Asset, question: Question, frame: DataFrame) -> list[Column]:
+def _measures(asset: Asset, query: Query, frame: DataFrame) -> list[Column]:
     """Return the values of a table's measures, and what was wrong with them."""
     kinds = {field.name: field.dataType for field in frame.schema.fields}
     columns = []
-    for index, (name, measure) in enumerate(question.columns.items()):
+    for index, (name, measure) in enumerate(query.columns.items()):
         if name not in asset.columns:
             continue
         value, kind = column_named(name), kinds[name]

@@ -19,20 +19,26 @@ from pyspark.sql import functions as F
 from cleanroom_join.disclosure import Contributions
 from cleanroom_join.disclosure.primary.dominance import dominated
 from cleanroom_join.errors import InternalError
-from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pyspark.sql import Column, DataFrame
 
-    from cleanroom_join.contract import Policy, Question
+    from cleanroom_join.contract import Policy, Query
 
-__all__ = ["Contributed", "contributed", "contributions", "largest", "settle"]
+__all__ = [
+    "Contribution",
+    "contribution_columns",
+    "contributions",
+    "largest",
+    "resolve_second_largest",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Contributed:
+class Contribution:
     """Something that a subject contributes to, at least zero each."""
 
     name: str
@@ -40,7 +46,7 @@ class Contributed:
     """What one subject contributes, of a row per subject and item."""
 
 
-def contributed(each: Contributed) -> list[Column]:
+def contribution_columns(each: Contribution) -> list[Column]:
     """Return the sum of a bucket, and its largest contribution."""
     return [
         F.sum(each.column).alias(f"{each.name}_sum"),
@@ -48,25 +54,25 @@ def contributed(each: Contributed) -> list[Column]:
     ]
 
 
-def largest(each: Contributed) -> Column:
+def largest(each: Contribution) -> Column:
     """Return the two buckets with the largest contributions, the largest first."""
     top, total = F.col(f"{each.name}_top"), F.col(f"{each.name}_sum")
     buckets = F.collect_list(F.struct(top.alias("top"), total.alias("sum")))
     return F.slice(F.sort_array(buckets, asc=False), 1, 2).alias(f"{each.name}_top")
 
 
-def settle(
-    question: Question,
+def resolve_second_largest(
+    query: Query,
     rows: Sequence[dict[str, object]],
     people: Sequence[DataFrame],
-    spread: Sequence[Contributed],
+    spread: Sequence[Contribution],
     policy: Policy | None,
 ) -> None:
     """
     Put the two largest contributions in place of the two largest buckets.
 
     Args:
-        question: What is asked.
+        query: What is asked.
         rows: One per item and kind of subject, with the buckets of `largest`.
         people: For each kind of subject, one row per subject and item.
         spread: What they contribute to.
@@ -81,7 +87,7 @@ def settle(
                 _int(row[f"{each.name}_sum"]), first, (least, most), policy
             ):
                 unsure.append((row, each.name))
-    dims = [f"d{i}" for i in range(len(question.dimensions))]
+    dims = [f"d{i}" for i in range(len(query.dimensions))]
     for subject, frame in enumerate(people):
         asked = [(r, name) for r, name in unsure if r["subject"] == subject]
         if asked:
@@ -114,7 +120,7 @@ def _alike(
 def _look_up(
     people: DataFrame,
     dims: Sequence[str],
-    spread: Sequence[Contributed],
+    spread: Sequence[Contribution],
     asked: Sequence[tuple[dict[str, object], str]],
 ) -> None:
     """
@@ -154,7 +160,7 @@ def _look_up(
     )
     seen = {
         tuple(row[d] for d in dims): row
-        for row in guarded("looking up the largest subjects", found.collect)
+        for row in without_spark_text("looking up the largest subjects", found.collect)
     }
     for row, name in asked:
         first, least = _two(row, name)
@@ -171,7 +177,7 @@ def contributions(row: Mapping[str, object], name: str) -> Contributions:
 
 
 def _two(row: Mapping[str, object], name: str) -> tuple[int, int]:
-    """Return what `settle` has put into a row."""
+    """Return what `resolve_second_largest` has put into a row."""
     pair = row[f"{name}_top"]
     if not isinstance(pair, tuple):
         raise InternalError.of("the largest subjects of a cell are not settled")

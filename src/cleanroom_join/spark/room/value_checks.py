@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from cleanroom_join.errors import UnusableValues
-from cleanroom_join.spark.common.safe_errors import guarded
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import (
     column_named,
     is_floating,
     unusable,
 )
-from cleanroom_join.spark.room.fingerprint_columns import whole
+from cleanroom_join.spark.room.fingerprint_columns import require_int
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row
     from pyspark.sql.types import DataType
 
-    from cleanroom_join.contract import Asset, Question
+    from cleanroom_join.contract import Asset, Query
 
 __all__ = ["TableRows", "check_values", "look_at_rows"]
 
@@ -39,13 +39,13 @@ class TableRows:
 
 
 def look_at_rows(
-    question: Question, frames: Mapping[str, DataFrame]
+    query: Query, frames: Mapping[str, DataFrame]
 ) -> tuple[TableRows, ...]:
     """
     Count rows, and look for values that are no numbers.
 
     Args:
-        question: What is asked.
+        query: What is asked.
         frames: The shared tables by asset name, with checked columns.
 
     Returns:
@@ -55,31 +55,30 @@ def look_at_rows(
         SparkFailure: If Spark fails; its own text is withheld.
     """
     tables = [
-        (frames[a.name], _floating(a, question, frames[a.name]))
-        for a in question.assets
+        (frames[a.name], _floating(a, query, frames[a.name])) for a in query.assets
     ]
-    rows = guarded("looking at rows", lambda: _collected(tables))
+    rows = without_spark_text("looking at rows", lambda: _collected(tables))
     return tuple(
         TableRows(
             asset=asset.name,
-            rows=whole(row["n"]),
+            rows=require_int(row["n"]),
             unusable=tuple(
                 name
                 for name, count in zip(floating, row["found"], strict=True)
-                if whole(count) != 0
+                if require_int(count) != 0
             ),
         )
-        for asset, (_, floating), row in zip(question.assets, tables, rows, strict=True)
+        for asset, (_, floating), row in zip(query.assets, tables, rows, strict=True)
     )
 
 
-def _floating(
-    asset: Asset, question: Question, frame: DataFrame
-) -> dict[str, DataType]:
+def _floating(asset: Asset, query: Query, frame: DataFrame) -> dict[str, DataType]:
     """Return the columns that are read and can hold NaN, with their types."""
-    schema = guarded(f"reading the columns of {asset.name}", lambda: frame.schema)
+    schema = without_spark_text(
+        f"reading the columns of {asset.name}", lambda: frame.schema
+    )
     kinds = {field.name: field.dataType for field in schema.fields}
-    names = [name for name in question.columns if name in asset.columns]
+    names = [name for name in query.columns if name in asset.columns]
     return {name: kinds[name] for name in names if is_floating(kinds[name])}
 
 

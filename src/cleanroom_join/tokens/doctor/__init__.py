@@ -8,30 +8,34 @@ from cleanroom_join.tokens.doctor.diagnose import Diagnosis, diagnose
 from cleanroom_join.tokens.doctor.manifest import (
     MOST_BUCKETS,
     ROUNDING,
-    Card,
-    ColumnCard,
-    PartCard,
+    ColumnManifest,
+    PartManifest,
+    TokenManifest,
     Trait,
 )
-from cleanroom_join.tokens.doctor.manifest_file import read_card, save_card, write_card
+from cleanroom_join.tokens.doctor.manifest_file import (
+    read_manifest,
+    save_manifest,
+    write_manifest,
+)
 from cleanroom_join.tokens.doctor.overlap import FEWEST_BUCKETS, Overlap, estimate
 
 __all__ = [
     "FEWEST_BUCKETS",
     "MOST_BUCKETS",
     "ROUNDING",
-    "Card",
     "Cause",
-    "ColumnCard",
+    "ColumnManifest",
     "Diagnosis",
     "Finding",
     "Overlap",
-    "PartCard",
+    "PartManifest",
+    "TokenManifest",
     "Trait",
     "diagnose",
     "estimate",
-    "read_card",
-    "save_card",
+    "read_manifest",
+    "save_manifest",
     "step_digests",
-    "write_card",
+    "write_manifest",
 ]

@@ -10,7 +10,7 @@ from cleanroom_join.tokens.doctor.overlap import estimate
 from cleanroom_join.tokens.doctor.rules import agreement_findings, column_findings
 
 if TYPE_CHECKING:
-    from cleanroom_join.tokens.doctor.manifest import Card, ColumnCard
+    from cleanroom_join.tokens.doctor.manifest import ColumnManifest, TokenManifest
     from cleanroom_join.tokens.doctor.overlap import Overlap
 
 __all__ = ["WORTH_BLAMING", "Diagnosis", "diagnose"]
@@ -37,7 +37,7 @@ class Diagnosis:
         return not self.causes and self.overlap is not None and self.overlap.is_there
 
 
-def diagnose(left: Card, right: Card) -> tuple[Diagnosis, ...]:
+def diagnose(left: TokenManifest, right: TokenManifest) -> tuple[Diagnosis, ...]:
     """
     Return a diagnosis per subject that both cards carry.
 
@@ -54,10 +54,10 @@ def diagnose(left: Card, right: Card) -> tuple[Diagnosis, ...]:
 
 
 def _subject(
-    left: Card,
-    right: Card,
-    column: ColumnCard,
-    other: ColumnCard,
+    left: TokenManifest,
+    right: TokenManifest,
+    column: ColumnManifest,
+    other: ColumnManifest,
     agreed: tuple[Finding, ...],
 ) -> Diagnosis:
     """Return the diagnosis of one subject."""

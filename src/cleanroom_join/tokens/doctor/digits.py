@@ -10,7 +10,7 @@ from cleanroom_join.tokens.doctor.manifest import Trait
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cleanroom_join.tokens.doctor.manifest import PartCard
+    from cleanroom_join.tokens.doctor.manifest import PartManifest
 
 __all__ = ["digit_findings"]
 
@@ -24,7 +24,9 @@ _NEARLY_ALL = 0.9
 _SOME = 0.3
 
 
-def digit_findings(party: str, part: PartCard, other: PartCard) -> Iterator[Finding]:
+def digit_findings(
+    party: str, part: PartManifest, other: PartManifest
+) -> Iterator[Finding]:
     """Yield what leading zeros say about *part*, compared with *other*."""
     if part.kind not in _KINDS or not part.lengths or not other.lengths:
         return
@@ -51,12 +53,12 @@ def digit_findings(party: str, part: PartCard, other: PartCard) -> Iterator[Find
         )
 
 
-def _are_shorter(part: PartCard, other: PartCard) -> bool:
+def _are_shorter(part: PartManifest, other: PartManifest) -> bool:
     """Return whether *part* has shorter values than any of *other*."""
     return min(_sizes(part.lengths)) < min(_sizes(other.lengths))
 
 
-def _is_padded(part: PartCard, other: PartCard) -> bool:
+def _is_padded(part: PartManifest, other: PartManifest) -> bool:
     """Return whether *part* looks like *other* with zeros in front."""
     sizes = _sizes(part.lengths)
     mostly_zeros = part.trait(Trait.LEADING_ZERO) >= _NEARLY_ALL

@@ -19,9 +19,9 @@ __all__ = [
     "MOST_BUCKETS",
     "ROUNDING",
     "SCHEMA",
-    "Card",
-    "ColumnCard",
-    "PartCard",
+    "ColumnManifest",
+    "PartManifest",
+    "TokenManifest",
     "Trait",
 ]
 
@@ -32,7 +32,7 @@ ROUNDING = 5
 """Multiple that every count of rows or subjects is rounded to."""
 
 MOST_BUCKETS = 4096
-"""Most groups of subjects that `ColumnCard.buckets` counts."""
+"""Most groups of subjects that `ColumnManifest.buckets` counts."""
 
 
 def _nothing() -> Mapping[str, int]:
@@ -41,7 +41,7 @@ def _nothing() -> Mapping[str, int]:
 
 
 class Trait:
-    """Names of what may be true of a raw value, in `PartCard.traits`."""
+    """Names of what may be true of a raw value, in `PartManifest.traits`."""
 
     BLANK_BEFORE = "blank_before"
     """It begins with white space."""
@@ -62,7 +62,7 @@ class Trait:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PartCard:
+class PartManifest:
     """One raw column that a token is made from; figures are rows, by what they are."""
 
     source: str
@@ -99,14 +99,14 @@ class PartCard:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ColumnCard:
+class ColumnManifest:
     """One token column."""
 
     column: str
     subject: str
     label: str
     """`Identifier.label`: what its tokens are made of."""
-    parts: tuple[PartCard, ...]
+    parts: tuple[PartManifest, ...]
     reasons: Mapping[str, int] = field(default_factory=_nothing)
     """Rows by reason; ``ready`` are those with a token."""
     subjects: int = 0
@@ -129,7 +129,7 @@ class ColumnCard:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Card:
+class TokenManifest:
     """How one party made one shared table's tokens."""
 
     party: str
@@ -150,8 +150,8 @@ class Card:
     """Per kind, the digest of what all vectors have become after each step."""
     min_cohort: int
     """No count is below it."""
-    columns: tuple[ColumnCard, ...]
+    columns: tuple[ColumnManifest, ...]
 
-    def column_of(self, subject: str) -> ColumnCard | None:
+    def column_of(self, subject: str) -> ColumnManifest | None:
         """Return the column that carries *subject*, if there is one."""
         return next((c for c in self.columns if c.subject == subject), None)

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from cleanroom_join.contract.terms.policy import COHORT_FLOOR
 from cleanroom_join.crypto.canonical_json import canonical_bytes
-from cleanroom_join.errors import InvalidCard, OutputExists, printable
+from cleanroom_join.errors import InvalidManifest, OutputExists, printable
 from cleanroom_join.tokens.doctor.manifest import (
     MOST_BUCKETS,
     SCHEMA,
-    Card,
-    ColumnCard,
-    PartCard,
+    ColumnManifest,
+    PartManifest,
+    TokenManifest,
 )
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping
 
-__all__ = ["read_card", "save_card", "write_card"]
+__all__ = ["read_manifest", "save_manifest", "write_manifest"]
 
 _MOST_BYTES = 1_000_000
 _MOST_ENTRIES = 400
@@ -33,13 +33,13 @@ _PER_MILLE = 1000
 _LARGEST = 10**15
 
 
-def write_card(card: Card) -> bytes:
+def write_manifest(card: TokenManifest) -> bytes:
     """Return the card as canonical JSON, one line."""
     document = {"schema": SCHEMA, **_plain(card)}
     return canonical_bytes(document) + b"\n"
 
 
-def save_card(card: Card, path: str | os.PathLike[str]) -> None:
+def save_manifest(card: TokenManifest, path: str | os.PathLike[str]) -> None:
     """
     Write the card to a new file.
 
@@ -49,12 +49,12 @@ def save_card(card: Card, path: str | os.PathLike[str]) -> None:
     place = Path(path)
     try:
         with place.open("xb") as file:
-            file.write(write_card(card))
+            file.write(write_manifest(card))
     except FileExistsError:
         raise OutputExists.of(f'file "{printable(place.name)}"') from None
 
 
-def read_card(data: bytes) -> Card:
+def read_manifest(data: bytes) -> TokenManifest:
     """
     Return the card that *data* holds.
 
@@ -62,21 +62,21 @@ def read_card(data: bytes) -> Card:
         InvalidCard: If it is no card; nothing of it is quoted but the place.
     """
     if len(data) > _MOST_BYTES:
-        raise InvalidCard.at("card", "is larger than 1 MB")
+        raise InvalidManifest.at("card", "is larger than 1 MB")
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
-        raise InvalidCard.at("card", "is not JSON") from None
+        raise InvalidManifest.at("card", "is not JSON") from None
     place = _Place(document, "card")
     if place.text("schema") != SCHEMA:
-        raise InvalidCard.at("card.schema", f'is not "{SCHEMA}"')
+        raise InvalidManifest.at("card.schema", f'is not "{SCHEMA}"')
     card = _card(place)
     k = card.min_cohort
     if k < COHORT_FLOOR:
-        raise InvalidCard.at("card.min_cohort", f"is below {COHORT_FLOOR}")
+        raise InvalidManifest.at("card.min_cohort", f"is below {COHORT_FLOOR}")
     for column in card.columns:
         if min(column.buckets, default=k) < k or 0 < column.subjects < k:
-            raise InvalidCard.at("card.columns", "has a count below its own k")
+            raise InvalidManifest.at("card.columns", "has a count below its own k")
     return card
 
 
@@ -98,12 +98,12 @@ class _Place:
 
     def __init__(self, content: object, path: str) -> None:
         if not isinstance(content, dict) or len(content) > _MOST_ENTRIES:
-            raise InvalidCard.at(path, "is not an object of reasonable size")
+            raise InvalidManifest.at(path, "is not an object of reasonable size")
         self.content, self.path = content, path
 
     def _get(self, key: str) -> object:
         if key not in self.content:
-            raise InvalidCard.at(f"{self.path}.{key}", "is missing")
+            raise InvalidManifest.at(f"{self.path}.{key}", "is missing")
         return self.content[key]
 
     def text(self, key: str) -> str:
@@ -118,7 +118,9 @@ class _Place:
         """Return a list of at most *most* items."""
         value = self._get(key)
         if not isinstance(value, list) or len(value) > most:
-            raise InvalidCard.at(f"{self.path}.{key}", f"is not a list of up to {most}")
+            raise InvalidManifest.at(
+                f"{self.path}.{key}", f"is not a list of up to {most}"
+            )
         return value
 
     def mapping(
@@ -141,7 +143,7 @@ def _text(value: object, path: str) -> str:
         or len(value) > _LONGEST_TEXT
         or not (value.isprintable() or not value)
     ):
-        raise InvalidCard.at(path, "is not a text of one line")
+        raise InvalidManifest.at(path, "is not a text of one line")
     return value
 
 
@@ -149,7 +151,7 @@ def _count(value: object, path: str) -> int:
     """Return a whole number that is not negative."""
     whole = isinstance(value, int) and not isinstance(value, bool)
     if not whole or not isinstance(value, int) or not 0 <= value <= _LARGEST:
-        raise InvalidCard.at(path, "is not a whole number from 0")
+        raise InvalidManifest.at(path, "is not a whole number from 0")
     return value
 
 
@@ -161,20 +163,20 @@ def _share(value: object, path: str) -> float:
 def _digest(value: object, path: str) -> str:
     """Return a SHA-256 in hexadecimal."""
     if not isinstance(value, str) or re.fullmatch("[0-9a-f]{64}", value) is None:
-        raise InvalidCard.at(path, "is not a SHA-256")
+        raise InvalidManifest.at(path, "is not a SHA-256")
     return value
 
 
 def _digests(value: object, path: str) -> tuple[str, ...]:
     """Return a list of digests."""
     if not isinstance(value, list) or len(value) > _MOST_ENTRIES:
-        raise InvalidCard.at(path, "is not a list of digests")
+        raise InvalidManifest.at(path, "is not a list of digests")
     return tuple(_digest(item, path) for item in value)
 
 
-def _card(place: _Place) -> Card:
+def _card(place: _Place) -> TokenManifest:
     """Read the whole card."""
-    return Card(
+    return TokenManifest(
         party=place.text("party"),
         asset=place.text("asset"),
         library=place.text("library"),
@@ -199,14 +201,14 @@ def _card(place: _Place) -> Card:
     )
 
 
-def _column(place: _Place) -> ColumnCard:
+def _column(place: _Place) -> ColumnManifest:
     """Read one token column."""
     buckets = place.items("buckets", MOST_BUCKETS)
     if len(buckets) & (len(buckets) - 1):
-        raise InvalidCard.at(f"{place.path}.buckets", "is not a power of two long")
+        raise InvalidManifest.at(f"{place.path}.buckets", "is not a power of two long")
     if not place.items("parts", 8):
-        raise InvalidCard.at(f"{place.path}.parts", "is empty")
-    return ColumnCard(
+        raise InvalidManifest.at(f"{place.path}.parts", "is empty")
+    return ColumnManifest(
         column=place.text("column"),
         subject=place.text("subject"),
         label=place.text("label"),
@@ -222,10 +224,10 @@ def _column(place: _Place) -> ColumnCard:
     )
 
 
-def _part(place: _Place) -> PartCard:
+def _part(place: _Place) -> PartManifest:
     """Read one raw column."""
     figures = ("reasons", "raw_lengths", "lengths", "masks", "removed", "traits")
-    return PartCard(
+    return PartManifest(
         source=place.text("source"),
         kind=place.text("kind"),
         declared=place.text("declared"),

@@ -12,7 +12,11 @@ from cleanroom_join.tokens.doctor.manifest import Trait
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cleanroom_join.tokens.doctor.manifest import Card, ColumnCard, PartCard
+    from cleanroom_join.tokens.doctor.manifest import (
+        ColumnManifest,
+        PartManifest,
+        TokenManifest,
+    )
 
 __all__ = ["agreement_findings", "column_findings"]
 
@@ -39,7 +43,7 @@ _BY_RECIPE = {
 }
 
 
-def agreement_findings(left: Card, right: Card) -> Iterator[Finding]:
+def agreement_findings(left: TokenManifest, right: TokenManifest) -> Iterator[Finding]:
     """Yield what the parties did not agree on; each spoils every token."""
     if left.partnership != right.partnership:
         yield _both(
@@ -66,7 +70,7 @@ def agreement_findings(left: Card, right: Card) -> Iterator[Finding]:
         yield _both(Cause.WRONG_KEY, "the key check values differ")
 
 
-def _where_they_part(left: Card, right: Card) -> str:
+def _where_they_part(left: TokenManifest, right: TokenManifest) -> str:
     """Return the first steps and the tables in which two specifications differ."""
     parts = []
     for kind in sorted({*left.steps, *right.steps}):
@@ -87,7 +91,9 @@ def _both(cause: Cause, evidence: str) -> Finding:
     return Finding(cause=cause, party="", column="", share=1.0, evidence=evidence)
 
 
-def column_findings(card: Card, column: ColumnCard, other: ColumnCard) -> list[Finding]:
+def column_findings(
+    card: TokenManifest, column: ColumnManifest, other: ColumnManifest
+) -> list[Finding]:
     """Return what is wrong with one side's column, as far as the other shows it."""
     found = [*_recipes(card, column)]
     for part, theirs in zip(column.parts, other.parts, strict=False):
@@ -97,7 +103,7 @@ def column_findings(card: Card, column: ColumnCard, other: ColumnCard) -> list[F
     return found
 
 
-def _recipes(card: Card, column: ColumnCard) -> Iterator[Finding]:
+def _recipes(card: TokenManifest, column: ColumnManifest) -> Iterator[Finding]:
     """Tokens that another pipeline has made."""
     if not column.made_by:
         return
@@ -117,7 +123,7 @@ def _recipes(card: Card, column: ColumnCard) -> Iterator[Finding]:
         yield _one(Cause.UNKNOWN_RECIPE, card, column.column, 1 - right, evidence)
 
 
-def _reasons(card: Card, part: PartCard) -> Iterator[Finding]:
+def _reasons(card: TokenManifest, part: PartManifest) -> Iterator[Finding]:
     """Identifiers that were spoilt before they came to us."""
     for cause, (reason, text) in _BY_REASON.items():
         if share := part.share(reason):
@@ -136,7 +142,9 @@ def _reasons(card: Card, part: PartCard) -> Iterator[Finding]:
         yield _one(Cause.MISSING_VALUES, card, part.source, share, evidence)
 
 
-def _shapes(card: Card, part: PartCard, other: PartCard) -> Iterator[Finding]:
+def _shapes(
+    card: TokenManifest, part: PartManifest, other: PartManifest
+) -> Iterator[Finding]:
     """Columns that hold something else."""
     wrong = part.share(*_SHAPE)
     if wrong:
@@ -157,7 +165,9 @@ _FEW_CHECK_DIGITS = 0.4
 _MOST_CHECK_DIGITS = 0.8
 
 
-def _one(cause: Cause, card: Card, column: str, share: float, text: str) -> Finding:
+def _one(
+    cause: Cause, card: TokenManifest, column: str, share: float, text: str
+) -> Finding:
     """Return a finding about one side."""
     return Finding(
         cause=cause, party=card.party, column=column, share=share, evidence=text
