@@ -162,7 +162,7 @@ def main() -> int:
         start = time.perf_counter()
         answer = protect(cells, asked, agreed.policy)
         seconds = time.perf_counter() - start
-        reasons = [cell.finding.rule for cell in answer.suppressed]
+        reasons = [cell.rule for cell in answer.suppressed]
         table.add_row(
             f"{people:,}",
             f"{len(cells):,}",

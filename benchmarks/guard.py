@@ -144,9 +144,7 @@ def write_data(spark: SparkSession, size: Size, folder: Path) -> None:
         (cents / 100).cast("decimal(10, 2)").alias("amount"),
         (F.pmod(F.xxhash64("id", F.lit(4)), F.lit(50)) == 0).alias("fraud"),
     ).write.format("delta").save(str(folder / "payments"))
-    bands = F.array(
-        *(F.lit(coarsen_count) for coarsen_count in ("0-6m", "6-24m", "24m+"))
-    )
+    bands = F.array(*(F.lit(band) for band in ("0-6m", "6-24m", "24m+")))
     spark.range(size.accounts, numPartitions=8).select(
         token(F.col("id")).alias("card_token"),
         F.element_at(bands, (F.pmod("id", F.lit(3)) + 1).cast("int")).alias("age_band"),

@@ -104,13 +104,11 @@ def test_every_byte_is_the_same(one, cluster):
 
 def test_two_executors_worked(one, cluster):
     """Each on its own share, part of which the other had shuffled; the driver on none."""
-    alone, merge_subjects = worked(one), worked(cluster)
+    alone, together = worked(one), worked(cluster)
 
     assert alone.keys() == {"driver"}
-    assert merge_subjects.keys() == {"0", "1"}
-    assert all(
-        tasks > 20 and shuffled > 0 for tasks, shuffled in merge_subjects.values()
-    )
+    assert together.keys() == {"0", "1"}
+    assert all(tasks > 20 and shuffled > 0 for tasks, shuffled in together.values())
 
 
 def test_there_is_something_to_compare(one):

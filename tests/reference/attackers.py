@@ -184,7 +184,5 @@ class Solver:
 def broken(table):
     """Return what is withheld by a rule by itself, not for the sake of others."""
     return {
-        cell.labels
-        for cell in table.suppressed
-        if cell.finding.rule is not Rule.COMPLEMENT
+        cell.labels for cell in table.suppressed if cell.rule is not Rule.COMPLEMENTARY
     }

@@ -38,10 +38,11 @@ def reference_release(rows: list[dict], **query: object) -> dict:
         key = tuple(label(row[name], q.domains[name]) for name in q.group_by)
         cells.setdefault(key, []).append(row)
     rules = {
-        "cohort": lambda key: too_small(cells[key], q),
-        "homogeneous": lambda key: one_sided(cells[key], q) or uniform(key, cells, q),
+        "threshold": lambda key: too_small(cells[key], q),
+        "group_disclosure": lambda key: one_sided(cells[key], q),
+        "l_diversity": lambda key: uniform(key, cells, q),
         "dominance": lambda key: dominated(cells[key], q),
-        "bounds": lambda key: out_of_bounds(cells[key], q),
+        "clamping": lambda key: out_of_bounds(cells[key], q),
     }
     reasons = {key: [r for r, fires in rules.items() if fires(key)] for key in cells}
     return {k: reasons[k][0] if reasons[k] else figures(cells[k], q) for k in cells}

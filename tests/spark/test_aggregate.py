@@ -108,7 +108,7 @@ def expected():
         cells_of(usual_rows(), QUESTION, KINDS_OF_SUBJECT), QUESTION, CONTRACT.policy
     )
     assert table.published
-    assert len({c.finding.rule for c in table.suppressed}) == 4
+    assert len({c.rule for c in table.suppressed}) == 4
     return rows_digest(table.columns, table.rows)
 
 
@@ -276,9 +276,7 @@ def marked(spark, cards, key="k"):
 def test_fingerprints_are_of_people(spark):
     """Not of rows, order or partitions; of the joint key; one person is one word."""
     whole = ("(all)", "(all)", "(all)")
-    young, old = (
-        ("(all)", coarsen_count, "(all)") for coarsen_count in ("young", "old")
-    )
+    young, old = (("(all)", band, "(all)") for band in ("young", "old"))
     some = marked(spark, range(300))
     shuffled = marked(spark, random.Random(1).sample(range(300), 300))
     fewer = marked(spark, range(299))

@@ -166,11 +166,11 @@ def test_the_batch_is_large_and_reaches_every_rule(batch):
     seen = set()
     for table in batch:
         guarded = table["plain"].guarded
-        seen.update(cell.finding.rule for cell in guarded.suppressed)
+        seen.update(cell.rule for cell in guarded.suppressed)
         seen.update(["published"] if guarded.published else [])
 
     assert len(batch) == DRAWN
-    absent = {Rule.COMPLEMENT, Rule.DIFFERENCING, Rule.NOISE}
+    absent = {Rule.COMPLEMENTARY, Rule.DIFFERENCING, Rule.MISSING_NOISE}
     assert seen == {*Rule, "published"} - absent
 
 
@@ -196,15 +196,11 @@ def test_every_published_cell_has_k_subjects(batch):
 
 def test_repeating_a_subjects_rows_never_makes_a_cohort(batch):
     """Property 1: rows are not people; who is in a cell is the same as well."""
-    counted = (Rule.COHORT, Rule.HOMOGENEOUS)
+    counted = (Rule.THRESHOLD, Rule.GROUP_DISCLOSURE, Rule.L_DIVERSITY)
     for table in batch:
         plain, repeated = table["plain"], table["repeated"]
         one, other = (
-            {
-                c.labels: c.finding
-                for c in v.guarded.suppressed
-                if c.finding.rule in counted
-            }
+            {c.labels: c.rule for c in v.guarded.suppressed if c.rule in counted}
             for v in (plain, repeated)
         )
         assert one == other

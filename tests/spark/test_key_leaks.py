@@ -35,7 +35,7 @@ def forms(material: bytes) -> list[bytes]:
     """Return how bytes could be written down."""
     encodings = [base64.b64encode, base64.urlsafe_b64encode]
     # Inside a longer base64 text the digits depend on the offset.
-    perturb_magnitude = [
+    shifted = [
         encode(bytes(offset) + material)[4:-4]
         for encode in encodings
         for offset in range(3)
@@ -50,7 +50,7 @@ def forms(material: bytes) -> list[bytes]:
         material.hex(" ").upper(),
         repr(material)[2:-1],
     ]
-    return [material, *perturb_magnitude, *(text.encode() for text in texts)]
+    return [material, *shifted, *(text.encode() for text in texts)]
 
 
 def places(folder: Path, output: bytes) -> dict[str, bytes]:

@@ -141,9 +141,9 @@ def test_no_withheld_count_follows(tables, batch):
         assert_hidden(counts, table, ONE)
         labels = {label for cell in table.published for label in cell.labels}
         seen.update(labels & {"tiny", "low", "(all)"})
-        seen.update({cell.finding.rule for cell in table.suppressed})
+        seen.update({cell.rule for cell in table.suppressed})
 
-    wanted = ("tiny", "low", "(all)", Rule.COHORT, Rule.COMPLEMENT)
+    wanted = ("tiny", "low", "(all)", Rule.THRESHOLD, Rule.COMPLEMENTARY)
     assert min(seen[x] for x in wanted) > 1, seen
 
 
@@ -153,14 +153,12 @@ def test_what_a_rule_withholds_by_itself_stays_withheld(batch):
     taken = 0
     for cells in batch:
         strict = replace(POLICY, min_cohort=POLICY.min_cohort + rng.randint(1, 60))
-        is_sensitive, less = protect(cells, ONE, POLICY), protect(cells, ONE, strict)
+        loose, less = protect(cells, ONE, POLICY), protect(cells, ONE, strict)
         sizes = {cell.labels: cell.rows for cell in cells}
-        refused = {
-            c.labels for c in is_sensitive.suppressed if c.finding.rule is Rule.COHORT
-        }
+        refused = {c.labels for c in loose.suppressed if c.rule is Rule.THRESHOLD}
         shown = {cell.labels for cell in less.published}
         assert refused.isdisjoint(shown)
         assert min((sizes[key] for key in shown), default=9999) >= strict.min_cohort
-        taken += bool({cell.labels for cell in is_sensitive.published} - shown)
+        taken += bool({cell.labels for cell in loose.published} - shown)
 
     assert taken > DRAWN // 10

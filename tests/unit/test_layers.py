@@ -14,7 +14,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "cleanroom_join"
 LAYERS = (
     ("version",),
     ("errors",),
-    ("crypto",),
+    ("crypto", "members"),
     ("contract.terms", "contract.token_format"),
     ("contract.check", "contract.read"),
     ("contract",),

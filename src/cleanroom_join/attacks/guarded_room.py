@@ -171,7 +171,7 @@ class GuardedRoom:
 
     def _note(self, table: GuardedTable) -> None:
         """Keep which rules withheld or repeated something."""
-        self.stops.update(cell.finding.rule.value for cell in table.suppressed)
+        self.stops.update(cell.rule.value for cell in table.suppressed)
         if any(cell.repeated_from is not None for cell in table.published):
             self.stops.update([Rule.DIFFERENCING.value])
         if any(OTHER in cell.labels for cell in table.published):

@@ -15,6 +15,14 @@ from cleanroom_join.contract.terms.columns import (
     MeasureType,
     SubjectColumn,
 )
+from cleanroom_join.contract.terms.functions import FUNCTIONS
+from cleanroom_join.contract.terms.functions.function import (
+    Argument,
+    Function,
+    OutputFunction,
+    OutputType,
+    Quantities,
+)
 from cleanroom_join.contract.terms.hierarchy_levels import CellLabels, Level
 from cleanroom_join.contract.terms.identifier import (
     PARTS_ONLY,
@@ -25,7 +33,6 @@ from cleanroom_join.contract.terms.identifier import (
 from cleanroom_join.contract.terms.model import (
     Asset,
     ContractTerms,
-    Function,
     Key,
     KeyState,
     LedgerTerms,
@@ -49,7 +56,6 @@ from cleanroom_join.contract.terms.query import (
     COHORT_SIZE,
     CountedSubject,
     OutputColumn,
-    OutputType,
     Query,
 )
 
@@ -57,8 +63,10 @@ __all__ = [
     "ALL",
     "COHORT_FLOOR",
     "COHORT_SIZE",
+    "FUNCTIONS",
     "OTHER",
     "PARTS_ONLY",
+    "Argument",
     "Asset",
     "AssetTerms",
     "CellLabels",
@@ -81,11 +89,13 @@ __all__ = [
     "MeasureType",
     "Output",
     "OutputColumn",
+    "OutputFunction",
     "OutputType",
     "Party",
     "Policy",
     "PolicyOverrides",
     "Protection",
+    "Quantities",
     "Query",
     "Reveal",
     "Role",

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.check.outputs import check_output
 from cleanroom_join.contract.terms.columns import Dimension, MeasureColumn
+from cleanroom_join.contract.terms.functions import FUNCTIONS
+from cleanroom_join.contract.terms.functions.function import Argument
 from cleanroom_join.contract.terms.query import (
-    VALUE_FUNCTIONS,
     CountedSubject,
     Query,
 )
@@ -38,7 +39,11 @@ def resolve(contract: Contract, output: Output) -> Query:
     everything = {n: c for asset in assets for n, c in asset.columns.items()}
     own = (everything[name] for name in output.group_by)
     dimensions = tuple(d for d in own if isinstance(d, Dimension))
-    used = {m.column for m in output.measures if m.function in VALUE_FUNCTIONS}
+    used = {
+        m.column
+        for m in output.measures
+        if FUNCTIONS[m.function].argument is Argument.MEASURE
+    }
     columns = {
         name: column
         for name, column in everything.items()

@@ -12,7 +12,6 @@ from cleanroom_join.disclosure.model.cell import (
     SubjectColumnStatistics,
     SubjectStatistics,
 )
-from cleanroom_join.disclosure.model.finding import Finding, Rule
 from cleanroom_join.disclosure.model.fingerprint import FINGERPRINT_WORDS, Fingerprint
 from cleanroom_join.disclosure.model.history import (
     CellId,
@@ -29,6 +28,7 @@ from cleanroom_join.disclosure.model.result import (
     number_text,
     rows_digest,
 )
+from cleanroom_join.disclosure.model.rule import Rule
 from cleanroom_join.disclosure.model.signature import ROWS, SUBJECTS, CellSignature
 
 __all__ = [
@@ -42,7 +42,6 @@ __all__ = [
     "ColumnTotals",
     "Contributions",
     "EarlierRelease",
-    "Finding",
     "Fingerprint",
     "GuardedTable",
     "History",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,6 +14,7 @@ __all__ = [
     "MissingExtra",
     "UnknownAttack",
     "UnknownName",
+    "assert_never",
     "did_you_mean",
     "printable",
     "quoted",
@@ -156,3 +157,13 @@ class InternalError(CleanRoomJoinError, AssertionError):
             f"this is a bug in cleanroom_join: {text}.",
             hint="nothing was released. Please report it, without any data.",
         )
+
+
+def assert_never(value: NoReturn) -> NoReturn:
+    """
+    Refuse a value that no case is for: mypy proves that there is none.
+
+    What `typing.assert_never` does from Python 3.11 on, as an error of ours, and
+    without the value in its text.
+    """
+    raise InternalError.of(f"no case for a {type(value).__name__}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cleanroom_join.review.assess import assess
 from cleanroom_join.review.build_report import before_saving, build_report
 from cleanroom_join.review.facts import ReleaseFacts
-from cleanroom_join.review.plain_language import NEVER_BY_RULE, PolicyLine, RuleText
+from cleanroom_join.review.plain_language import NEVER_BY_RULE, PolicyLine, RuleLine
 from cleanroom_join.review.report import (
     Change,
     Merged,
@@ -35,7 +35,7 @@ __all__ = [
     "ReleaseReport",
     "Review",
     "ReviewFinding",
-    "RuleText",
+    "RuleLine",
     "SizeBand",
     "Sizes",
     "Step",

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import ALL, DifferencingAction, Function, Protection
+from cleanroom_join.contract import ALL, DifferencingAction, Protection
 from cleanroom_join.disclosure import cell_id, rows_digest
 from cleanroom_join.disclosure.coarse_counts import (
     Coverage,
@@ -27,7 +27,7 @@ from cleanroom_join.disclosure.coarse_counts import (
 from cleanroom_join.review.plain_language import (
     policy_lines,
     protection_notes,
-    rule_texts,
+    rule_lines,
 )
 from cleanroom_join.review.report import (
     Change,
@@ -97,7 +97,7 @@ def build_report(
         query=_asked(query),
         min_cohort=policy.min_cohort,
         policy=policy_lines(policy),
-        rules=rule_texts(policy),
+        rules=rule_lines(policy),
         findings=tuple(str(finding) for finding in review.findings),
         published=published,
         notes=_notes(policy, published, audited=audited),
@@ -162,7 +162,7 @@ def _asked(query: Query) -> tuple[tuple[str, str], ...]:
     output = query.output
     measures = [
         f"{m.name} = {m.function.value}"
-        + ("" if m.function is Function.COUNT else f" of {m.column}")
+        + ("" if m.column is None else f" of {m.column}")
         for m in output.measures
     ]
     kept = [", ".join(names) or "nothing" for names in output.totals]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.terms.policy import SETTINGS, DifferencingAction
 from cleanroom_join.disclosure import Rule, number_text
+from cleanroom_join.disclosure.rule_texts import rows_text, rule_text
 
 if TYPE_CHECKING:
     from cleanroom_join.contract import Policy
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 __all__ = [
     "NEVER_BY_RULE",
     "PolicyLine",
-    "RuleText",
+    "RuleLine",
     "contribution_text",
     "policy_lines",
     "protection_notes",
-    "rule_texts",
+    "rule_lines",
 ]
 
 NEVER_BY_RULE = (
@@ -41,7 +42,7 @@ class PolicyLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RuleText:
+class RuleLine:
     """One rule of the guard."""
 
     name: str
@@ -94,77 +95,6 @@ _DIFFERENCING_WORDS = {
 }
 
 
-_DOES = {
-    Rule.COHORT: (
-        "Counts people, never rows, of every kind that the contract protects and for"
-        " every measure, and withholds a cell with fewer than {k}."
-    ),
-    Rule.HOMOGENEOUS: (
-        "Withholds a cell unless at least {m} people are on either side of every rate"
-        " and off either bound of every measure, and at least {l} values of a sensitive"
-        " dimension occur."
-    ),
-    Rule.DOMINANCE: (
-        "Withholds a cell if {share} % of a figure or more belongs to the {largest}, or"
-        " if all but the two largest hold less than {p} % of the largest."
-    ),
-    Rule.BOUNDS: (
-        "Cuts every value to the bounds in the contract, and withholds a cell if that"
-        " changed more than {clamped} % of its values."
-    ),
-    Rule.DIFFERENCING: (
-        "Compares who is in a cell, and in sums of cells along a line, with every"
-        " earlier release. Where people came, left, or have other rows or values, but"
-        " fewer than {k}, the new figures are not shown."
-    ),
-    Rule.COMPLEMENT: (
-        "Withholds further cells or totals until nothing withheld can be worked out to"
-        " within {k} people from totals and other cells."
-    ),
-    Rule.NOISE: (
-        "Withholds a cell that should carry noise where the secret is missing that the"
-        " noise is drawn with."
-    ),
-}
-_DOES_BOUNDED = {
-    Rule.COHORT: (
-        "Counts people, never rows, altogether and for every measure, and withholds a"
-        " cell with fewer than {k}, or with fewer than {enough} when its noise is"
-        " added; so whether there is a cell tells no more than a count with noise does."
-    ),
-    Rule.DOMINANCE: (
-        "Withholds nothing under this contract: everybody counts for at most {rows},"
-        " and noise hides so many."
-    ),
-    Rule.BOUNDS: (
-        "Cuts every value to the bounds in the contract, and withholds a cell if that"
-        " changed more than {clamped} % of its values by far more than noise explains."
-    ),
-}
-"""What rules do otherwise where contributions are bounded."""
-
-_WHY = {
-    Rule.COHORT: "A figure about few people is a figure about each of them.",
-    Rule.HOMOGENEOUS: (
-        "Where everybody in a group has the same answer, knowing who is in the group is"
-        " knowing the answer."
-    ),
-    Rule.DOMINANCE: (
-        "A sum that one person makes up tells that person's amount, at the latest to"
-        " the second largest, who can subtract their own."
-    ),
-    Rule.BOUNDS: "A value far out of the ordinary could mark one person in a figure.",
-    Rule.DIFFERENCING: (
-        "The difference of two figures would be a figure about those few."
-    ),
-    Rule.COMPLEMENT: (
-        "A total less all cells but one is that one. What is missing for this reason"
-        " may be a large and ordinary cell."
-    ),
-    Rule.NOISE: "Exact figures are not what the parties agreed to show.",
-}
-
-
 def policy_lines(policy: Policy) -> tuple[PolicyLine, ...]:
     """Return every setting of a policy, in words."""
     numbers = tuple(
@@ -206,13 +136,7 @@ def contribution_text(policy: Policy) -> str | None:
     """
     if not policy.contribution_bounded:
         return None
-    return _BOUND_WORDS.format(rows=_rows(policy))
-
-
-def _rows(policy: Policy) -> str:
-    """Return how many rows anybody counts for."""
-    most = policy.contribution_rows
-    return f"{most:,} row" if most == 1 else f"{most:,} rows"
+    return _BOUND_WORDS.format(rows=rows_text(policy))
 
 
 def _number(value: int | Decimal) -> str:
@@ -220,22 +144,10 @@ def _number(value: int | Decimal) -> str:
     return number_text(value) if isinstance(value, Decimal) else f"{value:,}"
 
 
-def rule_texts(policy: Policy) -> tuple[RuleText, ...]:
+def rule_lines(policy: Policy) -> tuple[RuleLine, ...]:
     """Return what every rule does and why, in the order in which they are asked."""
-    n = policy.dominance_n
-    limits = {
-        "k": f"{policy.min_cohort:,}",
-        "enough": f"{policy.min_cohort + policy.max_noise:,}",
-        "m": f"{policy.min_opposite:,}",
-        "l": f"{policy.l_diversity:,}",
-        "largest": "largest contributor" if n == 1 else f"{n} largest contributors",
-        "share": number_text(policy.dominance_share * 100),
-        "p": f"{policy.dominance_p}",
-        "clamped": number_text(policy.max_clamped_share * 100),
-        "rows": _rows(policy),
-    }
-    does = _DOES | _DOES_BOUNDED if policy.contribution_bounded else _DOES
+    texts = {rule: rule_text(rule, policy) for rule in Rule}
     return tuple(
-        RuleText(name=rule.value, does=does[rule].format(**limits), why=_WHY[rule])
-        for rule in Rule
+        RuleLine(name=rule.value, does=text.does, why=text.why)
+        for rule, text in texts.items()
     )

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import OutputColumn
     from cleanroom_join.disclosure import Value
     from cleanroom_join.disclosure.coarse_counts import Coverage
-    from cleanroom_join.review.plain_language import PolicyLine, RuleText
+    from cleanroom_join.review.plain_language import PolicyLine, RuleLine
     from cleanroom_join.review.verdict import Verdict
 
 __all__ = [
@@ -117,7 +117,7 @@ class ReleaseReport:
     """What was asked, as name and text."""
     min_cohort: int
     policy: tuple[PolicyLine, ...]
-    rules: tuple[RuleText, ...]
+    rules: tuple[RuleLine, ...]
     findings: tuple[str, ...]
     """Of the review."""
     published: Published | None

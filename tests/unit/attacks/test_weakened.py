@@ -13,9 +13,13 @@ from cleanroom_join.attacks import ATTACKS, Mode, exposed_members, guarded_room,
 from cleanroom_join.attacks.judge import SEEDS, against_policy
 from cleanroom_join.contract import Policy
 from cleanroom_join.contract.terms.policy import SETTINGS, Stricter
-from cleanroom_join.disclosure import guard
-from cleanroom_join.disclosure.suppression import complementary as complement
-from cleanroom_join.disclosure.suppression import residuals as rests
+from cleanroom_join.disclosure import Rule, decision
+from cleanroom_join.disclosure.primary import PRIMARY_RULES
+from cleanroom_join.disclosure.suppression import (
+    complementary,
+    residuals,
+    sensitive_unions,
+)
 
 HOWTO = Path(__file__).parents[3] / "docs/howto/attack-your-policy.md"
 DEFAULT = Policy()
@@ -110,11 +114,9 @@ def test_the_least_noise_does_not_blur_enough(mode, monkeypatch):
     """As the documentation says; in as many games as are played for anybody else."""
     monkeypatch.setattr(judge, "SEEDS", SEEDS)
     policy = mode.applied(replace(DEFAULT, perturbation_variance=Decimal(1)))
-    perturb_count = [
-        a for a in ATTACKS if a.limit and mode.stops_what(a.limit.stopped_by)
-    ]
+    blurred = [a for a in ATTACKS if a.limit and mode.stops_what(a.limit.stopped_by)]
 
-    found = exposed(policy, perturb_count)
+    found = exposed(policy, blurred)
 
     assert found == LEAST_NOISE[mode]
     for number in found:
@@ -136,55 +138,47 @@ def test_without_a_ledger_subtraction_works():
 # --- rules taken out -----------------------------------------------------------------
 
 
-def nothing(*_):
-    """Find nothing, as a rule that is not there."""
-
-
 RULES = {
-    "cohort": {"12b"},
-    "homogeneous": {"2a", "9c"},
-    "dominance": {"4a", "4b"},
+    Rule.THRESHOLD: {"12b"},
+    Rule.GROUP_DISCLOSURE: {"2a", "9c"},
+    Rule.L_DIVERSITY: {"2b"},
+    Rule.DOMINANCE: {"4a", "4b"},
     # Tables with values that are no numbers are refused before (22); of values outside the
     # bounds it protects the figures, not people.
-    "bounds": set(),
+    Rule.CLAMPING: set(),
 }
 """The attacks that a missing rule lets through."""
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.value)
 def test_a_missing_rule_is_noticed(rule, monkeypatch):
     """At least one attack gets through that only this rule stops."""
-    monkeypatch.setattr(guard, rule, nothing)
+    left = {r: primary for r, primary in PRIMARY_RULES.items() if r is not rule}
+    for module in (decision, residuals, sensitive_unions):
+        monkeypatch.setattr(module, "PRIMARY_RULES", left)
 
     assert exposed() == RULES[rule]
 
 
-def test_missing_diversity_is_noticed(monkeypatch):
-    """A club of one diagnosis."""
-    monkeypatch.setattr(guard, "uniform_lines", lambda *_: frozenset())
-
-    assert exposed() == {"2b"}
-
-
 def test_a_missing_comparison_with_the_past_is_noticed(monkeypatch):
     """All that subtract one release from another."""
-    monkeypatch.setattr(guard, "differencing", lambda *_: frozenset())
+    monkeypatch.setattr(decision, "differencing", lambda *_: frozenset())
 
     assert exposed() == {"7a", "7b", "8a", "8c", "9a", "20", "21"}
 
 
 def test_missing_lines_are_noticed(monkeypatch):
     """Totals less their cells."""
-    monkeypatch.setattr(rests.ResidualCheck, "is_sensitive", lambda *_: False)
-    monkeypatch.setattr(complement._Problem, "audited", lambda _, kept: kept)
-    monkeypatch.setattr(guard, "near_duplicates", lambda *_: frozenset())
+    monkeypatch.setattr(residuals.ResidualCheck, "is_sensitive", lambda *_: False)
+    monkeypatch.setattr(complementary._Problem, "audited", lambda _, kept: kept)
+    monkeypatch.setattr(decision, "near_duplicates", lambda *_: frozenset())
 
     assert exposed() == {"8d", "9b", "9c", "10"}
 
 
 def test_a_missing_comparison_within_a_release_is_noticed(monkeypatch):
     """Two groups of one answer that differ by the target."""
-    monkeypatch.setattr(guard, "near_duplicates", lambda *_: frozenset())
+    monkeypatch.setattr(decision, "near_duplicates", lambda *_: frozenset())
 
     assert exposed() == {"8d"}
 
@@ -192,7 +186,7 @@ def test_a_missing_comparison_within_a_release_is_noticed(monkeypatch):
 def test_a_missing_audit_is_noticed(monkeypatch):
     """Two withheld cells on every line, and one of them follows."""
     linear = [a for a in ATTACKS if a.id == "23"]
-    monkeypatch.setattr(complement._Problem, "audited", lambda _, kept: kept)
+    monkeypatch.setattr(complementary._Problem, "audited", lambda _, kept: kept)
 
     assert exposed(attacks=linear) == {"23"}
 

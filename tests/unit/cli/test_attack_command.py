@@ -244,7 +244,7 @@ def test_json_has_every_field(attack):
             "right": 5,
             "games": 10,
             "learned": False,
-            "stops": ["homogeneous"],
+            "stops": ["group_disclosure"],
         },
         "limit": None,
         "stopped_by": None,

@@ -30,8 +30,8 @@ from cleanroom_join.disclosure.perturbation.contribution_bound import (
     scaled,
 )
 from cleanroom_join.disclosure.perturbation.draw import Draw, Noise
-from cleanroom_join.disclosure.primary.dominance import dominated
-from cleanroom_join.disclosure.publish.bounded import bounded_figures
+from cleanroom_join.disclosure.perturbation.noisy_cell import NoisyCell
+from cleanroom_join.disclosure.primary.dominance import is_dominated
 from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract_toml
 from tests.examples import examples
@@ -291,9 +291,7 @@ def shown(cells, policy, cell_key):
     """Return what the guard makes of the only cell, with another key."""
     (cell,) = (dataclasses.replace(cell, cell_key=cell_key) for cell in cells)
     table = protect([cell], FLAT, policy, None, KEY)
-    return (
-        table.published[0].figures if table.published else table.suppressed[0].finding
-    )
+    return table.published[0].figures if table.published else table.suppressed[0].rule
 
 
 def figures_of(rows, policy, cell_keys):
@@ -381,7 +379,7 @@ def test_nobody_is_made_dominant():
         plain = one_cell([*poor, *marked], Policy())
         perturbed = one_cell([*poor, *marked], Policy(protection=Protection.PERTURBED))
         assert plain == perturbed
-        assert plain.rule is Rule.DOMINANCE
+        assert plain is Rule.DOMINANCE
         for most in (1, 10):
             assert isinstance(one_cell([*poor, *marked], bounded_policy(most)), tuple)
 
@@ -394,7 +392,7 @@ def test_no_spread_is_dominated_where_noise_covers_it(largest, second, rest):
         total=largest + second + rest, largest=largest, second=second
     )
 
-    assert not dominated(spread, bounded_policy())
+    assert not is_dominated(spread, bounded_policy())
 
 
 def test_nobody_is_marked_by_values_outside_the_bounds():
@@ -402,18 +400,18 @@ def test_nobody_is_marked_by_values_outside_the_bounds():
     outside = crowd(1, 50, name="target", amount=Decimal(99_999))
     large = crowd(3000, 3) + crowd(1500, 3, "r", amount=Decimal(99_999))
 
-    assert one_cell([*crowd(), *outside], Policy()).rule is Rule.BOUNDS
+    assert one_cell([*crowd(), *outside], Policy()) is Rule.CLAMPING
     for found in figures_of([*crowd(), *outside], bounded_policy(20), range(40)):
         assert isinstance(found, tuple)
     for found in figures_of(large, bounded_policy(3), range(40)):
-        assert found.rule is Rule.BOUNDS
+        assert found is Rule.CLAMPING
 
 
 def test_the_rules_about_people_stay():
     """Fewer than k, and all but m alike."""
-    assert one_cell(crowd(99), bounded_policy()).rule is Rule.COHORT
-    near_duplicates = one_cell(crowd(fraud=True), bounded_policy())
-    assert near_duplicates.rule is Rule.HOMOGENEOUS
+    assert one_cell(crowd(99), bounded_policy()) is Rule.THRESHOLD
+    alike = one_cell(crowd(fraud=True), bounded_policy())
+    assert alike is Rule.GROUP_DISCLOSURE
 
 
 # --- the edge of k --------------------------------------------------------------------
@@ -432,19 +430,17 @@ def test_a_cell_is_there_if_its_noisy_count_is_far_enough(size, without, most, k
     policy = bounded_policy(most)
     noisy = Noisy(noise_of(policy).table, KEY, key, most, policy)
     everybody, valued = size + without, size
-    perturb_count = [
-        everybody + noisy.noise(noisy.digits("subjects", "card", everybody), 1)
-    ]
+    blurred = [everybody + noisy.noise(noisy.digits("subjects", "card", everybody), 1)]
     if without:
         own = ("valued", "payments.amount") if most > 1 else ("subjects", "card")
         digits = noisy.digits(*own, valued)
-        perturb_count.append(valued + noisy.noise(digits, 1))
+        blurred.append(valued + noisy.noise(digits, 1))
 
     found = one_cell(rows, policy, key)
 
-    assert isinstance(found, tuple) == (valued >= 100 and min(perturb_count) >= 110)
+    assert isinstance(found, tuple) == (valued >= 100 and min(blurred) >= 110)
     if not isinstance(found, tuple):
-        assert found.rule is Rule.COHORT
+        assert found is Rule.THRESHOLD
 
 
 @settings(MANY, max_examples=examples(300))
@@ -501,7 +497,7 @@ def test_without_a_key_nothing_is_published(missing):
     table = protect(cells, FLAT, policy, None, key)
 
     assert table.published == ()
-    assert {c.finding.rule for c in table.suppressed} == {Rule.NOISE}
+    assert {c.rule for c in table.suppressed} == {Rule.MISSING_NOISE}
 
 
 def test_figures_without_a_bound_are_refused():
@@ -510,7 +506,7 @@ def test_figures_without_a_bound_are_refused():
     (cell,) = count(crowd(), FLAT, b"key", policy)
 
     with pytest.raises(InternalError):
-        bounded_figures(cell, FLAT, policy, noise_of(policy))
+        NoisyCell(cell, FLAT, policy, noise_of(policy))
 
 
 @settings(MANY, max_examples=examples(300))
@@ -519,7 +515,7 @@ def test_published_figures_are_possible_ones(size, most, cell_key):
     """Counts from k in multiples of the base, rates from 0 to 1, means within bounds."""
     figures = one_cell(crowd(size, 3), bounded_policy(most), cell_key)
     if not isinstance(figures, tuple):
-        assert figures.rule is Rule.COHORT
+        assert figures is Rule.THRESHOLD
         assert size < 120  # k, and twice the bound
         return
     people, rows, cards, rate, amount, total, balance = figures

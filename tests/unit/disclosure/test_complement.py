@@ -62,9 +62,7 @@ def limits(counts, table, asked):
     leaves = [leaf for leaf, n in counts.items() if n]
     published = [cell.labels for cell in table.published]
     broken = [
-        cell.labels
-        for cell in table.suppressed
-        if cell.finding.rule is not Rule.COMPLEMENT
+        cell.labels for cell in table.suppressed if cell.rule is not Rule.COMPLEMENTARY
     ]
     secret = sorted({*leaves, *broken} - set(published))
     if not secret:
@@ -177,14 +175,19 @@ def test_the_coarser_tables_have_coarser_cells():
         table = protect(items(counts, asked), asked, policy)
         labels = {label for key in table.merged for label in key}
         seen.update(labels & {"low", "high", "tiny", "small", "left", "near"})
-        seen.update({c.finding.rule for c in table.suppressed})
+        seen.update({c.rule for c in table.suppressed})
         seen.update({(len(asked.dimensions), bool(table.merged))})
         seen.update(
             ["total"] if any("(all)" in c.labels for c in table.published) else []
         )
 
     look()
-    wanted = [Rule.COHORT, Rule.COMPLEMENT, "total", *((n, True) for n in (1, 2, 3))]
+    wanted = [
+        Rule.THRESHOLD,
+        Rule.COMPLEMENTARY,
+        "total",
+        *((n, True) for n in (1, 2, 3)),
+    ]
     assert min(seen[x] for x in [*wanted, "low", "tiny", "left"]) > 3, seen
 
 
@@ -208,9 +211,9 @@ def test_one_withheld_cell_takes_another_with_it():
 
     table = protect(items(counts, asked), asked, policy)
 
-    assert {c.labels[0]: c.finding.rule for c in table.suppressed} == {
-        "a2": Rule.COHORT,
-        "a3": Rule.COMPLEMENT,
+    assert {c.labels[0]: c.rule for c in table.suppressed} == {
+        "a2": Rule.THRESHOLD,
+        "a3": Rule.COMPLEMENTARY,
     }
     assert table.audited
 
@@ -438,9 +441,9 @@ def test_a_withheld_total_does_not_follow_from_its_cells():
 
     table = protect(broken, asked, policy)
 
-    assert {c.labels[0]: c.finding.rule for c in table.suppressed} == {
+    assert {c.labels[0]: c.rule for c in table.suppressed} == {
         "(all)": Rule.DOMINANCE,
-        "a1": Rule.COMPLEMENT,
+        "a1": Rule.COMPLEMENTARY,
     }
 
 
@@ -529,10 +532,10 @@ def test_the_rate_of_what_is_left_tells_nobodys_value():
 
     table = protect(cells, asked, policy)
 
-    assert {c.labels[0]: c.finding.rule for c in table.suppressed} == {
-        "a2": Rule.COMPLEMENT,
-        "a3": Rule.HOMOGENEOUS,
-        "a4": Rule.HOMOGENEOUS,
+    assert {c.labels[0]: c.rule for c in table.suppressed} == {
+        "a2": Rule.COMPLEMENTARY,
+        "a3": Rule.GROUP_DISCLOSURE,
+        "a4": Rule.GROUP_DISCLOSURE,
     }
 
 
@@ -571,10 +574,10 @@ def test_what_is_certain_of_cells_together(apart, cells):
         for c in cells
     ]
 
-    disclosed = merge_subjects(parts, apart=apart)
+    merged = merge_subjects(parts, apart=apart)
 
     exact = spread(whole.values())
-    assert disclosed.rows.total == exact.total
-    assert disclosed.rows.largest >= exact.largest
-    assert disclosed.subjects <= len(whole)
-    assert not apart or (disclosed.rows, disclosed.subjects) == (exact, len(whole))
+    assert merged.rows.total == exact.total
+    assert merged.rows.largest >= exact.largest
+    assert merged.subjects <= len(whole)
+    assert not apart or (merged.rows, merged.subjects) == (exact, len(whole))

@@ -145,7 +145,7 @@ def test_old_figures_do_not_give_a_new_total_away():
     )
 
     assert shown(table)["(all)"] == 650
-    assert [c.finding.rule for c in table.suppressed] == [Rule.COHORT]
+    assert [c.rule for c in table.suppressed] == [Rule.THRESHOLD]
 
 
 def test_sums_that_only_their_sizes_tell_apart_are_near():

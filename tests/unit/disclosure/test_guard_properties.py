@@ -106,9 +106,7 @@ def answers(table):
         cell.labels: {n: Fraction(v) for n, v in zip(names, cell.figures, strict=True)}
         for cell in table.published
     }
-    return published | {
-        cell.labels: cell.finding.rule.value for cell in table.suppressed
-    }
+    return published | {cell.labels: cell.rule.value for cell in table.suppressed}
 
 
 @THOUSAND
@@ -130,11 +128,11 @@ def test_the_generated_tables_reach_every_rule():
     @given(TABLES)
     def look(drawn):
         table = guard(rows_of(drawn))
-        seen.update(cell.finding.rule for cell in table.suppressed)
+        seen.update(cell.rule for cell in table.suppressed)
         seen.update(["published"] if table.published else [])
 
     look()
-    others = {Rule.COMPLEMENT, Rule.DIFFERENCING, Rule.NOISE}
+    others = {Rule.COMPLEMENTARY, Rule.DIFFERENCING, Rule.MISSING_NOISE}
     assert seen == {*Rule, "published"} - others
 
 
@@ -168,14 +166,10 @@ def test_every_published_cell_has_k_subjects(drawn):
 def test_repeating_a_subjects_rows_never_makes_a_cohort(drawn, times):
     """Rows are not people: cohort and homogeneity decide the same after repeating."""
     rows = rows_of(drawn)
-    counted = (Rule.COHORT, Rule.HOMOGENEOUS)
+    counted = (Rule.THRESHOLD, Rule.GROUP_DISCLOSURE, Rule.L_DIVERSITY)
 
     def refused(some):
-        return {
-            c.labels: c.finding
-            for c in guard(some).suppressed
-            if c.finding.rule in counted
-        }
+        return {c.labels: c.rule for c in guard(some).suppressed if c.rule in counted}
 
     assert refused(rows + [dict(rows[0])] * times) == refused(rows)
 
@@ -256,7 +250,7 @@ def blank(subjects):
 def texts_of(cells, table):
     """Return everything that says something of cells and of the guard's answer."""
     parts = [part for cell in cells for part in (cell, cell.subjects, cell.columns)]
-    parts += [cell.finding for cell in table.suppressed]
+    parts += [cell.rule for cell in table.suppressed]
     entry = next_entry(
         GENESIS,
         QUESTION,

@@ -62,7 +62,7 @@ def test_a_crowd_that_changes_elsewhere_hides_nobody():
 
     table = sequence.release({LEAF: people(0, 300)})
 
-    assert [c.finding.rule for c in table.suppressed] == [Rule.DIFFERENCING]
+    assert [c.rule for c in table.suppressed] == [Rule.DIFFERENCING]
 
 
 def test_a_crowd_without_values_that_leaves_hides_nobody():
@@ -75,7 +75,7 @@ def test_a_crowd_without_values_that_leaves_hides_nobody():
 
     table = sequence.release({LEAF: people(121, 279)})
 
-    assert [c.finding.rule for c in table.suppressed] == [Rule.DIFFERENCING]
+    assert [c.rule for c in table.suppressed] == [Rule.DIFFERENCING]
 
 
 @pytest.mark.parametrize(("changed", "new"), [(0, True), (1, False)])
@@ -149,7 +149,7 @@ def test_a_cell_without_contents_is_not_published_again():
 
     table = protect(bare, sequence.asked, sequence.policy, history_of(sequence.entries))
 
-    assert [c.finding.rule for c in table.suppressed] == [Rule.DIFFERENCING]
+    assert [c.rule for c in table.suppressed] == [Rule.DIFFERENCING]
 
 
 def test_contents_of_other_columns_are_a_bug():

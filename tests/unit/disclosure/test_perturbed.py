@@ -505,7 +505,7 @@ def test_without_a_key_nothing_is_published(missing):
     table = protect(cells, asked, PERTURBED, None, key)
 
     assert table.published == ()
-    assert [c.finding.rule for c in table.suppressed] == [Rule.NOISE, Rule.COHORT]
+    assert [c.rule for c in table.suppressed] == [Rule.MISSING_NOISE, Rule.THRESHOLD]
 
 
 def test_a_key_of_another_length_is_refused():

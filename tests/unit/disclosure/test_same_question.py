@@ -187,6 +187,6 @@ def test_the_question_in_another_order_meets_its_history(action, measures, data)
     assert len(before) == len(LEAVES)
     assert after.pop(changed, None) == ((before[changed][0], 1) if repeat else None)
     assert after == {cell: f for cell, f in before.items() if cell != changed}
-    assert [cell.finding.rule for cell in table.suppressed] == (
+    assert [cell.rule for cell in table.suppressed] == (
         [] if repeat else [Rule.DIFFERENCING]
     )

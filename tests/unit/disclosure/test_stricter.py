@@ -25,7 +25,7 @@ from tests.unit.disclosure.test_differencing import DAY, people, signature_of
 
 MEASURES = 'n = { function = "count" }\ntotal = { function = "sum", column = "amount" }'
 KEYS = tuple(itertools.product(("a1", "a2", "a4"), ("b1", "b2")))
-FOR_OTHERS = (Rule.COMPLEMENT, Rule.DIFFERENCING)
+FOR_OTHERS = (Rule.COMPLEMENTARY, Rule.DIFFERENCING)
 
 
 def counted(leaves, valued, asked, *, marked):
@@ -91,12 +91,10 @@ def test_what_a_rule_withholds_by_itself_stays_withheld(case):
     """Under every stricter policy: not new, not repeated, not as a coarser cell."""
     leaves, valued, asked, policies, before = case
     cells = counted(leaves, valued, asked, marked=before is not None)
-    is_sensitive, strict = (protect(cells, asked, p, before) for p in policies)
+    loose, strict = (protect(cells, asked, p, before) for p in policies)
 
     shown = {cell.labels for cell in strict.published}
-    refused = {
-        c.labels for c in is_sensitive.suppressed if c.finding.rule not in FOR_OTHERS
-    }
+    refused = {c.labels for c in loose.suppressed if c.rule not in FOR_OTHERS}
     assert refused.isdisjoint(shown)
     for key in {key for leaf in leaves for key in items_of(leaf, asked)}:
         under = [leaf for leaf in leaves if key in items_of(leaf, asked)]
@@ -106,7 +104,7 @@ def test_what_a_rule_withholds_by_itself_stays_withheld(case):
             if min(size, having) < policy.min_cohort or having < policy.min_opposite:
                 assert key not in shown
     if len(asked.levels) == 1 and before is None:
-        assert shown <= {cell.labels for cell in is_sensitive.published}
+        assert shown <= {cell.labels for cell in loose.published}
 
 
 def test_the_cases_above_have_all_of_it():
@@ -118,18 +116,23 @@ def test_the_cases_above_have_all_of_it():
     def look(case):
         leaves, valued, asked, policies, before = case
         cells = counted(leaves, valued, asked, marked=before is not None)
-        is_sensitive, strict = (protect(cells, asked, p, before) for p in policies)
+        loose, strict = (protect(cells, asked, p, before) for p in policies)
         more = {c.labels for c in strict.published} - {
-            c.labels for c in is_sensitive.published
+            c.labels for c in loose.published
         }
         seen.update(["more"] if more else [])
-        seen.update({c.finding.rule for c in is_sensitive.suppressed})
+        seen.update({c.rule for c in loose.suppressed})
         seen.update(
             ["repeated"] if any(c.repeated_from for c in strict.published) else []
         )
 
     look()
-    rules = (Rule.COHORT, Rule.HOMOGENEOUS, Rule.COMPLEMENT, Rule.DIFFERENCING)
+    rules = (
+        Rule.THRESHOLD,
+        Rule.GROUP_DISCLOSURE,
+        Rule.COMPLEMENTARY,
+        Rule.DIFFERENCING,
+    )
     assert min(seen[x] for x in (*rules, "more", "repeated")) > 0, seen
 
 
@@ -141,10 +144,8 @@ def test_a_companion_may_come_back():
     cells = items(sizes, asked, valued=valued)
     tables = [protect(cells, asked, replace(policy, min_cohort=k)) for k in (100, 107)]
 
-    suppressed = [
-        {c.labels: c.finding.rule for c in table.suppressed} for table in tables
-    ]
+    suppressed = [{c.labels: c.rule for c in table.suppressed} for table in tables]
     assert suppressed == [
-        {KEYS[0]: Rule.COHORT, KEYS[1]: Rule.COMPLEMENT},
-        {KEYS[0]: Rule.COHORT, KEYS[2]: Rule.COHORT},
+        {KEYS[0]: Rule.THRESHOLD, KEYS[1]: Rule.COMPLEMENTARY},
+        {KEYS[0]: Rule.THRESHOLD, KEYS[2]: Rule.THRESHOLD},
     ]

@@ -80,7 +80,7 @@ def test_two_cells_that_few_make_the_difference_of_are_not_both_shown(few):
         [([("s1",), ("s2",)], 150, 40), ([("s1",)], few, few)], asked, policy
     )
 
-    assert [(c.labels[0], c.finding.rule) for c in table.suppressed] == [
+    assert [(c.labels[0], c.rule) for c in table.suppressed] == [
         ("s2", Rule.DIFFERENCING)
     ]
 
@@ -95,7 +95,7 @@ def test_those_with_least_in_common_are_found(key):
         [([("s1",), ("s2",)], 51, 0), *apart], asked, policy, key.to_bytes(4, "big")
     )
 
-    assert [c.finding.rule for c in table.suppressed] == [Rule.DIFFERENCING]
+    assert [c.rule for c in table.suppressed] == [Rule.DIFFERENCING]
 
 
 def test_a_large_k_has_no_words_to_find_candidates_by():
@@ -106,7 +106,7 @@ def test_a_large_k_has_no_words_to_find_candidates_by():
 
     table, _ = released([([("s1",), ("s2",)], 4100, 0), *apart], asked, policy)
 
-    assert [c.finding.rule for c in table.suppressed] == [Rule.DIFFERENCING]
+    assert [c.rule for c in table.suppressed] == [Rule.DIFFERENCING]
 
 
 def test_two_cells_with_the_same_people_tell_no_more_than_one():

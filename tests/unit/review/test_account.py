@@ -15,7 +15,7 @@ from cleanroom_join.contract import Policy, Protection, resolve
 from cleanroom_join.contract.terms.policy import SETTINGS, DifferencingAction
 from cleanroom_join.disclosure import Rule, protect
 from cleanroom_join.review import Sizes, Verdict, build_report, summary
-from cleanroom_join.review.plain_language import policy_lines, rule_texts
+from cleanroom_join.review.plain_language import policy_lines, rule_lines
 from tests.reference import plain_tables
 from tests.reference.accounts import (
     APPROVED,
@@ -241,7 +241,7 @@ def test_every_setting_and_rule_is_in_words():
 
     assert len(lines) == len(SETTINGS) + 2
     assert all(line.words for line in lines)
-    assert [rule.name for rule in rule_texts(Policy())] == [r.value for r in Rule]
+    assert [rule.name for rule in rule_lines(Policy())] == [r.value for r in Rule]
     for action in DifferencingAction:
         assert policy_lines(Policy(differencing=action))[-1].value == action.value
 
@@ -250,7 +250,7 @@ def test_words_have_the_limits_in_force():
     """A stricter k is the one that is explained."""
     strict = Policy(min_cohort=2500, dominance_n=1, max_clamped_share=Decimal("0.005"))
 
-    text = " ".join(rule.does for rule in rule_texts(strict))
+    text = " ".join(rule.does for rule in rule_lines(strict))
     assert "fewer than 2,500" in text
     assert "largest contributor," in text
     assert "0.5 %" in text
@@ -265,10 +265,10 @@ def test_the_bound_in_force_is_in_words():
 
     assert "note in each cell and total everybody counts for at most 5 rows" in text
     assert "policy contribution.rows = 5: everybody counts" in text
-    assert "dominance: Withholds nothing under this contract" in text
+    assert "dominance: Suppresses nothing under this contract" in text
     assert "no numbers" not in text
     one = replace(policy, contribution_rows=1)
-    assert "at most 1 row," in " ".join(r.does for r in rule_texts(one))
+    assert "at most 1 row," in " ".join(r.does for r in rule_lines(one))
     unbounded = " ".join(summary(example()).split())
     assert "policy contribution.rows = 0: everybody" in unbounded
     assert "note in each cell" not in unbounded
@@ -284,11 +284,11 @@ def test_the_count_that_decides_with_noise_is_in_words():
     )
 
     bounded, noisy = (
-        {rule.name: rule.does for rule in rule_texts(held)}[Rule.COHORT.value]
+        {rule.name: rule.does for rule in rule_lines(held)}[Rule.THRESHOLD.value]
         for held in (policy, replace(policy, contribution_rows=0))
     )
 
-    assert "fewer than 150, or with fewer than 170 when its noise is added;" in bounded
+    assert "fewer than 150, or with fewer than 170 when its noise is added." in bounded
     assert "noise" not in noisy
 
 

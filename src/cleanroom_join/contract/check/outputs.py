@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from cleanroom_join.contract.check.bounded_contributions import check_one_kind
 from cleanroom_join.contract.check.names import known
 from cleanroom_join.contract.check.totals import check_totals
-from cleanroom_join.contract.terms.columns import Dimension, MeasureColumn, MeasureType
-from cleanroom_join.contract.terms.model import Function
+from cleanroom_join.contract.terms.columns import Dimension, MeasureColumn
+from cleanroom_join.contract.terms.functions import FUNCTIONS
+from cleanroom_join.contract.terms.functions.function import Argument
 from cleanroom_join.contract.terms.query import COHORT_SIZE
-from cleanroom_join.errors import Problem, did_you_mean, printable
+from cleanroom_join.errors import Problem, assert_never, did_you_mean, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
     from cleanroom_join.contract.terms.policy import Policy
 
 __all__ = ["check_output", "possible_cells"]
-
-_TYPES = {
-    Function.RATE: (MeasureType.BOOLEAN,),
-    Function.SUM: (MeasureType.INT, MeasureType.DECIMAL),
-    Function.MEAN: (MeasureType.INT, MeasureType.DECIMAL),
-}
 
 
 def check_output(
@@ -131,41 +126,45 @@ def _group_by(output: Output, joined: list[Asset], path: str) -> Iterator[Proble
 def _measure(
     measure: Measure, joined: list[Asset], on: str, here: str
 ) -> Iterator[Problem]:
-    """The aggregate has the column it needs, of a type it can take."""
-    if measure.function is Function.COUNT:
+    """The aggregate has the argument it needs, of a type it can take."""
+    argument = FUNCTIONS[measure.function].argument
+    if argument is Argument.NONE:
         if measure.column is not None:
-            yield Problem(f"{here}.column", "count takes no column", "E116")
-        return
-    if measure.column is None:
+            text = f"{measure.function.value} takes no column"
+            yield Problem(f"{here}.column", text, "E116")
+    elif measure.column is None:
         yield Problem(here, f"{measure.function.value} needs a column", "E111")
-        return
-    if measure.function is Function.COUNT_DISTINCT:
-        carried = Counter(c.subject for a in joined for c in a.subject_columns())
-        yield from known(measure.column, carried, "subject", f"{here}.column")
-        if carried[measure.column] > 1 and measure.column != on:
-            yield Problem(
-                f"{here}.column", f'"{measure.column}" is in several assets', "E116"
-            )
-        return
-    found = _columns(measure.column, joined)
-    suitable = [
-        c
-        for c in found
-        if isinstance(c, MeasureColumn) and c.type in _TYPES[measure.function]
-    ]
-    if not suitable:
-        near = did_you_mean(measure.column, _names(joined, MeasureColumn))
-        kinds = " or ".join(kind.value for kind in _TYPES[measure.function])
-        yield Problem(
-            f"{here}.column",
-            f'"{printable(measure.column)}" is not a {kinds} measure of any joined '
-            f"asset{near}",
-            "E115",
-        )
+    elif argument is Argument.SUBJECT:
+        yield from _counted(measure.column, joined, on, f"{here}.column")
+    elif argument is Argument.MEASURE:
+        yield from _measured(measure, measure.column, joined, f"{here}.column")
+    else:
+        assert_never(argument)
+
+
+def _counted(
+    subject: str, joined: list[Asset], on: str, path: str
+) -> Iterator[Problem]:
+    """A kind of subject is in one joined asset, or is the one joined on."""
+    carried = Counter(c.subject for a in joined for c in a.subject_columns())
+    yield from known(subject, carried, "subject", path)
+    if carried[subject] > 1 and subject != on:
+        yield Problem(path, f'"{subject}" is in several assets', "E116")
+
+
+def _measured(
+    measure: Measure, name: str, joined: list[Asset], path: str
+) -> Iterator[Problem]:
+    """A measure column is in one joined asset, and of a type the function takes."""
+    types = FUNCTIONS[measure.function].types
+    found = _columns(name, joined)
+    if not any(isinstance(c, MeasureColumn) and c.type in types for c in found):
+        near = did_you_mean(name, _names(joined, MeasureColumn))
+        kinds = " or ".join(kind.value for kind in types)
+        text = f'"{printable(name)}" is not a {kinds} measure of any joined asset{near}'
+        yield Problem(path, text, "E115")
     elif len(found) > 1:
-        yield Problem(
-            f"{here}.column", f'"{measure.column}" is in several joined assets', "E116"
-        )
+        yield Problem(path, f'"{name}" is in several joined assets', "E116")
 
 
 def _columns(name: str, joined: Iterable[Asset]) -> list[Column]:

@@ -21,10 +21,10 @@ from cleanroom_join.contract.terms.columns import (
     MeasureType,
     SubjectColumn,
 )
+from cleanroom_join.contract.terms.functions.function import Function
 from cleanroom_join.contract.terms.model import (
     Asset,
     ContractTerms,
-    Function,
     LedgerTerms,
     Measure,
     Output,

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cleanroom_join.contract.terms.columns import Column
+    from cleanroom_join.contract.terms.functions.function import Function
     from cleanroom_join.contract.terms.identifier import Identifier
     from cleanroom_join.contract.terms.policy import PolicyOverrides
 
 __all__ = [
     "Asset",
     "ContractTerms",
-    "Function",
     "Key",
     "KeyState",
     "LedgerTerms",
@@ -55,19 +55,6 @@ class KeyState(Enum):
     """Tables made with it are still accepted."""
     RETIRED = "retired"
     """Tables made with it are refused."""
-
-
-class Function(Enum):
-    """The only aggregates there are; an allow-list, not a deny-list."""
-
-    COUNT = "count"
-    """Joined rows."""
-    COUNT_DISTINCT = "count_distinct"
-    """Distinct subjects of a kind."""
-    SUM = "sum"
-    MEAN = "mean"
-    RATE = "rate"
-    """Share of rows where a boolean is true, of those where it is not NULL."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.terms.columns import (
@@ -11,8 +10,9 @@ from cleanroom_join.contract.terms.columns import (
     DimensionType,
     MeasureColumn,
 )
+from cleanroom_join.contract.terms.functions import FUNCTIONS
+from cleanroom_join.contract.terms.functions.function import OutputType
 from cleanroom_join.contract.terms.hierarchy_levels import levels_of
-from cleanroom_join.contract.terms.model import Function
 from cleanroom_join.crypto.canonical_json import sha256_hex
 
 if TYPE_CHECKING:
@@ -23,26 +23,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COHORT_SIZE",
-    "VALUE_FUNCTIONS",
     "CountedSubject",
     "OutputColumn",
-    "OutputType",
     "Query",
 ]
 
 COHORT_SIZE = "cohort_size"
 """Column that every output has: distinct joined subjects behind the cell."""
-
-VALUE_FUNCTIONS = (Function.SUM, Function.MEAN, Function.RATE)
-
-
-class OutputType(Enum):
-    """Types of an output table's columns, by their Spark SQL names."""
-
-    STRING = "STRING"
-    BOOLEAN = "BOOLEAN"
-    COUNT = "BIGINT"
-    FIGURE = "DOUBLE"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,11 +118,15 @@ class Query:
         """
         found = {}
         for name, column in self.columns.items():
-            table = next(asset.name for asset in self.assets if name in asset.columns)
             low, high = column.unit_bounds
             kind = f"{column.type.value} {low} to {high} by 1e-{column.scale}"
-            found[f"{table}.{name} {kind}"] = name
+            found[f"{self.path_of(name)} {kind}"] = name
         return found
+
+    def path_of(self, column: str) -> str:
+        """Return the name of a column with that of the table it is in."""
+        owner = next(asset.name for asset in self.assets if column in asset.columns)
+        return f"{owner}.{column}"
 
     @property
     def fixed(self) -> tuple[int, ...]:
@@ -178,14 +169,7 @@ class Query:
             for d in self.dimensions
         )
         figures = tuple(
-            OutputColumn(
-                name=m.name,
-                type=(
-                    OutputType.FIGURE
-                    if m.function in VALUE_FUNCTIONS
-                    else OutputType.COUNT
-                ),
-            )
+            OutputColumn(name=m.name, type=FUNCTIONS[m.function].result)
             for m in self.output.measures
         )
         size = OutputColumn(name=COHORT_SIZE, type=OutputType.COUNT)

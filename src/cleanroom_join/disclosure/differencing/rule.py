@@ -36,6 +36,7 @@ from cleanroom_join.disclosure.differencing.statements import (
     StatementIndex,
 )
 from cleanroom_join.disclosure.model.history import cell_id, known, overlapping
+from cleanroom_join.disclosure.model.rule import RuleText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,7 +47,14 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.model.history import CellId, EarlierRelease, History
     from cleanroom_join.disclosure.model.signature import CellSignature
 
-__all__ = ["EarlierReleases", "differencing"]
+__all__ = ["TEXT", "EarlierReleases", "differencing"]
+
+TEXT = RuleText(
+    does="Compares the subjects of a cell, and of sums of cells along a line, with"
+    " every earlier release. If fewer than {k} subjects came, left, or have other rows"
+    " or values, the new figures are not published.",
+    why="The difference of two figures would be a figure about those few.",
+)
 
 
 class EarlierReleases:

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 __all__ = ["FORM", "form_of", "part_bytes", "read_entry", "write_entry"]
 
 FORM = 5
-"""Form of the entries that are written and read here; entries of others are outdated."""
+"""
+Form of the entries that are written and read here; entries of others are outdated.
+"""
 
 _FILLER = b"null"
 """A part that holds nothing, in JSON."""

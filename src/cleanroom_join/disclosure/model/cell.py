@@ -28,6 +28,7 @@ __all__ = [
     "Contributions",
     "SubjectColumnStatistics",
     "SubjectStatistics",
+    "loss",
     "merge_subjects",
     "require_complete",
 ]
@@ -121,6 +122,11 @@ class CellStatistics:
     def __repr__(self) -> str:
         """Show that there is a cell, and nothing of it."""
         return "CellStatistics(<withheld until the guard has passed it>)"
+
+
+def loss(cell: CellStatistics, query: Query) -> tuple[int, str]:
+    """Return what suppressing a cell loses: its joined subjects; labels break ties."""
+    return cell.subjects[query.subjects[0].label].subjects, repr(cell.labels)
 
 
 def require_complete(cell: CellStatistics, query: Query) -> None:

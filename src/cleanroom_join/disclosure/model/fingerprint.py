@@ -4,8 +4,8 @@ Fingerprints: how many subjects two cells do not have in common.
 Every subject has a keyed hash.  Some of its bits choose one of `FINGERPRINT_WORDS`
 words; the hash, or a hash of the subject with its figures, is XORed into that word.  So
 a fingerprint depends on the set of subjects (and figures) alone, and two fingerprints
-differ in at most as many words as there are subjects that are not the same in both.  The fingerprint of a union of
-disjoint sets is the XOR of theirs.
+differ in at most as many words as there are subjects that are not the same in both. The
+fingerprint of a union of disjoint sets is the XOR of theirs.
 
 Linear counting: Whang, Vander-Zanden and Taylor, "A linear-time probabilistic
 counting algorithm for database applications", ACM TODS 15(2), 1990.

@@ -41,6 +41,14 @@ class Layout:
         """Everything that is a sum of leaves."""
         return (*self.coarser, *self.totals)
 
+    @property
+    def by_level(self) -> list[list[Aggregate]]:
+        """The aggregates of each level, in the order of `aggregates`."""
+        found: dict[Level, list[Aggregate]] = {}
+        for aggregate in self.aggregates:
+            found.setdefault(aggregate.level, []).append(aggregate)
+        return list(found.values())
+
 
 def layout_of(keys: Collection[CellLabels], query: Query) -> Layout:
     """

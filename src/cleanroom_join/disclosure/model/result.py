@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cleanroom_join.contract import CellLabels, Dimension, OutputColumn
-    from cleanroom_join.disclosure.model.finding import Finding
     from cleanroom_join.disclosure.model.history import PublishedVersion
+    from cleanroom_join.disclosure.model.rule import Rule
 
 __all__ = [
     "GuardedTable",
@@ -51,7 +51,8 @@ class SuppressedCell:
     """A cell of which nothing is published, not even that it exists."""
 
     labels: CellLabels
-    finding: Finding
+    rule: Rule
+    """The first rule that suppressed it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,8 +65,6 @@ class GuardedTable:
     """Every other item with rows, totals included; coarser cells only if asked for."""
     merged: tuple[CellLabels, ...] = ()
     """Coarser cells that are published because some of their cells are not."""
-    repeats: bool = False
-    """Whether figures of earlier releases may be shown again; not whether any are."""
     audited: bool = True
     """False if totals and coarser cells are missing for want of a solver."""
     perturbed: bool = False

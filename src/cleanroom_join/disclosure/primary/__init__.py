@@ -1,16 +1,21 @@
 """
-One module per rule; each is a function ``(cell, question, policy) -> Finding | None``.
+Primary rules: would this one cell disclose somebody by itself?  One file each.
 
-A rule may only withhold.  It reads figures of one cell (`diversity`: of a line of
-cells) and knows nothing of rows, Spark or other rules.
+A rule sees the figures of cells and the policy: no row, no other rule, no release.
 """
 
 from __future__ import annotations
 
-from cleanroom_join.disclosure.primary.clamping import bounds
-from cleanroom_join.disclosure.primary.dominance import dominance
-from cleanroom_join.disclosure.primary.group_disclosure import homogeneous
-from cleanroom_join.disclosure.primary.l_diversity import uniform_lines
-from cleanroom_join.disclosure.primary.threshold import cohort
+from cleanroom_join.disclosure.model.rule import Rule
+from cleanroom_join.disclosure.primary.rule import PrimaryRule
+from cleanroom_join.members import load_members
 
-__all__ = ["bounds", "cohort", "dominance", "homogeneous", "uniform_lines"]
+__all__ = ["PRIMARY_RULES"]
+
+PRIMARY_RULES = load_members(
+    (rule for rule in Rule if rule.is_primary),
+    __name__,
+    "RULE",
+    PrimaryRule,  # type: ignore[type-abstract] # asked of objects, never made
+)
+"""Every primary rule by its member, in the order in which they are asked."""

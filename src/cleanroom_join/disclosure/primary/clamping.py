@@ -1,30 +1,84 @@
-"""Rule ``bounds``: a clamped figure must still describe the data."""
+"""Rule ``clamping``: a clamped figure must still describe the data."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.model.finding import Finding, Rule
+from cleanroom_join.disclosure.model.rule import RuleText
+from cleanroom_join.disclosure.primary.rule import PrimaryRule
 
 if TYPE_CHECKING:
-    from cleanroom_join.contract import Policy, Query
-    from cleanroom_join.disclosure.model.cell import CellStatistics
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["bounds"]
+    from cleanroom_join.disclosure.model.cell import CellStatistics, SubjectStatistics
+    from cleanroom_join.disclosure.primary.rule import (
+        Residual,
+        RuleContext,
+        UnionBound,
+    )
+
+__all__ = ["RULE"]
 
 
-def bounds(cell: CellStatistics, query: Query, policy: Policy) -> Finding | None:
+class Clamping(PrimaryRule):
     """
-    Withhold a cell with too many clamped values, or any that is NaN or infinite.
+    Suppress a cell with too many clamped values, or any that is NaN or infinite.
 
-    A partner who may send any value could mark single rows with it; clamping takes
-    the mark away, and many clamped rows mean that the bounds do not fit.
+    A partner who may send any value could mark single rows with it.  Clamping takes the
+    mark away, and many clamped rows mean that the bounds do not fit.
     """
-    for name in query.columns:
-        column = cell.columns[name]
-        if (
+
+    text = RuleText(
+        does="Clamps every value to the contract's bounds, and suppresses a cell if"
+        " that changed more than {clamped} % of its values.",
+        does_bounded="Clamps every value to the contract's bounds, and suppresses a"
+        " cell if that changed more than {clamped} % of its values by far more than"
+        " noise explains.",
+        why="A value far out of the ordinary could mark one person in a figure.",
+    )
+
+    def is_sensitive(self, cell: CellStatistics, context: RuleContext) -> bool:
+        """
+        Return whether the share of clamped rows is above the contract's limit.
+
+        Where contributions are bounded, only a number of clamped rows that noise cannot
+        explain counts: what one subject's values are must not decide.
+        """
+        if not context.policy.contribution_bounded:
+            return _is_clamped(cell, context)
+        noisy = context.noisy(cell)
+        if noisy is None:
+            return False  # the rule `missing_noise` suppresses the cell
+        share = Fraction(context.policy.max_clamped_share)
+        return any(
             column.unusable > 0
-            or column.clamped > policy.max_clamped_share * column.rows
-        ):
-            return Finding(rule=Rule.BOUNDS, measure=name)
-    return None
+            # One subject moves the difference of both sides by a step at most.
+            or noisy.fewest_clamped(name) > share * column.rows
+            for name, column in cell.columns.items()
+        )
+
+    def is_residual_sensitive(self, residual: Residual, context: RuleContext) -> bool:
+        """Judge it like a cell; where contributions are bounded, noise hides it."""
+        if context.policy.contribution_bounded:
+            return False
+        return _is_clamped(residual.cell, context)
+
+    def union_bounds(
+        self, leaves: Sequence[SubjectStatistics], context: RuleContext
+    ) -> Iterator[UnionBound]:
+        """Yield nothing: clamped rows are not counted per subject."""
+        del leaves, context
+        yield from ()
+
+
+def _is_clamped(cell: CellStatistics, context: RuleContext) -> bool:
+    """Return whether too many rows of some column are clamped, or any is no number."""
+    share = context.policy.max_clamped_share
+    return any(
+        column.unusable > 0 or column.clamped > share * column.rows
+        for column in (cell.columns[name] for name in context.query.columns)
+    )
+
+
+RULE = Clamping()

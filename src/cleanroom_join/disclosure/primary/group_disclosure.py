@@ -1,34 +1,70 @@
-"""Rule ``homogeneous``: nobody's value may follow from being in the cell."""
+"""
+Rule ``group_disclosure``: no subject's value may follow from being in the cell.
+
+Hundepool et al., "Statistical Disclosure Control", Wiley 2012, section 5.2.2.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.model.finding import Finding, Rule
+from cleanroom_join.disclosure.model.rule import RuleText
+from cleanroom_join.disclosure.primary.rule import PrimaryRule, UnionBound
 
 if TYPE_CHECKING:
-    from cleanroom_join.contract import Policy, Query
-    from cleanroom_join.disclosure.model.cell import CellStatistics
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["homogeneous"]
+    from cleanroom_join.disclosure.model.cell import CellStatistics, SubjectStatistics
+    from cleanroom_join.disclosure.primary.rule import Residual, RuleContext
+
+__all__ = ["RULE"]
 
 
-def homogeneous(cell: CellStatistics, query: Query, policy: Policy) -> Finding | None:
+class GroupDisclosure(PrimaryRule):
     """
-    Withhold a figure for which fewer than m subjects are off one of its bounds.
+    Suppress a figure for which fewer than m subjects are off one of its bounds.
 
     For a rate the bounds are 0 and 1: at least m subjects must be true somewhere and
     at least m false.  At 0 % and 100 % the group's figure is every member's value;
-    near them, a few colluding members can subtract themselves.  A mean or sum is the
-    same between its declared bounds, or else a flag declared as a number would get
-    past the rule (docs/adr/0006-homogeneous-means.md).  A subject with values on both
-    sides stands on both.
+    near them, a few colluding members can subtract themselves.  A mean or sum is
+    judged the same way between its declared bounds, or else a flag declared as a
+    number would get past the rule (docs/adr/0006-homogeneous-means.md).  A subject with
+    values on both sides counts on both.
     """
-    for counted in query.subjects:
-        for name in query.columns:
-            column = cell.subjects[counted.label].columns[name]
-            if min(column.subjects_above, column.subjects_below) < policy.min_opposite:
-                return Finding(
-                    rule=Rule.HOMOGENEOUS, subject=counted.label, measure=name
-                )
-    return None
+
+    text = RuleText(
+        does="Suppresses a cell unless at least {m} subjects are on either side of"
+        " every rate, and off either bound of every measure.",
+        why="If everybody in a group has the same answer, knowing who is in the group"
+        " is knowing the answer.",
+    )
+
+    def is_sensitive(self, cell: CellStatistics, context: RuleContext) -> bool:
+        """Return whether nearly all subjects of some kind have the same value."""
+        m = context.policy.min_opposite
+        return any(
+            min(column.subjects_above, column.subjects_below) < m
+            for subjects in cell.subjects.values()
+            for column in (subjects.columns[name] for name in context.query.columns)
+        )
+
+    def is_residual_sensitive(self, residual: Residual, context: RuleContext) -> bool:
+        """Judge it like a cell."""
+        return self.is_sensitive(residual.cell, context)
+
+    def union_bounds(
+        self, leaves: Sequence[SubjectStatistics], context: RuleContext
+    ) -> Iterator[UnionBound]:
+        """Yield the leaves with fewer than m subjects off a bound."""
+        for name in context.query.columns:
+            columns = [s.columns[name] for s in leaves]
+            for numbers in (
+                [column.subjects_above for column in columns],
+                [column.subjects_below for column in columns],
+            ):
+                few = tuple(n < context.policy.min_opposite for n in numbers)
+                if any(few):
+                    yield UnionBound(weights=[1.0] * len(leaves), allowed=few)
+
+
+RULE = GroupDisclosure()

@@ -1,9 +1,10 @@
 """
-Rule ``homogeneous`` for sensitive dimensions: distinct l-diversity along a line.
+Rule ``l_diversity``: several values of a sensitive dimension on every table line.
 
-Machanavajjhala et al., "l-Diversity: Privacy Beyond k-Anonymity", ACM TKDD 1(1),
-2007.  If everybody of one line of the table (the other dimensions fixed) has the
-same value of a sensitive dimension, the line's existence tells that value.
+Distinct l-diversity: Machanavajjhala et al., "l-Diversity: Privacy Beyond
+k-Anonymity", ACM TKDD 1(1), 2007.  A *table line* is a row or column of the table: all
+cells that differ in one dimension only.  If all subjects of a line have the same value
+of a sensitive dimension, the line's existence discloses that value.
 """
 
 from __future__ import annotations
@@ -12,46 +13,88 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import ALL
+from cleanroom_join.disclosure.model.rule import RuleText
+from cleanroom_join.disclosure.primary.rule import PrimaryRule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from cleanroom_join.contract import CellLabels, Policy, Query
-    from cleanroom_join.disclosure.model.cell import CellStatistics
+    from cleanroom_join.contract import CellLabels
+    from cleanroom_join.disclosure.model.cell import CellStatistics, SubjectStatistics
+    from cleanroom_join.disclosure.primary.rule import (
+        Residual,
+        RuleContext,
+        UnionBound,
+    )
 
-__all__ = ["uniform_lines"]
+__all__ = ["RULE"]
 
 
-def uniform_lines(
-    cells: Sequence[CellStatistics], query: Query, policy: Policy
-) -> frozenset[CellLabels]:
-    """
-    Return the keys of all cells on a line with fewer than l values of m subjects.
+class LDiversity(PrimaryRule):
+    """Suppress all cells of a line with fewer than l values of m subjects each."""
 
-    NULL and ``(other)`` are values like any other; a total tells no value.
+    text = RuleText(
+        does="Suppresses all cells of a row or column of the table along which a"
+        " sensitive dimension has fewer than {l} values with {m} subjects each.",
+        why="If everybody in a group has the same sensitive value, being in the group"
+        " discloses it.",
+    )
 
-    Args:
-        cells: Every cell of one level.
-        query: What was asked.
-        policy: The effective policy.
-    """
-    sensitive = [i for i, d in enumerate(query.dimensions) if d.sensitive]
-    uniform: set[CellLabels] = set()
-    for position in sensitive:
-        values = Counter(
-            _line(cell.labels, position)
-            for cell in cells
-            if all(s.subjects >= policy.min_opposite for s in cell.subjects.values())
+    def is_sensitive(self, cell: CellStatistics, context: RuleContext) -> bool:
+        """Return whether a cell alone on its line is: see `sensitive_cells`."""
+        return cell.labels in self.sensitive_cells([cell], context)
+
+    def sensitive_cells(
+        self, cells: Sequence[CellStatistics], context: RuleContext
+    ) -> frozenset[CellLabels]:
+        """
+        Return all cells on lines that are not diverse.
+
+        NULL and ``(other)`` are values like any other; a total discloses no value.
+        """
+        policy = context.policy
+        sensitive: set[CellLabels] = set()
+        for index, dimension in enumerate(context.query.dimensions):
+            if not dimension.sensitive:
+                continue
+            values = Counter(
+                _line(cell.labels, index)
+                for cell in cells
+                if _has_enough(cell.subjects.values(), policy.min_opposite)
+            )
+            sensitive.update(
+                cell.labels
+                for cell in cells
+                if cell.labels[index] != ALL
+                and values[_line(cell.labels, index)] < policy.l_diversity
+            )
+        return frozenset(sensitive)
+
+    def is_residual_sensitive(self, residual: Residual, context: RuleContext) -> bool:
+        """Return whether a sensitive dimension that is summed over is not diverse."""
+        policy = context.policy
+        return any(
+            sum(_has_enough(subjects, policy.min_opposite) for subjects in values)
+            < policy.l_diversity
+            for values in residual.diversity
         )
-        uniform.update(
-            cell.labels
-            for cell in cells
-            if cell.labels[position] != ALL
-            and values[_line(cell.labels, position)] < policy.l_diversity
-        )
-    return frozenset(uniform)
+
+    def union_bounds(
+        self, leaves: Sequence[SubjectStatistics], context: RuleContext
+    ) -> Iterator[UnionBound]:
+        """Yield nothing: unions along lines are residuals, others have no line."""
+        del leaves, context
+        yield from ()
 
 
-def _line(key: CellLabels, position: int) -> CellLabels:
-    """Return *key* without the dimension at *position*."""
-    return key[:position] + key[position + 1 :]
+def _has_enough(kinds: Iterable[SubjectStatistics], m: int) -> bool:
+    """Return whether at least *m* subjects of every kind are there."""
+    return all(subjects.subjects >= m for subjects in kinds)
+
+
+def _line(labels: CellLabels, index: int) -> CellLabels:
+    """Return *labels* without those of the dimension at *index*."""
+    return labels[:index] + labels[index + 1 :]
+
+
+RULE = LDiversity()

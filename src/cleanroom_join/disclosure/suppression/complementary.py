@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from cleanroom_join.disclosure.model.cell import loss
+from cleanroom_join.disclosure.model.rule import RuleText
 from cleanroom_join.disclosure.suppression.additive_closure import (
     PublishedSums,
     TableLines,
@@ -41,7 +43,14 @@ if TYPE_CHECKING:
     )
     from cleanroom_join.disclosure.model.layout import Aggregate, Layout
 
-__all__ = ["ComplementarySuppression", "complementary_suppressions"]
+__all__ = ["TEXT", "ComplementarySuppression", "complementary_suppressions"]
+
+TEXT = RuleText(
+    does="Suppresses further cells or totals until nothing suppressed can be derived to"
+    " within {k} subjects from totals and other cells.",
+    why="A total less all cells but one is that one. What is missing for this reason"
+    " may be a large and ordinary cell.",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,7 +135,7 @@ class _Problem:
         self._policy = policy
         self._audit = IntervalAudit(layout, secret, cells, query, policy)
         self._residuals = ResidualCheck(cells, query, policy)
-        self._levels = _by_level(layout)
+        self._levels = layout.by_level
         self._leaves = {a.labels: a.leaves for a in layout.aggregates}
         self._leaves |= {leaf: frozenset([leaf]) for leaf in layout.leaves}
         self._lines = TableLines([], query.dimensions)
@@ -194,10 +203,9 @@ class _Problem:
             if finer:
                 yield finer
 
-    def _cost(self, key: CellLabels) -> tuple[int, str]:
-        """Return what withholding an item loses; ties are broken by its labels."""
-        first = self._query.subjects[0].label
-        return self._cells[key].subjects[first].subjects, repr(key)
+    def _cost(self, labels: CellLabels) -> tuple[int, str]:
+        """Return what suppressing a cell loses."""
+        return loss(self._cells[labels], self._query)
 
     # --- all sums together -------------------------------------------------------
 
@@ -274,11 +282,3 @@ class _Problem:
         least = min(costs, key=costs.__getitem__)
         kept.difference_update(by_rest[least])
         return least
-
-
-def _by_level(layout: Layout) -> list[list[Aggregate]]:
-    """Return the aggregates of each level."""
-    found: dict[object, list[Aggregate]] = {}
-    for aggregate in layout.aggregates:
-        found.setdefault(aggregate.level, []).append(aggregate)
-    return list(found.values())

@@ -1,9 +1,8 @@
 """
-What is left of a sum when all that is known beneath it is taken away.
+Whether a residual is sensitive: would some suppressed cells pass as one cell?
 
-Whoever adds and subtracts published figures gets the figures of some withheld leaves
-together.  Those must obey the rules of a cell that is published, because they are known
-like one.
+A *residual* is what is left of a published total after all cells that are published
+beneath it are subtracted.  It is known like a cell, so it must obey the rules of one.
 """
 
 from __future__ import annotations
@@ -13,10 +12,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.model.cell import ColumnTotals, merge_subjects
-from cleanroom_join.disclosure.primary import bounds, cohort, dominance, homogeneous
+from cleanroom_join.disclosure.primary import PRIMARY_RULES
+from cleanroom_join.disclosure.primary.rule import Residual, RuleContext
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cleanroom_join.contract import CellLabels, Policy, Query
@@ -29,7 +29,14 @@ __all__ = ["ResidualCheck"]
 
 
 class ResidualCheck:
-    """Asks the rules of sets of leaves, each set once."""
+    """
+    Asks the primary rules of sets of leaves, each set once.
+
+    Args:
+        cells: Statistics of every cell.
+        query: What was asked.
+        policy: The effective policy.
+    """
 
     def __init__(
         self,
@@ -39,40 +46,40 @@ class ResidualCheck:
     ) -> None:
         self._cells = cells
         self._query = query
-        self._policy = policy
-        self._weak: dict[tuple[frozenset[CellLabels], frozenset[int]], bool] = {}
-        first = query.subjects[0].label
-        # Of other kinds of subjects anybody may be in any cell.
+        self._context = RuleContext(query=query, policy=policy)
+        self._known: dict[tuple[frozenset[CellLabels], frozenset[int]], bool] = {}
+        joined = query.subjects[0].label
+        # Subjects of other kinds may be in any cell.
         self._fixed = {
-            s.label: query.fixed if s.label == first else () for s in query.subjects
+            s.label: query.fixed if s.label == joined else () for s in query.subjects
         }
 
     def is_sensitive(
-        self, rest: frozenset[CellLabels], whole: AbstractSet[int] = frozenset()
+        self, leaves: frozenset[CellLabels], summed: AbstractSet[int] = frozenset()
     ) -> bool:
         """
-        Return whether some leaves would not be published as one cell.
+        Return whether some leaves must not be derivable together.
 
         Args:
-            rest: The leaves; none tell nothing.
-            whole: Places of the dimensions that the sum is a total over.  Where one is
-                sensitive, the rest must have several of its values, like a line.
+            leaves: The leaves; none disclose nothing, one alone is never safe.
+            summed: Indices of the dimensions that the sum is a total over.  If one is
+                sensitive, the residual must have several of its values, like a line.
         """
         sensitive = frozenset(
-            place for place in whole if self._query.dimensions[place].sensitive
+            index for index in summed if self._query.dimensions[index].sensitive
         )
-        if (rest, sensitive) not in self._weak:
-            self._weak[rest, sensitive] = bool(rest) and (
-                len(rest) == 1
-                or self._refused(rest)
-                or any(self._uniform(rest, place) for place in sensitive)
+        if (leaves, sensitive) not in self._known:
+            self._known[leaves, sensitive] = bool(leaves) and (
+                len(leaves) == 1 or self._is_refused(leaves, sensitive)
             )
-        return self._weak[rest, sensitive]
+        return self._known[leaves, sensitive]
 
-    def _refused(self, rest: frozenset[CellLabels]) -> bool:
-        """Return whether a rule withholds some leaves together."""
-        cells = [self._cells[key] for key in rest]
-        whole = replace(
+    def _is_refused(
+        self, leaves: frozenset[CellLabels], sensitive: frozenset[int]
+    ) -> bool:
+        """Return whether a rule suppresses some leaves together."""
+        cells = [self._cells[labels] for labels in leaves]
+        merged = replace(
             cells[0],
             labels=(),
             rows=sum(cell.rows for cell in cells),
@@ -83,36 +90,38 @@ class ResidualCheck:
                 {label: self._certain(label, cells) for label in self._fixed}
             ),
         )
-        rules = [cohort, homogeneous, dominance]
-        if not self._policy.contribution_bounded:  # where it is blurred: see `covered`
-            rules.append(bounds)
-        return any(rule(whole, self._query, self._policy) for rule in rules)
-
-    def _uniform(self, rest: Collection[CellLabels], place: int) -> bool:
-        """Return whether a rest has fewer than l values of m subjects."""
-        by_value: dict[object, list[CellStatistics]] = {}
-        for key in rest:
-            by_value.setdefault(key[place], []).append(self._cells[key])
-        enough = sum(
-            all(
-                self._certain(label, cells).subjects >= self._policy.min_opposite
-                for label in self._fixed
-            )
-            for cells in by_value.values()
+        residual = Residual(
+            cell=merged,
+            diversity=[self._by_value(cells, index) for index in sorted(sensitive)],
         )
-        return enough < self._policy.l_diversity
+        return any(
+            rule.is_residual_sensitive(residual, self._context)
+            for rule in PRIMARY_RULES.values()
+        )
+
+    def _by_value(
+        self, cells: Sequence[CellStatistics], index: int
+    ) -> list[list[SubjectStatistics]]:
+        """Return what is certain of each kind of subject, per value of a dimension."""
+        by_value: dict[object, list[CellStatistics]] = {}
+        for cell in cells:
+            by_value.setdefault(cell.labels[index], []).append(cell)
+        return [
+            [self._certain(label, found) for label in self._fixed]
+            for found in by_value.values()
+        ]
 
     def _certain(
         self, label: str, cells: Sequence[CellStatistics]
     ) -> SubjectStatistics:
         """Return what is certain of one kind of subject in some leaves together."""
-        crowds: dict[CellLabels, list[SubjectStatistics]] = {}
+        groups: dict[CellLabels, list[SubjectStatistics]] = {}
         for cell in cells:
-            crowd = tuple(cell.labels[place] for place in self._fixed[label])
-            crowds.setdefault(crowd, []).append(cell.subjects[label])
-        # Nobody is in two crowds, but perhaps in two cells of one.
+            group = tuple(cell.labels[index] for index in self._fixed[label])
+            groups.setdefault(group, []).append(cell.subjects[label])
+        # No subject is in two groups, but perhaps in two cells of one.
         return merge_subjects(
-            [merge_subjects(crowd, apart=False) for crowd in crowds.values()],
+            [merge_subjects(group, apart=False) for group in groups.values()],
             apart=True,
         )
 

@@ -52,9 +52,7 @@ def shown_by_plain_filter(
     )
     plain = {labels_of_codes(query, row.asDict()): int(row["n"]) for row in rows}
     return tuple(
-        PlainFilterCell(
-            labels=cell.labels, rows=plain[cell.labels], rule=cell.finding.rule
-        )
+        PlainFilterCell(labels=cell.labels, rows=plain[cell.labels], rule=cell.rule)
         for cell in guarded_table.suppressed
         if cell.labels in plain
     )

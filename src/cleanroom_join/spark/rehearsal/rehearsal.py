@@ -173,8 +173,8 @@ def rehearse(
     ledger = first_ledger(contract)
     for name in contract.terms.outputs:
         done = _one_output(spark, contract, name, source, schema, ledger, progress)
-        rounding_seed = None if done.saved is None else released / name
-        outputs.append(replace(done, place=rounding_seed))
+        place_of = None if done.saved is None else released / name
+        outputs.append(replace(done, place=place_of))
     return Rehearsal(contract=contract, tables=tuple(tables), outputs=tuple(outputs))
 
 
@@ -199,7 +199,7 @@ def _one_output(
         query = resolve(contract, output)
         frames = {asset.name: source(asset) for asset in query.assets}
         plain = shown_by_plain_filter(query, frames, answer.table)
-    found = Counter(cell.finding.rule for cell in answer.table.suppressed)
+    found = Counter(cell.rule for cell in answer.table.suppressed)
     suppressed = MappingProxyType({rule: found[rule] for rule in Rule})
     return RehearsedOutput(
         release=release, saved=saved, place=None, plain=plain, suppressed=suppressed

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from cleanroom_join.disclosure import Contributions
-from cleanroom_join.disclosure.primary.dominance import dominated
+from cleanroom_join.disclosure.primary.dominance import is_dominated
 from cleanroom_join.errors import InternalError
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 
@@ -111,7 +111,7 @@ def _alike(
         return False
     # The larger the second, the sooner a figure is dominated: the limits decide.
     least, most = (
-        dominated(Contributions(total=total, largest=first, second=second), policy)
+        is_dominated(Contributions(total=total, largest=first, second=second), policy)
         for second in seconds
     )
     return least == most

@@ -1,0 +1,18 @@
+"""Output function ``count_distinct``."""
+
+from __future__ import annotations
+
+from cleanroom_join.contract.terms.functions.function import (
+    Argument,
+    OutputFunction,
+    OutputType,
+)
+
+__all__ = ["FUNCTION"]
+
+FUNCTION = OutputFunction(
+    describes="Number of distinct subjects of a kind.",
+    argument=Argument.SUBJECT,
+    result=OutputType.COUNT,
+    figure=lambda quantities, label: quantities.subjects(label),
+)

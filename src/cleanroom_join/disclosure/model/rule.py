@@ -1,0 +1,50 @@
+"""The rules of the guard by name, and what each says of itself in plain language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+__all__ = ["Rule", "RuleText"]
+
+
+class Rule(Enum):
+    """The rules of the guard, in the order in which they are asked."""
+
+    THRESHOLD = "threshold"
+    """Fewer than k distinct subjects."""
+    GROUP_DISCLOSURE = "group_disclosure"
+    """Nearly all subjects have the same value, so the group discloses it."""
+    L_DIVERSITY = "l_diversity"
+    """Too few values of a sensitive dimension occur on a table line."""
+    DOMINANCE = "dominance"
+    """One or two subjects contribute most of a figure."""
+    CLAMPING = "clamping"
+    """Too many values outside the declared bounds, or not a number."""
+    MISSING_NOISE = "missing_noise"
+    """The contract asks for noise, and there is no joint key to draw it with."""
+    DIFFERENCING = "differencing"
+    """It differs from another published figure by fewer than k subjects."""
+    COMPLEMENTARY = "complementary"
+    """It, or something suppressed, could be derived from what is published."""
+
+    @property
+    def is_primary(self) -> bool:
+        """Whether it looks at a cell by itself, whatever else is published."""
+        return self not in (Rule.DIFFERENCING, Rule.COMPLEMENTARY)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleText:
+    """
+    What a rule does and why, for people.
+
+    Texts may name limits in braces: ``{k}``, ``{m}`` and others of `policy_limits`.
+    """
+
+    does: str
+    """What it suppresses, with the limits in force."""
+    why: str
+    """Which harm that prevents."""
+    does_bounded: str | None = None
+    """What it does instead where contributions are bounded; None if the same."""

@@ -1,0 +1,136 @@
+"""
+Quantities of one cell with noise, where the contribution of each subject is bounded.
+
+The contract declares what a subject may contribute, so the noise is scaled by the
+declaration and by nothing in the data: one step of it is N rows, or N times the largest
+value.  The noise shows neither whether any subject has so much nor how far a total is
+from its bounds.
+
+Four kinds of quantities get noise of their own: subjects, rows, rows with a value, and
+totals.  Published figures and the decision whether a cell is published follow from
+these noisy quantities alone.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from cleanroom_join.disclosure.perturbation.contribution_bound import (
+    largest_sum,
+    many_rows,
+    most_rows,
+)
+from cleanroom_join.errors import InternalError
+
+if TYPE_CHECKING:
+    from cleanroom_join.contract import Policy, Query
+    from cleanroom_join.disclosure.model.cell import CellStatistics
+    from cleanroom_join.disclosure.perturbation.draw import Draw, Noise
+
+__all__ = ["NoisyCell"]
+
+
+class NoisyCell:
+    """
+    One cell whose quantities carry noise that covers bounded contributions.
+
+    Args:
+        cell: Its statistics, with a cell key.
+        query: What was asked.
+        policy: A policy that bounds contributions.
+        noise: Where noise is drawn from.
+
+    Raises:
+        InternalError: If the cell has no cell key, or nothing is bounded.
+    """
+
+    def __init__(
+        self, cell: CellStatistics, query: Query, policy: Policy, noise: Noise
+    ) -> None:
+        most = most_rows(query, policy)
+        if most is None or cell.cell_key is None:
+            raise InternalError.of("a cell without key or bound was to get noise")
+        self._cell = cell
+        self._cell_key = cell.cell_key
+        self._most = most
+        self._query = query
+        self._noise = noise
+
+    def subjects(self) -> tuple[Fraction, Draw]:
+        """Return the number of joined subjects, and its draw."""
+        label = self._query.subjects[0].label
+        return self._counted(label, self._cell.subjects[label].subjects)
+
+    def subjects_with_value(self, column: str) -> Fraction:
+        """
+        Return the number of joined subjects with a value in a measure column.
+
+        It reuses the noise of the mean's row count if no subject has more than one row;
+        otherwise it gets noise of its own.
+        """
+        label = self._query.subjects[0].label
+        count = self._cell.subjects[label].columns[column].subjects
+        if self._most == 1:
+            return self._counted(label, count)[0]
+        draw = self._noise.draw(
+            self._cell_key, ("valued", self._query.path_of(column)), count
+        )
+        return self._noise.perturb_bounded(count, 1, draw)
+
+    def rows(self) -> tuple[Fraction, Draw]:
+        """Return the number of joined rows, at least the floor, and its draw."""
+        return self._rows(self._cell.rows)
+
+    def column(self, name: str) -> tuple[Fraction, Fraction]:
+        """
+        Return a measure column's rows with a value, and its total in the column's unit.
+
+        The total is moved into what so many rows can have.
+        """
+        column, true = self._query.columns[name], self._cell.columns[name]
+        rows, _ = self._rows(true.rows)
+        step = largest_sum(column, self._most)
+        total = self._stepped("total", self._query.path_of(name), true.total, step)[0]
+        low, high = column.unit_bounds
+        return rows, min(max(total, rows * low), rows * high) / 10**column.scale
+
+    def fewest_clamped(self, name: str) -> Fraction:
+        """Return the fewest clamped rows of a column that noise cannot explain."""
+        path, count = self._query.path_of(name), self._cell.columns[name].clamped
+        noisy, _ = self._stepped("clamped", path, count, self._most)
+        return noisy - self._most * (self._noise.table.bound + 1)
+
+    def _counted(self, label: str, count: int) -> tuple[Fraction, Draw]:
+        """Return a number of subjects of a kind, of whom each is one step."""
+        draw = self._noise.draw(self._cell_key, ("subjects", label), count)
+        return self._noise.perturb_bounded(count, 1, draw), draw
+
+    def _rows(self, count: int) -> tuple[Fraction, Draw]:
+        """
+        Return a number of rows, at least the floor, and its draw.
+
+        If no subject counts for more than one row, it is a number of subjects, with the
+        noise of that number: two draws for one quantity would average.
+        """
+        table = many_rows(self._query)
+        if self._most == 1 or table is None:
+            noisy, draw = self._counted(self._query.subjects[0].label, count)
+        else:
+            noisy, draw = self._stepped("rows", table, count, self._most)
+        return max(noisy, Fraction(self._noise.table.floor)), draw
+
+    def _stepped(
+        self, kind: str, name: str, value: int, step: int
+    ) -> tuple[Fraction, Draw]:
+        """
+        Return a quantity with noise in steps of a size, and its draw.
+
+        Noise of another size, in another revision of the contract, has another draw:
+        with one draw, twice the figure with the smaller noise less that with noise
+        twice as large would be exact.
+        """
+        table = self._noise.table
+        size = f"{step} x {table.variance} to {table.bound}"
+        draw = self._noise.draw(self._cell_key, (f"{kind}, {size}", name), value)
+        return self._noise.perturb_bounded(value, step, draw), draw
