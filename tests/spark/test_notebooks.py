@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from cleanroom_join.contract import Contract
-from cleanroom_join.errors import OutputExists
+from cleanroom_join.errors import WriteFailed
 from cleanroom_join.tokens.doctor import read_manifest
 from tests.frames import local_frame
 from tests.spark.support import secret, state, token
@@ -151,7 +151,7 @@ def test_a_party_makes_a_card(spark, tmp_path, capsys):
     }
 
     run("token_card.py", spark, arguments)
-    with pytest.raises(OutputExists):
+    with pytest.raises(WriteFailed, match="E502"):
         run("token_card.py", spark, arguments)
 
     card = read_manifest((tmp_path / "card.json").read_bytes())

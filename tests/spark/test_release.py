@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from cleanroom_join.contract import Contract
-from cleanroom_join.errors import OutputExists, ReleaseRefused, UnknownName, WriteFailed
+from cleanroom_join.errors import ReleaseRefused, UnknownName, WriteFailed
 from cleanroom_join.review import Check, Verdict
 from cleanroom_join.room import CleanRoom, GroupedJoin, Joined, MeasuredJoin, Release
 from cleanroom_join.testing import assert_k_anonymous, contract, contract_toml
@@ -79,7 +79,7 @@ def test_a_second_save_is_refused(spark, release, schema):
     """A release is never overwritten."""
     place = release.save("spark_catalog", schema).place
 
-    with pytest.raises(OutputExists) as caught:
+    with pytest.raises(WriteFailed, match="E502") as caught:
         release.save("spark_catalog", schema)
 
     assert caught.value.code == "E502"

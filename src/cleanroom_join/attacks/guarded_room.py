@@ -26,11 +26,10 @@ from cleanroom_join.disclosure.ledger.encoding import part_bytes, write_entry
 from cleanroom_join.disclosure.ledger.entry import GENESIS, ConfirmedHead, next_entry
 from cleanroom_join.errors import (
     CleanRoomJoinError,
-    DuplicateTokens,
-    EmptyTable,
     InternalError,
     NoOverlap,
-    UnusableValues,
+    TableRefused,
+    TokensRefused,
 )
 from cleanroom_join.review import Check, ReleaseFacts, Verdict, assess
 
@@ -151,23 +150,23 @@ class GuardedRoom:
         for asset in query.assets:
             rows = Counter(row["person"] for row in tables[asset.name])
             if len(rows) < k:
-                raise EmptyTable.of(asset.name, k)
+                raise NoOverlap.few_subjects(asset.name, k)
             if asset.one_row_per and max(rows.values()) > 1:
-                raise DuplicateTokens.of(asset.name, asset.one_row_per)
+                raise TokensRefused.duplicates(asset.name, asset.one_row_per)
             tokens[asset.name] = rows.keys()
         matched = len(tokens[ASSETS[0]] & tokens[ASSETS[1]])
         if matched < k:
             raise (
                 NoOverlap.or_no_cell(*ASSETS)
                 if self._policy.contribution_bounded
-                else NoOverlap.of(*ASSETS, k)
+                else NoOverlap.few_matches(*ASSETS, k)
             )
         if matched < self._policy.min_match_rate * min(map(len, tokens.values())):
-            raise NoOverlap.rate(*ASSETS, str(self._policy.min_match_rate * 100))
+            raise NoOverlap.match_rate(*ASSETS, str(self._policy.min_match_rate * 100))
         for asset in query.assets:
             for name in (n for n in query.columns if n in asset.columns):
                 if not all(_is_usable(row[name]) for row in tables[asset.name]):
-                    raise UnusableValues.of(asset.name, name)
+                    raise TableRefused.not_finite(asset.name, name)
 
     def _note(self, table: GuardedTable) -> None:
         """Keep which rules withheld or repeated something."""

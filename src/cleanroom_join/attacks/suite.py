@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.attacks.catalogue import ATTACKS
 from cleanroom_join.attacks.judge import against_policy, against_the_filter
 from cleanroom_join.attacks.protection_mode import Mode
-from cleanroom_join.errors import UnknownAttack
+from cleanroom_join.errors import UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -71,12 +71,12 @@ def attacks_numbered(numbers: Collection[str]) -> tuple[Attack, ...]:
     capital letters are the same.
 
     Raises:
-        UnknownAttack: If there is no attack of some number.
+        UnknownName: If there is no attack of some number.
     """
     known = {n for a in ATTACKS for n in (a.id, str(a.number))}
     wanted = {part.strip().lower() for given in numbers for part in given.split(",")}
     for number in sorted(wanted - known):
-        raise UnknownAttack.of(number, [attack.id for attack in ATTACKS])
+        raise UnknownName.attack(number, [attack.id for attack in ATTACKS])
     return tuple(
         attack
         for attack in ATTACKS

@@ -38,7 +38,7 @@ def chosen(only: Collection[str] | None) -> tuple[Attack, ...]:
     Return the attacks that are asked for; all if nothing is said.
 
     Raises:
-        UnknownAttack: If *only* names an attack that there is not.
+        UnknownName: If *only* names an attack that there is not.
     """
     return attacks_numbered(only or ())
 
@@ -50,7 +50,7 @@ def run(
     Play the attacks with progress on standard error.
 
     Raises:
-        UnknownAttack: If *only* names an attack that there is not.
+        UnknownName: If *only* names an attack that there is not.
     """
     attacks = chosen(only)
     console = Console(stderr=True)

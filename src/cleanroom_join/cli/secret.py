@@ -6,7 +6,7 @@ import getpass
 import os
 import sys
 
-from cleanroom_join.errors import InvalidKey, printable
+from cleanroom_join.errors import KeyRefused, printable
 from cleanroom_join.tokens import SecretKey
 
 __all__ = ["read_key"]
@@ -21,13 +21,13 @@ def read_key(variable: str | None) -> SecretKey:
             of standard input, or to ask without showing it.
 
     Raises:
-        InvalidKey: If there is none, or it is no key.
+        KeyRefused: If there is none, or it is no key.
     """
     if variable is not None:
         text = os.environ.get(variable)
         if text is None:
             message = f'the environment has no variable "{printable(variable)}".'
-            raise InvalidKey(message)
+            raise KeyRefused(message)
         return SecretKey.from_base64(text)
     if sys.stdin.isatty():
         return SecretKey.from_base64(getpass.getpass("key (base64, not shown): "))

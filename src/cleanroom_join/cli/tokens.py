@@ -15,9 +15,9 @@ from cleanroom_join.cli.exits import EXIT_NOT_APPROVED, errors_as_exit_codes
 from cleanroom_join.cli.secret import read_key
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import (
-    InvalidManifest,
-    OutputExists,
+    TokenError,
     VectorMismatch,
+    WriteFailed,
     printable,
 )
 from cleanroom_join.tokens import check_vectors, key_check_value
@@ -92,7 +92,7 @@ def export_vectors(
     with errors_as_exit_codes():
         check_vectors()
         if folder.exists():
-            raise OutputExists.of(f'folder "{printable(folder.name)}"')
+            raise WriteFailed.exists(f'folder "{printable(folder.name)}"')
         folder.mkdir(parents=True)
         (folder / "token_v1.json").write_bytes(vectors_bytes())
         (folder / "verify_token_v1.py").write_bytes(verifier_bytes())
@@ -121,7 +121,7 @@ def card(
 
         agreed = Contract.load(contract)
         if output.exists():
-            raise OutputExists.of(f'file "{printable(output.name)}"')
+            raise WriteFailed.exists(f'file "{printable(output.name)}"')
         made = make(agreed.asset(asset), read_key(key_env), data=data, shared=shared)
         save_manifest(made, output)
     sys.stdout.write(f"{output}: no identifier, no token, no count below k\n")
@@ -138,15 +138,15 @@ def doctor(
         left, right = (read_manifest(_bytes(file, _no_card)) for file in (ours, theirs))
         found = diagnose(left, right)
         if not found:
-            raise InvalidManifest.at("cards", "have no subject in common")
+            raise TokenError.manifest("cards", "have no subject in common")
     show_tokens.diagnoses(found, (left, right), as_json=json)
     if not all(diagnosis.healthy for diagnosis in found):
         raise typer.Exit(EXIT_NOT_APPROVED)
 
 
-def _no_card(problem: str) -> InvalidManifest:
+def _no_card(problem: str) -> TokenError:
     """Return that a file cannot be read."""
-    return InvalidManifest.at("file", f"cannot be read ({problem})")
+    return TokenError.manifest("file", f"cannot be read ({problem})")
 
 
 def _bytes(file: Path, error: Callable[[str], CleanRoomJoinError]) -> bytes:

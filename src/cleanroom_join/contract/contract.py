@@ -15,10 +15,8 @@ from cleanroom_join.contract.read.terms import parse_document, parse_policy, par
 from cleanroom_join.contract.terms.policy import Policy, strictest
 from cleanroom_join.crypto.canonical_json import sha256_hex
 from cleanroom_join.errors import (
-    ContractDigestMismatch,
     ContractError,
-    ContractExpired,
-    RetiringKeys,
+    KeyRefused,
     UnknownName,
     printable,
 )
@@ -57,11 +55,11 @@ class AssetTerms:
         Return *keys* by id, the active one first.
 
         Raises:
-            RetiringKeys: If they are not the contract's active and retiring keys.
+            KeyRefused: If they are not the contract's active and retiring keys.
         """
         wanted = (self.key_id, *self.retiring)
         if set(keys) != set(wanted):
-            raise RetiringKeys.of(self.retiring)
+            raise KeyRefused.retiring(self.retiring)
         return {key_id: keys[key_id] for key_id in wanted}
 
 
@@ -99,7 +97,7 @@ class Contract:
 
         Raises:
             ContractError: With every problem of the document.
-            ContractDigestMismatch: If it is not the agreed one.
+            ContractError: If it is not the agreed one.
         """
         file = Path(path)
         # An absolute path names the machine; the last part names the file.
@@ -135,7 +133,7 @@ class Contract:
         if sha256 is not None and not hmac.compare_digest(
             sha256.encode("utf-8", "replace"), digest.encode()
         ):
-            raise ContractDigestMismatch.between(sha256, digest)
+            raise ContractError.digest_mismatch(sha256, digest)
         return cls(terms=terms, policy=policy, digest=digest, pinned=sha256 is not None)
 
     def asset(self, name: str) -> AssetTerms:
@@ -162,9 +160,9 @@ class Contract:
         return _named(self.terms.outputs, "output", name)
 
     def refuse_if_expired(self, today: dt.date) -> None:
-        """Raise `ContractExpired` if *today* is after the contract's last day."""
+        """Raise `ContractError` if *today* is after the contract's last day."""
         if today > self.terms.expires:
-            raise ContractExpired.on(self.terms.expires.isoformat())
+            raise ContractError.expired(self.terms.expires.isoformat())
 
     def __repr__(self) -> str:
         """Name the contract, its revision and the start of its digest."""

@@ -26,7 +26,7 @@ from cleanroom_join.disclosure.model.cell import require_complete
 from cleanroom_join.disclosure.model.history import History
 from cleanroom_join.disclosure.model.layout import layout_of
 from cleanroom_join.disclosure.perturbation.draw import Noise
-from cleanroom_join.errors import InternalError, TooManyCells
+from cleanroom_join.errors import DisclosureError, InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,11 +58,11 @@ def protect(
             where the policy asks for noise.
 
     Raises:
-        TooManyCells: If there are more cells than the policy allows.
+        DisclosureError: If there are more cells than the policy allows.
         InternalError: If a cell is there twice or lacks a fact.
     """
     if len(cells) > policy.max_cells:
-        raise TooManyCells.of(len(cells), policy.max_cells)
+        raise DisclosureError.too_many_cells(len(cells), policy.max_cells)
     for cell in cells:
         require_complete(cell, query)
     by_labels = {cell.labels: cell for cell in cells}

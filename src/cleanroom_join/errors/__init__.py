@@ -1,10 +1,11 @@
 """
-Every error the library raises: one root, one leaf per reaction, stable codes.
+Every error the library raises: one root, one class per reaction, stable codes.
 
 Messages hold column names, rule names, digests and figures of at least *k*.
 They never hold a value, a token, a key, or a smaller count, because the runner
 of a clean room reads every one of them.  Errors of lower layers are replaced
-(``from None``) where their own text could carry data.
+(``from None``) where their own text could carry data.  Nothing else comes in: no
+contract, no table, no decision.
 """
 
 from __future__ import annotations
@@ -13,96 +14,37 @@ from cleanroom_join.errors.base import (
     CleanRoomJoinError,
     InternalError,
     MissingExtra,
-    UnknownAttack,
     UnknownName,
     assert_never,
     did_you_mean,
     printable,
     quoted,
 )
-from cleanroom_join.errors.contract import (
-    ContractDigestMismatch,
-    ContractError,
-    ContractExpired,
-    Problem,
-)
-from cleanroom_join.errors.joining import (
-    DuplicateTokens,
-    EmptyTable,
-    ExtraColumns,
-    InvalidValues,
-    JoinError,
-    JointSecretRefused,
-    KeyIdsMixed,
-    MissingColumns,
+from cleanroom_join.errors.contract import ContractError, Problem
+from cleanroom_join.errors.release import DisclosureError, ReleaseRefused, WriteFailed
+from cleanroom_join.errors.tables import (
     NoOverlap,
-    NotAToken,
-    NotJoinable,
-    RawIdentifiers,
     SparkFailure,
-    UnknownKeyId,
-    UnusableValues,
+    TableRefused,
+    TokensRefused,
 )
-from cleanroom_join.errors.release import (
-    DisclosureError,
-    NotConfirmed,
-    OutputExists,
-    ReleaseError,
-    ReleaseRefused,
-    TooManyCells,
-    TooManyReleases,
-    WriteFailed,
-)
-from cleanroom_join.errors.tokens import (
-    ColumnTypeRefused,
-    InvalidKey,
-    InvalidManifest,
-    RetiringKeys,
-    TokenError,
-    UnknownCountry,
-    UnsafeProfile,
-    VectorMismatch,
-)
+from cleanroom_join.errors.tokens import KeyRefused, TokenError, VectorMismatch
 
 __all__ = [
     "CleanRoomJoinError",
-    "ColumnTypeRefused",
-    "ContractDigestMismatch",
     "ContractError",
-    "ContractExpired",
     "DisclosureError",
-    "DuplicateTokens",
-    "EmptyTable",
-    "ExtraColumns",
     "InternalError",
-    "InvalidKey",
-    "InvalidManifest",
-    "InvalidValues",
-    "JoinError",
-    "JointSecretRefused",
-    "KeyIdsMixed",
-    "MissingColumns",
+    "KeyRefused",
     "MissingExtra",
     "NoOverlap",
-    "NotAToken",
-    "NotConfirmed",
-    "NotJoinable",
-    "OutputExists",
     "Problem",
-    "RawIdentifiers",
-    "ReleaseError",
     "ReleaseRefused",
-    "RetiringKeys",
     "SparkFailure",
+    "TableRefused",
     "TokenError",
-    "TooManyCells",
-    "TooManyReleases",
-    "UnknownAttack",
-    "UnknownCountry",
-    "UnknownKeyId",
+    "TokensRefused",
     "UnknownName",
-    "UnsafeProfile",
-    "UnusableValues",
     "VectorMismatch",
     "WriteFailed",
     "assert_never",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, ClassVar, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -12,7 +12,6 @@ __all__ = [
     "CleanRoomJoinError",
     "InternalError",
     "MissingExtra",
-    "UnknownAttack",
     "UnknownName",
     "assert_never",
     "did_you_mean",
@@ -66,18 +65,25 @@ class CleanRoomJoinError(Exception):
     """
     Root of every error of this library; never raised itself.
 
+    Catch a class to react, read the code to tell causes apart: a class stands for one
+    reaction, so it may carry several codes.
+
     Attributes:
         code: Stable identifier, documented in ``docs/reference/errors.md``.
         message: What was expected and what was got, in one sentence.
         hint: What to do next, or None.
     """
 
-    code: ClassVar[str] = "E000"
+    code: str = "E000"
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str | None = None, code: str | None = None
+    ) -> None:
         super().__init__(message, hint)
         self.message = message
         self.hint = hint
+        if code is not None:
+            self.code = code
 
     def __reduce__(self) -> tuple[object, ...]:
         """Rebuild through ``__new__``, since subclasses have their own signatures."""
@@ -114,7 +120,7 @@ class MissingExtra(CleanRoomJoinError, ImportError):
 
 
 class UnknownName(CleanRoomJoinError, KeyError):
-    """A name was asked for that the contract does not declare."""
+    """A name was asked for that nobody declared: of an asset, an output, an attack."""
 
     code = "E002"
 
@@ -127,22 +133,17 @@ class UnknownName(CleanRoomJoinError, KeyError):
             hint=f"declared: {quoted(known) or 'none'}.",
         )
 
-
-class UnknownAttack(CleanRoomJoinError, KeyError):
-    """The attack suite has no attack of that number."""
-
-    code = "E003"
-
     @classmethod
-    def of(cls, number: str, known: Sequence[str]) -> UnknownAttack:
-        """Say which are near, and where all are listed."""
+    def attack(cls, number: str, known: Sequence[str]) -> UnknownName:
+        """Say that the suite has no such attack, which are near, where all are."""
         catalogue = number.rstrip("abcdefghijklmnopqrstuvwxyz")
         near = [name for name in known if name.rstrip("abcdefgh") == catalogue]
         if near:
             hint = f"of {catalogue} there is {', '.join(near)}; {catalogue} plays all."
         else:
             hint = "7 plays all of 7, 7a one of them; --list lists all."
-        return cls(f'there is no attack "{printable(number)}".', hint=hint)
+        message = f'there is no attack "{printable(number)}".'
+        return cls(message, hint=hint, code="E003")
 
 
 class InternalError(CleanRoomJoinError, AssertionError):

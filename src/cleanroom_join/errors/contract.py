@@ -9,12 +9,7 @@ from cleanroom_join.errors.base import CleanRoomJoinError, printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = [
-    "ContractDigestMismatch",
-    "ContractError",
-    "ContractExpired",
-    "Problem",
-]
+__all__ = ["ContractError", "Problem"]
 
 
 class Problem(str):
@@ -45,7 +40,9 @@ class Problem(str):
 
 class ContractError(CleanRoomJoinError, ValueError):
     """
-    The contract is not one; `problems` has every fault, not only the first.
+    The contract, or a query, is not one that can be used; agree on another.
+
+    `problems` has every fault of a document, not only the first.
 
     Attributes:
         problems: The faults in document order, each with its path and code.
@@ -73,30 +70,29 @@ class ContractError(CleanRoomJoinError, ValueError):
         error.problems = (Problem(name, why, "E118"),)
         return error
 
-
-class ContractDigestMismatch(ContractError):
-    """The contract is not the one whose digest was agreed."""
-
-    code = "E101"
-
     @classmethod
-    def between(cls, expected: str, got: str) -> ContractDigestMismatch:
+    def digest_mismatch(cls, expected: str, got: str) -> ContractError:
         """Name both digests; they say nothing about people."""
         return cls(
             f"expected contract digest {printable(expected)}, got {got}.",
             hint="both parties must hold the same revision: compare the files.",
+            code="E101",
         )
 
-
-class ContractExpired(ContractError):
-    """The contract's last day is over."""
-
-    code = "E102"
+    @classmethod
+    def expired(cls, day: str) -> ContractError:
+        """Name the contract's last day."""
+        return cls(
+            f"the contract expired on {day}; nothing is computed after it.",
+            hint="agree a new revision with a later `expires`.",
+            code="E102",
+        )
 
     @classmethod
-    def on(cls, expires: str) -> ContractExpired:
-        """Name the last day."""
+    def not_joinable(cls, subjects: int) -> ContractError:
+        """Say that the subject to join on is not evident."""
         return cls(
-            f"the contract expired on {expires}; nothing is computed after it.",
-            hint="agree a new revision with a later `expires`.",
+            f"the assets share {subjects} subjects, expected one.",
+            hint="say which: join(..., on=...).",
+            code="E316",
         )

@@ -9,60 +9,35 @@ from cleanroom_join.errors.base import CleanRoomJoinError, printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = [
-    "DisclosureError",
-    "NotConfirmed",
-    "OutputExists",
-    "ReleaseError",
-    "ReleaseRefused",
-    "TooManyCells",
-    "TooManyReleases",
-    "WriteFailed",
-]
+__all__ = ["DisclosureError", "ReleaseRefused", "WriteFailed"]
 
 
 class DisclosureError(CleanRoomJoinError):
-    """The guard refuses the question or the answer."""
+    """The guard refuses the query as a whole: ask for less, or less often."""
 
     code = "E400"
 
-
-class TooManyCells(DisclosureError):
-    """The question has more possible cells than the policy allows."""
-
-    code = "E402"
-
     @classmethod
-    def of(cls, cells: int, allowed: int) -> TooManyCells:
+    def too_many_cells(cls, cells: int, allowed: int) -> DisclosureError:
         """Give both figures; they come from declared domains, not from data."""
         return cls(
-            f"the question has {cells} possible cells, the policy allows {allowed}.",
+            f"the query has {cells} possible cells, the policy allows {allowed}.",
             hint="group by fewer dimensions, or by coarser ones.",
+            code="E402",
         )
 
-
-class TooManyReleases(DisclosureError):
-    """The contract's number of releases is used up."""
-
-    code = "E403"
-
     @classmethod
-    def of(cls, allowed: int, period: str) -> TooManyReleases:
+    def too_many_releases(cls, allowed: int, period: str) -> DisclosureError:
         """Give the limit; it is the contract's, not the data's."""
         return cls(
             f"the policy allows {allowed} releases {period}, all of which were made.",
             hint="wait, or agree on another limit in the contract's next revision.",
+            code="E403",
         )
 
 
-class ReleaseError(CleanRoomJoinError):
-    """A release could not be made or written."""
-
-    code = "E500"
-
-
-class ReleaseRefused(ReleaseError):
-    """The review did not approve, so nothing is shown or written."""
+class ReleaseRefused(CleanRoomJoinError):
+    """The review did not approve, or nobody confirmed: nothing is shown or written."""
 
     code = "E501"
 
@@ -74,38 +49,30 @@ class ReleaseRefused(ReleaseError):
             hint="`release.summary()` has the details that may be shown.",
         )
 
-
-class NotConfirmed(ReleaseError):
-    """What should be shown is not in the confirmed ledger."""
-
-    code = "E504"
-
     @classmethod
-    def of(cls, output: str) -> NotConfirmed:
-        """Name the output."""
+    def not_confirmed(cls, output: str) -> ReleaseRefused:
+        """Say that no release of an output is in the confirmed ledger."""
         return cls(
             f'no release of "{printable(output)}" under this contract is in the ledger'
             " that the other party confirmed.",
-            hint="`CleanRoom.seal` computes one; docs/howto/keep-the-ledger.md has the"
-            " steps.",
+            hint="`CleanRoom.prepare` computes one; docs/howto/keep-the-ledger.md has"
+            " the steps.",
+            code="E504",
         )
 
 
-class OutputExists(ReleaseError):
-    """Something is already where the release should be written."""
-
-    code = "E502"
-
-    @classmethod
-    def of(cls, place: str) -> OutputExists:
-        """Name the place."""
-        return cls(
-            f"{place} already exists; a release never overwrites.",
-            hint="name a new place, or remove the old one yourself.",
-        )
-
-
-class WriteFailed(ReleaseError):
-    """Writing failed; whatever had been created was removed again, or is named."""
+class WriteFailed(CleanRoomJoinError):
+    """Nothing was written: something is in the way, or what was created is removed."""
 
     code = "E503"
+    EXISTS = "E502"
+    """Code of what is in the way; nothing was touched."""
+
+    @classmethod
+    def exists(cls, path: str) -> WriteFailed:
+        """Name what is already where something should be written."""
+        return cls(
+            f"{path} already exists; a release never overwrites.",
+            hint="name a new place, or remove the old one yourself.",
+            code=cls.EXISTS,
+        )

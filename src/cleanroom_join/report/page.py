@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.contract import OutputType
 from cleanroom_join.disclosure import number_text
 from cleanroom_join.disclosure.coarse_counts import coarsen_count
-from cleanroom_join.errors import MissingExtra, OutputExists, printable
+from cleanroom_join.errors import MissingExtra, WriteFailed, printable
 from cleanroom_join.report.bar import Bar
 from cleanroom_join.review import (
     NEVER_BY_RULE,
@@ -99,14 +99,14 @@ def save(report: ReleaseReport, path: Path) -> None:
 
     Raises:
         MissingExtra: Without Jinja and Matplotlib.
-        OutputExists: If there is such a file.
+        WriteFailed: If there is such a file.
     """
     page = render(report)
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(page)
     except FileExistsError:
-        raise OutputExists.of(f'file "{printable(path.name)}"') from None
+        raise WriteFailed.exists(f'file "{printable(path.name)}"') from None
 
 
 def _part(name: str) -> str:

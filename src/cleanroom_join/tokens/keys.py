@@ -11,7 +11,7 @@ from __future__ import annotations
 import hmac
 from typing import NoReturn, SupportsIndex, final
 
-from cleanroom_join.errors import InvalidKey
+from cleanroom_join.errors import KeyRefused
 from cleanroom_join.tokens.derivation import SUBKEY_BYTES, check_value, subkey_bytes
 from cleanroom_join.tokens.strength import decoded, weakness
 
@@ -100,15 +100,15 @@ class SecretKey(_Redacted):
         Take at least 32 random bytes.
 
         Raises:
-            InvalidKey: If it is too short, or no secret; without any byte of it.
+            KeyRefused: If it is too short, or no secret; without any byte of it.
         """
         if not isinstance(material, (bytes, bytearray)):
             kind = type(material).__name__
             message = f"a key is made of bytes, got {kind}."
-            raise InvalidKey(message, hint=_HINT)
+            raise KeyRefused(message, hint=_HINT)
         problem = weakness(bytes(material))
         if problem is not None:
-            raise InvalidKey(problem, hint=_HINT)
+            raise KeyRefused(problem, hint=_HINT)
         key = object.__new__(cls)
         object.__setattr__(key, "_SecretKey__material", bytes(material))
         return key
@@ -123,15 +123,15 @@ class SecretKey(_Redacted):
                 ASCII whitespace around it at most.
 
         Raises:
-            InvalidKey: If it is not base64, too short, or no secret.
+            KeyRefused: If it is not base64, too short, or no secret.
         """
         if not isinstance(text, str):
             message = f"a key is base64 text, got {type(text).__name__}."
-            raise InvalidKey(message, hint=_HINT)
+            raise KeyRefused(message, hint=_HINT)
         material = decoded(text)
         if material is None:
             message = "the key is not base64."
-            raise InvalidKey(message, hint=_HINT)
+            raise KeyRefused(message, hint=_HINT)
         return cls.from_bytes(material)
 
     def __eq__(self, other: object) -> bool:
@@ -171,12 +171,12 @@ class Subkey(_Redacted):
         Take what `subkey_bytes` gave.
 
         Raises:
-            InvalidKey: If it is not 32 bytes.
+            KeyRefused: If it is not 32 bytes.
         """
         given: object = material  # callers without a type checker exist
         if not isinstance(given, bytes) or len(given) != SUBKEY_BYTES:
             message = f"a subkey is made of {SUBKEY_BYTES} bytes."
-            raise InvalidKey(message)
+            raise KeyRefused(message)
         subkey = object.__new__(cls)
         object.__setattr__(subkey, "_Subkey__material", material)
         return subkey

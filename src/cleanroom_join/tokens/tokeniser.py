@@ -100,7 +100,7 @@ class Tokeniser:
 
         Raises:
             TokenError: If *partnership* or *key_id* is malformed.
-            UnknownCountry: If the country is not in the table.
+            TokenError: If the country is not in the table.
         """
         self.identifier = (
             Identifier(parts=(identifier,))

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from cleanroom_join.cli import reports
-from cleanroom_join.errors import MissingExtra, OutputExists
+from cleanroom_join.errors import MissingExtra, WriteFailed
 from cleanroom_join.report import render
 from tests.reference.accounts import HELD, example
 
@@ -48,7 +48,7 @@ def test_no_page_is_written_over_another(tmp_path, capsys):
     """The first stays as it is."""
     reports.write(rehearsal(one=(example(), None)), tmp_path)
 
-    with pytest.raises(OutputExists):
+    with pytest.raises(WriteFailed, match="E502"):
         reports.write(rehearsal(one=(example(review=HELD), None)), tmp_path)
 
     page = tmp_path / "one" / "report.html"

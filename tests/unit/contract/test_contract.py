@@ -22,9 +22,7 @@ from cleanroom_join.contract import (
 from cleanroom_join.contract.terms.policy import SETTINGS, Stricter
 from cleanroom_join.disclosure.perturbation.ptable import ptable
 from cleanroom_join.errors import (
-    ContractDigestMismatch,
     ContractError,
-    ContractExpired,
     UnknownName,
 )
 from cleanroom_join.testing import contract, contract_toml
@@ -508,7 +506,7 @@ def test_every_value_changes_the_digest():
 
 def test_another_digest_is_refused():
     """Other bytes than the agreed ones are no contract."""
-    with pytest.raises(ContractDigestMismatch) as caught:
+    with pytest.raises(ContractError, match="E101") as caught:
         Contract.from_toml(contract_toml(), sha256="0" * 64)
 
     assert caught.value.code == "E101"
@@ -517,7 +515,7 @@ def test_another_digest_is_refused():
 @pytest.mark.parametrize("pin", ["", "é", "A" * 64, "x"])
 def test_a_strange_pin_is_refused_not_ignored(pin):
     """An empty pin does not mean *any*."""
-    with pytest.raises(ContractDigestMismatch):
+    with pytest.raises(ContractError, match="E101"):
         Contract.from_toml(contract_toml(), sha256=pin)
 
 
@@ -532,7 +530,7 @@ def test_the_last_day_counts():
     read = contract()
 
     read.refuse_if_expired(dt.date(2099, 12, 31))
-    with pytest.raises(ContractExpired) as caught:
+    with pytest.raises(ContractError, match="E102") as caught:
         read.refuse_if_expired(dt.date(2100, 1, 1))
 
     assert caught.value.code == "E102"

@@ -35,7 +35,7 @@ from cleanroom_join.disclosure.ledger.encoding import (
     write_entry,
 )
 from cleanroom_join.disclosure.ledger.entry import GENESIS, ConfirmedHead, Entry
-from cleanroom_join.errors import InternalError, TooManyReleases
+from cleanroom_join.errors import DisclosureError, InternalError
 from cleanroom_join.spark.ledger.tables import LEDGER_SCHEMA, other_columns
 from cleanroom_join.testing import contract
 
@@ -290,9 +290,9 @@ def test_the_number_of_releases_is_limited():
     entries = [entry(run, as_of=DAY) for run in range(1, 4)]
 
     refuse_if_used_up(entries, Policy(max_releases=4), DAY)
-    with pytest.raises(TooManyReleases):
+    with pytest.raises(DisclosureError, match="E403"):
         refuse_if_used_up(entries, Policy(max_releases=3), DAY)
-    with pytest.raises(TooManyReleases):
+    with pytest.raises(DisclosureError, match="E403"):
         refuse_if_used_up(
             entries, Policy(max_releases_a_month=3), DAY + dt.timedelta(29)
         )

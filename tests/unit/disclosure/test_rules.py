@@ -17,7 +17,7 @@ from cleanroom_join.disclosure import (
     protect,
 )
 from cleanroom_join.disclosure.primary.dominance import is_dominated
-from cleanroom_join.errors import InternalError, TooManyCells
+from cleanroom_join.errors import DisclosureError, InternalError
 from cleanroom_join.testing import contract
 
 CONTRACT = contract()
@@ -170,7 +170,7 @@ def test_more_cells_than_allowed_are_refused():
     """The policy's limit holds for the answer too, not only for the question."""
     cells = [cell(key=("north", "old")), cell(key=("south", "old"))]
 
-    with pytest.raises(TooManyCells) as caught:
+    with pytest.raises(DisclosureError, match="E402") as caught:
         protect(cells, QUESTION, Policy(max_cells=1))
 
     assert caught.value.code == "E402"

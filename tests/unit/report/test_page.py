@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanroom_join.disclosure import protect
-from cleanroom_join.errors import MissingExtra, OutputExists
+from cleanroom_join.errors import MissingExtra, WriteFailed
 from cleanroom_join.report import render, save
 from cleanroom_join.report.bar import Bar
 from cleanroom_join.report.bar_charts import bars
@@ -239,7 +239,7 @@ def test_a_page_is_never_overwritten(tmp_path):
     save(example(), tmp_path / "report.html")
 
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == PAGE
-    with pytest.raises(OutputExists):
+    with pytest.raises(WriteFailed, match="E502"):
         save(example(), tmp_path / "report.html")
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanroom_join.errors import TokenError
+from cleanroom_join.errors import KeyRefused, TokenError
 from cleanroom_join.testing import TEST_KEY, TEST_OTHER_KEY
 from cleanroom_join.tokens import (
     SecretKey,
@@ -63,5 +63,5 @@ def test_the_public_keys_of_the_vectors_are_no_keys():
     """Nobody can use the key that everybody has."""
     root = load_vectors()[0].root
 
-    with pytest.raises(TokenError):
+    with pytest.raises(KeyRefused):
         SecretKey.from_bytes(root)

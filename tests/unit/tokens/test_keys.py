@@ -11,7 +11,7 @@ import traceback
 
 import pytest
 
-from cleanroom_join.errors import InvalidKey
+from cleanroom_join.errors import KeyRefused
 from cleanroom_join.testing import TEST_KEY
 from cleanroom_join.tokens import SecretKey, derive_subkey
 
@@ -117,7 +117,7 @@ def test_keys_compare_by_content():
 )
 def test_what_is_no_secret_is_refused(material):
     """With E201, and without a byte of it in the text or the traceback."""
-    with pytest.raises(InvalidKey) as caught:
+    with pytest.raises(KeyRefused, match="E201") as caught:
         SecretKey.from_bytes(material)
 
     text = "".join(traceback.format_exception(caught.value))
@@ -141,7 +141,7 @@ def test_what_is_no_secret_is_refused(material):
 )
 def test_bad_base64_is_refused_without_quoting_it(text):
     """The decoder's own error would quote the secret."""
-    with pytest.raises(InvalidKey) as caught:
+    with pytest.raises(KeyRefused, match="E201") as caught:
         SecretKey.from_base64(text)
 
     assert caught.value.__cause__ is None
@@ -152,5 +152,5 @@ def test_bad_base64_is_refused_without_quoting_it(text):
 @pytest.mark.parametrize("thing", ["a" * 40, None, 5])
 def test_other_types_are_refused(thing):
     """A text passed for bytes is a passphrase, not a key."""
-    with pytest.raises((InvalidKey, TypeError)):
+    with pytest.raises((KeyRefused, TypeError)):
         SecretKey.from_bytes(thing)

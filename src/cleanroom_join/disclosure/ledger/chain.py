@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.crypto.canonical_json import canonical_bytes
 from cleanroom_join.disclosure.ledger.entry import GENESIS
 from cleanroom_join.disclosure.model.history import EarlierRelease, History
-from cleanroom_join.errors import TooManyReleases
+from cleanroom_join.errors import DisclosureError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,13 +125,15 @@ def refuse_if_used_up(entries: Sequence[Entry], policy: Policy, today: dt.date) 
     Refuse another release if the contract's number of releases is used up.
 
     Raises:
-        TooManyReleases: In all, or within the last 30 days.
+        DisclosureError: In all, or within the last 30 days.
     """
     if len(entries) >= policy.max_releases:
-        raise TooManyReleases.of(policy.max_releases, "in all")
+        raise DisclosureError.too_many_releases(policy.max_releases, "in all")
     recent = [entry for entry in entries if today - entry.as_of < _MONTH]
     if len(recent) >= policy.max_releases_a_month:
-        raise TooManyReleases.of(policy.max_releases_a_month, "within 30 days")
+        raise DisclosureError.too_many_releases(
+            policy.max_releases_a_month, "within 30 days"
+        )
 
 
 def history_of(entries: Sequence[Entry]) -> History:

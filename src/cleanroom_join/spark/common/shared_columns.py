@@ -25,7 +25,7 @@ from pyspark.sql.types import (
 
 from cleanroom_join.contract import Dimension, DimensionType, MeasureType
 from cleanroom_join.contract.token_format import TOKEN_PATTERN
-from cleanroom_join.errors import ColumnTypeRefused
+from cleanroom_join.errors import TableRefused
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
@@ -105,7 +105,7 @@ def check_type(name: str, column: Dimension | MeasureColumn, kind: DataType) -> 
     Refuse a dimension or measure whose type is not the declared one.
 
     Raises:
-        ColumnTypeRefused: Naming the column and both types.
+        TableRefused: Naming the column and both types.
     """
     allowed, expected = (
         _dimension_types(column)
@@ -113,7 +113,7 @@ def check_type(name: str, column: Dimension | MeasureColumn, kind: DataType) -> 
         else _measure_types(column)
     )
     if not isinstance(kind, allowed):
-        raise ColumnTypeRefused.declared(name, expected, kind.simpleString())
+        raise TableRefused.column_type(name, expected, kind.simpleString())
 
 
 def _dimension_types(dimension: Dimension) -> tuple[tuple[type[DataType], ...], str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from cleanroom_join.crypto.hkdf import hkdf_sha256
-from cleanroom_join.errors import JointSecretRefused
+from cleanroom_join.errors import KeyRefused
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def read_secret(frame: DataFrame, party: str) -> bytes:
     Return one party's half: one row whose column ``secret`` has 64 digits.
 
     Raises:
-        JointSecretRefused: If it is anything else, or the same digit repeated.
+        KeyRefused: If it is anything else, or the same digit repeated.
         SparkFailure: If Spark fails; its own text is withheld.
     """
     rows = without_spark_text(
@@ -85,8 +85,8 @@ def read_secret(frame: DataFrame, party: str) -> bytes:
     )
     text = rows[0]["secret"] if len(rows) == 1 else None
     if not isinstance(text, str) or _SECRET.fullmatch(text) is None:
-        raise JointSecretRefused.of(party)
+        raise KeyRefused.joint_secret(party)
     secret = bytes.fromhex(text)
     if len(set(secret)) < _BYTES // 4:
-        raise JointSecretRefused.of(party)
+        raise KeyRefused.joint_secret(party)
     return secret

@@ -33,8 +33,8 @@ from cleanroom_join.disclosure.ledger.entry import (
 from cleanroom_join.errors import (
     CleanRoomJoinError,
     InternalError,
-    OutputExists,
     SparkFailure,
+    WriteFailed,
 )
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.ledger.encryption import open_entries, seal
@@ -105,7 +105,7 @@ def write_rows(spark: SparkSession, place: tuple[str, str], ledger: LedgerRows) 
     Write what a release adds to the ledger as a new table ``ledger_run_<number>``.
 
     Raises:
-        OutputExists: If there is one: an earlier run was entered, perhaps seen, and
+        WriteFailed: If there is one: an earlier run was entered, perhaps seen, and
             is not in the ledger.
         SparkFailure: If it cannot be written.
     """
@@ -118,7 +118,7 @@ def write_rows(spark: SparkSession, place: tuple[str, str], ledger: LedgerRows) 
         without_spark_text("creating the ledger entry", lambda: spark.sql(statement))
     except SparkFailure:
         if spark.catalog.tableExists(table):
-            raise OutputExists.of(f"ledger entry {table}") from None
+            raise WriteFailed.exists(f"ledger entry {table}") from None
         raise
     frame = spark.createDataFrame(list(ledger.rows), LEDGER_SCHEMA).coalesce(1)
     writer = frame.write.format("delta").mode("append")

@@ -14,7 +14,7 @@ from cleanroom_join.contract import (
     MeasureType,
     SubjectColumn,
 )
-from cleanroom_join.errors import InvalidValues, MissingColumns
+from cleanroom_join.errors import TableRefused
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.sql import identifier
 
@@ -36,8 +36,8 @@ def read_raw_table(spark: SparkSession, asset: Asset, path: Path) -> DataFrame:
     errors quote the text; what could not be converted is then refused by count.
 
     Raises:
-        MissingColumns: If the file lacks a column that the contract names.
-        InvalidValues: If a column has values that are not of its type.
+        TableRefused: If the file lacks a column that the contract names.
+        TableRefused: If a column has values that are not of its type.
         SparkFailure: If the file cannot be read.
     """
     if path.suffix == ".csv":
@@ -53,7 +53,7 @@ def read_raw_table(spark: SparkSession, asset: Asset, path: Path) -> DataFrame:
     wanted = _wanted(asset)
     missing = {source for _, source, _ in wanted} - set(raw.columns)
     if missing:
-        raise MissingColumns.of(asset.name, missing, raw.columns)
+        raise TableRefused.missing_columns(asset.name, missing, raw.columns)
     texts = {f.name for f in raw.schema.fields if isinstance(f.dataType, StringType)}
     casts = [
         (source, kind, F.expr(f"try_cast({identifier(source)} AS {kind})"))
@@ -107,4 +107,4 @@ def _refuse_unconverted(
     row = without_spark_text("checking the types of a file", counts.collect)[0]
     for (source, kind, _), count in zip(casts, row, strict=True):
         if count:
-            raise InvalidValues.of(asset.name, source, kind)
+            raise TableRefused.wrong_values(asset.name, source, kind)

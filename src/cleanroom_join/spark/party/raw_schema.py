@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql.types import BooleanType, DateType, StringType, VarcharType
 
 from cleanroom_join.contract import DateFormat, SubjectColumn, TokenKind
-from cleanroom_join.errors import ColumnTypeRefused, MissingColumns
+from cleanroom_join.errors import TableRefused
 from cleanroom_join.spark.common.shared_columns import check_type
 
 if TYPE_CHECKING:
@@ -30,13 +30,13 @@ def check_raw(
     Refuse a raw table whose columns are missing or of the wrong type.
 
     Raises:
-        MissingColumns: Naming the columns.
-        ColumnTypeRefused: Naming the column and both types.
+        TableRefused: Naming the columns.
+        TableRefused: Naming the column and both types.
     """
     fields = {field.name: field for field in schema.fields}
     needed = set(_needed(asset))
     if missing := needed - set(fields):
-        raise MissingColumns.of(asset.name, missing, fields)
+        raise TableRefused.missing_columns(asset.name, missing, fields)
     for name, column in asset.columns.items():
         if isinstance(column, SubjectColumn):
             parts = identifiers[column.name].parts
@@ -47,7 +47,7 @@ def check_raw(
     if asset.consent is not None:
         consent = fields[asset.consent].dataType
         if not isinstance(consent, BooleanType):
-            raise ColumnTypeRefused.declared(
+            raise TableRefused.column_type(
                 asset.consent, "BOOLEAN", consent.simpleString()
             )
 
@@ -70,11 +70,11 @@ def _check_identifier(
     found = field.dataType
     declared = str(field.metadata.get(_DECLARED_TYPE, found.simpleString()))
     if declared.lower().startswith("char"):
-        raise ColumnTypeRefused.padded(field.name, declared)
+        raise TableRefused.padded_type(field.name, declared)
     if kind is TokenKind.DATE_OF_BIRTH and isinstance(found, DateType):
         if column.date_format is not DateFormat.ISO:
             expected = f'STRING, since date_format = "{column.date_format.value}"'
-            raise ColumnTypeRefused.declared(field.name, expected, "date")
+            raise TableRefused.column_type(field.name, expected, "date")
         return
     if not isinstance(found, (StringType, VarcharType)):
-        raise ColumnTypeRefused.identifier(field.name, found.simpleString())
+        raise TableRefused.identifier_type(field.name, found.simpleString())

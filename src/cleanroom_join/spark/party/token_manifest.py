@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.errors import MissingColumns
+from cleanroom_join.errors import TableRefused
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import column_named
 from cleanroom_join.spark.party.column_profile import part_manifest
@@ -72,8 +72,8 @@ def token_manifest(
         shared: The table as it was shared, if another pipeline made its tokens.
 
     Raises:
-        MissingColumns: If a table lacks a column.
-        ColumnTypeRefused: If an identifier is not text.
+        TableRefused: If a table lacks a column.
+        TableRefused: If an identifier is not text.
         VectorMismatch: If this installation fails its own vectors.
         SparkFailure: If Spark fails; its own text is withheld.
     """
@@ -83,7 +83,7 @@ def token_manifest(
     if shared is not None:
         names = {column.name for column in asset.subject_columns()}
         if missing := names - set(shared.columns):
-            raise MissingColumns.of(asset.name, missing, shared.columns)
+            raise TableRefused.missing_columns(asset.name, missing, shared.columns)
     maker = mac_maker(frame.sparkSession)
     secret = key_frame(frame.sparkSession, terms, {terms.key_id: key}, maker)
     consented = (

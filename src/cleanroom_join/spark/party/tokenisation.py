@@ -62,12 +62,12 @@ def tokenise(
         retiring: The key of each id that the contract calls retiring.
 
     Raises:
-        MissingColumns: If the raw table lacks a column.
-        ColumnTypeRefused: If an identifier is not text, or another column not of
+        TableRefused: If the raw table lacks a column.
+        TableRefused: If an identifier is not text, or another column not of
             its declared type.
         VectorMismatch: If the contract pins other token vectors than installed.
-        RetiringKeys: If *retiring* has other ids than the contract.
-        UnknownCountry: If a column declares a country without a rule.
+        KeyRefused: If *retiring* has other ids than the contract.
+        TokenError: If a column declares a country without a rule.
     """
     if terms.vectors_sha256 is not None and terms.vectors_sha256 != vectors_sha256():
         raise VectorMismatch.digest(terms.vectors_sha256, vectors_sha256())

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import Rule
-from cleanroom_join.errors import JoinError, OutputExists, printable
+from cleanroom_join.errors import TableRefused, WriteFailed, printable
 from cleanroom_join.review import Verdict
 from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.party.raw_files import read_raw_table
@@ -97,20 +97,20 @@ def raw_file(data: Path, asset: Asset) -> Path:
     Return where a party's raw table lies: ``<data>/<party>/<asset>.csv`` or parquet.
 
     Raises:
-        JoinError: If there is neither.
+        TableRefused: If there is neither.
     """
     for suffix in (".csv", ".parquet"):
         path = data / asset.party / f"{asset.name}{suffix}"
         if path.exists():
             return path
     wanted = f"{asset.party}/{asset.name}.csv or .parquet"
-    raise JoinError(f"there is no {wanted} in {printable(data.name)}.")
+    raise TableRefused.missing_file(wanted, data.name)
 
 
 def refuse_existing(output: Path) -> None:
-    """Raise `OutputExists` if something is already where the rehearsal would write."""
+    """Raise `WriteFailed` if something is already where the rehearsal would write."""
     if output.exists():
-        raise OutputExists.of(f'output directory "{printable(output.name)}"')
+        raise WriteFailed.exists(f'output directory "{printable(output.name)}"')
 
 
 def agree(contract_file: Path) -> Contract:

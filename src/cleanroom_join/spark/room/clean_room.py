@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.contract import Output, Reveal, resolve
 from cleanroom_join.disclosure import GuardedTable, History
 from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
-from cleanroom_join.errors import NotJoinable, ReleaseRefused
+from cleanroom_join.errors import ContractError, ReleaseRefused
 from cleanroom_join.review import ReleaseFacts, Verdict, assess, build_report
 from cleanroom_join.spark.ledger.tables import LedgerRows, open_ledger
 from cleanroom_join.spark.room.deferred_release import (
@@ -81,10 +81,10 @@ class CleanRoom:
         sealed and confirmed last is shown.
 
         Raises:
-            NotConfirmed: If it was not.
+            ReleaseRefused: If it was not.
             UnknownName: If the contract has no such output.
-            ContractExpired: After the contract's last day.
-            JoinError: If the shared tables are not what the contract says.
+            ContractError: After the contract's last day.
+            TableRefused: If the shared tables are not what the contract says.
             DisclosureError: If the guard refuses the question as a whole.
         """
         return self._release(self.__contract.output(output))
@@ -98,7 +98,7 @@ class CleanRoom:
             on: The subject to join on; may be left out if they share just one.
 
         Raises:
-            NotJoinable: If *on* is left out and not evident.
+            ContractError: If *on* is left out and not evident.
         """
         declared = self.__contract.terms.assets
         if on is None:
@@ -109,8 +109,7 @@ class CleanRoom:
             ]
             shared = set.intersection(*carried) if carried else set()
             if len(shared) != 1:
-                message = f"the assets share {len(shared)} subjects, expected one."
-                raise NotJoinable(message, hint="say which: join(..., on=...).")
+                raise ContractError.not_joinable(len(shared))
             (on,) = shared
         return Joined(
             _answer=self._release,
@@ -129,7 +128,7 @@ class CleanRoom:
         Raises:
             ReleaseRefused: If the contract shows releases at once, or the ledger cannot
                 be relied on.
-            UnknownName, ContractExpired, JoinError, DisclosureError: As `release`.
+            UnknownName, ContractError, TableRefused, DisclosureError: As `release`.
         """
         contract, ledger = self.__contract, self._ledger()
         if not _confirms(contract):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.disclosure import GuardedTable, PublishedCell
 from cleanroom_join.disclosure.model.history import labels_of_id
 from cleanroom_join.disclosure.model.result import domain_order
-from cleanroom_join.errors import NotConfirmed, ReleaseRefused
+from cleanroom_join.errors import ReleaseRefused
 from cleanroom_join.review import Check, Sizes
 from cleanroom_join.spark.ledger.tables import write_rows
 
@@ -70,7 +70,7 @@ class DeferredRelease:
             schema: Its schema, ``cr_output_schema``.
 
         Raises:
-            OutputExists: If there is one already.
+            WriteFailed: If there is one already.
             SparkFailure: If it cannot be written.
         """
         write_rows(self._spark, (catalog, schema), self._ledger)
@@ -92,14 +92,14 @@ def confirmed_entry(contract: Contract, query: Query, ledger: Ledger) -> Entry:
     Return the last release of a question in the ledger, sealed under this contract.
 
     Raises:
-        NotConfirmed: If there is none.
+        ReleaseRefused: If there is none.
     """
     for entry in reversed(ledger.entries):
         if entry.query == query.identity:
             if entry.contract_sha256 != contract.digest:
                 break
             return entry
-    raise NotConfirmed.of(query.output.name)
+    raise ReleaseRefused.not_confirmed(query.output.name)
 
 
 def opened(query: Query, entry: Entry) -> tuple[GuardedTable, Sizes]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.errors import KeyIdsMixed
+from cleanroom_join.errors import TokensRefused
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import (
     column_named,
@@ -48,7 +48,7 @@ def aligned(
     Without retiring keys there is nothing to choose and nothing is read.
 
     Raises:
-        KeyIdsMixed: If no key id is in all joined tables.
+        TokensRefused: If no key id is in all joined tables.
         SparkFailure: If Spark fails; its own text is withheld.
     """
     if not settings.retiring:
@@ -66,7 +66,7 @@ def aligned(
     # A table without a usable token is for the census to name.
     readable = [asset for asset in joined if places[asset.name]]
     if not common and len(readable) == len(joined):
-        raise KeyIdsMixed.between(joined[0].name, joined[-1].name)
+        raise TokensRefused.mixed_between(joined[0].name, joined[-1].name)
     chosen = common[0] if common else settings.active.id
     return {
         asset.name: _under(asset, frames[asset.name], places[asset.name].get(chosen))
@@ -86,7 +86,7 @@ def _places(
     }
     found = _key_ids(asset, frame, columns)
     if len(found) > 1:
-        raise KeyIdsMixed.within(asset.name)
+        raise TokensRefused.mixed_within(asset.name)
     return places | dict.fromkeys(found)
 
 

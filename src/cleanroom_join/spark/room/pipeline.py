@@ -54,7 +54,7 @@ def answer(
     Join, aggregate and guard.
 
     Raises:
-        JoinError: If the shared tables are not what the contract says.
+        TableRefused: If the shared tables are not what the contract says.
         DisclosureError: If the guard refuses the question as a whole.
     """
     settings = contract.terms.tokens

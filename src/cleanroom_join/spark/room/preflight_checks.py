@@ -5,13 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanroom_join.errors import (
-    DuplicateTokens,
-    EmptyTable,
-    KeyIdsMixed,
     NoOverlap,
-    NotAToken,
-    RawIdentifiers,
-    UnknownKeyId,
+    TokensRefused,
 )
 
 if TYPE_CHECKING:
@@ -36,10 +31,10 @@ def check_counts(
         usable: Key ids that the contract accepts.
 
     Raises:
-        RawIdentifiers, NotAToken: If a value is no token.
-        KeyIdsMixed, UnknownKeyId: If the key ids are not one accepted id.
-        EmptyTable: If a table has fewer than k subjects, perhaps none.
-        DuplicateTokens: If a table breaks its ``one_row_per``.
+        TokensRefused, TokensRefused: If a value is no token.
+        TokensRefused, TokensRefused: If the key ids are not one accepted id.
+        NoOverlap: If a table has fewer than k subjects, perhaps none.
+        TokensRefused: If a table breaks its ``one_row_per``.
         NoOverlap: If fewer than k subjects match, perhaps none.
     """
     for table in (*counts.joined, *counts.others):
@@ -47,20 +42,20 @@ def check_counts(
     _check_key_ids(counts, usable)
     for asset, table in zip(query.assets, counts.joined, strict=True):
         if table.tokens < policy.min_cohort:
-            raise EmptyTable.of(table.asset, policy.min_cohort)
+            raise NoOverlap.few_subjects(table.asset, policy.min_cohort)
         if asset.one_row_per == query.output.on and table.repeated > 0:
-            raise DuplicateTokens.of(table.asset, query.output.on)
+            raise TokensRefused.duplicates(table.asset, query.output.on)
     first, last = counts.joined[0], counts.joined[-1]
     if counts.matched < policy.min_cohort:
         if (
             policy.contribution_bounded
         ):  # else the last of k people would make the difference
             raise NoOverlap.or_no_cell(first.asset, last.asset)
-        raise NoOverlap.of(first.asset, last.asset, policy.min_cohort)
+        raise NoOverlap.few_matches(first.asset, last.asset, policy.min_cohort)
     smallest = min(table.tokens for table in counts.joined)
     if counts.matched < policy.min_match_rate * smallest:
         percent = format((policy.min_match_rate * 100).normalize(), "f")
-        raise NoOverlap.rate(first.asset, last.asset, percent)
+        raise NoOverlap.match_rate(first.asset, last.asset, percent)
 
 
 def _check_key_ids(counts: JoinCounts, usable: Sequence[str]) -> None:
@@ -68,17 +63,17 @@ def _check_key_ids(counts: JoinCounts, usable: Sequence[str]) -> None:
     first, *rest = counts.joined
     for table in rest:
         if len({first.first_key_id, table.first_key_id} - {None}) > 1:
-            raise KeyIdsMixed.between(first.asset, table.asset)
+            raise TokensRefused.mixed_between(first.asset, table.asset)
     for table in (*counts.joined, *counts.others):
         if table.first_key_id is not None and table.first_key_id not in usable:
-            raise UnknownKeyId.of(table.asset, usable)
+            raise TokensRefused.unknown_key_id(table.asset, usable)
 
 
 def _check_form(table: TokenCounts) -> None:
     """Refuse a column that holds anything but tokens of one key id."""
     if table.raw_like > 0:
-        raise RawIdentifiers.of(table.asset, table.column)
+        raise TokensRefused.raw_identifiers(table.asset, table.column)
     if table.malformed > 0:
-        raise NotAToken.of(table.asset, table.column)
+        raise TokensRefused.not_tokens(table.asset, table.column)
     if table.first_key_id != table.last_key_id:
-        raise KeyIdsMixed.within(table.asset)
+        raise TokensRefused.mixed_within(table.asset)

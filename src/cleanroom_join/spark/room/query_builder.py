@@ -93,7 +93,7 @@ class MeasuredJoin(GroupedJoin):
 
         Raises:
             ContractError: If the question does not fit the contract.
-            JoinError, DisclosureError, ContractExpired: As `CleanRoom.release`.
+            TableRefused, DisclosureError, ContractError: As `CleanRoom.release`.
         """
         return self._answer(self._output)
 

@@ -24,7 +24,6 @@ from cleanroom_join.contract import OutputType, Protection
 from cleanroom_join.crypto.canonical_json import canonical_bytes
 from cleanroom_join.disclosure import rows_digest
 from cleanroom_join.errors import (
-    OutputExists,
     ReleaseRefused,
     SparkFailure,
     WriteFailed,
@@ -140,7 +139,7 @@ class Release:
 
         Raises:
             ReleaseRefused: Unless the verdict is APPROVED.
-            OutputExists: If there is a table of this name already.
+            WriteFailed: If there is a table of this name already.
             SparkFailure: If the table cannot be created.
             WriteFailed: If a step failed; says whether the table was removed.
         """
@@ -154,7 +153,7 @@ class Release:
             self._fill(name)
         except BaseException as error:
             removed = self._drop(name)
-            if isinstance(error, OutputExists) or not isinstance(error, Exception):
+            if _is_in_the_way(error) or not isinstance(error, Exception):
                 raise
             failure = WriteFailed(
                 f"writing {place} failed: {_safe_text(error)}",
@@ -202,7 +201,7 @@ class Release:
             place = qualified(*name)
             # Spark Connect 3.5 tells no condition, so the catalog is asked as well.
             if failure.condition in _TAKEN or self._spark.catalog.tableExists(place):
-                raise OutputExists.of(f"table {place}") from None
+                raise WriteFailed.exists(f"table {place}") from None
             raise
 
     def _fill(self, name: tuple[str, str, str]) -> None:
@@ -258,6 +257,11 @@ class Release:
         except SparkFailure:
             return False
         return True
+
+
+def _is_in_the_way(error: BaseException) -> bool:
+    """Return whether something was already where the ledger's entry should be."""
+    return isinstance(error, WriteFailed) and error.code == WriteFailed.EXISTS
 
 
 def _safe_text(error: Exception) -> str:

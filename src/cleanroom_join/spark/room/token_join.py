@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StringType
 
 from cleanroom_join.contract import Dimension, MeasureColumn, MeasureType
-from cleanroom_join.errors import ExtraColumns, MissingColumns, NotAToken
+from cleanroom_join.errors import TableRefused, TokensRefused
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import (
     check_type,
@@ -48,27 +48,27 @@ def check_shared(frame: DataFrame, asset: Asset, overlap: Collection[str] = ()) 
         overlap: Columns it may carry besides, for retiring keys.
 
     Raises:
-        MissingColumns: If it lacks a declared column.
-        ExtraColumns: If it has one that is not declared: it should not be shared.
-        NotAToken: If a token column is not text.
-        ColumnTypeRefused: If another column is not of its declared type.
+        TableRefused: If it lacks a declared column.
+        TableRefused: If it has one that is not declared: it should not be shared.
+        TokensRefused: If a token column is not text.
+        TableRefused: If another column is not of its declared type.
     """
     schema = without_spark_text(
         f"reading the columns of {asset.name}", lambda: frame.schema
     )
     types = {field.name: field.dataType for field in schema.fields}
     if missing := set(asset.columns) - set(types):
-        raise MissingColumns.of(asset.name, missing, types)
+        raise TableRefused.missing_columns(asset.name, missing, types)
     if extra := set(types) - set(asset.columns) - set(overlap):
-        raise ExtraColumns.of(asset.name, extra)
+        raise TableRefused.undeclared_columns(asset.name, extra)
     for name, column in asset.columns.items():
         if isinstance(column, (Dimension, MeasureColumn)):
             check_type(name, column, types[name])
         elif not isinstance(types[name], StringType):
-            raise NotAToken.of(asset.name, name)
+            raise TokensRefused.not_tokens(asset.name, name)
     for name in set(overlap) & set(types):
         if not isinstance(types[name], StringType):
-            raise NotAToken.of(asset.name, name)
+            raise TokensRefused.not_tokens(asset.name, name)
 
 
 def join(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.errors import UnusableValues
+from cleanroom_join.errors import TableRefused
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import (
     column_named,
@@ -115,8 +115,8 @@ def check_values(looked: Sequence[TableRows]) -> None:
             than k subjects nothing may be said.
 
     Raises:
-        UnusableValues: Naming the first such column.
+        TableRefused: Naming the first such column.
     """
     for table in looked:
         for name in table.unusable:
-            raise UnusableValues.of(table.asset, name)
+            raise TableRefused.not_finite(table.asset, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cleanroom_join.errors import UnsafeProfile
+from cleanroom_join.errors import TokenError
 
 __all__ = ["LOW_ENTROPY", "Profile", "refuse_unkeyed"]
 
@@ -54,10 +54,10 @@ def refuse_unkeyed(profile: Profile, kind: str) -> None:
         kind: `TokenKind.value`, or ``national_id``.
 
     Raises:
-        UnsafeProfile: If it has no key and *kind* is of low entropy, or if it is
+        TokenError: If it has no key and *kind* is of low entropy, or if it is
             there for vectors only.
     """
     if profile.for_vectors_only:
-        raise UnsafeProfile.vectors_only(profile.name)
+        raise TokenError.vectors_only(profile.name)
     if not profile.keyed and kind in LOW_ENTROPY:
-        raise UnsafeProfile.unkeyed(profile.name, kind)
+        raise TokenError.unkeyed_profile(profile.name, kind)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleanroom_join.contract.terms.policy import COHORT_FLOOR
 from cleanroom_join.crypto.canonical_json import canonical_bytes
-from cleanroom_join.errors import InvalidManifest, OutputExists, printable
+from cleanroom_join.errors import TokenError, WriteFailed, printable
 from cleanroom_join.tokens.doctor.manifest import (
     MOST_BUCKETS,
     SCHEMA,
@@ -44,14 +44,14 @@ def save_manifest(card: TokenManifest, path: str | os.PathLike[str]) -> None:
     Write the card to a new file.
 
     Raises:
-        OutputExists: If something is there already.
+        WriteFailed: If something is there already.
     """
     place = Path(path)
     try:
         with place.open("xb") as file:
             file.write(write_manifest(card))
     except FileExistsError:
-        raise OutputExists.of(f'file "{printable(place.name)}"') from None
+        raise WriteFailed.exists(f'file "{printable(place.name)}"') from None
 
 
 def read_manifest(data: bytes) -> TokenManifest:
@@ -62,21 +62,21 @@ def read_manifest(data: bytes) -> TokenManifest:
         InvalidCard: If it is no card; nothing of it is quoted but the place.
     """
     if len(data) > _MOST_BYTES:
-        raise InvalidManifest.at("card", "is larger than 1 MB")
+        raise TokenError.manifest("card", "is larger than 1 MB")
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
-        raise InvalidManifest.at("card", "is not JSON") from None
+        raise TokenError.manifest("card", "is not JSON") from None
     place = _Place(document, "card")
     if place.text("schema") != SCHEMA:
-        raise InvalidManifest.at("card.schema", f'is not "{SCHEMA}"')
+        raise TokenError.manifest("card.schema", f'is not "{SCHEMA}"')
     card = _card(place)
     k = card.min_cohort
     if k < COHORT_FLOOR:
-        raise InvalidManifest.at("card.min_cohort", f"is below {COHORT_FLOOR}")
+        raise TokenError.manifest("card.min_cohort", f"is below {COHORT_FLOOR}")
     for column in card.columns:
         if min(column.buckets, default=k) < k or 0 < column.subjects < k:
-            raise InvalidManifest.at("card.columns", "has a count below its own k")
+            raise TokenError.manifest("card.columns", "has a count below its own k")
     return card
 
 
@@ -98,12 +98,12 @@ class _Place:
 
     def __init__(self, content: object, path: str) -> None:
         if not isinstance(content, dict) or len(content) > _MOST_ENTRIES:
-            raise InvalidManifest.at(path, "is not an object of reasonable size")
+            raise TokenError.manifest(path, "is not an object of reasonable size")
         self.content, self.path = content, path
 
     def _get(self, key: str) -> object:
         if key not in self.content:
-            raise InvalidManifest.at(f"{self.path}.{key}", "is missing")
+            raise TokenError.manifest(f"{self.path}.{key}", "is missing")
         return self.content[key]
 
     def text(self, key: str) -> str:
@@ -118,7 +118,7 @@ class _Place:
         """Return a list of at most *most* items."""
         value = self._get(key)
         if not isinstance(value, list) or len(value) > most:
-            raise InvalidManifest.at(
+            raise TokenError.manifest(
                 f"{self.path}.{key}", f"is not a list of up to {most}"
             )
         return value
@@ -143,7 +143,7 @@ def _text(value: object, path: str) -> str:
         or len(value) > _LONGEST_TEXT
         or not (value.isprintable() or not value)
     ):
-        raise InvalidManifest.at(path, "is not a text of one line")
+        raise TokenError.manifest(path, "is not a text of one line")
     return value
 
 
@@ -151,7 +151,7 @@ def _count(value: object, path: str) -> int:
     """Return a whole number that is not negative."""
     whole = isinstance(value, int) and not isinstance(value, bool)
     if not whole or not isinstance(value, int) or not 0 <= value <= _LARGEST:
-        raise InvalidManifest.at(path, "is not a whole number from 0")
+        raise TokenError.manifest(path, "is not a whole number from 0")
     return value
 
 
@@ -163,14 +163,14 @@ def _share(value: object, path: str) -> float:
 def _digest(value: object, path: str) -> str:
     """Return a SHA-256 in hexadecimal."""
     if not isinstance(value, str) or re.fullmatch("[0-9a-f]{64}", value) is None:
-        raise InvalidManifest.at(path, "is not a SHA-256")
+        raise TokenError.manifest(path, "is not a SHA-256")
     return value
 
 
 def _digests(value: object, path: str) -> tuple[str, ...]:
     """Return a list of digests."""
     if not isinstance(value, list) or len(value) > _MOST_ENTRIES:
-        raise InvalidManifest.at(path, "is not a list of digests")
+        raise TokenError.manifest(path, "is not a list of digests")
     return tuple(_digest(item, path) for item in value)
 
 
@@ -205,9 +205,9 @@ def _column(place: _Place) -> ColumnManifest:
     """Read one token column."""
     buckets = place.items("buckets", MOST_BUCKETS)
     if len(buckets) & (len(buckets) - 1):
-        raise InvalidManifest.at(f"{place.path}.buckets", "is not a power of two long")
+        raise TokenError.manifest(f"{place.path}.buckets", "is not a power of two long")
     if not place.items("parts", 8):
-        raise InvalidManifest.at(f"{place.path}.parts", "is empty")
+        raise TokenError.manifest(f"{place.path}.parts", "is empty")
     return ColumnManifest(
         column=place.text("column"),
         subject=place.text("subject"),

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.terms.identifier import DateFormat, TokenKind
-from cleanroom_join.errors import UnknownCountry
+from cleanroom_join.errors import TokenError
 from cleanroom_join.tokens.kinds.common import KindSpec, Ordinary, Round
 from cleanroom_join.tokens.kinds.contact import (
     DEVICE_ID,
@@ -59,12 +59,12 @@ def kind_spec(
             any; ignored by other kinds.
 
     Raises:
-        UnknownCountry: If the country is not in the table.
+        TokenError: If the country is not in the table.
     """
     if kind is TokenKind.DATE_OF_BIRTH:
         return date_written(date_format)
     if kind is TokenKind.PHONE and country is not None:
         if country not in COUNTRIES:
-            raise UnknownCountry.of(country)
+            raise TokenError.unknown_country(country)
         return phone_of(country)
     return KINDS[kind]
