@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import Column, DataFrame, SparkSession
 
-    from cleanroom_join.spark.ledger.tables import LedgerRows
+    from cleanroom_join.spark.ledger.tables import EntryRows
 
 CATEGORIES = 20
 WARM_UP = 2
@@ -152,7 +152,7 @@ def write_data(spark: SparkSession, size: Size, folder: Path) -> None:
 
 
 def room(
-    spark: SparkSession, folder: Path, earlier: LedgerRows | None = None
+    spark: SparkSession, folder: Path, earlier: EntryRows | None = None
 ) -> CleanRoom:
     """Return a room over the tables, before its first release or after one."""
     end = GENESIS if earlier is None else earlier.end
@@ -175,7 +175,7 @@ def room(
     return CleanRoom(spark, agreed, source=source)
 
 
-_EARLIER: dict[Path, LedgerRows] = {}
+_EARLIER: dict[Path, EntryRows] = {}
 """The first release of each folder's tables."""
 
 
@@ -183,7 +183,7 @@ def guarded(spark: SparkSession, folder: Path) -> int:
     """Release with every rule on; return how many cells are published."""
     release = room(spark, folder, _EARLIER.get(folder)).release("segments")
     assert release.verdict is Verdict.APPROVED, release.summary()
-    _EARLIER.setdefault(folder, release._ledger)  # noqa: SLF001 - not to write it
+    _EARLIER.setdefault(folder, release._entry)  # noqa: SLF001 - not to write it
     return len(release._rows)  # noqa: SLF001 - shown only once it is saved
 
 

@@ -3,7 +3,7 @@
 # MAGIC # Release one registered output
 # MAGIC Runs in the clean room. Both parties approve this notebook once; what it may release
 # MAGIC is in the contract, whose digest it is given. Where the contract says
-# MAGIC `reveal = "confirmed"`, run `seal_signals` first, and this once the other party
+# MAGIC `reveal = "confirmed"`, run `prepare_signals` first, and this once the other party
 # MAGIC has confirmed the entry.
 
 # COMMAND ----------

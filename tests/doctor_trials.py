@@ -73,7 +73,7 @@ def card_of(spark: SparkSession, subject: str, party: str, side: Side) -> TokenM
         return token_manifest(
             frame,
             agreed.asset(f"{party}_{subject}"),
-            key=SecretKey.from_bytes(KEYS[side.labels]),
+            key=SecretKey.from_bytes(KEYS[side.key]),
             shared=frame.select("token") if side.tokens else None,
         )
 

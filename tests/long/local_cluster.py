@@ -155,7 +155,7 @@ def releases(spark, protection: Protection, shared: list[dict], folder: Path) ->
         spark.sql(f"CREATE SCHEMA {schema}")
         place = release.save("spark_catalog", schema).place
         ledger = ledger.unionByName(spark.table(f"{schema}.ledger_run_{run}"))
-        tables |= state(spark, run=run, head=release._ledger.end.head)
+        tables |= state(spark, run=run, head=release._entry.end.head)
         tables["(ledger)"] = ledger
         found = {
             **shown(release),

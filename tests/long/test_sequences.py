@@ -153,7 +153,7 @@ class Room:
         if release.verdict is not Verdict.APPROVED:
             assert {f.check for f in release.review.findings} == {Check.NOT_EMPTY}
             return None
-        added = release._ledger
+        added = release._entry
         self.end = {"run": added.end.run, "head": added.end.head}
         entry = local_frame(self.spark, list(added.rows), LEDGER_SCHEMA)
         entry.coalesce(1).write.mode("append").parquet(self.folder)

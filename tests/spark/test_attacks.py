@@ -32,12 +32,12 @@ class Recorder:
     """A room that keeps the first question and the attacker's table."""
 
     def __init__(self):
-        self.query = self.members = None
+        self.query = self.hash_key_row = None
 
     def ask(self, query, members):
         """Keep them, and answer nothing."""
         if self.query is None:
-            self.query, self.members = query, members
+            self.query, self.hash_key_row = query, members
         return Observation()
 
 
@@ -45,7 +45,7 @@ def first_question(attack):
     """Return the victim's table, the attacker's and its first question."""
     recorder = Recorder()
     attack.guess(SETTING, recorder)
-    return attack.world(SETTING, True)[0], recorder.members, recorder.query
+    return attack.world(SETTING, True)[0], recorder.hash_key_row, recorder.query
 
 
 def as_tokens(rows):

@@ -12,7 +12,7 @@ from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.contract import Contract, Policy, Protection, resolve
 from cleanroom_join.review import Verdict
 from cleanroom_join.spark.room.aggregation import aggregate
-from cleanroom_join.spark.room.contribution_bound import bounded
+from cleanroom_join.spark.room.contribution_bound import bound_contributions
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract, contract_toml
 from tests.frames import local_frame
@@ -145,7 +145,7 @@ def test_sums_of_any_size_do_not_overflow(spark):
         "p bigint, n bigint, w0 bigint, t0 bigint, w1 bigint, t1 bigint",
     ).selectExpr("*", "0L c0", "0L u0", "0L c1", "0L u1")
 
-    found = bounded(query, people, 1000).collect()
+    found = bound_contributions(query, people, 1000).collect()
 
     assert [(r["n"], r["t0"], r["t1"]) for r in found] == [
         (1000, 1000, 10**12),

@@ -9,7 +9,7 @@ from cleanroom_join.spark.common.shared_columns import digest_of, is_digest
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.fingerprint_columns import bucket_of
 from cleanroom_join.spark.room.preflight import (
-    _count_tokens,
+    _counts_of_tokens,
     _stacked,
     _table,
     count_tokens,
@@ -73,7 +73,7 @@ def test_hashes_tell_what_tokens_do(spark, payments, accounts):
     stacked = _stacked(PLACES, tables)
     told = count_hashes(stacked, 2, USABLE, [1])
     assert told is not None
-    assert read(told) == read(_count_tokens(stacked, 2))
+    assert read(told) == read(_counts_of_tokens(stacked, 2))
 
 
 @pytest.mark.parametrize("strange", STRANGE)
@@ -116,7 +116,7 @@ def test_a_sample_tells_nearly_what_all_tokens_do(spark):
         "accounts": numbered(spark, 50_000, 50_000, first=10_000),
     }
     stacked = _stacked(PLACES, tables)
-    (payments, accounts), matched = read(_count_tokens(stacked, 2))
+    (payments, accounts), matched = read(_counts_of_tokens(stacked, 2))
 
     (some, whole), common = read(count_hashes(stacked, 2, USABLE, [1], 16))
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from cleanroom_join.contract import Contract, DifferencingAction, resolve
@@ -24,7 +24,14 @@ from cleanroom_join.disclosure import Rule, protect, rows_digest
 from cleanroom_join.disclosure.ledger.chain import history_of
 from cleanroom_join.disclosure.ledger.entry import GENESIS, next_entry
 from cleanroom_join.errors import InternalError
-from cleanroom_join.review import Review, Sizes, Verdict, build_report, summary
+from cleanroom_join.review import (
+    NotEntered,
+    Review,
+    Sizes,
+    Verdict,
+    build_report,
+    summary,
+)
 from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
@@ -82,7 +89,9 @@ def drawn():
     """Return generated tables, each in every variant, in the order of their numbers."""
     tables = []
 
-    @settings(max_examples=DRAWN, derandomize=True, database=None)
+    # A seed of ours: derandomize would draw other tables whenever this text changes.
+    @seed(2)
+    @settings(max_examples=DRAWN, database=None)
     @given(TABLES, st.integers(1, 50))
     def draw(table, times):
         rows = rows_of(table)
@@ -127,7 +136,7 @@ def frames(spark, tables):
 def shared(spark):
     """All tables packed side by side, their rows, and one joint key."""
     tables = drawn()
-    members = first_ledger(CONTRACT).key.members(spark)
+    members = first_ledger(CONTRACT).key.hash_key_row(spark)
     return frames(spark, tables), tables, members
 
 
@@ -279,7 +288,7 @@ def test_no_summary_holds_a_token_or_a_small_count(batch):
                     sizes=Sizes(tables=(("payments", people),), matched=people),
                     earlier=None,
                     audited=guarded.audited,
-                    ledger="",
+                    ledger=NotEntered(),
                 )
             )
             digest = rows_digest(guarded.columns, guarded.rows)

@@ -42,7 +42,7 @@ def first(spark, shared):
 
 def rows_and_end(release):
     """Return the ledger rows of a release and where the ledger ends with it."""
-    added = release._ledger
+    added = release._entry
     return list(added.rows), added.end.run, added.end.head
 
 
@@ -90,7 +90,7 @@ def test_the_same_data_again_is_the_same_release(spark, first):
 
     assert second.verdict is Verdict.APPROVED
     assert second._digest == first._digest
-    assert second._ledger.end.run == 2
+    assert second._entry.end.run == 2
 
 
 def test_one_opt_out_repeats_the_cell(spark, first):
@@ -192,7 +192,7 @@ def test_whatever_is_wrong_with_the_ledger_is_not_approved(spark, spoil, case):
     assert [f.check for f in release.review.findings] == [Check.LEDGER]
     with pytest.raises(ReleaseRefused):
         release.save("spark_catalog", "default")
-    assert release._ledger.rows == ()
+    assert release._entry is None
 
 
 def test_entries_of_another_form_need_a_review(spoil, monkeypatch):
@@ -235,7 +235,7 @@ def test_two_outputs_of_one_room_know_of_each_other(spark, shared):
     )
     opened = room(spark, contract(text), shared)
 
-    runs = [opened.release(o)._ledger.end.run for o in ("segments", "by_region")]
+    runs = [opened.release(o)._entry.end.run for o in ("segments", "by_region")]
 
     assert runs == [1, 2]
 

@@ -347,7 +347,8 @@ def test_the_summary_does_not_tell_why_a_cell_is_missing(spark):
 def test_the_summary_is_safe(release):
     """No token, and no count of people between 1 and k - 1, is in what may be shown."""
     text = told(release)
-    people = re.findall(r"([0-9,]+)(?: or more| to under [0-9,]+)? subjects", text)
+    figures = text[: text.index("\nrule ")]  # the rules quote the limits, such as k
+    people = re.findall(r"([0-9,]+)(?: or more| to under [0-9,]+)? subjects", figures)
 
     assert not re.search(r"k1:[0-9a-f]{8}", text)
     assert len(people) == 3 + 4

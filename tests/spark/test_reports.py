@@ -82,7 +82,7 @@ def saved(spark, first):
 @pytest.fixture(scope="module")
 def second(spark, first, saved):
     """Another, saved, after few have left: some cells are shown as they were."""
-    added = first._ledger
+    added = first._entry
     tables = shared(spark, CARDS[LEAVING:])
     tables |= state(spark, list(added.rows), added.end.run, added.end.head)
     release = room(spark, AGREED, tables).release("segments")
@@ -160,7 +160,13 @@ def test_no_key_is_told(release):
     """Neither party's half nor anything derived from both, however it is written."""
     halves = {p: hashlib.sha256(p.encode()).digest() for p in ("acme", "globex")}
     joint = joint_key(halves, AGREED.terms.id)
-    keys = [*halves.values(), joint._members, joint._seal, joint.chain, joint.noise]
+    keys = [
+        *halves.values(),
+        joint._JointKey__hashing,
+        joint._JointKey__encryption,
+        joint.chain_key,
+        joint.noise_key,
+    ]
     for where, text in texts(release).items():
         for key in keys:
             for written in spellings(key):

@@ -136,7 +136,7 @@ def pairs():
 @pytest.fixture(scope="module")
 def batch(spark, pairs):
     """The statistics of every pair of tables, from one aggregation."""
-    members = first_ledger(AGREED).key.members(spark)
+    members = first_ledger(AGREED).key.hash_key_row(spark)
     joined = join(ASKED, frames(spark, pairs), members)
     return by_pair(aggregate(ASKED, joined, marked=True), len(pairs))
 

@@ -108,7 +108,7 @@ def tables():
 @pytest.fixture(scope="module")
 def batch(spark, tables):
     """The statistics of every table's items, from one aggregation."""
-    members = first_ledger(AGREED).key.members(spark)
+    members = first_ledger(AGREED).key.hash_key_row(spark)
     joined = join(ASKED, frames(spark, tables), members)
     return by_table(aggregate(ASKED, joined, marked=True), len(tables))
 

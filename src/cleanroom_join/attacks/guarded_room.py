@@ -1,8 +1,8 @@
 """
 The room that a contract's policy makes: the real contract, guard, ledger and review.
 
-Only counting is plain Python here (see `counting`), and the checks of the tables before
-the join, which `spark.census` makes in a clean room.
+Only counting is plain Python here (`plain_counts`): of the tables before the join, and
+of the cells.
 """
 
 from __future__ import annotations
@@ -22,16 +22,24 @@ from cleanroom_join.attacks.query import Observation
 from cleanroom_join.contract import OTHER, resolve
 from cleanroom_join.disclosure import LedgerState, Rule, protect
 from cleanroom_join.disclosure.ledger.chain import history_of, refuse_if_used_up
-from cleanroom_join.disclosure.ledger.encoding import part_bytes, write_entry
+from cleanroom_join.disclosure.ledger.encoding import chunk_bytes, write_entry
 from cleanroom_join.disclosure.ledger.entry import GENESIS, ConfirmedHead, next_entry
 from cleanroom_join.errors import (
     CleanRoomJoinError,
     InternalError,
     NoOverlap,
-    TableRefused,
-    TokensRefused,
 )
-from cleanroom_join.review import Check, ReleaseFacts, Verdict, assess
+from cleanroom_join.review import (
+    Check,
+    JoinCounts,
+    ReleaseFacts,
+    TableValues,
+    TokenCounts,
+    Verdict,
+    assess,
+    check_counts,
+    check_values,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,6 +54,7 @@ if TYPE_CHECKING:
 __all__ = ["GuardedRoom"]
 
 _FIRST_DAY = dt.date(2030, 1, 1)
+_KEY_ID = "k1"
 
 
 class GuardedRoom:
@@ -145,28 +154,44 @@ class GuardedRoom:
 
     def _check_tables(self, query: Query, tables: Mapping[str, Rows]) -> None:
         """Refuse tables that the room refuses before it joins them."""
-        k = self._policy.min_cohort
-        tokens = {}
-        for asset in query.assets:
-            rows = Counter(row["person"] for row in tables[asset.name])
-            if len(rows) < k:
-                raise NoOverlap.few_subjects(asset.name, k)
-            if asset.one_row_per and max(rows.values()) > 1:
-                raise TokensRefused.duplicates(asset.name, asset.one_row_per)
-            tokens[asset.name] = rows.keys()
-        matched = len(tokens[ASSETS[0]] & tokens[ASSETS[1]])
-        if matched < k:
-            raise (
-                NoOverlap.or_no_cell(*ASSETS)
-                if self._policy.contribution_bounded
-                else NoOverlap.few_matches(*ASSETS, k)
-            )
-        if matched < self._policy.min_match_rate * min(map(len, tokens.values())):
-            raise NoOverlap.match_rate(*ASSETS, str(self._policy.min_match_rate * 100))
-        for asset in query.assets:
-            for name in (n for n in query.columns if n in asset.columns):
-                if not all(_is_usable(row[name]) for row in tables[asset.name]):
-                    raise TableRefused.not_finite(asset.name, name)
+        owners = {
+            asset.name: [row["person"] for row in tables[asset.name]]
+            for asset in query.assets
+        }
+        subjects = {name: Counter(found) for name, found in owners.items()}
+        counts = JoinCounts(
+            joined=tuple(
+                TokenCounts(
+                    asset=name,
+                    column="person",
+                    malformed=0,
+                    raw_like=0,
+                    tokens=len(found),
+                    repeated=sum(rows > 1 for rows in found.values()),
+                    first_key_id=_KEY_ID,
+                    last_key_id=_KEY_ID,
+                )
+                for name, found in subjects.items()
+            ),
+            others=(),
+            matched=len(set.intersection(*map(set, subjects.values()))),
+        )
+        check_counts(counts, query, self._policy, (_KEY_ID,))
+        check_values(
+            [
+                TableValues(
+                    asset=asset.name,
+                    rows=len(tables[asset.name]),
+                    not_finite=tuple(
+                        name
+                        for name in query.columns
+                        if name in asset.columns
+                        and not all(_is_usable(r[name]) for r in tables[asset.name])
+                    ),
+                )
+                for asset in query.assets
+            ]
+        )
 
     def _note(self, table: GuardedTable) -> None:
         """Keep which rules withheld or repeated something."""
@@ -217,7 +242,7 @@ class GuardedRoom:
             as_of=self._today,
         )
         self._entries.append(entry)
-        self._entry_bytes = sum(map(len, write_entry(entry, part_bytes(query))))
+        self._entry_bytes = sum(map(len, write_entry(entry, chunk_bytes(query))))
 
 
 def _is_usable(value: object) -> bool:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from cleanroom_join.review.assess import assess
+from cleanroom_join.review.assess import assess, assess_terms
 from cleanroom_join.review.build_report import before_saving, build_report
 from cleanroom_join.review.facts import ReleaseFacts
 from cleanroom_join.review.plain_language import NEVER_BY_RULE, PolicyLine, RuleLine
+from cleanroom_join.review.preflight import (
+    JoinCounts,
+    TableValues,
+    TokenCounts,
+    check_counts,
+    check_values,
+)
 from cleanroom_join.review.report import (
     Change,
+    Confirmed,
+    Entered,
+    LedgerOutcome,
     Merged,
+    NotEntered,
     Published,
     ReleaseReport,
     SizeBand,
@@ -28,7 +39,12 @@ __all__ = [
     "NEVER_BY_RULE",
     "Change",
     "Check",
+    "Confirmed",
+    "Entered",
+    "JoinCounts",
+    "LedgerOutcome",
     "Merged",
+    "NotEntered",
     "PolicyLine",
     "Published",
     "ReleaseFacts",
@@ -39,12 +55,17 @@ __all__ = [
     "SizeBand",
     "Sizes",
     "Step",
+    "TableValues",
+    "TokenCounts",
     "Verdict",
     "assess",
+    "assess_terms",
     "before_saving",
     "build_report",
     "cells_text",
     "change_text",
+    "check_counts",
+    "check_values",
     "share_text",
     "size_text",
     "summary",

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import OutputColumn
     from cleanroom_join.review.facts import ReleaseFacts
 
-__all__ = ["assess"]
+    _FactCheck = Callable[[ReleaseFacts], Iterator[ReviewFinding]]
+
+__all__ = ["assess", "assess_terms"]
 
 
 def assess(facts: ReleaseFacts) -> Review:
@@ -32,7 +34,22 @@ def assess(facts: ReleaseFacts) -> Review:
     The verdict is the worst that any finding allows; it is APPROVED only if every
     check ran and none found anything.
     """
-    findings = [f for check in _CHECKS for f in check(facts)]
+    return _review(facts, (*_TERM_CHECKS, *_ROW_CHECKS))
+
+
+def assess_terms(facts: ReleaseFacts) -> Review:
+    """
+    Return what is to be said whatever the tables hold: of query, contract and ledger.
+
+    It approves nothing by itself.  A deferred release asks it before anything is
+    computed, since a run that computes may not say what it found.
+    """
+    return _review(facts, _TERM_CHECKS)
+
+
+def _review(facts: ReleaseFacts, checks: tuple[_FactCheck, ...]) -> Review:
+    """Return the verdict of some checks."""
+    findings = [finding for check in checks for finding in check(facts)]
     if any(finding.verdict is Verdict.REJECTED for finding in findings):
         verdict = Verdict.REJECTED
     elif findings:
@@ -154,16 +171,11 @@ def _cohort(facts: ReleaseFacts) -> Iterator[ReviewFinding]:
             )
 
 
-_CHECKS: tuple[Callable[[ReleaseFacts], Iterator[ReviewFinding]], ...] = (
-    _facts,
-    _registered,
-    _pinned,
-    _in_force,
-    _ledger,
-    _columns,
-    _rows,
-    _cohort,
-)
+_TERM_CHECKS: tuple[_FactCheck, ...] = (_registered, _pinned, _in_force, _ledger)
+"""Checks of the query, the contract and the ledger."""
+
+_ROW_CHECKS: tuple[_FactCheck, ...] = (_facts, _columns, _rows, _cohort)
+"""Checks of the answer."""
 
 
 def _enough(count: object, k: int, base: int) -> bool:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Contract, Policy, Query
     from cleanroom_join.disclosure import EarlierRelease, Value
-    from cleanroom_join.review.report import Sizes
+    from cleanroom_join.review.report import LedgerOutcome, Sizes
     from cleanroom_join.review.verdict import Review
 
 __all__ = ["before_saving", "build_report"]
@@ -70,7 +70,7 @@ def build_report(
     sizes: Sizes,
     earlier: EarlierRelease | None,
     audited: bool,
-    ledger: str,
+    ledger: LedgerOutcome,
 ) -> ReleaseReport:
     """
     Return what may be told of a release.
@@ -83,7 +83,7 @@ def build_report(
         sizes: How many subjects the tables have.
         earlier: The last release of the same question, if there was one.
         audited: Whether the guard had the solver that totals need.
-        ledger: Where the ledger ends, or why nothing was entered.
+        ledger: What the run did with the ledger.
     """
     terms, policy = contract.terms, contract.policy
     approved = review.verdict is Verdict.APPROVED
@@ -101,7 +101,7 @@ def build_report(
         findings=tuple(str(finding) for finding in review.findings),
         published=published,
         notes=_notes(policy, published, audited=audited),
-        ledger=ledger,
+        ledger=str(ledger),
     )
 
 

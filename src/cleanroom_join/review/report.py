@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Change",
+    "Confirmed",
+    "Entered",
+    "LedgerOutcome",
     "Merged",
+    "NotEntered",
     "Published",
     "ReleaseReport",
     "SizeBand",
@@ -31,6 +35,45 @@ class Sizes:
     """Distinct subjects by asset, in join order."""
     matched: int
     """Distinct subjects that are in all of them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entered:
+    """The release is a new entry of the ledger."""
+
+    run: int
+    head: str
+
+    def __str__(self) -> str:
+        """Return where the ledger ends now."""
+        return f"run {self.run}, head {self.head}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotEntered:
+    """The release is in no ledger."""
+
+    problem: str | None = None
+    """Why there is no ledger to rely on, if that is the cause; quotes no data."""
+
+    def __str__(self) -> str:
+        """Return that nothing was entered, and why."""
+        return f"nothing was entered{f': {self.problem}' if self.problem else ''}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Confirmed:
+    """The release is an entry that the other party has confirmed."""
+
+    run: int
+
+    def __str__(self) -> str:
+        """Return that there is nothing to enter."""
+        return f"run {self.run}, confirmed; nothing is to be entered"
+
+
+LedgerOutcome = Entered | NotEntered | Confirmed
+"""What a run did with the ledger."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

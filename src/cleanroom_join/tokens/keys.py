@@ -9,8 +9,9 @@ a copy or a pickle.  They do not defend against code in the same process.
 from __future__ import annotations
 
 import hmac
-from typing import NoReturn, SupportsIndex, final
+from typing import final
 
+from cleanroom_join.crypto.redacted import Redacted
 from cleanroom_join.errors import KeyRefused
 from cleanroom_join.tokens.derivation import SUBKEY_BYTES, check_value, subkey_bytes
 from cleanroom_join.tokens.strength import decoded, weakness
@@ -28,56 +29,8 @@ _BLOCK_BYTES = 64
 _HINT = "make one with `openssl rand -base64 32` and keep it in a secret store."
 
 
-class _Redacted:
-    """Something that is never shown, copied, pickled, hashed or changed."""
-
-    __slots__ = ()
-    __hash__ = None  # type: ignore[assignment]  # sets and logs are no place for keys
-
-    def __repr__(self) -> str:
-        """Return the class name only."""
-        return f"{type(self).__name__}(<redacted>)"
-
-    def __format__(self, format_spec: str, /) -> str:
-        """Return the class name only, whatever the format."""
-        return repr(self)
-
-    def __setattr__(self, name: str, value: object, /) -> NoReturn:
-        """Refuse any change."""
-        self._refuse("changed")
-
-    def __delattr__(self, name: str, /) -> NoReturn:
-        """Refuse any change."""
-        self._refuse("changed")
-
-    def __copy__(self) -> NoReturn:
-        """Refuse a copy."""
-        self._refuse("copied")
-
-    def __deepcopy__(self, memo: object, /) -> NoReturn:
-        """Refuse a copy."""
-        self._refuse("copied")
-
-    def __getstate__(self) -> NoReturn:
-        """Refuse to give the slots away, as `object` does from Python 3.11 on."""
-        self._refuse("pickled")
-
-    def __reduce__(self) -> NoReturn:
-        """Refuse a pickle: a closure sent to Spark's executors would hold the key."""
-        self._refuse("pickled")
-
-    def __reduce_ex__(self, protocol: SupportsIndex, /) -> NoReturn:
-        """Refuse a pickle, as `__reduce__` does."""
-        self._refuse("pickled")
-
-    def _refuse(self, what: str) -> NoReturn:
-        """Raise that a key cannot be treated so."""
-        message = f"a {type(self).__name__} cannot be {what}"
-        raise AttributeError(message) if what == "changed" else TypeError(message)
-
-
 @final
-class SecretKey(_Redacted):
+class SecretKey(Redacted):
     """
     The key both parties share and nobody else has; made by a named constructor.
 
@@ -154,7 +107,7 @@ class SecretKey(_Redacted):
 
 
 @final
-class Subkey(_Redacted):
+class Subkey(Redacted):
     """A key for one label, one partnership and one key id; as secret as its root."""
 
     __slots__ = ("__material",)

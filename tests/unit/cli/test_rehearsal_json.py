@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from types import MappingProxyType
 
@@ -9,16 +10,15 @@ import pytest
 
 from cleanroom_join.cli import show
 from cleanroom_join.disclosure import GuardedTable, PublishedCell, Rule
-from cleanroom_join.disclosure.ledger.entry import GENESIS
 from cleanroom_join.review import Review, Verdict
 from cleanroom_join.testing import contract
 
 pytest.importorskip("pyspark")
 
 from cleanroom_join.contract import resolve
-from cleanroom_join.spark.ledger.tables import LedgerRows
 from cleanroom_join.spark.rehearsal.rehearsal import Rehearsal, RehearsedOutput
 from cleanroom_join.spark.room.release import Release
+from cleanroom_join.spark.room.run import Run
 from cleanroom_join.spark.room.saved_release import SavedRelease
 
 AGREED = contract()
@@ -30,8 +30,15 @@ def release(verdict):
     """Return a release of one cell; nothing here needs a session or a report."""
     table = GuardedTable(columns=QUESTION.schema(), published=(ROW,), suppressed=())
     review = Review(verdict=verdict, findings=())
-    rows = LedgerRows(end=GENESIS, rows=())
-    return Release.of(None, AGREED, "segments", table, review, None, rows)
+    run = Run(
+        spark=None,
+        contract=AGREED,
+        query=QUESTION,
+        source=None,
+        ledger=None,
+        today=dt.date(2030, 1, 1),
+    )
+    return Release.of(run, table, review, None, None)
 
 
 def saved(release):

@@ -29,8 +29,8 @@ from cleanroom_join.disclosure.ledger.chain import (
     verify_chain,
 )
 from cleanroom_join.disclosure.ledger.encoding import (
+    chunk_bytes,
     form_of,
-    part_bytes,
     read_entry,
     write_entry,
 )
@@ -86,9 +86,9 @@ def chain(length):
     """Return a ledger as it is found, and its anchor."""
     end, found = GENESIS, []
     for run in range(1, length + 1):
-        parts = write_entry(entry(run, end.head))
-        head = entry_head(KEY, end.head, parts)
-        found.append(EncryptedEntry(run=run, head=head, parts=parts))
+        chunks = write_entry(entry(run, end.head))
+        head = entry_head(KEY, end.head, chunks)
+        found.append(EncryptedEntry(run=run, head=head, chunks=chunks))
         end = ConfirmedHead(run=run, head=head)
     return found, end
 
@@ -123,14 +123,14 @@ def test_any_figures_are_read_as_they_were(figures):
     }
 
 
-@pytest.mark.parametrize(("size", "parts"), [(0, 0), (30_000, 0), (30_000, 9)])
-def test_all_parts_are_of_one_length(size, parts):
+@pytest.mark.parametrize(("size", "chunks"), [(0, 0), (30_000, 0), (30_000, 9)])
+def test_all_parts_are_of_one_length(size, chunks):
     """Who keeps them sealed sees neither whose they are, nor how many hold something."""
-    written = write_entry(entry(2), size, parts)
+    written = write_entry(entry(2), size, chunks)
 
-    assert len({len(part) for part in written}) == 1
+    assert len({len(chunk) for chunk in written}) == 1
     assert len(written[0]) >= size
-    assert len(written) == max(3, parts)
+    assert len(written) == max(3, chunks)
     assert read_entry(written) == entry(2)
 
 
@@ -162,9 +162,9 @@ def test_no_cell_needs_more_than_its_part(count, run, region, age):
     cell = (("age_band", age), ("region", region))
     full = entry(cells={cell: version}, leaves=frozenset([cell]))
 
-    written = write_entry(replace(full, run=run), part_bytes(asked))
+    written = write_entry(replace(full, run=run), chunk_bytes(asked))
 
-    assert {len(part) for part in written} == {part_bytes(asked)}
+    assert {len(chunk) for chunk in written} == {chunk_bytes(asked)}
 
 
 def test_history_has_every_version_under_its_run():
@@ -209,16 +209,16 @@ WRONG = {
     "twice": (lambda f, e: ([*f, f[1]], e, KEY), LedgerState.FORGED),
     "another key": (lambda f, e: (f, e, bytes(32)), LedgerState.FORGED),
     "not opened": (
-        lambda f, e: (spoilt(f, 1, parts=[None, *f[1].parts[1:]]), e, KEY),
+        lambda f, e: (spoilt(f, 1, chunks=[None, *f[1].chunks[1:]]), e, KEY),
         LedgerState.FORGED,
     ),
     "a part less": (
-        lambda f, e: (spoilt(f, 1, parts=f[1].parts[:-1]), e, KEY),
+        lambda f, e: (spoilt(f, 1, chunks=f[1].chunks[:-1]), e, KEY),
         LedgerState.FORGED,
     ),
-    "no parts": (lambda f, e: (spoilt(f, 1, parts=[]), e, KEY), LedgerState.FORGED),
+    "no parts": (lambda f, e: (spoilt(f, 1, chunks=[]), e, KEY), LedgerState.FORGED),
     "parts turned round": (
-        lambda f, e: (spoilt(f, 0, parts=f[0].parts[::-1]), e, KEY),
+        lambda f, e: (spoilt(f, 0, chunks=f[0].chunks[::-1]), e, KEY),
         LedgerState.FORGED,
     ),
     "entries exchanged": (
@@ -260,17 +260,17 @@ STRANGE = [
 ]
 
 
-@pytest.mark.parametrize("part", STRANGE, ids=range(len(STRANGE)))
-def test_a_part_that_is_no_header_has_no_form(part):
+@pytest.mark.parametrize("chunk", STRANGE, ids=range(len(STRANGE)))
+def test_a_part_that_is_no_header_has_no_form(chunk):
     """So its ledger is outdated, and nothing is quoted."""
-    assert form_of(part) is None
+    assert form_of(chunk) is None
 
 
-@pytest.mark.parametrize("part", STRANGE, ids=range(len(STRANGE)))
-def test_a_genuine_entry_of_another_form_is_a_bug(part):
+@pytest.mark.parametrize("chunk", STRANGE, ids=range(len(STRANGE)))
+def test_a_genuine_entry_of_another_form_is_a_bug(chunk):
     """Under the right key nobody but us writes; what cannot be read stops the run."""
     with pytest.raises(InternalError) as raised:
-        read_entry([part])
+        read_entry([chunk])
 
     assert raised.value.__context__ is None  # which would hold the part
 

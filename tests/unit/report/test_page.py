@@ -19,7 +19,7 @@ from cleanroom_join.errors import MissingExtra, WriteFailed
 from cleanroom_join.report import render, save
 from cleanroom_join.report.bar import Bar
 from cleanroom_join.report.bar_charts import bars
-from cleanroom_join.review import Sizes, build_report, summary
+from cleanroom_join.review import NotEntered, Sizes, build_report, summary
 from tests.reference import plain_tables
 from tests.reference.accounts import (
     APPROVED,
@@ -176,7 +176,7 @@ def _report(contract, asked, rows, sizes=SIZES):
         sizes=sizes,
         earlier=None,
         audited=True,
-        ledger="run 1",
+        ledger=NotEntered(problem="run 1"),
     )
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cleanroom_join.contract import Policy, Protection, resolve
 from cleanroom_join.contract.terms.policy import SETTINGS, DifferencingAction
 from cleanroom_join.disclosure import Rule, protect
-from cleanroom_join.review import Sizes, Verdict, build_report, summary
+from cleanroom_join.review import NotEntered, Sizes, Verdict, build_report, summary
 from cleanroom_join.review.plain_language import policy_lines, rule_lines
 from tests.reference import plain_tables
 from tests.reference.accounts import (
@@ -40,7 +40,7 @@ def told(table, contract, asked, sizes):
         sizes=sizes,
         earlier=None,
         audited=table.audited,
-        ledger="run 1",
+        ledger=NotEntered(problem="run 1"),
     )
 
 
@@ -203,7 +203,7 @@ def test_a_changed_figure_is_told():
         sizes=SIZES,
         earlier=earlier_release(query, before),
         audited=True,
-        ledger="",
+        ledger=NotEntered(),
     )
 
     assert report.published.change.different == len(ROWS)

@@ -60,13 +60,13 @@ class EncryptedEntry:
 
     run: int
     head: str
-    parts: Sequence[bytes | None]
+    chunks: Sequence[bytes | None]
 
 
-def entry_head(key: bytes, previous: str, parts: Sequence[bytes]) -> str:
+def entry_head(key: bytes, previous: str, chunks: Sequence[bytes]) -> str:
     """Return the head of an entry: HMAC-SHA-256 over the head before and all parts."""
-    digests = [hashlib.sha256(part).hexdigest() for part in parts]
-    message = canonical_bytes({"previous": previous, "parts": digests})
+    digests = [hashlib.sha256(chunk).hexdigest() for chunk in chunks]
+    message = canonical_bytes({"previous": previous, "chunks": digests})
     return hmac.digest(key, message, "sha256").hex()
 
 
@@ -91,8 +91,10 @@ def verify_chain(
     ordered = sorted(entries, key=lambda entry: entry.run)
     previous = GENESIS.head
     for entry in ordered:
-        parts = [part for part in entry.parts if part is not None]
-        if len(parts) < len(entry.parts) or not _genuine(entry, previous, parts, key):
+        chunks = [chunk for chunk in entry.chunks if chunk is not None]
+        if len(chunks) < len(entry.chunks) or not _genuine(
+            entry, previous, chunks, key
+        ):
             return LedgerState.FORGED
         previous = entry.head
     if len(ordered) != anchor.run:
@@ -103,11 +105,11 @@ def verify_chain(
 
 
 def _genuine(
-    entry: EncryptedEntry, previous: str, parts: Sequence[bytes], key: bytes
+    entry: EncryptedEntry, previous: str, chunks: Sequence[bytes], key: bytes
 ) -> bool:
     """Return whether an entry has the head that its parts have."""
-    head = entry_head(key, previous, parts)
-    return bool(parts) and _same_head(head, entry.head)
+    head = entry_head(key, previous, chunks)
+    return bool(chunks) and _same_head(head, entry.head)
 
 
 def _same_head(one: str, other: str) -> bool:

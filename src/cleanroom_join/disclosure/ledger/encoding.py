@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Query
     from cleanroom_join.disclosure.model.history import CellId
 
-__all__ = ["FORM", "form_of", "part_bytes", "read_entry", "write_entry"]
+__all__ = ["FORM", "chunk_bytes", "form_of", "read_entry", "write_entry"]
 
 FORM = 5
 """
@@ -46,14 +46,14 @@ _LONGEST_NUMBER = 40
 """More digits than any figure, count of subjects or sum of keys has."""
 
 
-def write_entry(entry: Entry, size: int = 0, parts: int = 0) -> list[bytes]:
+def write_entry(entry: Entry, size: int = 0, chunks: int = 0) -> list[bytes]:
     """
     Return the parts of an entry: the header, its cells, and fillers, of one length.
 
     Args:
         entry: What is written.
-        size: Bytes of a part at least; see `part_bytes`.
-        parts: How many there are at least.
+        size: Bytes of a part at least; see `chunk_bytes`.
+        chunks: How many there are at least.
     """
     header = {
         "form": FORM,
@@ -72,10 +72,10 @@ def write_entry(entry: Entry, size: int = 0, parts: int = 0) -> list[bytes]:
         _cell_written(cell, version, leaf=cell in entry.leaves)
         for cell, version in entry.cells.items()
     ]
-    written = [canonical_bytes(part) for part in (header, *cells)]
-    written += [_FILLER] * (parts - len(written))
+    written = [canonical_bytes(chunk) for chunk in (header, *cells)]
+    written += [_FILLER] * (chunks - len(written))
     length = max(size, *map(len, written))
-    return [part.ljust(length) for part in written]
+    return [chunk.ljust(length) for chunk in written]
 
 
 def _cell_written(
@@ -95,7 +95,7 @@ def _cell_written(
     }
 
 
-def part_bytes(query: Query) -> int:
+def chunk_bytes(query: Query) -> int:
     """Return how long a part of any entry of a question can be, in bytes."""
     longest = 10**_LONGEST_NUMBER
     people, contents = (
@@ -135,7 +135,7 @@ def form_of(header: bytes) -> object:
     return found.get("form") if isinstance(found, dict) else None
 
 
-def read_entry(parts: Sequence[bytes]) -> Entry:
+def read_entry(chunks: Sequence[bytes]) -> Entry:
     """
     Return the entry that `write_entry` wrote.
 
@@ -143,7 +143,7 @@ def read_entry(parts: Sequence[bytes]) -> Entry:
         InternalError: If it is none; only after its head was verified.
     """
     try:
-        entry = _entry(parts)
+        entry = _entry(chunks)
     except _UNREADABLE:
         entry = None
     # Not raised where the other error is known: that one holds the text it is about.
@@ -152,9 +152,9 @@ def read_entry(parts: Sequence[bytes]) -> Entry:
     return entry
 
 
-def _entry(parts: Sequence[bytes]) -> Entry:
+def _entry(chunks: Sequence[bytes]) -> Entry:
     """Return the entry that was written, or raise whatever is wrong with it."""
-    header, *found = (json.loads(part) for part in parts)
+    header, *found = (json.loads(chunk) for chunk in chunks)
     cells = _cells(found, header["cells"])
     return Entry(
         run=header["run"],

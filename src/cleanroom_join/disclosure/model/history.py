@@ -66,10 +66,16 @@ class History:
         release = self.last(query)
         return None if release is None else release.cells.get(key)
 
-    def last(self, query: str) -> EarlierRelease | None:
-        """Return the last release of a question, if there is one."""
+    def last(self, query: str, *, before: int | None = None) -> EarlierRelease | None:
+        """
+        Return the last release of a query, if there is one.
+
+        Args:
+            query: Identity of the query.
+            before: Only releases of runs before this one count; None for all.
+        """
         for release in reversed(self.releases):
-            if release.query == query:
+            if release.query == query and (before is None or release.run < before):
                 return release
         return None
 

@@ -22,17 +22,19 @@ if TYPE_CHECKING:
 
     from cleanroom_join.spark.ledger.joint_key import JointKey
 
-__all__ = ["open_entries", "seal"]
+__all__ = ["decrypt_entries", "encrypt_chunks"]
 
-_SEALED_SCHEMA = "run bigint, part int, parts int, head string, iv binary, plain binary"
+_PLAIN_SCHEMA = (
+    "run bigint, chunk int, chunks int, head string, iv binary, plain binary"
+)
 _NONCE_BYTES = 12
 """NIST SP 800-38D, 8.2.2: a random nonce of 96 bits, new for every part."""
 
-_PARTS_AT_ONCE = 512
+_CHUNKS_AT_ONCE = 512
 """Parts sealed in one job: about 6 MB, well below any limit of a message."""
 
 
-def open_entries(
+def decrypt_entries(
     spark: SparkSession, frame: DataFrame, key: JointKey, partnership: str
 ) -> list[EncryptedEntry]:
     """
@@ -41,12 +43,12 @@ def open_entries(
     Raises:
         SparkFailure: If the table cannot be read; Spark's own text is withheld.
     """
-    opened = frame.crossJoin(F.broadcast(key.seal(spark))).select(
+    opened = frame.crossJoin(F.broadcast(key.encryption_key_row(spark))).select(
         "run",
-        "part",
-        "parts",
+        "chunk",
+        "chunks",
         "head",
-        _aes("try_aes_decrypt", "sealed", _bound(partnership)).alias("plain"),
+        _aes("try_aes_decrypt", "ciphertext", _bound(partnership)).alias("plain"),
     )
     rows = without_spark_text("opening the ledger", opened.collect)
     by_run: dict[int, list[object]] = {}
@@ -58,27 +60,27 @@ def open_entries(
 def _entry(run: int, rows: Sequence[object]) -> EncryptedEntry:
     """Put the parts of a run in order; a gap or a repetition is a missing part."""
     fields = [row.asDict() for row in rows]  # type: ignore[attr-defined] # Spark rows
-    ordered = sorted(fields, key=lambda row: row["part"] or 0)
-    places = [row["part"] for row in ordered]
+    ordered = sorted(fields, key=lambda row: row["chunk"] or 0)
+    places = [row["chunk"] for row in ordered]
     whole = places == list(range(len(ordered))) and all(
-        row["parts"] == len(ordered) and row["head"] == ordered[0]["head"]
+        row["chunks"] == len(ordered) and row["head"] == ordered[0]["head"]
         for row in ordered
     )
-    parts = [None if row["plain"] is None else bytes(row["plain"]) for row in ordered]
+    chunks = [None if row["plain"] is None else bytes(row["plain"]) for row in ordered]
     return EncryptedEntry(
         run=run,
         head=str(ordered[0]["head"]),
-        parts=parts if whole else [*parts, None],
+        chunks=chunks if whole else [*chunks, None],
     )
 
 
-def seal(
+def encrypt_chunks(
     spark: SparkSession,
     key: JointKey,
     partnership: str,
     run: int,
     head: str,
-    parts: Sequence[bytes],
+    chunks: Sequence[bytes],
 ) -> list[tuple[object, ...]]:
     """
     Return the rows of an entry, ready to be written.
@@ -87,26 +89,33 @@ def seal(
         SparkFailure: If Spark fails; its own text is withheld.
     """
     rows = [
-        (run, i, len(parts), head, bytearray(os.urandom(_NONCE_BYTES)), bytearray(part))
-        for i, part in enumerate(parts)
+        (
+            run,
+            i,
+            len(chunks),
+            head,
+            bytearray(os.urandom(_NONCE_BYTES)),
+            bytearray(chunk),
+        )
+        for i, chunk in enumerate(chunks)
     ]
-    sealed: list[tuple[object, ...]] = []
-    for start in range(0, len(rows), _PARTS_AT_ONCE):
+    encrypted: list[tuple[object, ...]] = []
+    for start in range(0, len(rows), _CHUNKS_AT_ONCE):
         frame = spark.createDataFrame(
-            rows[start : start + _PARTS_AT_ONCE], _SEALED_SCHEMA
+            rows[start : start + _CHUNKS_AT_ONCE], _PLAIN_SCHEMA
         )
-        chosen = frame.crossJoin(F.broadcast(key.seal(spark))).select(
+        chosen = frame.crossJoin(F.broadcast(key.encryption_key_row(spark))).select(
             "run",
-            "part",
-            "parts",
+            "chunk",
+            "chunks",
             "head",
-            _aes("aes_encrypt", "plain", _bound(partnership), "iv").alias("sealed"),
+            _aes("aes_encrypt", "plain", _bound(partnership), "iv").alias("ciphertext"),
         )
-        sealed += [
+        encrypted += [
             tuple(row)
             for row in without_spark_text("sealing the ledger", chosen.collect)
         ]
-    return sealed
+    return encrypted
 
 
 def _aes(name: str, data: str, bound: Column, *nonce: str) -> Column:
@@ -122,5 +131,5 @@ def _bound(partnership: str) -> Column:
     return F.concat_ws(
         "|",
         F.lit(partnership),
-        *(F.col(c).cast("string") for c in ("run", "part", "parts")),
+        *(F.col(c).cast("string") for c in ("run", "chunk", "chunks")),
     ).cast("binary")

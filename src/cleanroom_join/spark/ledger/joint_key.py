@@ -8,10 +8,10 @@ noise, or test whether somebody is in a fingerprint.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, final
 
 from cleanroom_join.crypto.hkdf import hkdf_sha256
+from cleanroom_join.crypto.redacted import Redacted
 from cleanroom_join.errors import KeyRefused
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 
@@ -26,33 +26,37 @@ _SECRET = re.compile(r"[0-9a-f]{64}")
 _BYTES = 32
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class JointKey:
-    """Subkeys for four purposes; its repr shows none of them."""
+@final
+class JointKey(Redacted):
+    """
+    Subkeys for four purposes.
 
-    _members: bytes
-    _seal: bytes
-    chain: bytes
-    """For the heads of the ledger."""
-    noise: bytes
-    """For the noise of perturbed figures."""
+    Attributes:
+        chain_key: For the heads of the ledger.
+        noise_key: For the noise of perturbed figures.
+    """
 
-    def __repr__(self) -> str:
-        """Say what it is."""
-        return "JointKey(<redacted>)"
+    __slots__ = ("__encryption", "__hashing", "chain_key", "noise_key")
+    __hashing: bytes
+    __encryption: bytes
+    chain_key: bytes
+    noise_key: bytes
 
-    def __reduce__(self) -> NoReturn:
-        """Refuse to be pickled: a key has no business outside this process."""
-        message = "a joint key cannot be pickled"
-        raise TypeError(message)
+    def __init__(
+        self, hashing: bytes, encryption: bytes, chain: bytes, noise: bytes
+    ) -> None:
+        object.__setattr__(self, "_JointKey__hashing", hashing)
+        object.__setattr__(self, "_JointKey__encryption", encryption)
+        object.__setattr__(self, "chain_key", chain)
+        object.__setattr__(self, "noise_key", noise)
 
-    def members(self, session: SparkSession) -> DataFrame:
+    def hash_key_row(self, session: SparkSession) -> DataFrame:
         """Return one row ``jk``: what subjects are hashed with."""
-        return session.createDataFrame([(bytearray(self._members),)], "jk binary")
+        return session.createDataFrame([(bytearray(self.__hashing),)], "jk binary")
 
-    def seal(self, session: SparkSession) -> DataFrame:
-        """Return one row ``sk``: what ledger parts are sealed with."""
-        return session.createDataFrame([(bytearray(self._seal),)], "sk binary")
+    def encryption_key_row(self, session: SparkSession) -> DataFrame:
+        """Return one row ``sk``: what chunks of the ledger are encrypted with."""
+        return session.createDataFrame([(bytearray(self.__encryption),)], "sk binary")
 
 
 def joint_key(secrets: Mapping[str, bytes], partnership: str) -> JointKey:
@@ -65,11 +69,9 @@ def joint_key(secrets: Mapping[str, bytes], partnership: str) -> JointKey:
     """
     both = b"".join(secrets[alias] for alias in sorted(secrets))
     salt = b"cleanroom_join joint key v1 " + partnership.encode()
+    # The info is a constant of the format: other words would be other keys.
     made = hkdf_sha256(both, salt, b"members, seal, chain, noise", 4 * _BYTES)
-    members, seal, chain, noise = (
-        made[place : place + _BYTES] for place in range(0, len(made), _BYTES)
-    )
-    return JointKey(members, seal, chain, noise)
+    return JointKey(*(made[i : i + _BYTES] for i in range(0, len(made), _BYTES)))
 
 
 def read_secret(frame: DataFrame, party: str) -> bytes:

@@ -19,8 +19,8 @@ from cleanroom_join.disclosure.ledger.chain import (
 )
 from cleanroom_join.disclosure.ledger.encoding import (
     FORM,
+    chunk_bytes,
     form_of,
-    part_bytes,
     read_entry,
     write_entry,
 )
@@ -37,7 +37,7 @@ from cleanroom_join.errors import (
     WriteFailed,
 )
 from cleanroom_join.spark.common.safe_errors import without_spark_text
-from cleanroom_join.spark.ledger.encryption import open_entries, seal
+from cleanroom_join.spark.ledger.encryption import decrypt_entries, encrypt_chunks
 from cleanroom_join.spark.ledger.joint_key import JointKey, joint_key, read_secret
 from cleanroom_join.sql import create_ledger_table, qualified
 
@@ -55,16 +55,16 @@ if TYPE_CHECKING:
 __all__ = [
     "ANCHOR_SCHEMA",
     "LEDGER_SCHEMA",
+    "EntryRows",
     "Ledger",
-    "LedgerRows",
     "first_ledger",
     "ledger_asset",
     "open_ledger",
     "other_columns",
-    "write_rows",
+    "write_entry_rows",
 ]
 
-LEDGER_SCHEMA = "run bigint, part int, parts int, head string, sealed binary"
+LEDGER_SCHEMA = "run bigint, chunk int, chunks int, head string, ciphertext binary"
 """Columns of a ledger table."""
 
 ANCHOR_SCHEMA = "run bigint, head string"
@@ -77,41 +77,32 @@ def ledger_asset(name: str, party: str, table: str) -> Asset:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class LedgerRows:
-    """What a release adds to the ledger: sealed, so that either party may hold it."""
+class EntryRows:
+    """What a release adds to the ledger, encrypted: either party may hold it."""
 
     end: ConfirmedHead
     """What the other party is to be told."""
     rows: tuple[tuple[object, ...], ...]
-    """Rows of `LEDGER_SCHEMA`; none if nothing was approved."""
-    problem: str | None = None
-    """Why there is no ledger, if there is none."""
-
-    confirmed: bool = False
-    """Whether the release is the entry where the ledger ends already."""
-
-    def __str__(self) -> str:
-        """Return where the ledger ends with this release, or why it does not."""
-        if self.rows:
-            return f"run {self.end.run}, head {self.end.head}"
-        if self.confirmed:
-            return f"run {self.end.run}, confirmed; nothing is to be entered"
-        why = f": {self.problem}" if self.problem else ""
-        return f"nothing was entered{why}"
+    """Rows of `LEDGER_SCHEMA`."""
 
 
-def write_rows(spark: SparkSession, place: tuple[str, str], ledger: LedgerRows) -> None:
+def write_entry_rows(
+    spark: SparkSession, schema: tuple[str, str], entry: EntryRows
+) -> None:
     """
     Write what a release adds to the ledger as a new table ``ledger_run_<number>``.
 
+    Args:
+        spark: The session.
+        schema: Catalog and schema of the table.
+        entry: The rows.
+
     Raises:
-        WriteFailed: If there is one: an earlier run was entered, perhaps seen, and
-            is not in the ledger.
+        WriteFailed: If there is one (E502): an earlier run was entered, perhaps seen,
+            and is not in the ledger.
         SparkFailure: If it cannot be written.
     """
-    if not ledger.rows:
-        return
-    name = (*place, f"ledger_run_{ledger.end.run}")
+    name = (*schema, f"ledger_run_{entry.end.run}")
     table = qualified(*name)
     statement = create_ledger_table(name, LEDGER_SCHEMA)
     try:
@@ -120,7 +111,7 @@ def write_rows(spark: SparkSession, place: tuple[str, str], ledger: LedgerRows) 
         if spark.catalog.tableExists(table):
             raise WriteFailed.exists(f"ledger entry {table}") from None
         raise
-    frame = spark.createDataFrame(list(ledger.rows), LEDGER_SCHEMA).coalesce(1)
+    frame = spark.createDataFrame(list(entry.rows), LEDGER_SCHEMA).coalesce(1)
     writer = frame.write.format("delta").mode("append")
     without_spark_text("writing the ledger entry", lambda: writer.saveAsTable(table))
 
@@ -152,9 +143,9 @@ class Ledger:
         *,
         sizes: Sizes,
         hidden: bool = False,
-    ) -> list[tuple[object, ...]]:
+    ) -> EntryRows:
         """
-        Enter a release that is about to be shown, and return its sealed rows.
+        Enter a release that is about to be shown, and return its encrypted rows.
 
         Entered before anything is shown and never taken back: a run that fails
         afterwards counts as one that was seen.
@@ -183,12 +174,14 @@ class Ledger:
             sizes=(*sizes.tables, ("", sizes.matched)),
         )
         most = possible_cells(query.output, contract.terms.assets) if hidden else 0
-        parts = write_entry(entry, part_bytes(query), 1 + most)
-        head = entry_head(self.key.chain, self.end.head, parts)
-        sealed = seal(spark, self.key, contract.terms.id, entry.run, head, parts)
+        chunks = write_entry(entry, chunk_bytes(query), 1 + most)
+        head = entry_head(self.key.chain_key, self.end.head, chunks)
+        encrypted = encrypt_chunks(
+            spark, self.key, contract.terms.id, entry.run, head, chunks
+        )
         self.entries.append(entry)
         self.end = ConfirmedHead(run=entry.run, head=head)
-        return sealed
+        return EntryRows(end=self.end, rows=tuple(encrypted))
 
 
 def first_ledger(contract: Contract) -> Ledger:
@@ -218,17 +211,19 @@ def open_ledger(spark: SparkSession, contract: Contract, source: TableSource) ->
         if other_columns(ledger.dtypes):
             text = f"the ledger table has other columns than {LEDGER_SCHEMA}"
             return Ledger(state=LedgerState.MISSING, problem=text)
-        found = open_entries(spark, ledger, key, contract.terms.id)
+        found = decrypt_entries(spark, ledger, key, contract.terms.id)
     except Exception as error:  # noqa: BLE001 - whatever a source does: no ledger
         # Of ours the text, which quotes nothing; of others not even that.
         ours = isinstance(error, CleanRoomJoinError)
         problem = str(error) if ours else "a table of the ledger cannot be read"
         return Ledger(state=LedgerState.MISSING, problem=problem)
-    state = verify_chain(found, anchor, key.chain)
+    state = verify_chain(found, anchor, key.chain_key)
     if state is not LedgerState.VERIFIED or anchor is None:
         return Ledger(state=state)
     ordered = sorted(found, key=lambda entry: entry.run)
-    entries = _read([[part for part in e.parts if part is not None] for e in ordered])
+    entries = _read(
+        [[chunk for chunk in e.chunks if chunk is not None] for e in ordered]
+    )
     if entries is None:
         return Ledger(state=LedgerState.OUTDATED)
     return Ledger(state=state, entries=entries, end=anchor, key=key)
@@ -239,7 +234,7 @@ def _read(opened: Sequence[Sequence[bytes]]) -> list[Entry] | None:
     if any(form_of(header) != FORM for header, *_ in opened):
         return None
     try:
-        return [read_entry(parts) for parts in opened]
+        return [read_entry(chunks) for chunks in opened]
     except InternalError:
         return None
 

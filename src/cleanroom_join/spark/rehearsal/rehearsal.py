@@ -23,6 +23,7 @@ from cleanroom_join.spark.party.raw_files import read_raw_table
 from cleanroom_join.spark.party.tokenisation import tokenise
 from cleanroom_join.spark.rehearsal.plain_filter import shown_by_plain_filter
 from cleanroom_join.spark.room.clean_room import release_and_answer
+from cleanroom_join.spark.room.run import Run
 from cleanroom_join.sql import identifier, string
 from cleanroom_join.tokens import SecretKey, check_vectors
 
@@ -190,7 +191,9 @@ def _one_output(
     """Release one output, save it if approved, and compare with the plain filter."""
     with progress(f"the room answers {name}: join, aggregate, guard, review"):
         output = contract.output(name)
-        release, answer = release_and_answer(spark, contract, output, source, ledger)
+        release, answer = release_and_answer(
+            Run.begin(spark, contract, output, source, ledger)
+        )
     saved = None
     if release.verdict is Verdict.APPROVED:
         with progress(f"the room saves {name}"):

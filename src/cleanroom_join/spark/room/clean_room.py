@@ -8,31 +8,28 @@ way but needs a person's review.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import Output, Reveal, resolve
-from cleanroom_join.disclosure import GuardedTable, History
-from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
-from cleanroom_join.errors import ContractError, ReleaseRefused
-from cleanroom_join.review import ReleaseFacts, Verdict, assess, build_report
-from cleanroom_join.spark.ledger.tables import LedgerRows, open_ledger
+from cleanroom_join.contract import Output, Reveal
+from cleanroom_join.errors import ContractError, InternalError, ReleaseRefused
+from cleanroom_join.review import Confirmed, Verdict, assess, build_report
+from cleanroom_join.spark.ledger.tables import open_ledger
 from cleanroom_join.spark.room.deferred_release import (
     DeferredRelease,
     confirmed_entry,
-    opened,
-    refuse_unless_sealable,
+    entry_as_table,
 )
-from cleanroom_join.spark.room.pipeline import answer
 from cleanroom_join.spark.room.query_builder import Joined
 from cleanroom_join.spark.room.release import Release
+from cleanroom_join.spark.room.run import Run, computed
 from cleanroom_join.sql import qualified
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-    from cleanroom_join.contract import Asset, Contract, Query
-    from cleanroom_join.review import Review
+    from cleanroom_join.contract import Asset, Contract
+    from cleanroom_join.disclosure import EarlierRelease, GuardedTable
+    from cleanroom_join.review import LedgerOutcome, ReleaseReport, Review, Sizes
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.tables import Ledger
     from cleanroom_join.spark.room.pipeline import Answer
@@ -118,7 +115,7 @@ class CleanRoom:
             ),
         )
 
-    def seal(self, output: str) -> DeferredRelease:
+    def prepare(self, output: str) -> DeferredRelease:
         """
         Answer a question for later: only a sealed entry leaves, and nothing is told.
 
@@ -130,30 +127,28 @@ class CleanRoom:
                 be relied on.
             UnknownName, ContractError, TableRefused, DisclosureError: As `release`.
         """
-        contract, ledger = self.__contract, self._ledger()
-        if not _confirms(contract):
+        if not _confirms(self.__contract):
             raise ReleaseRefused.because(
                 Verdict.NEEDS_REVIEW.value, ["the contract shows releases at once"]
             )
-        today = _today()
-        contract.refuse_if_expired(today)
-        query = resolve(contract, contract.output(output))
-        nothing = GuardedTable(columns=query.schema(), published=(), suppressed=())
-        refuse_unless_sealable(_review(contract, query, nothing, today, ledger))
-        refuse_if_used_up(ledger.entries, contract.policy, today)
-        found = answer(contract, query, self.__source, ledger)
-        rows = _entered(
-            self.__spark, contract, query, found, today, ledger, hidden=True
-        )
-        return DeferredRelease(output=output, _ledger=rows, _spark=self.__spark)
+        found = computed(self._begin(self.__contract.output(output)), hidden=True)
+        if found.entry is None:
+            raise InternalError.of("a deferred release was not entered in the ledger")
+        return DeferredRelease(output=output, _entry=found.entry, _spark=self.__spark)
 
     def _release(self, output: Output) -> Release:
-        """Answer any question; the only path from tables to a release."""
-        spark, contract, ledger = self.__spark, self.__contract, self._ledger()
-        if _confirms(contract) and contract.terms.outputs.get(output.name) == output:
-            return _show(spark, contract, output, ledger)
-        release, _ = release_and_answer(spark, contract, output, self.__source, ledger)
+        """Answer any query; the only path from tables to a release."""
+        run = self._begin(output)
+        if _confirms(self.__contract) and run.query.registered:
+            return _shown(run)
+        release, _ = release_and_answer(run)
         return release
+
+    def _begin(self, output: Output) -> Run:
+        """Begin a run with the ledger as it is, read once."""
+        return Run.begin(
+            self.__spark, self.__contract, output, self.__source, self._ledger()
+        )
 
     def _ledger(self) -> Ledger:
         """Return the ledger, read once."""
@@ -167,130 +162,62 @@ class CleanRoom:
         return self.__spark.table(qualified(asset.party, schema, table))
 
 
-def release_and_answer(
-    spark: SparkSession,
-    contract: Contract,
-    output: Output,
-    source: TableSource,
-    ledger: Ledger,
-) -> tuple[Release, Answer]:
+def release_and_answer(run: Run) -> tuple[Release, Answer]:
     """
-    Answer a question: join, aggregate, guard, review, always, in this order.
+    Answer a query, and make a release of the answer.
 
-    An approved answer is entered in the ledger before anybody can see it.
-
-    The answer beside the release has what was withheld; only a rehearsal, which
+    The answer beside the release has what was suppressed; only a rehearsal, which
     owns both tables, may look at it.
     """
-    today = _today()
-    contract.refuse_if_expired(today)
-    refuse_if_used_up(ledger.entries, contract.policy, today)
-    query = resolve(contract, output)
-    found = answer(contract, query, source, ledger)
-    review = _review(contract, query, found.table, today, ledger)
-    earlier = ledger.history.last(query.identity)
-    rows = LedgerRows(end=ledger.end, rows=(), problem=ledger.problem)
-    if review.verdict is Verdict.APPROVED:
-        rows = _entered(spark, contract, query, found, today, ledger)
-    report = build_report(
-        contract,
-        query,
-        review,
-        found.table.rows,
-        sizes=found.sizes,
-        earlier=earlier,
-        audited=found.table.audited,
-        ledger=str(rows),
+    found = computed(run, hidden=False)
+    earlier = run.ledger.history.last(
+        run.query.identity, before=None if found.entry is None else found.entry.end.run
     )
-    release = Release.of(
-        spark, contract, output.name, found.table, review, report, rows
+    report = _report(
+        run,
+        found.review,
+        found.answer.table,
+        found.answer.sizes,
+        earlier,
+        found.outcome,
     )
-    return release, found
+    release = Release.of(run, found.answer.table, found.review, report, found.entry)
+    return release, found.answer
 
 
-def _show(
-    spark: SparkSession, contract: Contract, output: Output, ledger: Ledger
-) -> Release:
-    """Return the last confirmed release of a question, out of the ledger."""
-    today = _today()
-    contract.refuse_if_expired(today)
-    query = resolve(contract, output)
-    entry = confirmed_entry(contract, query, ledger)
-    table, sizes = opened(query, entry)
-    review = _review(contract, query, table, today, ledger)
-    before = History(
-        releases=tuple(r for r in ledger.history.releases if r.run < entry.run)
-    )
-    rows = LedgerRows(end=ledger.end, rows=(), confirmed=True)
-    report = build_report(
-        contract,
-        query,
+def _shown(run: Run) -> Release:
+    """Return the last confirmed release of a query, out of the ledger."""
+    entry = confirmed_entry(run.contract, run.query, run.ledger)
+    table, sizes = entry_as_table(run.query, entry)
+    review = assess(run.facts(table))
+    earlier = run.ledger.history.last(run.query.identity, before=entry.run)
+    outcome = Confirmed(run=run.ledger.end.run)
+    report = _report(run, review, table, sizes, earlier, outcome)
+    return Release.of(run, table, review, report, None)
+
+
+def _report(
+    run: Run,
+    review: Review,
+    table: GuardedTable,
+    sizes: Sizes,
+    earlier: EarlierRelease | None,
+    outcome: LedgerOutcome,
+) -> ReleaseReport:
+    """Return what may be told of a release."""
+    return build_report(
+        run.contract,
+        run.query,
         review,
         table.rows,
         sizes=sizes,
-        earlier=before.last(query.identity),
+        earlier=earlier,
         audited=table.audited,
-        ledger=str(rows),
+        ledger=outcome,
     )
-    return Release.of(spark, contract, output.name, table, review, report, rows)
 
 
 def _confirms(contract: Contract) -> bool:
     """Return whether releases are confirmed by the other party before they show."""
     terms = contract.terms.ledger
     return terms is not None and terms.reveal is not Reveal.AT_ONCE
-
-
-def _today() -> dt.date:
-    """Return the day of the run, UTC."""
-    return dt.datetime.now(dt.timezone.utc).date()
-
-
-def _entered(
-    spark: SparkSession,
-    contract: Contract,
-    query: Query,
-    found: Answer,
-    today: dt.date,
-    ledger: Ledger,
-    *,
-    hidden: bool = False,
-) -> LedgerRows:
-    """Enter an answer in the ledger, before anybody can see it."""
-    rows = ledger.continued(
-        spark,
-        contract,
-        query,
-        found.table,
-        found.cells,
-        today,
-        sizes=found.sizes,
-        hidden=hidden,
-    )
-    return LedgerRows(end=ledger.end, rows=tuple(rows))
-
-
-def _review(
-    contract: Contract,
-    query: Query,
-    table: GuardedTable,
-    today: dt.date,
-    ledger: Ledger,
-) -> Review:
-    """Assess the guarded answer against what was agreed."""
-    policy = contract.policy
-    return assess(
-        ReleaseFacts(
-            registered=query.registered,
-            contract_pinned=contract.pinned,
-            expires=contract.terms.expires,
-            as_of=today,
-            min_cohort=policy.min_cohort,
-            count_base=policy.count_base,
-            expected=query.schema(),
-            keys=len(query.dimensions),
-            columns=table.columns,
-            rows=table.rows,
-            ledger=ledger.state,
-        )
-    )

@@ -3,7 +3,7 @@ Releases that are confirmed before they are shown.
 
 Whoever runs the room may run its notebook as often as it likes, with other tables each
 time, and no run knows of another that is not in the ledger.  So where a contract says
-``reveal = "confirmed"``, a run that computes shows nothing but a sealed entry.  The
+``reveal = "confirmed"``, a run that computes shows nothing but an encrypted entry.  The
 other party confirms one, by its anchor, and only what is in the confirmed ledger can be
 shown, by a run that computes nothing.
 """
@@ -17,21 +17,21 @@ from cleanroom_join.disclosure import GuardedTable, PublishedCell
 from cleanroom_join.disclosure.model.history import labels_of_id
 from cleanroom_join.disclosure.model.result import domain_order
 from cleanroom_join.errors import ReleaseRefused
-from cleanroom_join.review import Check, Sizes
-from cleanroom_join.spark.ledger.tables import write_rows
+from cleanroom_join.review import Entered, Sizes
+from cleanroom_join.spark.ledger.tables import write_entry_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from cleanroom_join.contract import Contract, Query
     from cleanroom_join.disclosure.ledger.entry import Entry
-    from cleanroom_join.review import Review
-    from cleanroom_join.spark.ledger.tables import Ledger, LedgerRows
+    from cleanroom_join.spark.ledger.tables import EntryRows, Ledger
 
-__all__ = ["DeferredRelease", "confirmed_entry", "opened", "refuse_unless_sealable"]
-
-_WITHOUT_DATA = (Check.REGISTERED, Check.PINNED, Check.IN_FORCE, Check.LEDGER)
-"""Checks of the contract, the question and the ledger."""
+__all__ = [
+    "DeferredRelease",
+    "confirmed_entry",
+    "entry_as_table",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -40,56 +40,45 @@ class DeferredRelease:
     An answer that nobody has seen: save it, let the other party confirm it, release it.
 
     Attributes:
-        output: Name of the question.
+        output: Name of the query.
     """
 
     output: str
-    _ledger: LedgerRows
+    _entry: EntryRows
     _spark: SparkSession
 
     def __repr__(self) -> str:
         """Name the output."""
-        return f"SealedRelease({self.output!r})"
+        return f"DeferredRelease({self.output!r})"
 
     def summary(self) -> str:
         """Return what the other party needs; it depends on chance and nothing else."""
-        end = self._ledger.end
+        end = self._entry.end
         return (
-            f"SEALED  {self.output}\n"
-            f"ledger    {self._ledger}\n"
+            f"PREPARED  {self.output}\n"
+            f"ledger    {Entered(run=end.run, head=end.head)}\n"
             "next      append the entry to the ledger; the other party sets its anchor"
             f" to run {end.run} and this head; then release {self.output}"
         )
 
     def save(self, catalog: str, schema: str) -> None:
         """
-        Write the sealed entry as a new table ``ledger_run_<number>``.
+        Write the encrypted entry as a new table ``ledger_run_<number>``.
 
         Args:
             catalog: Catalog of the output, ``cr_output_catalog`` in a clean room.
             schema: Its schema, ``cr_output_schema``.
 
         Raises:
-            WriteFailed: If there is one already.
+            WriteFailed: If there is one already (E502).
             SparkFailure: If it cannot be written.
         """
-        write_rows(self._spark, (catalog, schema), self._ledger)
-
-
-def refuse_unless_sealable(review: Review) -> None:
-    """
-    Raise `ReleaseRefused` for findings that are there whatever the tables hold.
-
-    What depends on tables is no reason: a run that computes tells nothing of them.
-    """
-    found = [str(f) for f in review.findings if f.check in _WITHOUT_DATA]
-    if found:
-        raise ReleaseRefused.because(review.verdict.value, found)
+        write_entry_rows(self._spark, (catalog, schema), self._entry)
 
 
 def confirmed_entry(contract: Contract, query: Query, ledger: Ledger) -> Entry:
     """
-    Return the last release of a question in the ledger, sealed under this contract.
+    Return the last release of a query in the ledger, made under this contract.
 
     Raises:
         ReleaseRefused: If there is none.
@@ -102,7 +91,7 @@ def confirmed_entry(contract: Contract, query: Query, ledger: Ledger) -> Entry:
     raise ReleaseRefused.not_confirmed(query.output.name)
 
 
-def opened(query: Query, entry: Entry) -> tuple[GuardedTable, Sizes]:
+def entry_as_table(query: Query, entry: Entry) -> tuple[GuardedTable, Sizes]:
     """Return an entry as the guard's table, and what may be told in steps."""
     *tables, (_, matched) = entry.sizes
     published = [

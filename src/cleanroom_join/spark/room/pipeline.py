@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure import protect
 from cleanroom_join.errors import NoOverlap
-from cleanroom_join.review import Sizes
+from cleanroom_join.review import Sizes, check_counts, check_values
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.key_rotation import aligned, overlap_columns
 from cleanroom_join.spark.room.preflight import count_tokens
-from cleanroom_join.spark.room.preflight_checks import check_counts
 from cleanroom_join.spark.room.token_join import check_shared, join, parts_for
-from cleanroom_join.spark.room.value_checks import check_values, look_at_rows
+from cleanroom_join.spark.room.value_checks import scan_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,9 +22,9 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Asset, Contract, Query
     from cleanroom_join.disclosure import CellStatistics, GuardedTable
+    from cleanroom_join.review import JoinCounts
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.tables import Ledger
-    from cleanroom_join.spark.room.preflight import JoinCounts
 
 __all__ = ["Answer", "answer"]
 
@@ -67,8 +66,8 @@ def answer(
         check_shared(frames[asset.name], asset, overlap)
     frames = aligned(query, frames, settings)
     session = frames[query.assets[0].name].sparkSession
-    members = None if ledger.key is None else ledger.key.members(session)
-    looked = look_at_rows(query, frames)
+    members = None if ledger.key is None else ledger.key.hash_key_row(session)
+    looked = scan_values(query, frames)
     fewest = min(table.rows for table in looked)
     counts = count_tokens(query, frames, settings.usable, fewest, members)
     check_counts(counts, query, contract.policy, settings.usable)
@@ -84,7 +83,7 @@ def answer(
         ),
     )
     cells = aggregate(query, joined, contract.policy, marked=members is not None)
-    noise = None if ledger.key is None else ledger.key.noise
+    noise = None if ledger.key is None else ledger.key.noise_key
     table = protect(cells, query, contract.policy, ledger.history, noise)
     if (
         contract.policy.contribution_bounded

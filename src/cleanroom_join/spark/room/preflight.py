@@ -11,12 +11,13 @@ anything is not well, the tokens themselves are counted, and say what it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import fields
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from cleanroom_join.review import JoinCounts, TokenCounts
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import (
     column_named,
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Query
 
-__all__ = ["JoinCounts", "TokenCounts", "count_tokens"]
-
+__all__ = ["count_tokens"]
 
 _ONE_IN = 16
 """Of so many hashes one is counted, where they are many."""
@@ -48,40 +48,6 @@ Sizes are then 2 % off, one time in five: the standard deviation of a binomial c
 Nothing is told of them but steps of 1, 2, 5, 10, and they are compared with k and the
 least match rate, from which a table of 65,000 common subjects is far or is not.
 """
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class TokenCounts:
-    """One token column of one table; all figures are secret."""
-
-    asset: str
-    column: str
-    rows: int
-    rows_without_token: int
-    malformed: int
-    """Distinct values that are no tokens."""
-    raw_like: int
-    """Those of them that look like raw identifiers."""
-    tokens: int
-    """Distinct tokens; an estimate if it is large."""
-    repeated: int
-    """Tokens on more than one row; exact for a table with one row per subject."""
-    first_key_id: str | None
-    """Smallest key id, None without tokens; the partner's text, never shown."""
-    last_key_id: str | None
-    """Largest key id."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class JoinCounts:
-    """The token columns of one question."""
-
-    joined: tuple[TokenCounts, ...]
-    """The column each table is joined on, in join order."""
-    others: tuple[TokenCounts, ...]
-    """Token columns that are counted but not joined on."""
-    matched: int
-    """Distinct tokens that are in every joined table; an estimate if it is large."""
 
 
 def count_tokens(
@@ -191,8 +157,6 @@ def _token_counts(index: int) -> list[Column]:
     here = rows > 0
     key_id = F.when(here & ok, token_key_id(token))
     figures = {
-        "rows": F.coalesce(F.sum(rows), F.lit(0)),
-        "rows_without_token": F.coalesce(F.sum(F.when(token.isNull(), rows)), F.lit(0)),
         "malformed": F.count(F.when(here & ~ok, 1)),
         "raw_like": F.count(F.when(here & ~ok & is_raw_like(token), 1)),
         "tokens": F.count(F.when(here & ok, 1)),
@@ -207,6 +171,6 @@ def _table(
     index: int, place: tuple[str, str], row: Mapping[str, object]
 ) -> TokenCounts:
     """Read the figures of one table from the collected row."""
-    names = [f for f in TokenCounts.__slots__ if f not in ("asset", "column")]
+    names = [f.name for f in fields(TokenCounts) if f.name not in ("asset", "column")]
     figures = {name: row[f"{name}{index}"] for name in names}
     return TokenCounts(asset=place[0], column=place[1], **figures)  # type: ignore[arg-type] # named by _counts

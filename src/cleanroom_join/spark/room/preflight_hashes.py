@@ -120,8 +120,6 @@ def _hash_counts(index: int, known: Column) -> list[Column]:
     """Return the figures of one table."""
     rows, no_token = F.col(f"n{index}"), F.col("k").isNull()
     figures = {
-        "rows": F.coalesce(F.sum(rows), F.lit(0)),
-        "rows_without_token": F.coalesce(F.sum(F.when(no_token, rows)), F.lit(0)),
         "found": F.count(F.when(~no_token & (rows > 0), 1)),
         "tokens": F.count(F.when(known & (rows > 0), 1)),
         "repeated": F.count(F.when(known & (rows > 1), 1)),

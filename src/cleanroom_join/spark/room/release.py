@@ -30,7 +30,7 @@ from cleanroom_join.errors import (
 )
 from cleanroom_join.review import Verdict, before_saving, summary
 from cleanroom_join.spark.common.safe_errors import without_spark_text
-from cleanroom_join.spark.ledger.tables import write_rows
+from cleanroom_join.spark.ledger.tables import write_entry_rows
 from cleanroom_join.spark.room.saved_release import SavedRelease
 from cleanroom_join.sql import (
     add_cohort_constraint,
@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Contract, OutputColumn
     from cleanroom_join.disclosure import GuardedTable, Value
     from cleanroom_join.review import ReleaseReport, Review
-    from cleanroom_join.spark.ledger.tables import LedgerRows
+    from cleanroom_join.spark.ledger.tables import EntryRows
+    from cleanroom_join.spark.room.run import Run
 
 __all__ = ["Release"]
 
@@ -78,31 +79,29 @@ class Release:
     review: Review
     _rows: tuple[tuple[Value, ...], ...]
     _report: ReleaseReport
-    _ledger: LedgerRows
+    _entry: EntryRows | None
     _contract: Contract
     _spark: SparkSession
 
     @classmethod
     def of(
         cls,
-        spark: SparkSession,
-        contract: Contract,
-        output: str,
+        run: Run,
         table: GuardedTable,
         review: Review,
         report: ReleaseReport,
-        ledger: LedgerRows,
+        entry: EntryRows | None,
     ) -> Release:
-        """Keep the published rows; of the withheld cells nothing is kept."""
+        """Keep the published rows; of the suppressed cells nothing is kept."""
         return cls(
-            output=output,
+            output=run.query.output.name,
             columns=table.columns,
             review=review,
             _rows=table.rows,
             _report=report,
-            _ledger=ledger,
-            _contract=contract,
-            _spark=spark,
+            _entry=entry,
+            _contract=run.contract,
+            _spark=run.spark,
         )
 
     def __repr__(self) -> str:
@@ -149,7 +148,8 @@ class Release:
         self._create(name)
         try:
             # First the ledger: a release that is not in it must never be read.
-            write_rows(self._spark, (catalog, schema), self._ledger)
+            if self._entry is not None:
+                write_entry_rows(self._spark, (catalog, schema), self._entry)
             self._fill(name)
         except BaseException as error:
             removed = self._drop(name)

@@ -1,14 +1,13 @@
-"""What is true of all rows of the shared tables, whoever is in them: one quick pass."""
+"""One pass over the shared tables: row counts, and NaN or infinite measures."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.errors import TableRefused
+from cleanroom_join.review import TableValues
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import (
     column_named,
@@ -25,22 +24,12 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Asset, Query
 
-__all__ = ["TableRows", "check_values", "look_at_rows"]
+__all__ = ["scan_values"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class TableRows:
-    """All rows of one table; what is found is secret."""
-
-    asset: str
-    rows: int
-    unusable: tuple[str, ...]
-    """Columns that are read and have values that are NaN or infinite."""
-
-
-def look_at_rows(
+def scan_values(
     query: Query, frames: Mapping[str, DataFrame]
-) -> tuple[TableRows, ...]:
+) -> tuple[TableValues, ...]:
     """
     Count rows, and look for values that are no numbers.
 
@@ -59,10 +48,10 @@ def look_at_rows(
     ]
     rows = without_spark_text("looking at rows", lambda: _collected(tables))
     return tuple(
-        TableRows(
+        TableValues(
             asset=asset.name,
             rows=require_int(row["n"]),
-            unusable=tuple(
+            not_finite=tuple(
                 name
                 for name, count in zip(floating, row["found"], strict=True)
                 if require_int(count) != 0
@@ -101,22 +90,3 @@ def _collected(tables: Sequence[tuple[DataFrame, Mapping[str, DataType]]]) -> li
     ]
     stacked = reduce(lambda one, other: one.unionByName(other), counts)
     return sorted(stacked.collect(), key=lambda row: row["place"])
-
-
-def check_values(looked: Sequence[TableRows]) -> None:
-    """
-    Refuse tables with values that are NaN or infinite, in columns that are read.
-
-    All rows of a table count, whether or not anybody else has their subject: what the
-    join would say of them must not show.
-
-    Args:
-        looked: What was found, of tables with a checked census: of a table of fewer
-            than k subjects nothing may be said.
-
-    Raises:
-        TableRefused: Naming the first such column.
-    """
-    for table in looked:
-        for name in table.unusable:
-            raise TableRefused.not_finite(table.asset, name)

@@ -1,9 +1,9 @@
 # Databricks notebook source
 # MAGIC %md
-# MAGIC # Seal one registered output
+# MAGIC # Prepare one registered output
 # MAGIC Runs in the clean room, for contracts that say `reveal = "confirmed"`. It answers
-# MAGIC the question and shows nothing: what leaves is a sealed entry of the ledger, which the
-# MAGIC other party confirms before `fraud_signals` can show what is in it.
+# MAGIC the query and shows nothing: what leaves is an encrypted entry of the ledger, which
+# MAGIC the other party confirms before `fraud_signals` can show what is in it.
 
 # COMMAND ----------
 
@@ -23,6 +23,6 @@ arg = dbutils.widgets.get
 # COMMAND ----------
 
 contract = Contract.load(arg("contract"), sha256=arg("contract_sha256"))
-sealed = CleanRoom(spark, contract).seal(arg("output"))
-sealed.save(arg("cr_output_catalog"), arg("cr_output_schema"))
-print(sealed.summary())  # run and head, for the other party
+prepared = CleanRoom(spark, contract).prepare(arg("output"))
+prepared.save(arg("cr_output_catalog"), arg("cr_output_schema"))
+print(prepared.summary())  # run and head, for the other party

@@ -33,13 +33,13 @@ def shared(spark):
 @pytest.fixture(scope="module")
 def sealed(spark, shared):
     """An answer that nobody has seen."""
-    return room(spark, CONTRACT, shared).seal("segments")
+    return room(spark, CONTRACT, shared).prepare("segments")
 
 
 def confirmed(spark, *entries, agreed=CONTRACT, tables=None):
     """Return a room whose ledger has entries that the other party anchored."""
-    rows = [row for entry in entries for row in entry._ledger.rows]
-    end = entries[-1]._ledger.end
+    rows = [row for entry in entries for row in entry._entry.rows]
+    end = entries[-1]._entry.end
     ledger = state(spark, rows, end.run, end.head)
     return room(spark, agreed, {**(tables or frames(spark)), **ledger})
 
@@ -68,21 +68,21 @@ def test_what_was_sealed_is_what_is_shown(spark, shared, sealed):
 def test_a_run_that_computes_tells_nothing(spark, sealed):
     """The answer has no rows, and entries of any two answers look alike."""
     half = room(spark, CONTRACT, frames(spark, payment_rows(500), account_rows(500)))
-    other = half.seal("segments")
+    other = half.prepare("segments")
 
     assert not any(
         hasattr(sealed, name)
         for name in ("rows", "_rows", "digest", "report", "review")
     )
-    assert repr(sealed) == "SealedRelease('segments')"
+    assert repr(sealed) == "DeferredRelease('segments')"
     most = possible_cells(CONTRACT.output("segments"), CONTRACT.terms.assets)
     for one in (sealed, other):
-        rows = one._ledger.rows
+        rows = one._entry.rows
         assert len(rows) == 1 + most
         assert len({len(row[4]) for row in rows}) == 1
-    assert len(sealed._ledger.rows[0][4]) == len(other._ledger.rows[0][4])
+    assert len(sealed._entry.rows[0][4]) == len(other._entry.rows[0][4])
     lines = [
-        line.replace(one._ledger.end.head, "")
+        line.replace(one._entry.end.head, "")
         for one in (sealed, other)
         for line in one.summary().splitlines()
     ]
@@ -92,7 +92,7 @@ def test_a_run_that_computes_tells_nothing(spark, sealed):
 def test_an_answer_without_cells_is_sealed_like_any_other(spark):
     """That nothing passed the guard is told when it is opened."""
     strict = contract(TOML.replace("[policy]", "[policy]\nmin_opposite = 1000"))
-    nothing = room(spark, strict, frames(spark)).seal("segments")
+    nothing = room(spark, strict, frames(spark)).prepare("segments")
 
     shown = confirmed(spark, nothing, agreed=strict).release("segments")
 
@@ -103,17 +103,17 @@ def test_an_answer_without_cells_is_sealed_like_any_other(spark):
 
 def test_the_same_answer_has_another_head_each_time(spark, shared, sealed):
     """Who runs the room twice cannot tell whether anything has changed."""
-    again = room(spark, CONTRACT, shared).seal("segments")
+    again = room(spark, CONTRACT, shared).prepare("segments")
 
-    assert again._ledger.end.run == sealed._ledger.end.run
-    assert again._ledger.end.head != sealed._ledger.end.head
+    assert again._entry.end.run == sealed._entry.end.run
+    assert again._entry.end.head != sealed._entry.end.head
 
 
 def test_what_is_not_confirmed_is_not_shown(spark, shared, sealed):
     """Neither without an entry, nor with one that the anchor does not name."""
     with pytest.raises(ReleaseRefused, match="E504") as caught:
         room(spark, CONTRACT, shared).release("segments")
-    unanchored = {**shared, **state(spark, sealed._ledger.rows)}
+    unanchored = {**shared, **state(spark, sealed._entry.rows)}
     with pytest.raises(ReleaseRefused, match="E504"):
         room(spark, CONTRACT, unanchored).release("segments")
 
@@ -129,19 +129,19 @@ def test_another_answer_with_the_same_number_is_not_shown(spark, shared, sealed)
         [row for row in payment_rows() if row[0] != gone],
         [row for row in account_rows() if row[0] != gone],
     )
-    replayed = room(spark, CONTRACT, fewer).seal("segments")
-    end = sealed._ledger.end
+    replayed = room(spark, CONTRACT, fewer).prepare("segments")
+    end = sealed._entry.end
 
     exchanged = room(
         spark,
         CONTRACT,
-        {**shared, **state(spark, replayed._ledger.rows, end.run, end.head)},
+        {**shared, **state(spark, replayed._entry.rows, end.run, end.head)},
     )
 
     with pytest.raises(ReleaseRefused, match="E504"):
         exchanged.release("segments")
     with pytest.raises(ReleaseRefused):
-        exchanged.seal("segments")
+        exchanged.prepare("segments")
 
 
 def test_another_revision_must_be_sealed_anew(spark, sealed):
@@ -160,7 +160,7 @@ def test_the_next_one_is_compared_with_the_confirmed(spark, sealed):
         [row for row in payment_rows() if row[0] != gone],
         [row for row in account_rows() if row[0] != gone],
     )
-    second = confirmed(spark, sealed, tables=fewer).seal("segments")
+    second = confirmed(spark, sealed, tables=fewer).prepare("segments")
 
     before = confirmed(spark, sealed).release("segments")
     after = confirmed(spark, sealed, second).release("segments")
@@ -168,14 +168,14 @@ def test_the_next_one_is_compared_with_the_confirmed(spark, sealed):
     assert after._rows == before._rows
     assert "run 2, confirmed" in told(after)
     # How many of its cells are not new does not show.
-    assert len(second._ledger.rows) == len(sealed._ledger.rows)
+    assert len(second._entry.rows) == len(sealed._entry.rows)
 
 
 def test_both_are_saved(spark, sealed, schema):
     """The entry as a table that the room takes back, then the release without one."""
     sealed.save("spark_catalog", schema)
     added = spark.table(f"spark_catalog.{schema}.ledger_run_1")
-    end = sealed._ledger.end
+    end = sealed._entry.end
     tables = {**frames(spark), **state(spark, (), end.run, end.head), "(ledger)": added}
 
     saved = (
@@ -191,7 +191,7 @@ def test_both_are_saved(spark, sealed, schema):
 def test_a_contract_that_shows_at_once_seals_nothing(spark, shared):
     """There would be no run that shows it."""
     with pytest.raises(ReleaseRefused):
-        room(spark, contract(), shared).seal("segments")
+        room(spark, contract(), shared).prepare("segments")
 
 
 def test_sealed_entries_use_up_the_contracts_releases(spark, sealed):
@@ -200,7 +200,7 @@ def test_sealed_entries_use_up_the_contracts_releases(spark, sealed):
     opened = confirmed(spark, sealed, agreed=once)
 
     with pytest.raises(DisclosureError, match="E403"):
-        opened.seal("segments")
+        opened.prepare("segments")
     with pytest.raises(ReleaseRefused, match="E504"):  # under another contract
         opened.release("segments")
 
@@ -217,4 +217,4 @@ def test_an_unregistered_question_is_not_shown_either(spark, shared):
     )
 
     assert release.verdict is Verdict.NEEDS_REVIEW
-    assert release._ledger.rows == ()
+    assert release._entry is None

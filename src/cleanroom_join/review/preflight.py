@@ -1,0 +1,139 @@
+"""
+Whether shared tables can be joined, decided from counts before any row is joined.
+
+Pure: the room counts with Spark (`spark.room.preflight`), the attack suite in Python;
+both ask here, so both say the same in the same order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleanroom_join.errors import NoOverlap, TableRefused, TokensRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleanroom_join.contract import Policy, Query
+
+__all__ = ["JoinCounts", "TableValues", "TokenCounts", "check_counts", "check_values"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class TokenCounts:
+    """One token column of one table; all figures are secret."""
+
+    asset: str
+    column: str
+    malformed: int
+    """Distinct values that are no tokens."""
+    raw_like: int
+    """Those of them that look like raw identifiers."""
+    tokens: int
+    """Distinct tokens; an estimate if it is large."""
+    repeated: int
+    """Tokens on more than one row; exact for a table with one row per subject."""
+    first_key_id: str | None
+    """Smallest key id, None without tokens; the partner's text, never shown."""
+    last_key_id: str | None
+    """Largest key id."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class JoinCounts:
+    """The token columns of one query; all figures are secret."""
+
+    joined: tuple[TokenCounts, ...]
+    """The column each table is joined on, in join order."""
+    others: tuple[TokenCounts, ...]
+    """Token columns that are counted but not joined on."""
+    matched: int
+    """Distinct tokens that are in every joined table; an estimate if it is large."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class TableValues:
+    """All rows of one table, whoever is in them; what is found is secret."""
+
+    asset: str
+    rows: int
+    not_finite: tuple[str, ...]
+    """Columns that are read and have values that are NaN or infinite."""
+
+
+def check_counts(
+    counts: JoinCounts, query: Query, policy: Policy, usable: Sequence[str]
+) -> None:
+    """
+    Refuse token columns that cannot be joined, or not without harm.
+
+    Args:
+        counts: Counts of the token columns.
+        query: What is asked.
+        policy: The effective policy.
+        usable: Key ids that the contract accepts.
+
+    Raises:
+        TokensRefused: If a value is no token (E313, E314), the key ids are not one
+            accepted id (E312, E315), or a table breaks its ``one_row_per`` (E311).
+        NoOverlap: If a table has fewer than k subjects, perhaps none (E303), or fewer
+            than k match, perhaps none (E310).
+    """
+    for table in (*counts.joined, *counts.others):
+        _check_form(table)
+    _check_key_ids(counts, usable)
+    for asset, table in zip(query.assets, counts.joined, strict=True):
+        if table.tokens < policy.min_cohort:
+            raise NoOverlap.few_subjects(table.asset, policy.min_cohort)
+        if asset.one_row_per == query.output.on and table.repeated > 0:
+            raise TokensRefused.duplicates(table.asset, query.output.on)
+    first, last = counts.joined[0], counts.joined[-1]
+    if counts.matched < policy.min_cohort:
+        if policy.contribution_bounded:  # else the last of k would make the difference
+            raise NoOverlap.or_no_cell(first.asset, last.asset)
+        raise NoOverlap.few_matches(first.asset, last.asset, policy.min_cohort)
+    smallest = min(table.tokens for table in counts.joined)
+    if counts.matched < policy.min_match_rate * smallest:
+        percent = format((policy.min_match_rate * 100).normalize(), "f")
+        raise NoOverlap.match_rate(first.asset, last.asset, percent)
+
+
+def check_values(tables: Sequence[TableValues]) -> None:
+    """
+    Refuse tables with values that are NaN or infinite, in columns that are read.
+
+    All rows of a table count, whether or not the other party has their subject: what
+    the join would say of them must not show.
+
+    Args:
+        tables: What was found, of tables with checked counts: of a table of fewer than
+            k subjects nothing may be said.
+
+    Raises:
+        TableRefused: Naming the first such column (E305).
+    """
+    for table in tables:
+        for name in table.not_finite:
+            raise TableRefused.not_finite(table.asset, name)
+
+
+def _check_key_ids(counts: JoinCounts, usable: Sequence[str]) -> None:
+    """Refuse tables of different key ids, or of one that is not accepted."""
+    first, *rest = counts.joined
+    for table in rest:
+        if len({first.first_key_id, table.first_key_id} - {None}) > 1:
+            raise TokensRefused.mixed_between(first.asset, table.asset)
+    for table in (*counts.joined, *counts.others):
+        if table.first_key_id is not None and table.first_key_id not in usable:
+            raise TokensRefused.unknown_key_id(table.asset, usable)
+
+
+def _check_form(table: TokenCounts) -> None:
+    """Refuse a column that holds anything but tokens of one key id."""
+    if table.raw_like > 0:
+        raise TokensRefused.raw_identifiers(table.asset, table.column)
+    if table.malformed > 0:
+        raise TokensRefused.not_tokens(table.asset, table.column)
+    if table.first_key_id != table.last_key_id:
+        raise TokensRefused.mixed_within(table.asset)

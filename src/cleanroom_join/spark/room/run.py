@@ -1,0 +1,159 @@
+"""
+One run of the room: what its steps read, and the one sequence of these steps.
+
+`computed` is that sequence, for a release and for a deferred one alike: join,
+aggregate, guard, review, enter in the ledger.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract import resolve
+from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
+from cleanroom_join.errors import ReleaseRefused
+from cleanroom_join.review import (
+    Entered,
+    NotEntered,
+    ReleaseFacts,
+    Verdict,
+    assess,
+    assess_terms,
+)
+from cleanroom_join.spark.room.pipeline import answer
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from cleanroom_join.contract import Contract, Output, Query
+    from cleanroom_join.disclosure import GuardedTable
+    from cleanroom_join.review import LedgerOutcome, Review
+    from cleanroom_join.spark.common.table_source import TableSource
+    from cleanroom_join.spark.ledger.tables import EntryRows, Ledger
+    from cleanroom_join.spark.room.pipeline import Answer
+
+__all__ = ["Computed", "Run", "computed"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Run:
+    """What every step of a run reads."""
+
+    spark: SparkSession
+    contract: Contract
+    query: Query
+    source: TableSource
+    ledger: Ledger
+    today: dt.date
+    """Day of the run, UTC."""
+
+    @classmethod
+    def begin(
+        cls,
+        spark: SparkSession,
+        contract: Contract,
+        output: Output,
+        source: TableSource,
+        ledger: Ledger,
+    ) -> Run:
+        """
+        Begin a run of today.
+
+        Raises:
+            ContractError: If the contract has expired (E102), or the query does not fit
+                its assets (E100).
+        """
+        today = dt.datetime.now(dt.timezone.utc).date()
+        contract.refuse_if_expired(today)
+        return cls(
+            spark=spark,
+            contract=contract,
+            query=resolve(contract, output),
+            source=source,
+            ledger=ledger,
+            today=today,
+        )
+
+    def facts(self, table: GuardedTable | None) -> ReleaseFacts:
+        """Return what the review looks at; without a table, what is known before."""
+        policy = self.contract.policy
+        return ReleaseFacts(
+            registered=self.query.registered,
+            contract_pinned=self.contract.pinned,
+            expires=self.contract.terms.expires,
+            as_of=self.today,
+            min_cohort=policy.min_cohort,
+            count_base=policy.count_base,
+            expected=self.query.schema(),
+            keys=len(self.query.dimensions),
+            columns=None if table is None else table.columns,
+            rows=None if table is None else table.rows,
+            ledger=self.ledger.state,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Computed:
+    """What a run found; nothing of it may be told before it is entered."""
+
+    run: Run
+    answer: Answer
+    review: Review
+    entry: EntryRows | None
+    """What is to be added to the ledger; None if nothing was entered."""
+
+    @property
+    def outcome(self) -> LedgerOutcome:
+        """What the run did with the ledger."""
+        if self.entry is None:
+            return NotEntered(problem=self.run.ledger.problem)
+        return Entered(run=self.entry.end.run, head=self.entry.end.head)
+
+
+def computed(run: Run, *, hidden: bool) -> Computed:
+    """
+    Join, aggregate, guard, review, enter: always, in this order.
+
+    An approved answer is entered in the ledger before anybody can see it.  A hidden one
+    is entered whatever it is: that it was not would tell something of it.
+
+    Args:
+        run: What is asked, and under which contract.
+        hidden: Whether the answer is for a deferred release.
+
+    Raises:
+        ReleaseRefused: If the answer is hidden and the query, the contract or the
+            ledger stand in the way of it (E501).
+        DisclosureError: If the releases of the contract are used up (E403), or the
+        guard
+            refuses the query.
+        TableRefused, TokensRefused, NoOverlap: If the shared tables are not what the
+            contract says.
+    """
+    if hidden:
+        _refuse_unless_preparable(assess_terms(run.facts(None)))
+    refuse_if_used_up(run.ledger.entries, run.contract.policy, run.today)
+    found = answer(run.contract, run.query, run.source, run.ledger)
+    review = assess(run.facts(found.table))
+    entry = None
+    if hidden or review.verdict is Verdict.APPROVED:
+        entry = run.ledger.continued(
+            run.spark,
+            run.contract,
+            run.query,
+            found.table,
+            found.cells,
+            run.today,
+            sizes=found.sizes,
+            hidden=hidden,
+        )
+    return Computed(run=run, answer=found, review=review, entry=entry)
+
+
+def _refuse_unless_preparable(review: Review) -> None:
+    """Refuse for findings that are there whatever the tables hold."""
+    if review.findings:
+        found = [str(finding) for finding in review.findings]
+        raise ReleaseRefused.because(review.verdict.value, found)
