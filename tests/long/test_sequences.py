@@ -178,7 +178,7 @@ class Watcher:
         """Compare a release with all earlier ones, and keep it; return what is new."""
         published = [
             SimpleNamespace(
-                key=key,
+                labels=key,
                 repeated_from=None if of == run else SimpleNamespace(run=of),
             )
             for key, (_, of) in cells.items()
