@@ -6,6 +6,7 @@ import random
 import unicodedata
 
 from cleanroom_join.contract import DateFormat, TokenKind
+from cleanroom_join.tokens import KINDS
 from cleanroom_join.tokens.tables import (
     COMBINING,
     DASHES,
@@ -17,7 +18,7 @@ from cleanroom_join.tokens.tables import (
     WHITESPACE,
 )
 
-SAMPLES = {
+_SAMPLES = {
     TokenKind.PAN: ["4111111111111111", "6205500000000000004", "0004111111111119"],
     TokenKind.ACCOUNT: ["0012345678", "1234", "98765432109876543210"],
     TokenKind.IBAN: ["GB82WEST12345698765432", "DE89 3704 0044 0532 0130 00"],
@@ -35,6 +36,11 @@ SAMPLES = {
     TokenKind.POSTCODE_ALNUM: ["K1A 0B1", "10115", "D-10115"],
     TokenKind.DEVICE_ID: ["6D92078A-8246-4BA4-AE5B-76104861E7DC"],
     TokenKind.REGISTRATION: ["N14228", "D-AIBL", "B-MW 1234"],
+}
+
+SAMPLES = {
+    kind: _SAMPLES.get(kind, [example.identifier for example in spec.examples])
+    for kind, spec in KINDS.items()
 }
 """Identifiers of each kind, most of them valid."""
 

@@ -8,13 +8,17 @@ written by hand.  ``--check`` exits with 1 if the page is not what this makes.
 from __future__ import annotations
 
 import argparse
+import importlib
+import inspect
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cleanroom_join.tokens import Reason, spec_document, spec_sha256
-from cleanroom_join.tokens.spec import INFO_LABEL
+from cleanroom_join.contract import DateFormat
+from cleanroom_join.tokens import KINDS, KindSpec, Reason, spec_document, spec_sha256
+from cleanroom_join.tokens.kinds import ColumnOption
+from cleanroom_join.tokens.spec import INFO_LABEL, step_document
 from cleanroom_join.tokens.tables import (
     COMBINING,
     COUNTRIES,
@@ -29,6 +33,11 @@ from cleanroom_join.tokens.tables import (
     WHITESPACE,
     notation,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cleanroom_join.tokens import Step
 
 PAGE = Path(__file__).parents[1] / "docs/spec/token-v1.md"
 CODE_POINTS = (WHITESPACE, INVISIBLE, DASHES, DIGITS, QUOTES, COMBINING)
@@ -103,13 +112,31 @@ def reasons() -> list[str]:
     return [f"- `{r.value}`: {said[r.value].replace('``', '`')}" for r in Reason]
 
 
-def steps(kind: str) -> list[str]:
-    """The steps of one kind."""
+def kinds() -> list[str]:
+    """Every kind: what its file says of it, and its steps."""
     document: Any = spec_document()
-    return [
-        f"{number}. {_step(step)}"
-        for number, step in enumerate(document["kinds"][kind], start=1)
-    ]
+    lines = []
+    for kind, spec in KINDS.items():
+        module = importlib.import_module(f"cleanroom_join.tokens.kinds.{kind.value}")
+        described = inspect.cleandoc(module.__doc__ or "").replace("  ", " ")
+        lines += [f"### {kind.value}", "", described, ""]
+        lines += [
+            f"{number}. {_step(step)}"
+            for number, step in enumerate(document["kinds"][kind.value], start=1)
+        ]
+        lines += ["", *_declared(spec)]
+    return lines[:-1]
+
+
+def _declared(spec: KindSpec) -> list[str]:
+    """What a declaration of the column adds to the steps of its kind, if anything."""
+    if spec.declared is None:
+        return []
+    where = f"directly after step {spec.declared.after}"
+    if spec.declared.option is ColumnOption.COUNTRY:
+        return [f"A declared country adds its step of `country_v1` {where}.", ""]
+    lines = [f"A declared format adds these steps {where}:", ""]
+    return [*lines, *_date_formats(spec.declared.steps), ""]
 
 
 def _step(step: dict[str, Any]) -> str:
@@ -123,14 +150,24 @@ def _value(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=True)
 
 
-def date_formats() -> list[str]:
-    """The steps that a declared date format adds."""
-    document: Any = spec_document()
+def _date_formats(steps: Mapping[str, tuple[Step, ...]]) -> list[str]:
+    """A table of the steps that each date format adds."""
     lines = ["| format | steps |", "|---|---|"]
-    for name, added in document["date_formats"].items():
-        text = "; ".join(_step(s) for s in added) or "none"
-        lines.append(f"| `{name}` | {text.replace('|', chr(92) + '|')} |")
+    for form in DateFormat:
+        added = [_step(step_document(step)) for step in steps[form.value]]
+        text = "; ".join(added) or "none"
+        lines.append(f"| `{form.value}` | {text.replace('|', chr(92) + '|')} |")
     return lines
+
+
+def examples() -> list[str]:
+    """The examples of every kind."""
+    lines = ["| kind | identifier | result |", "|---|---|---|"]
+    return lines + [
+        f"| {kind.value} | `{example.identifier}` | `{example.result}` |"
+        for kind, spec in KINDS.items()
+        for example in spec.examples
+    ]
 
 
 def label() -> list[str]:
@@ -141,8 +178,8 @@ def label() -> list[str]:
 SECTIONS = {
     f.__name__.replace("_", "-"): f
     for f in (
-        *(digest, tables, fold_latin, null_like, providers, countries, reasons),
-        *(date_formats, label),
+        *(digest, tables, fold_latin, null_like, providers, countries, kinds),
+        *(reasons, label, examples),
     )
 }
 
@@ -151,11 +188,8 @@ def rendered(page: str) -> str:
     """The page with its generated parts."""
 
     def part(match: re.Match[str]) -> str:
-        name = match[1]
-        known = SECTIONS.get(name)
-        lines = known() if known else steps(name.removeprefix("kind-"))
-        body = "\n".join(lines)
-        return f"<!-- generated: {name} -->\n{body}\n<!-- end -->"
+        body = "\n".join(SECTIONS[match[1]]())
+        return f"<!-- generated: {match[1]} -->\n{body}\n<!-- end -->"
 
     return re.sub(
         r"<!-- generated: ([a-z0-9_-]+) -->\n.*?<!-- end -->",

@@ -25,7 +25,6 @@ from cleanroom_join.contract.terms.functions.function import (
 )
 from cleanroom_join.contract.terms.hierarchy_levels import CellLabels, Level
 from cleanroom_join.contract.terms.identifier import (
-    PARTS_ONLY,
     DateFormat,
     Identifier,
     TokenKind,
@@ -65,7 +64,6 @@ __all__ = [
     "COHORT_SIZE",
     "FUNCTIONS",
     "OTHER",
-    "PARTS_ONLY",
     "Argument",
     "Asset",
     "AssetTerms",

@@ -20,7 +20,7 @@ from cleanroom_join.tokens.normalise import (
     netstrings,
     normalise,
     normalise_by,
-    normalise_parts,
+    normalise_components,
 )
 from cleanroom_join.tokens.spec import (
     SPEC_ID,
@@ -61,7 +61,7 @@ __all__ = [
     "netstrings",
     "normalise",
     "normalise_by",
-    "normalise_parts",
+    "normalise_components",
     "spec_document",
     "spec_sha256",
     "subkey_bytes",

@@ -42,7 +42,13 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract.terms.identifier import TokenKind
 
-__all__ = ["Normalised", "netstrings", "normalise", "normalise_by", "normalise_parts"]
+__all__ = [
+    "Normalised",
+    "netstrings",
+    "normalise",
+    "normalise_by",
+    "normalise_components",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,30 +111,31 @@ def after_each_step(spec: KindSpec, text: str) -> list[str]:
     return trace
 
 
-def normalise_parts(
+def normalise_components(
     specs: Sequence[KindSpec], texts: Sequence[str | None]
 ) -> Normalised:
     """
-    Return the message of an identifier of one or several parts.
+    Return the message of an identifier, of which a token is the MAC.
 
-    A single part is its own message, several are `netstrings`.  The first part
-    without a value decides: a person is never made of fewer parts than agreed.
+    A single component is its own message, several are `netstrings`.  The first
+    component without a value gives the reason: no token is ever made of fewer
+    components than agreed.
     """
-    parts = [normalise_by(s, t) for s, t in zip(specs, texts, strict=True)]
-    values = [part.value for part in parts if part.value is not None]
-    if len(values) < len(parts):
-        return next(part for part in parts if part.value is None)
-    return parts[0] if len(parts) == 1 else Normalised(value=netstrings(values))
+    done = [normalise_by(s, t) for s, t in zip(specs, texts, strict=True)]
+    values = [one.value for one in done if one.value is not None]
+    if len(values) < len(done):
+        return next(one for one in done if one.value is None)
+    return done[0] if len(done) == 1 else Normalised(value=netstrings(values))
 
 
-def netstrings(parts: Sequence[str]) -> str:
+def netstrings(texts: Sequence[str]) -> str:
     """
-    Join texts so that different lists never give one text (cr.yp.to/proto).
+    Join texts so that no two different lists give one text (cr.yp.to/proto).
 
     >>> netstrings(["ab", "c"]), netstrings(["a", "bc"])
     ('2:ab,1:c,', '1:a,2:bc,')
     """
-    return "".join(f"{len(part.encode('utf-8'))}:{part}," for part in parts)
+    return "".join(f"{len(text.encode('utf-8'))}:{text}," for text in texts)
 
 
 def _is_utf8(text: str) -> bool:

@@ -11,10 +11,10 @@ from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract.terms.identifier import DateFormat, TokenKind
+from cleanroom_join.contract.terms.identifier import DateFormat
 from cleanroom_join.contract.token_format import KEY_ID_PATTERN, TOKEN_PATTERN
 from cleanroom_join.crypto.canonical_json import sha256_hex
-from cleanroom_join.tokens.kinds import KINDS, kind_spec
+from cleanroom_join.tokens.kinds import KINDS, ColumnOption
 from cleanroom_join.tokens.steps import (
     Expand,
     FoldMailbox,
@@ -71,16 +71,13 @@ def spec_document() -> dict[str, object]:
         },
         "tables": dict(TABLES),
         "kinds": {kind.value: _steps(spec.steps) for kind, spec in KINDS.items()},
-        # What a column's own options put between a kind's steps.
+        # What a column's own declaration inserts among a kind's steps.
         "date_formats": {
-            form.value: _inserted(
-                kind_spec(TokenKind.DATE_OF_BIRTH, date_format=form).steps
-            )
+            form.value: _rearranging(ColumnOption.DATE_FORMAT, form.value)
             for form in DateFormat
         },
         "countries": {
-            name: _inserted(kind_spec(TokenKind.PHONE, country=name).steps)
-            for name in COUNTRIES
+            name: _rearranging(ColumnOption.COUNTRY, name) for name in COUNTRIES
         },
         "composite": "netstrings of the parts' normalised texts, in order",
         "crypto": {
@@ -104,9 +101,16 @@ def _steps(steps: Sequence[Step]) -> list[object]:
     return [step_document(step) for step in steps]
 
 
-def _inserted(steps: Sequence[Step]) -> list[object]:
-    """Return the steps that a column's option adds: all that rearrange."""
-    return [step_document(step) for step in steps if isinstance(step, Rearrange)]
+def _rearranging(option: ColumnOption, value: str) -> list[object]:
+    """Return every step that rearranges, if a column declares *value*."""
+    # A second kind with the same option would need a key of its own in the document.
+    (spec,) = (
+        spec
+        for spec in KINDS.values()
+        if spec.declared is not None and spec.declared.option is option
+    )
+    steps = spec.with_declared(value).steps
+    return _steps([step for step in steps if isinstance(step, Rearrange)])
 
 
 def step_document(step: Step) -> dict[str, object]:

@@ -17,7 +17,7 @@ from cleanroom_join.contract.token_format import KEY_ID_PATTERN, TOKEN_PATTERN
 from cleanroom_join.errors import InternalError, TokenError
 from cleanroom_join.tokens.keys import SecretKey, Subkey, derive_subkey
 from cleanroom_join.tokens.kinds import kind_spec
-from cleanroom_join.tokens.normalise import normalise_parts
+from cleanroom_join.tokens.normalise import normalise_components
 
 if TYPE_CHECKING:
     from cleanroom_join.tokens.steps import Reason
@@ -103,14 +103,14 @@ class Tokeniser:
             TokenError: If the country is not in the table.
         """
         self.identifier = (
-            Identifier(parts=(identifier,))
+            Identifier(components=(identifier,))
             if isinstance(identifier, TokenKind)
             else identifier
         )
         self.key_id = key_id
         self._specs = tuple(
-            kind_spec(part, date_format=date_format, country=country)
-            for part in self.identifier.parts
+            kind_spec(kind, date_format=date_format, country=country)
+            for kind in self.identifier.components
         )
         self._subkey = derive_subkey(
             key, label=self.identifier.label, partnership=partnership, key_id=key_id
@@ -127,15 +127,15 @@ class Tokeniser:
         Return the token of a raw identifier, or why it has none.
 
         Args:
-            texts: The raw text or None of each part, in the identifier's order.
+            texts: The raw text or None of each component, in the identifier's order.
 
         Raises:
-            TokenError: If there are more or fewer texts than parts.
+            TokenError: If there are more or fewer texts than components.
         """
         if len(texts) != len(self._specs):
-            message = f"{len(self._specs)} parts are needed, got {len(texts)}."
+            message = f"{len(self._specs)} components are needed, got {len(texts)}."
             raise TokenError(message)
-        normalised = normalise_parts(self._specs, texts)
+        normalised = normalise_components(self._specs, texts)
         if normalised.value is None:
             return Tokenised(reason=normalised.reason)
         return Tokenised(token=token(self._subkey, self.key_id, normalised.value))

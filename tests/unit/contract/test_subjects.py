@@ -43,7 +43,7 @@ def test_mailboxes_are_folded_only_if_the_table_is_named():
 
     identifier = Contract.from_toml(folded).asset("payments").identifiers["card_token"]
 
-    assert identifier.parts == (TokenKind.EMAIL_MAILBOX,)
+    assert identifier.components == (TokenKind.EMAIL_MAILBOX,)
 
 
 def test_composites_name_their_parts_in_order():
@@ -99,7 +99,7 @@ def test_retiring_keys_are_listed():
         (
             [(KIND, f"kind = {['name'] * 9}".replace("'", '"'))],
             "subjects.card.kind",
-            "more than 8 parts",
+            "more than 8 components",
         ),
         (
             [(KIND, 'kind = "pan"\nproviders = "email_provider_v1"')],

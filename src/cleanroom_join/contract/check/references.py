@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.contract.check.bounded_contributions import check_contribution
 from cleanroom_join.contract.check.names import known
 from cleanroom_join.contract.check.outputs import check_output
-from cleanroom_join.contract.terms.identifier import PARTS_ONLY, DateFormat, TokenKind
+from cleanroom_join.contract.terms.identifier import DateFormat, TokenKind
 from cleanroom_join.contract.terms.model import KeyState, Role
 from cleanroom_join.errors import Problem, did_you_mean, printable
 
@@ -61,39 +61,41 @@ def _keys(terms: ContractTerms) -> Iterator[Problem]:
 def _subjects(terms: ContractTerms) -> Iterator[Problem]:
     """No subject is made of what many people share."""
     for subject in terms.subjects.values():
-        parts = subject.identifier.parts
+        components = subject.identifier.components
         path = f"subjects.{printable(subject.name)}.kind"
-        if len(parts) == 1 and parts[0] in PARTS_ONLY:
-            text = f'"{parts[0].value}" identifies nobody by itself: list several kinds'
+        if len(components) == 1 and not components[0].identifies_alone:
+            kind = components[0].value
+            text = f'"{kind}" identifies nobody by itself: list several kinds'
             yield Problem(path, text, "E116")
-        if len(parts) > _MOST_PARTS:
-            yield Problem(path, f"has more than {_MOST_PARTS} parts", "E113")
+        if len(components) > _MOST_COMPONENTS:
+            text = f"has more than {_MOST_COMPONENTS} components"
+            yield Problem(path, text, "E113")
 
 
-_MOST_PARTS = 8
-"""More than any record linkage uses; every part that is missing loses the person."""
+_MOST_COMPONENTS = 8
+"""More than any record linkage uses; a row that lacks one of them has no token."""
 
 
 def _sources(
     column: SubjectColumn, terms: ContractTerms, path: str
 ) -> Iterator[Problem]:
-    """One raw column per part, and options only where a part takes them."""
+    """One raw column per component, and options only where a component takes them."""
     subject = terms.subjects.get(column.subject)
     if subject is None:
         return
-    parts = subject.identifier.parts
-    if len(column.sources) != len(parts):
+    components = subject.identifier.components
+    if len(column.sources) != len(components):
         yield Problem(
             f"{path}.source",
-            f"must name {len(parts)} raw column(s), one per part of"
+            f"must name {len(components)} raw column(s), one per component of"
             f' "{printable(subject.name)}", got {len(column.sources)}',
             "E116",
         )
-    if column.country is not None and TokenKind.PHONE not in parts:
+    if column.country is not None and TokenKind.PHONE not in components:
         yield Problem(f"{path}.country", "is for telephone numbers only", "E116")
     if (
         column.date_format is not DateFormat.ISO
-        and TokenKind.DATE_OF_BIRTH not in parts
+        and TokenKind.DATE_OF_BIRTH not in components
     ):
         yield Problem(f"{path}.date_format", "is for dates of birth only", "E116")
 

@@ -28,15 +28,16 @@ def subject(name: str, table: Table) -> Subject:
     """Read one kind of protected subject."""
     names = table.one_or_more("kind")
     providers = table.optional_text("providers", _PROVIDERS)
-    parts = tuple(_kind(kind, table) for kind in names)
+    kinds = tuple(_kind(kind, table) for kind in names)
     if providers is not None:
-        if TokenKind.EMAIL not in parts:
+        if TokenKind.EMAIL not in kinds:
             table.report("providers", "is for e-mail addresses only", "E116")
-        parts = tuple(
-            TokenKind.EMAIL_MAILBOX if part is TokenKind.EMAIL else part
-            for part in parts
+        kinds = tuple(
+            TokenKind.EMAIL_MAILBOX if kind is TokenKind.EMAIL else kind
+            for kind in kinds
         )
-    return Subject(name=name, identifier=Identifier(parts=parts or (TokenKind.PAN,)))
+    identifier = Identifier(components=kinds or (TokenKind.PAN,))
+    return Subject(name=name, identifier=identifier)
 
 
 def _kind(name: str, table: Table) -> TokenKind:

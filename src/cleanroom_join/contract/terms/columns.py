@@ -58,7 +58,7 @@ class SubjectColumn:
     name: str
     subject: str
     sources: tuple[str, ...]
-    """The raw columns the token is made from, one per part of the identifier."""
+    """The raw columns the token is made from, one per component of the identifier."""
     date_format: DateFormat = DateFormat.ISO
     """How the raw columns write dates."""
     country: str | None = None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["PARTS_ONLY", "DateFormat", "Identifier", "TokenKind"]
+from cleanroom_join.errors import assert_never
+
+__all__ = ["DateFormat", "Identifier", "TokenKind"]
 
 
 class TokenKind(Enum):
@@ -24,7 +26,7 @@ class TokenKind(Enum):
     PHONE = "phone"
     """Telephone number in E.164."""
     NAME = "name"
-    """One part of a person's name, as Latin letters without marks."""
+    """One component of a person's name, as Latin letters without marks."""
     DATE_OF_BIRTH = "date_of_birth"
     """Day of the calendar (ISO 8601)."""
     POSTCODE_UK = "postcode_uk"
@@ -38,17 +40,36 @@ class TokenKind(Enum):
     REGISTRATION = "registration"
     """Letters and digits in upper case: aircraft tail, vehicle plate."""
 
+    @property
+    def identifies_alone(self) -> bool:
+        """
+        Whether one identifier stands for one subject.
 
-PARTS_ONLY = frozenset(
-    {
-        TokenKind.NAME,
-        TokenKind.DATE_OF_BIRTH,
-        TokenKind.POSTCODE_UK,
-        TokenKind.POSTCODE_US5,
-        TokenKind.POSTCODE_ALNUM,
-    }
-)
-"""Kinds that many people share: a subject is made of several of them, or none."""
+        Of the other kinds many subjects share one: a contract may use them as
+        components of a composite only (`docs/adr/0007-parts-that-many-share.md`).
+        """
+        match self:
+            case (
+                TokenKind.PAN
+                | TokenKind.ACCOUNT
+                | TokenKind.IBAN
+                | TokenKind.EMAIL
+                | TokenKind.EMAIL_MAILBOX
+                | TokenKind.PHONE
+                | TokenKind.DEVICE_ID
+                | TokenKind.REGISTRATION
+            ):
+                return True
+            case (
+                TokenKind.NAME
+                | TokenKind.DATE_OF_BIRTH
+                | TokenKind.POSTCODE_UK
+                | TokenKind.POSTCODE_US5
+                | TokenKind.POSTCODE_ALNUM
+            ):
+                return False
+            case _:
+                return assert_never(self)
 
 
 class DateFormat(Enum):
@@ -68,19 +89,14 @@ class DateFormat(Enum):
 class Identifier:
     """What a token is made of: one kind, or several kinds together, in order."""
 
-    parts: tuple[TokenKind, ...]
+    components: tuple[TokenKind, ...]
 
     @property
     def label(self) -> str:
         """
         Name that separates its keys from every other identifier's.
 
-        >>> Identifier(parts=(TokenKind.NAME, TokenKind.POSTCODE_UK)).label
+        >>> Identifier(components=(TokenKind.NAME, TokenKind.POSTCODE_UK)).label
         'name+postcode_uk'
         """
-        return "+".join(part.value for part in self.parts)
-
-    @property
-    def is_composite(self) -> bool:
-        """Whether it has several parts."""
-        return len(self.parts) > 1
+        return "+".join(kind.value for kind in self.components)

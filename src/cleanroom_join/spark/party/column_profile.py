@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.contract import DateFormat, TokenKind
+from cleanroom_join.contract import DateFormat
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.tokens import Reason
 from cleanroom_join.tokens.doctor import PartManifest, Trait
@@ -37,7 +37,6 @@ _LOOKED_FOR = (
 
 _MOST_MASKS = 40
 _LONGEST_MASK = 40
-_FREE_TEXT = (TokenKind.EMAIL, TokenKind.EMAIL_MAILBOX, TokenKind.NAME)
 
 
 def part_manifest(
@@ -67,7 +66,7 @@ def part_manifest(
             "reasons": F.coalesce(why, F.lit("ready")),
             "raw_lengths": F.length(raw).cast("string"),
             "lengths": F.length(text).cast("string"),
-            "masks": _mask(raw, spec.kind),
+            "masks": _mask(raw, spec),
         },
         k,
     )
@@ -78,7 +77,7 @@ def part_manifest(
     return PartManifest(
         source=source,
         kind=spec.kind.value,
-        declared=_declared(spec.kind, column),
+        declared=_declared(spec, column),
         **{
             n: published(groups, k, nobody=_NOBODY if n == "reasons" else ())
             for n, groups in histograms.items()
@@ -88,11 +87,12 @@ def part_manifest(
     )
 
 
-def _declared(kind: TokenKind, column: SubjectColumn) -> str:
-    """Return the option that matters for *kind*."""
-    if kind is TokenKind.DATE_OF_BIRTH and column.date_format is not DateFormat.ISO:
-        return str(column.date_format.value)
-    return (column.country or "") if kind is TokenKind.PHONE else ""
+def _declared(spec: KindSpec, column: SubjectColumn) -> str:
+    """Return what the column declares for the option of its kind, or an empty text."""
+    if spec.declared is None:
+        return ""
+    value = spec.declared.value(column.date_format, column.country)
+    return "" if value in (None, DateFormat.ISO.value) else str(value)
 
 
 def _traits(raw: Column, text: Column) -> dict[str, Column]:
@@ -117,7 +117,7 @@ def _removed(raw: Column) -> dict[str, Column]:
     return {f"U+{ord(c):04X}": F.contains(raw, F.lit(c)) for c in _LOOKED_FOR}
 
 
-def _mask(raw: Column, kind: TokenKind) -> Column:
+def _mask(raw: Column, spec: KindSpec) -> Column:
     """Return a value's shape; of free text only the order of classes."""
     classes = F.translate(
         raw,
@@ -125,7 +125,7 @@ def _mask(raw: Column, kind: TokenKind) -> Column:
         "9" * len(ASCII_DIGITS) + "A" * len(ASCII_UPPER) + "a" * len(ASCII_LOWER),
     )
     shape = F.regexp_replace(classes, "[^ -~]", "?")
-    if kind in _FREE_TEXT:
+    if spec.free_text:
         for one in "9Aa?":
             shape = F.regexp_replace(shape, f"[{one}]+", one)
     return F.substring(shape, 1, _LONGEST_MASK)

@@ -16,24 +16,24 @@ from cleanroom_join.tokens.steps import (
 if TYPE_CHECKING:
     from pyspark.sql import Column
 
-    from cleanroom_join.tokens.kinds import KindSpec, Ordinary
+    from cleanroom_join.tokens.kinds import FastPath, KindSpec
 
 __all__ = ["compared", "is_ordinary", "spelled"]
 
 
-def spelled(raw: Column, ordinary: Ordinary) -> Column:
+def spelled(raw: Column, fast_path: FastPath) -> Column:
     """Return what an ordinary text becomes; of any other text it is not used."""
-    for character in ordinary.deleted:
+    for character in fast_path.deleted:
         raw = F.replace(raw, F.lit(character), F.lit(""))
-    if " " not in ordinary.deleted:
+    if " " not in fast_path.deleted:
         raw = F.trim(raw)
-    return F.lower(raw) if ordinary.lower else raw
+    return F.lower(raw) if fast_path.lower else raw
 
 
-def is_ordinary(raw: Column, spelling: Column, ordinary: Ordinary) -> Column:
+def is_ordinary(raw: Column, spelling: Column, fast_path: FastPath) -> Column:
     """Return whether the short cut may be taken; NULL if there is no text."""
-    matches = spelling.rlike(rf"\A(?:{ordinary.pattern})\z")
-    if not ordinary.lower:
+    matches = spelling.rlike(rf"\A(?:{fast_path.pattern})\z")
+    if not fast_path.lower:
         return matches
     # `lower` makes ASCII of letters that are none, such as the Kelvin sign.
     return (F.octet_length(raw) == F.length(raw)) & matches

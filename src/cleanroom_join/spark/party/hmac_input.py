@@ -36,7 +36,7 @@ def part_specs(terms: AssetTerms) -> dict[str, KindSpec]:
             kind, date_format=column.date_format, country=column.country
         )
         for i, column in enumerate(terms.asset.subject_columns())
-        for j, kind in enumerate(terms.identifiers[column.name].parts)
+        for j, kind in enumerate(terms.identifiers[column.name].components)
     }
 
 
@@ -82,7 +82,7 @@ def with_texts(raws: DataFrame, specs: dict[str, KindSpec]) -> DataFrame:
         raws: Has a text column ``r<name>`` for each name of *specs*.
         specs: How each is normalised.
     """
-    short = {n: s.ordinary for n, s in specs.items() if s.ordinary is not None}
+    short = {n: s.fast_path for n, s in specs.items() if s.fast_path is not None}
     if short:
         raws = raws.select(
             "*", *(spelled(F.col(f"r{n}"), o).alias(f"q{n}") for n, o in short.items())
@@ -121,7 +121,7 @@ def _text(name: str, number: int, spec: KindSpec) -> Column:
     """Return the text of one round."""
     before = F.col(f"t{name}_{number - 1}" if number else f"r{name}")
     text = rewritten(before, spec.rounds[number].rewrites)
-    if spec.ordinary is None:
+    if spec.fast_path is None:
         return text
     return F.when(F.col(f"o{name}"), F.col(f"q{name}")).otherwise(text)
 

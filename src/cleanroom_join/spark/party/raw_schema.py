@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql.types import BooleanType, DateType, StringType, VarcharType
 
-from cleanroom_join.contract import DateFormat, SubjectColumn, TokenKind
+from cleanroom_join.contract import DateFormat, SubjectColumn
 from cleanroom_join.errors import TableRefused
 from cleanroom_join.spark.common.shared_columns import check_type
+from cleanroom_join.tokens.kinds import KINDS, ColumnOption
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pyspark.sql.types import StructField, StructType
 
-    from cleanroom_join.contract import Asset, Identifier
+    from cleanroom_join.contract import Asset, Identifier, TokenKind
 
 __all__ = ["check_raw"]
 
@@ -39,8 +40,8 @@ def check_raw(
         raise TableRefused.missing_columns(asset.name, missing, fields)
     for name, column in asset.columns.items():
         if isinstance(column, SubjectColumn):
-            parts = identifiers[column.name].parts
-            for source, kind in zip(column.sources, parts, strict=True):
+            kinds = identifiers[column.name].components
+            for source, kind in zip(column.sources, kinds, strict=True):
                 _check_identifier(fields[source], kind, column)
         else:
             check_type(name, column, fields[name].dataType)
@@ -71,10 +72,16 @@ def _check_identifier(
     declared = str(field.metadata.get(_DECLARED_TYPE, found.simpleString()))
     if declared.lower().startswith("char"):
         raise TableRefused.padded_type(field.name, declared)
-    if kind is TokenKind.DATE_OF_BIRTH and isinstance(found, DateType):
+    if _is_date(kind) and isinstance(found, DateType):
         if column.date_format is not DateFormat.ISO:
             expected = f'STRING, since date_format = "{column.date_format.value}"'
             raise TableRefused.column_type(field.name, expected, "date")
         return
     if not isinstance(found, (StringType, VarcharType)):
         raise TableRefused.identifier_type(field.name, found.simpleString())
+
+
+def _is_date(kind: TokenKind) -> bool:
+    """Return whether identifiers of *kind* are days of the calendar."""
+    declared = KINDS[kind].declared
+    return declared is not None and declared.option is ColumnOption.DATE_FORMAT

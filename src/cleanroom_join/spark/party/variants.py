@@ -134,7 +134,7 @@ def _changed(spec: KindSpec, change: str) -> KindSpec:
     steps = (_without(step, change) for step in spec.steps)
     kept = tuple(step for step in steps if step is not None)
     # The short cut would do what is to be forgotten.
-    return replace(spec, steps=kept, ordinary=None)
+    return replace(spec, steps=kept, fast_path=None)
 
 
 def _without(step: Step, change: str) -> Step | None:

@@ -54,6 +54,6 @@ def _inputs(kind: TokenKind) -> list[str]:
     return [
         text
         for case in load_vectors()
-        for part, text in zip(case.identifier.parts, case.texts, strict=True)
-        if part is kind and text is not None
+        for used, text in zip(case.identifier.components, case.texts, strict=True)
+        if used is kind and text is not None
     ]

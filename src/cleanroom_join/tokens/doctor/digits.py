@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.tokens.doctor.causes import Cause, Finding
 from cleanroom_join.tokens.doctor.manifest import Trait
+from cleanroom_join.tokens.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["digit_findings"]
 
-_KINDS = frozenset({"account", "pan", "registration", "postcode_alnum"})
-"""Kinds of several lengths, in which a zero in front makes another identifier."""
+_KINDS = frozenset(k.value for k, spec in KINDS.items() if spec.leading_zeros_matter)
+"""Names of kinds in which a zero in front makes another identifier."""
 
 _CLEAR = 0.02
 """Share of zeros on one side that the other side would have too."""

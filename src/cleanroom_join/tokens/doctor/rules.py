@@ -8,6 +8,7 @@ from cleanroom_join.tokens.doctor.bisect import first_difference
 from cleanroom_join.tokens.doctor.causes import Cause, Finding
 from cleanroom_join.tokens.doctor.digits import digit_findings
 from cleanroom_join.tokens.doctor.manifest import Trait
+from cleanroom_join.tokens.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,7 +151,7 @@ def _shapes(
     if wrong:
         evidence = f"{_percent(wrong)} do not have the shape of {part.kind}"
         yield _one(Cause.WRONG_COLUMN, card, part.source, wrong, evidence)
-    if part.kind == "pan" and part.rows and other.rows:
+    if part.kind in _LUHN_KINDS and part.rows and other.rows:
         ours, theirs = part.trait(Trait.CHECK_DIGIT), other.trait(Trait.CHECK_DIGIT)
         # One in ten numbers passes by chance; real cards nearly all do.
         if ours < _FEW_CHECK_DIGITS < _MOST_CHECK_DIGITS < theirs:
@@ -160,6 +161,9 @@ def _shapes(
             )
             yield _one(Cause.WRONG_COLUMN, card, part.source, 1 - ours, evidence)
 
+
+_LUHN_KINDS = frozenset(kind.value for kind, spec in KINDS.items() if spec.luhn_digit)
+"""Names of kinds of which nearly all identifiers have a right check digit."""
 
 _FEW_CHECK_DIGITS = 0.4
 _MOST_CHECK_DIGITS = 0.8

@@ -18,7 +18,7 @@ from cleanroom_join.errors import VectorMismatch
 from cleanroom_join.tokens.derivation import subkey_bytes
 from cleanroom_join.tokens.keys import Subkey
 from cleanroom_join.tokens.kinds import KindSpec, kind_spec
-from cleanroom_join.tokens.normalise import normalise_parts
+from cleanroom_join.tokens.normalise import normalise_components
 from cleanroom_join.tokens.spec import spec_sha256
 from cleanroom_join.tokens.steps import Reason
 from cleanroom_join.tokens.tokeniser import token
@@ -51,7 +51,7 @@ class TokenVector:
     root: bytes
     """The PUBLIC TEST KEY of the file."""
     inputs: tuple[bytes | None, ...]
-    """The bytes of each part's text, perhaps not UTF-8; None for NULL."""
+    """The bytes of each component's text, perhaps not UTF-8; None for NULL."""
     result: str
     """``ok``, ``null`` (there was no identifier) or ``reject``."""
     reason: Reason | None
@@ -60,18 +60,18 @@ class TokenVector:
 
     @property
     def specs(self) -> tuple[KindSpec, ...]:
-        """How each part is normalised."""
+        """How each component is normalised."""
         return tuple(
-            kind_spec(part, date_format=self.date_format, country=self.country)
-            for part in self.identifier.parts
+            kind_spec(kind, date_format=self.date_format, country=self.country)
+            for kind in self.identifier.components
         )
 
     @property
     def texts(self) -> tuple[str | None, ...]:
         """The inputs as texts, with lone surrogates where they are not UTF-8."""
         return tuple(
-            None if part is None else part.decode("utf-8", "surrogateescape")
-            for part in self.inputs
+            None if given is None else given.decode("utf-8", "surrogateescape")
+            for given in self.inputs
         )
 
     @property
@@ -156,19 +156,19 @@ def _cases(document: dict[str, Any]) -> Iterator[TokenVector]:
     """Yield the cases of the parsed file."""
     root = bytes.fromhex(document["publicTestKey"])
     for group in document["testGroups"]:
-        parts = tuple(TokenKind(kind) for kind in group["kinds"])
+        kinds = tuple(TokenKind(kind) for kind in group["kinds"])
         for test in group["tests"]:
             yield TokenVector(
                 id=test["tcId"],
                 comment=test["comment"],
                 flags=tuple(test["flags"]),
-                identifier=Identifier(parts=parts),
+                identifier=Identifier(components=kinds),
                 date_format=DateFormat(group["dateFormat"]),
                 country=group["country"],
                 partnership=group["partnership"],
                 key_id=group["keyId"],
                 root=root,
-                inputs=tuple(_unhex(part) for part in test["input"]),
+                inputs=tuple(_unhex(text) for text in test["input"]),
                 result=test["result"],
                 reason=Reason(test["reason"]) if test["reason"] else None,
                 message=test["message"] and _unhex_text(test["message"]),
@@ -190,7 +190,7 @@ def _holds(case: TokenVector) -> bool:
     """Return whether this installation gives what the case demands."""
     if len(case.inputs) != len(case.specs):
         return False
-    got = normalise_parts(case.specs, case.texts)
+    got = normalise_components(case.specs, case.texts)
     if got.value is None:
         absent = got.reason is not None and got.reason.is_absence
         made, result = None, "null" if absent else "reject"

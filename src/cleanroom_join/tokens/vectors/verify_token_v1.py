@@ -53,37 +53,14 @@ QUOTES = (
     *((0x2018, 0x201F), (0x2032, 0x2033), (0xFF02, 0xFF02), (0xFF07, 0xFF07)),
 )
 ZEROS = (0xFF10, 0x660, 0x6F0, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6)
-SPECIAL_LETTERS = {
-    "\u00df": "SS",
-    "\u1e9e": "SS",
-    "\u00c6": "AE",
-    "\u00e6": "AE",
-    "\u0152": "OE",
-    "\u0153": "OE",
-    "\u00d8": "O",
-    "\u00f8": "O",
-    "\u0141": "L",
-    "\u0142": "L",
-    "\u0110": "D",
-    "\u0111": "D",
-    "\u00d0": "D",
-    "\u00f0": "D",
-    "\u00de": "TH",
-    "\u00fe": "TH",
-    "\u0131": "I",
-    "\u014a": "NG",
-    "\u014b": "NG",
-    "\u0126": "H",
-    "\u0127": "H",
-    "\u0166": "T",
-    "\u0167": "T",
-    "\u0132": "IJ",
-    "\u0133": "IJ",
-    "\u013f": "L",
-    "\u0140": "L",
-    "\u0149": "N",
-    "\u017f": "S",
-}
+# A letter and what it becomes.
+_SPECIAL_LETTERS = (
+    "\u00dfSS \u1e9eSS \u00c6AE \u00e6AE \u0152OE \u0153OE \u00d8O \u00f8O "
+    "\u0141L \u0142L \u0110D \u0111D \u00d0D \u00f0D \u00deTH \u00feTH \u0131I "
+    "\u014aNG \u014bNG \u0126H \u0127H \u0166T \u0167T \u0132IJ \u0133IJ "
+    "\u013fL \u0140L \u0149N \u017fS"
+)
+SPECIAL_LETTERS = {pair[0]: pair[1:] for pair in _SPECIAL_LETTERS.split()}
 NULL_WORDS = set(
     (
         "NULL (NULL) <NULL> [NULL] NONE NIL \\N UNDEFINED NA N/A N.A N.A. #N/A #NA "
@@ -203,6 +180,15 @@ def like(pattern: str, text: str) -> bool:
     return re.fullmatch(pattern, text, re.ASCII) is not None
 
 
+KINDS: dict[str, Any] = {}
+
+
+def kind(normaliser: Any) -> Any:
+    """Remember how identifiers of the kind are normalised that is called like it."""
+    KINDS[normaliser.__name__] = normaliser
+    return normaliser
+
+
 DIGITS = "0123456789"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -244,6 +230,7 @@ def refuse_uniform(text: str) -> None:
     refuse_if(len(set(text)) < 2, "placeholder")
 
 
+@kind
 def pan(text: str) -> str:
     """Payment cards."""
     text = cleaned(text)
@@ -256,6 +243,7 @@ def pan(text: str) -> str:
     return text
 
 
+@kind
 def account(text: str) -> str:
     """Account numbers."""
     text = cleaned(text)
@@ -266,6 +254,7 @@ def account(text: str) -> str:
     return text
 
 
+@kind
 def iban(text: str) -> str:
     """International bank account numbers."""
     text = cleaned(text)
@@ -286,6 +275,7 @@ def iban(text: str) -> str:
     return text
 
 
+@kind
 def registration(text: str) -> str:
     """Vehicles and aircraft."""
     text = cleaned(text)
@@ -327,6 +317,7 @@ def refuse_hashed_lower(text: str) -> None:
     refuse_if(hashed or like(r"[0-9a-z+/_-]{43}=?", text), "already_hashed")
 
 
+@kind
 def email(text: str) -> str:
     """E-mail addresses."""
     text = lower(spaced(text)).strip(" \"'=<>,;").rstrip(".")
@@ -339,6 +330,7 @@ def email(text: str) -> str:
     return mailbox(text)
 
 
+@kind
 def email_mailbox(text: str) -> str:
     """E-mail addresses whose spellings for one mailbox are one."""
     local, domain = email(text).split("@")
@@ -425,6 +417,7 @@ def folded_letter(character: str) -> str:
     return upper(made) if made.isascii() and made.isalpha() else character
 
 
+@kind
 def name(text: str) -> str:
     """One part of a name."""
     for one, two in zip(text, text[1:]):
@@ -477,6 +470,7 @@ def date_of_birth(text: str, date_format: str) -> str:
     return text
 
 
+@kind
 def postcode_uk(text: str) -> str:
     """British postcodes."""
     text = cleaned(text)
@@ -490,6 +484,7 @@ def postcode_uk(text: str) -> str:
     return text
 
 
+@kind
 def postcode_us5(text: str) -> str:
     """American ZIP codes, five digits."""
     text = cleaned(text)
@@ -503,6 +498,7 @@ def postcode_us5(text: str) -> str:
     return text
 
 
+@kind
 def postcode_alnum(text: str) -> str:
     """Any country's postcodes."""
     text = cleaned(text)
@@ -515,6 +511,7 @@ def postcode_alnum(text: str) -> str:
     return text
 
 
+@kind
 def device_id(text: str) -> str:
     """Advertising identifiers."""
     kept = (
@@ -536,7 +533,7 @@ def device_id(text: str) -> str:
 
 
 def normalise(
-    kind: str,
+    name_of_kind: str,
     text: str | bytes | None,
     date_format: str = "YYYY-MM-DD",
     country: str | None = None,
@@ -550,22 +547,13 @@ def normalise(
     except UnicodeError:
         return None, "invalid_utf8"
     try:
-        if kind == "phone":
+        if name_of_kind == "phone":
             return phone(plain, country), None
-        if kind == "date_of_birth":
+        if name_of_kind == "date_of_birth":
             return date_of_birth(plain, date_format), None
-        return KINDS[kind](plain), None
+        return KINDS[name_of_kind](plain), None
     except Refused as refusal:
         return None, str(refusal)
-
-
-KINDS = {
-    f.__name__: f
-    for f in (
-        *(pan, account, iban, email, email_mailbox, name, postcode_uk, postcode_us5),
-        *(postcode_alnum, device_id, registration),
-    )
-}
 
 
 # --- 4. Composites, 6. key and token --------------------------------------------
