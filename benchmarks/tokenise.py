@@ -32,7 +32,6 @@ from cleanroom_join import Contract, SecretKey
 from cleanroom_join.local import local_session
 from cleanroom_join.party import tokenise
 from cleanroom_join.spark.party.hmac_columns import hmac_sha256_hex
-from cleanroom_join.tokens import derive_subkey
 from cleanroom_join.tokens.tables import INVISIBLE, WHITESPACE
 
 if TYPE_CHECKING:
@@ -180,9 +179,7 @@ def contenders(frame: DataFrame, kind: str) -> dict[str, DataFrame]:
     """Return what is measured, by name; the first is what ratios are of."""
     terms = Contract.from_toml(CONTRACT).asset(kind)
     key = SecretKey.from_bytes(KEY)
-    subkey = derive_subkey(
-        key, label=kind, partnership=terms.partnership, key_id=terms.key_id
-    )
+    subkey = key.subkey(label=kind, partnership=terms.partnership, key_id=terms.key_id)
     inner, outer = (bytearray(pad) for pad in subkey.hmac_pads())
     pads = frame.sparkSession.createDataFrame([(inner, outer)], "ki binary, ko binary")
     mac = hmac_sha256_hex(F.col("clean"), F.col("ki"), F.col("ko"))

@@ -7,7 +7,7 @@
 # COMMAND ----------
 
 from cleanroom_join import Contract, SecretKey
-from cleanroom_join.party import tokenise
+from cleanroom_join.party import KeyRing, tokenise
 
 for name in (
     "contract",  # path of collaboration.toml
@@ -29,9 +29,7 @@ keys = {
     key_id: SecretKey.from_base64(dbutils.secrets.get(arg("secret_scope"), name))
     for key_id, name in (pair.split("=") for pair in arg("secrets").split())
 }
-gold = tokenise(
-    spark.table(arg("raw_table")), terms, key=keys.pop(terms.key_id), retiring=keys
-)
+gold = tokenise(spark.table(arg("raw_table")), terms, key=KeyRing(keys))
 
 # COMMAND ----------
 

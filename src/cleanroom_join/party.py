@@ -9,5 +9,13 @@ from __future__ import annotations
 from cleanroom_join.spark.party.gold import Gold, TokenProfile
 from cleanroom_join.spark.party.token_manifest import token_manifest
 from cleanroom_join.spark.party.tokenisation import tokenise
+from cleanroom_join.tokens import KeyRing, needs_retokenising
 
-__all__ = ["Gold", "TokenProfile", "token_manifest", "tokenise"]
+__all__ = [
+    "Gold",
+    "KeyRing",
+    "TokenProfile",
+    "needs_retokenising",
+    "token_manifest",
+    "tokenise",
+]

@@ -14,7 +14,7 @@ from cleanroom_join.errors import (
     TableRefused,
     TokensRefused,
 )
-from cleanroom_join.party import tokenise
+from cleanroom_join.party import KeyRing, tokenise
 from cleanroom_join.testing import contract_toml
 from tests.frames import local_frame
 from tests.spark.support import room
@@ -54,9 +54,8 @@ def raw(spark, asset, cards=800):
 def gold(spark, asset, keys):
     """Return a shared table made while *keys* held."""
     terms = agreed(keys).asset(asset)
-    key = OLD if keys == ONE else NEW
-    retiring = {"k1": OLD} if keys == OVERLAP else None
-    return tokenise(raw(spark, asset), terms, key=key, retiring=retiring).frame
+    held = {ONE: OLD, OVERLAP: KeyRing({"k2": NEW, "k1": OLD}), AFTER: NEW}
+    return tokenise(raw(spark, asset), terms, key=held[keys]).frame
 
 
 @pytest.mark.parametrize(
@@ -157,14 +156,21 @@ def test_an_overlap_column_of_another_type_is_refused(spark):
 
 
 @pytest.mark.parametrize(
-    "retiring", [None, {}, {"k2": OLD}, {"k1": OLD, "k0": OLD}], ids=str
+    "key",
+    [
+        NEW,
+        KeyRing({"k2": NEW}),
+        KeyRing({"k1": OLD}),
+        KeyRing({"k2": NEW, "k1": OLD, "k0": OLD}),
+    ],
+    ids=repr,
 )
-def test_the_keys_are_the_contracts(spark, retiring):
+def test_the_keys_are_the_contracts(spark, key):
     """Neither fewer nor more, and without a byte of them in the text."""
     terms = agreed(OVERLAP).asset("payments")
 
     with pytest.raises(KeyRefused, match="E205") as caught:
-        tokenise(raw(spark, "payments", 5), terms, key=NEW, retiring=retiring)
+        tokenise(raw(spark, "payments", 5), terms, key=key)
 
     assert caught.value.code == "E205"
     assert '"k1"' in str(caught.value)

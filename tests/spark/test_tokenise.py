@@ -130,13 +130,11 @@ def key_forms(material: bytes) -> list[str]:
 
 def test_no_plan_shows_the_key(spark, capfd):
     """Neither the key nor a subkey nor its pads, in any form."""
-    from cleanroom_join.tokens import derive_subkey
-
     material = hashlib.sha256(b"a key for this test").digest()
     key = SecretKey.from_bytes(material)
     terms = contract().asset("payments")
     gold = tokenise(raw_payments(spark), terms, key=key)
-    subkey = derive_subkey(key, label="pan", partnership=terms.partnership, key_id="k1")
+    subkey = key.subkey(label="pan", partnership=terms.partnership, key_id="k1")
     inner, outer = subkey.hmac_pads()
 
     gold.frame.explain(extended=True)

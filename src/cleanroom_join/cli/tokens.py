@@ -20,7 +20,7 @@ from cleanroom_join.errors import (
     WriteFailed,
     printable,
 )
-from cleanroom_join.tokens import check_vectors, key_check_value
+from cleanroom_join.tokens import check_vectors
 from cleanroom_join.tokens.doctor import diagnose, read_manifest, save_manifest
 from cleanroom_join.tokens.vectors import vectors_bytes, verifier_bytes
 
@@ -67,7 +67,7 @@ def check_key(contract: _Contract, *, key_env: _KeyEnv = None) -> None:
     """Print the key check value: equal on both sides if the keys are."""
     with errors_as_exit_codes():
         agreed = Contract.load(contract)
-        value = key_check_value(read_key(key_env), partnership=agreed.terms.id)
+        value = read_key(key_env).check_value(agreed.terms.id)
     sys.stdout.write(f"{value}\n")
 
 

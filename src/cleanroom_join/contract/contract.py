@@ -16,7 +16,6 @@ from cleanroom_join.contract.terms.policy import Policy, strictest
 from cleanroom_join.crypto.canonical_json import sha256_hex
 from cleanroom_join.errors import (
     ContractError,
-    KeyRefused,
     UnknownName,
     printable,
 )
@@ -49,18 +48,6 @@ class AssetTerms:
     min_cohort: int
     """Smallest figure that the table's profile may show."""
     vectors_sha256: str | None
-
-    def refuse_other_keys(self, keys: Mapping[str, T]) -> dict[str, T]:
-        """
-        Return *keys* by id, the active one first.
-
-        Raises:
-            KeyRefused: If they are not the contract's active and retiring keys.
-        """
-        wanted = (self.key_id, *self.retiring)
-        if set(keys) != set(wanted):
-            raise KeyRefused.retiring(self.retiring)
-        return {key_id: keys[key_id] for key_id in wanted}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -64,13 +64,13 @@ class KeyRefused(CleanRoomJoinError, ValueError):
     code = "E201"
 
     @classmethod
-    def retiring(cls, wanted: Sequence[str]) -> KeyRefused:
-        """Name the retiring key ids that are wanted; the keys are not looked at."""
-        listed = quoted(wanted) or "none"
+    def other_ids(cls, active: str, retiring: Sequence[str]) -> KeyRefused:
+        """Name the key ids of the contract; the keys are not looked at."""
         return cls(
-            f"the contract's retiring keys are {listed}: give one key for each.",
-            hint="tokenise(..., retiring={id: key}); when both parties have made "
-            "their tables anew, call the old key retired in the next revision.",
+            f"the contract's active key is {quoted([active])}, its retiring keys are "
+            f"{quoted(retiring) or 'none'}: give exactly one key for each.",
+            hint="tokenise(..., key=KeyRing({id: key, ...})); once both parties have "
+            "tokenised anew, the next revision calls the old key retired.",
             code="E205",
         )
 

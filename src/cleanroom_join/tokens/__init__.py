@@ -8,12 +8,8 @@ from __future__ import annotations
 
 from cleanroom_join.contract.token_format import TOKEN_PATTERN
 from cleanroom_join.tokens.derivation import check_value, subkey_bytes
-from cleanroom_join.tokens.keys import (
-    SecretKey,
-    Subkey,
-    derive_subkey,
-    key_check_value,
-)
+from cleanroom_join.tokens.key_ring import KeyRing
+from cleanroom_join.tokens.keys import SecretKey, Subkey
 from cleanroom_join.tokens.kinds import KINDS, KindSpec, kind_spec
 from cleanroom_join.tokens.normalise import (
     Normalised,
@@ -28,7 +24,13 @@ from cleanroom_join.tokens.spec import (
     spec_sha256,
 )
 from cleanroom_join.tokens.steps import Check, Reason, Rewrite, Step
-from cleanroom_join.tokens.tokeniser import Tokenised, Tokeniser, is_token, token
+from cleanroom_join.tokens.tokeniser import (
+    Tokenised,
+    Tokeniser,
+    is_token,
+    needs_retokenising,
+    token,
+)
 from cleanroom_join.tokens.vectors import (
     TokenVector,
     check_vectors,
@@ -41,6 +43,7 @@ __all__ = [
     "SPEC_ID",
     "TOKEN_PATTERN",
     "Check",
+    "KeyRing",
     "KindSpec",
     "Normalised",
     "Reason",
@@ -53,11 +56,10 @@ __all__ = [
     "Tokeniser",
     "check_value",
     "check_vectors",
-    "derive_subkey",
     "is_token",
-    "key_check_value",
     "kind_spec",
     "load_vectors",
+    "needs_retokenising",
     "netstrings",
     "normalise",
     "normalise_by",

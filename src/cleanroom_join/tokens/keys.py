@@ -16,12 +16,7 @@ from cleanroom_join.errors import KeyRefused
 from cleanroom_join.tokens.derivation import SUBKEY_BYTES, check_value, subkey_bytes
 from cleanroom_join.tokens.strength import decoded, weakness
 
-__all__ = [
-    "SecretKey",
-    "Subkey",
-    "derive_subkey",
-    "key_check_value",
-]
+__all__ = ["SecretKey", "Subkey"]
 
 _BLOCK_BYTES = 64
 """Block of SHA-256, to which HMAC pads its key (RFC 2104, section 2)."""
@@ -93,16 +88,35 @@ class SecretKey(Redacted):
             return NotImplemented
         return hmac.compare_digest(self.__material, other.__material)
 
-    def _derive(self, *, label: str, partnership: str, key_id: str) -> Subkey:
-        """Return a subkey; `derive_subkey` is the public way."""
+    def subkey(self, *, label: str, partnership: str, key_id: str) -> Subkey:
+        """
+        Derive the key that makes the tokens of one label in one partnership.
+
+        Args:
+            label: `Identifier.label`: a kind, or the kinds of a composite.
+            partnership: The contract's id.
+            key_id: This key's id in the contract.
+
+        Raises:
+            TokenError: If *label*, *partnership* or *key_id* is malformed.
+        """
         return Subkey.from_bytes(
             subkey_bytes(
                 self.__material, label=label, partnership=partnership, key_id=key_id
             )
         )
 
-    def _check_value(self, partnership: str) -> str:
-        """Return what both parties may compare; `key_check_value` is the public way."""
+    def check_value(self, partnership: str) -> str:
+        """
+        Return 8 hexadecimal digits that two parties compare to see that keys are equal.
+
+        Equal keys have equal values; unequal keys have equal values once in 2**32.
+        The digits are 4 bytes of a MAC under a key of its own, so they tell nothing
+        else about a key of 256 bits.  Another partnership has another value.
+
+        Raises:
+            TokenError: If *partnership* is malformed.
+        """
         return check_value(self.__material, partnership=partnership)
 
 
@@ -115,7 +129,7 @@ class Subkey(Redacted):
 
     def __new__(cls) -> Subkey:
         """Refuse: a subkey is derived."""
-        message = "use derive_subkey or Subkey.from_bytes"
+        message = "use SecretKey.subkey or Subkey.from_bytes"
         raise TypeError(message)
 
     @classmethod
@@ -166,30 +180,3 @@ class Subkey(Redacted):
         """
         block = self.__material.ljust(_BLOCK_BYTES, b"\0")
         return bytes(b ^ 0x36 for b in block), bytes(b ^ 0x5C for b in block)
-
-
-def key_check_value(key: SecretKey, *, partnership: str) -> str:
-    """
-    Return 8 hexadecimal digits that are equal where the keys are.
-
-    Four bytes of a MAC under a key of its own: about the secret key, which has at
-    least 256 bits, they tell nothing.  Another partnership's value is another.
-
-    Raises:
-        TokenError: If *partnership* is malformed.
-    """
-    return key._check_value(partnership)  # noqa: SLF001 - no way to the bytes
-
-
-def derive_subkey(
-    key: SecretKey, *, label: str, partnership: str, key_id: str
-) -> Subkey:
-    """
-    Return the subkey of *key* for one label in one partnership.
-
-    Raises:
-        TokenError: If *label*, *partnership* or *key_id* is malformed.
-    """
-    return key._derive(  # noqa: SLF001 - one module, and no way to the bytes
-        label=label, partnership=partnership, key_id=key_id
-    )

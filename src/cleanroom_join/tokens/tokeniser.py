@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, final
 from cleanroom_join.contract.terms.identifier import DateFormat, Identifier, TokenKind
 from cleanroom_join.contract.token_format import KEY_ID_PATTERN, TOKEN_PATTERN
 from cleanroom_join.errors import InternalError, TokenError
-from cleanroom_join.tokens.keys import SecretKey, Subkey, derive_subkey
 from cleanroom_join.tokens.kinds import kind_spec
 from cleanroom_join.tokens.normalise import normalise_components
 
 if TYPE_CHECKING:
+    from cleanroom_join.contract import AssetTerms
+    from cleanroom_join.tokens.keys import SecretKey, Subkey
     from cleanroom_join.tokens.steps import Reason
 
-__all__ = ["Tokenised", "Tokeniser", "is_token", "token"]
+__all__ = ["Tokenised", "Tokeniser", "is_token", "needs_retokenising", "token"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +64,26 @@ def is_token(text: str) -> bool:
     (True, False)
     """
     return re.fullmatch(TOKEN_PATTERN, text) is not None
+
+
+def needs_retokenising(token: str, terms: AssetTerms) -> bool:
+    """
+    Return whether a token was made with another key than the contract's active one.
+
+    While a key is retiring, its tokens still match; this finds the tables that should
+    be tokenised anew before the key is retired.
+
+    Args:
+        token: A token of a shared table.
+        terms: ``contract.asset(name)``.
+
+    Raises:
+        TokenError: If *token* has not the form of a token; it is not quoted.
+    """
+    if not is_token(token):
+        message = "this is no token: a key id, a colon and 64 hexadecimal digits."
+        raise TokenError(message)
+    return token.partition(":")[0] != terms.key_id
 
 
 @final
@@ -112,8 +133,8 @@ class Tokeniser:
             kind_spec(kind, date_format=date_format, country=country)
             for kind in self.identifier.components
         )
-        self._subkey = derive_subkey(
-            key, label=self.identifier.label, partnership=partnership, key_id=key_id
+        self._subkey = key.subkey(
+            label=self.identifier.label, partnership=partnership, key_id=key_id
         )
 
     def __repr__(self) -> str:

@@ -14,7 +14,7 @@ from cleanroom_join import SecretKey
 from cleanroom_join.cli.app import app
 from cleanroom_join.contract import Contract
 from cleanroom_join.testing import contract_toml
-from cleanroom_join.tokens import key_check_value, load_vectors
+from cleanroom_join.tokens import load_vectors
 from cleanroom_join.tokens.doctor import write_manifest
 from cleanroom_join.tokens.vectors import vectors_bytes
 from tests.unit.tokens.test_doctor import card, counts, people
@@ -52,9 +52,8 @@ def test_both_sides_compare_check_values(contract_file, monkeypatch):
     piped = run("key", "check", contract_file, input=text)
     named = run("key", "check", contract_file, "--key-env", "PARTNER_KEY")
 
-    expected = key_check_value(
-        SecretKey.from_base64(text), partnership=Contract.load(contract_file).terms.id
-    )
+    partnership = Contract.load(contract_file).terms.id
+    expected = SecretKey.from_base64(text).check_value(partnership)
     assert piped.stdout == named.stdout == f"{expected}\n"
     assert text.strip() not in piped.output + named.output
 

@@ -15,7 +15,6 @@ from cleanroom_join.testing import TEST_KEY, TEST_OTHER_KEY
 from cleanroom_join.tokens import (
     SecretKey,
     check_value,
-    key_check_value,
     load_vectors,
     subkey_bytes,
 )
@@ -26,11 +25,11 @@ VERIFIER = runpy.run_path(str(VECTORS / "verify_token_v1.py"))
 
 def test_it_tells_keys_apart():
     """Equal for one key, different for two, and for two partnerships."""
-    value = key_check_value(TEST_KEY, partnership="p")
+    value = TEST_KEY.check_value("p")
 
-    assert value == key_check_value(TEST_KEY, partnership="p")
-    assert value != key_check_value(TEST_OTHER_KEY, partnership="p")
-    assert value != key_check_value(TEST_KEY, partnership="q")
+    assert value == TEST_KEY.check_value("p")
+    assert value != TEST_OTHER_KEY.check_value("p")
+    assert value != TEST_KEY.check_value("q")
     assert len(value) == 8
 
 
@@ -56,7 +55,7 @@ def test_it_is_no_part_of_a_key_or_subkey(root):
 def test_a_malformed_partnership_is_refused():
     """As for tokens."""
     with pytest.raises(TokenError):
-        key_check_value(TEST_KEY, partnership="a b")
+        TEST_KEY.check_value("a b")
 
 
 def test_the_public_keys_of_the_vectors_are_no_keys():

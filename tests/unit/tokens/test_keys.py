@@ -13,7 +13,7 @@ import pytest
 
 from cleanroom_join.errors import KeyRefused
 from cleanroom_join.testing import TEST_KEY
-from cleanroom_join.tokens import SecretKey, derive_subkey
+from cleanroom_join.tokens import SecretKey
 
 MATERIAL = hashlib.sha256(b"something random").digest()
 
@@ -54,7 +54,7 @@ def test_a_key_shows_nothing():
 
 def test_a_subkey_shows_nothing():
     """Nor of a subkey, whose bytes are as secret."""
-    subkey = derive_subkey(TEST_KEY, label="pan", partnership="p", key_id="k1")
+    subkey = TEST_KEY.subkey(label="pan", partnership="p", key_id="k1")
     inner, _ = subkey.hmac_pads()
     material = bytes(b ^ 0x36 for b in inner[:32])
 

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.tokens import derive_subkey
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -99,8 +97,7 @@ def key_frame(
     row: dict[str, bytearray] = {}
     for index, column in enumerate(terms.asset.subject_columns()):
         for place, (key_id, key) in enumerate(keys.items()):
-            subkey = derive_subkey(
-                key,
+            subkey = key.subkey(
                 label=terms.identifiers[column.name].label,
                 partnership=terms.partnership,
                 key_id=key_id,

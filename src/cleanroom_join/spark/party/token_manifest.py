@@ -23,7 +23,6 @@ from cleanroom_join.spark.party.variants import Shared, made_by
 from cleanroom_join.tokens import (
     Reason,
     check_vectors,
-    key_check_value,
     spec_sha256,
     vectors_sha256,
 )
@@ -103,7 +102,7 @@ def token_manifest(
         partnership=terms.partnership,
         key_id=terms.key_id,
         retiring=terms.retiring,
-        key_check_value=key_check_value(key, partnership=terms.partnership),
+        key_check_value=key.check_value(terms.partnership),
         spec_sha256=spec_sha256(),
         tables=TABLES,
         vectors_sha256=vectors_sha256(),

@@ -19,10 +19,10 @@ from cleanroom_join.spark.party.gold import READY, Gold
 from cleanroom_join.spark.party.hmac_columns import key_frame, mac_maker
 from cleanroom_join.spark.party.hmac_input import with_messages
 from cleanroom_join.spark.party.raw_schema import check_raw
-from cleanroom_join.tokens import vectors_sha256
+from cleanroom_join.tokens import KeyRing, vectors_sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from pyspark.sql import Column, DataFrame
 
@@ -38,8 +38,7 @@ def tokenise(
     frame: DataFrame,
     terms: AssetTerms,
     *,
-    key: SecretKey,
-    retiring: Mapping[str, SecretKey] | None = None,
+    key: SecretKey | KeyRing,
 ) -> Gold:
     """
     Make the shareable table of one asset from a party's raw table.
@@ -58,22 +57,22 @@ def tokenise(
     Args:
         frame: The raw table, with the columns the asset's declaration names.
         terms: ``contract.asset(name)``.
-        key: The partnership's secret key, the same on both sides.
-        retiring: The key of each id that the contract calls retiring.
+        key: The contract's active key, the same on both sides.  While another key is
+            retiring, a ring with both.
 
     Raises:
         TableRefused: If the raw table lacks a column.
         TableRefused: If an identifier is not text, or another column not of
             its declared type.
         VectorMismatch: If the contract pins other token vectors than installed.
-        KeyRefused: If *retiring* has other ids than the contract.
+        KeyRefused: If the contract has other key ids than *key*.
         TokenError: If a column declares a country without a rule.
     """
     if terms.vectors_sha256 is not None and terms.vectors_sha256 != vectors_sha256():
         raise VectorMismatch.digest(terms.vectors_sha256, vectors_sha256())
     asset = terms.asset
     check_raw(frame.schema, asset, terms.identifiers)
-    keys = terms.refuse_other_keys({terms.key_id: key, **(retiring or {})})
+    keys = KeyRing.of(key, terms).by_id(terms)
     consented = (
         frame if asset.consent is None else frame.where(column_named(asset.consent))
     )
