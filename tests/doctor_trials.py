@@ -1,4 +1,4 @@
-"""One trial of the match doctor: two cards made, handed over as files, compared."""
+"""One trial of the match doctor: two manifests made, handed over as files, compared."""
 
 from __future__ import annotations
 
@@ -50,19 +50,21 @@ class Outcome:
 
 
 def examine(spark: SparkSession, case: Case, size: int) -> Outcome:
-    """Make both parties' cards, hand them over as files, and diagnose."""
+    """Make both parties' manifests, hand them over as files, and diagnose."""
     left, right = case.sides(size)
-    cards = [
-        card_of(spark, case.subject, "acme", left),
-        card_of(spark, case.subject, "globex", right),
+    manifests = [
+        manifest_of(spark, case.subject, "acme", left),
+        manifest_of(spark, case.subject, "globex", right),
     ]
-    exchanged = [read_manifest(write_manifest(card)) for card in cards]
+    exchanged = [read_manifest(write_manifest(manifest)) for manifest in manifests]
     (diagnosis,) = diagnose(*exchanged)
     return Outcome(case=case, diagnosis=diagnosis)
 
 
-def card_of(spark: SparkSession, subject: str, party: str, side: Side) -> TokenManifest:
-    """Return one party's card."""
+def manifest_of(
+    spark: SparkSession, subject: str, party: str, side: Side
+) -> TokenManifest:
+    """Return one party's token manifest."""
     agreed = contract(side.partnership, side.key_id)
     names = sources(subject)
     tokens = side.tokens or [None] * len(side.rows)
@@ -94,8 +96,8 @@ def altered_specification() -> Iterator[None]:
     kinds = MappingProxyType(
         {**KINDS, TokenKind.PAN: replace(pan, steps=(forgetful, *pan.steps[1:]))}
     )
-    places = ("kinds", "spec", "doctor.bisect")
-    patches = [mock.patch(f"cleanroom_join.tokens.{p}.KINDS", kinds) for p in places]
+    modules = ("kinds", "spec", "doctor.bisect")
+    patches = [mock.patch(f"cleanroom_join.tokens.{m}.KINDS", kinds) for m in modules]
     # Its own vectors fit its own specification.
     patches.append(
         mock.patch("cleanroom_join.spark.party.token_manifest.check_vectors")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import Contract
 from cleanroom_join.tokens import Subkey, netstrings, subkey_bytes, token
-from cleanroom_join.tokens.doctor import Cause
+from cleanroom_join.tokens.doctor import MismatchCause
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ class Case:
 
     name: str
     subject: str
-    cause: Cause | None
+    cause: MismatchCause | None
     """What was planted; None if nothing."""
     spoil: Callable[[list[Row]], Side]
     messy: bool = False
@@ -109,8 +109,8 @@ class Case:
 def luhn(body: str) -> str:
     """Return *body* with its check digit."""
     total = 0
-    for place, digit in enumerate(reversed(body)):
-        value = int(digit) * (2 if place % 2 == 0 else 1)
+    for index, digit in enumerate(reversed(body)):
+        value = int(digit) * (2 if index % 2 == 0 else 1)
         total += value - 9 if value > 9 else value
     return body + str(-total % 10)
 
@@ -264,63 +264,76 @@ def strangers(rows: list[Row]) -> Side:
 
 
 def _fault(
-    name: str, subject: str, cause: Cause, spoil: Callable[[list[Row]], Side]
+    name: str, subject: str, cause: MismatchCause, spoil: Callable[[list[Row]], Side]
 ) -> Case:
     """Return a case with something wrong."""
     return Case(name=name, subject=subject, cause=cause, spoil=spoil)
 
 
 FAULTS = (
-    _fault("wrong key", "card", Cause.WRONG_KEY, lambda r: Side(rows=r, key="b")),
+    _fault(
+        "wrong key", "card", MismatchCause.WRONG_KEY, lambda r: Side(rows=r, key="b")
+    ),
     _fault(
         "other partnership",
         "card",
-        Cause.OTHER_PARTNERSHIP,
+        MismatchCause.OTHER_PARTNERSHIP,
         lambda r: Side(rows=r, partnership="another-contract"),
     ),
     _fault(
-        "other key id", "card", Cause.OTHER_KEY_ID, lambda r: Side(rows=r, key_id="k2")
+        "other key id",
+        "card",
+        MismatchCause.OTHER_KEY_ID,
+        lambda r: Side(rows=r, key_id="k2"),
     ),
     _fault(
         "other specification",
         "card",
-        Cause.OTHER_SPECIFICATION,
+        MismatchCause.OTHER_SPECIFICATION,
         lambda r: Side(rows=r, altered=True),
     ),
-    _fault("trailing blanks kept", "card", Cause.TRAILING_BLANKS, blanks),
+    _fault("trailing blanks kept", "card", MismatchCause.TRAILING_BLANKS, blanks),
     _fault(
         "padded with zeros",
         "account",
-        Cause.ZERO_PADDED,
+        MismatchCause.ZERO_PADDED,
         each(lambda v: v.zfill(16)),
     ),
     _fault(
-        "leading zeros lost", "account", Cause.LOST_ZEROS, each(lambda v: str(int(v)))
+        "leading zeros lost",
+        "account",
+        MismatchCause.LOST_ZEROS,
+        each(lambda v: str(int(v))),
     ),
     _fault(
         "scientific notation",
         "card",
-        Cause.SCIENTIFIC,
+        MismatchCause.SCIENTIFIC,
         each(lambda v: f"{float(v):.5E}"),
     ),
-    _fault("suffix .0", "card", Cause.DECIMAL_SUFFIX, each(lambda v: f"{v}.0")),
+    _fault("suffix .0", "card", MismatchCause.DECIMAL_SUFFIX, each(lambda v: f"{v}.0")),
     _fault(
         "country code missing",
         "phone",
-        Cause.NO_COUNTRY_CODE,
+        MismatchCause.NO_COUNTRY_CODE,
         each(lambda v: v.replace("+44", "0")),
     ),
-    _fault("case kept", "mail", Cause.CASE_KEPT, upper),
-    _fault("day and month swapped", "person", Cause.DAY_MONTH_SWAPPED, each(swapped)),
-    _fault("accents kept, decomposed", "person", Cause.ACCENTS_KEPT, accents),
+    _fault("case kept", "mail", MismatchCause.CASE_KEPT, upper),
+    _fault(
+        "day and month swapped",
+        "person",
+        MismatchCause.DAY_MONTH_SWAPPED,
+        each(swapped),
+    ),
+    _fault("accents kept, decomposed", "person", MismatchCause.ACCENTS_KEPT, accents),
     _fault(
         "hashed already",
         "card",
-        Cause.ALREADY_HASHED,
+        MismatchCause.ALREADY_HASHED,
         each(lambda v: hashlib.sha256(v.encode()).hexdigest()),
     ),
-    _fault("wrong column", "card", Cause.WRONG_COLUMN, others),
-    _fault("disjoint populations", "card", Cause.DISJOINT, strangers),
+    _fault("wrong column", "card", MismatchCause.WRONG_COLUMN, others),
+    _fault("disjoint populations", "card", MismatchCause.DISJOINT, strangers),
 )
 """One party's table spoilt in one way each."""
 

@@ -1,5 +1,5 @@
 """
-Tokenise, profile and make a card with a fresh key, and leave everything behind.
+Tokenise, profile and make a manifest with a fresh key, and leave everything behind.
 
 Run by test_key_leaks.py in a process of its own, with an event log, a user
 interface and its own folders for temporary files.  Reads the key's hexadecimal

@@ -131,33 +131,33 @@ def test_the_room_releases(spark, capsys, monkeypatch):
     spark.sql("DROP SCHEMA notebook_room CASCADE")
 
 
-def test_a_party_makes_a_card(spark, tmp_path, capsys):
+def test_a_party_makes_a_token_manifest(spark, tmp_path, capsys):
     """A file that the doctor reads; a second run does not overwrite it."""
     raw = local_frame(
         spark,
         [(f"4{i:015}", "5411", True, 3, False) for i in range(300)],
         "card_number string, merchant_category_code string, cross_border_flag boolean, txn_count_1h int, confirmed_fraud_flag boolean",
     )
-    spark.sql("CREATE SCHEMA notebook_card")
-    raw.write.format("delta").saveAsTable("notebook_card.raw")
+    spark.sql("CREATE SCHEMA notebook_manifest")
+    raw.write.format("delta").saveAsTable("notebook_manifest.raw")
     arguments = {
         **common(),
         "asset": "transaction_signals",
-        "raw_table": "notebook_card.raw",
+        "raw_table": "notebook_manifest.raw",
         "shared_table": "",
         "secret_scope": "scope",
         "secret_name": "key",
-        "card_file": str(tmp_path / "card.json"),
+        "manifest_file": str(tmp_path / "manifest.json"),
     }
 
-    run("token_card.py", spark, arguments)
+    run("token_manifest.py", spark, arguments)
     with pytest.raises(WriteFailed, match="E502"):
-        run("token_card.py", spark, arguments)
+        run("token_manifest.py", spark, arguments)
 
-    card = read_manifest((tmp_path / "card.json").read_bytes())
-    assert card.columns[0].subjects == 300
+    manifest = read_manifest((tmp_path / "manifest.json").read_bytes())
+    assert manifest.columns[0].subjects == 300
     assert KEY not in capsys.readouterr().out
-    spark.sql("DROP SCHEMA notebook_card CASCADE")
+    spark.sql("DROP SCHEMA notebook_manifest CASCADE")
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.py")), ids=lambda p: p.name)

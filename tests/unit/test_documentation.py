@@ -136,7 +136,7 @@ def test_commands_are_found():
     """The README names the first that a reader needs."""
     found = {words[0] for words in named_commands(ROOT / "README.md")}
 
-    assert {"check", "key", "vectors", "card", "doctor", "attack"} <= found
+    assert {"check", "key", "vectors", "manifest", "doctor", "attack"} <= found
 
 
 def test_decisions_are_short_and_numbered():

@@ -1,4 +1,4 @@
-"""The ``card`` command: a session, a raw file, and what Spark counts in it."""
+"""The ``manifest`` command: start a session, read a raw file, count it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ try:
 except ModuleNotFoundError as error:
     if error.name != "pyspark":
         raise
-    raise MissingExtra.of("local", "a card from a file") from None
+    raise MissingExtra.of("local", "a token manifest of a file") from None
 
 if TYPE_CHECKING:
     from cleanroom_join.contract import AssetTerms
@@ -31,7 +31,13 @@ def make(
     terms: AssetTerms, key: SecretKey, *, data: Path, shared: Path | None
 ) -> TokenManifest:
     """
-    Return the card of a raw table in a file.
+    Return the token manifest of a raw table in a file.
+
+    Args:
+        terms: ``contract.asset(name)``.
+        key: The contract's active key.
+        data: The raw table, CSV or Parquet.
+        shared: The table as shared (Parquet), if another pipeline made its tokens.
 
     Raises:
         CleanRoomJoinError: Whatever a step refuses.

@@ -1,4 +1,4 @@
-"""What the doctor prints: causes as a table, both sides beside each other."""
+"""What the doctor prints: causes as a table, and both sides beside each other."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.table import Table
 from cleanroom_join.cli.console import print_json, wide_console
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
@@ -29,7 +29,7 @@ _SHOWN = 5
 
 def diagnoses(
     found: Sequence[Diagnosis],
-    cards: tuple[TokenManifest, TokenManifest],
+    manifests: tuple[TokenManifest, TokenManifest],
     *,
     as_json: bool,
 ) -> None:
@@ -42,16 +42,16 @@ def diagnoses(
         console.print(f"[bold]{escape(diagnosis.subject)}[/]: {_verdict(diagnosis)}")
         console.print(_match(diagnosis))
         _causes(console, diagnosis)
-        _sides(console, cards, diagnosis.subject)
+        _sides(console, manifests, diagnosis.subject)
 
 
 def _verdict(diagnosis: Diagnosis) -> str:
     """Return the diagnosis in one sentence."""
     if diagnosis.healthy:
-        return "the tokens match; nothing is to blame."
+        return "the tokens match."
     if diagnosis.causes:
         return "most likely " + diagnosis.causes[0].cause.value.replace("_", " ") + "."
-    return "nothing is wrong on the cards, but too few subjects to see a match."
+    return "no cause found, but too few subjects to see a match."
 
 
 def _match(diagnosis: Diagnosis) -> str:
@@ -59,8 +59,8 @@ def _match(diagnosis: Diagnosis) -> str:
     overlap = diagnosis.overlap
     if overlap is None:
         return "match rate: too few subjects to estimate it"
-    if not overlap.is_there:
-        return f"match rate: none can be seen, {overlap.high:.0%} at most"
+    if not overlap.is_significant:
+        return f"match rate: no match seen, {overlap.high:.0%} at most"
     return (
         f"match rate: about {overlap.rate:.0%} of the smaller side, "
         f"{overlap.low:.0%} to {overlap.high:.0%} (95 %)"
@@ -71,10 +71,9 @@ def _causes(console: Console, diagnosis: Diagnosis) -> None:
     """Print causes in order, and remarks."""
     if not diagnosis.causes and not diagnosis.remarks:
         return
-    table = Table("", "cause", "side", "column", "spoils", "what the cards say", "do")
-    numbered = enumerate(diagnosis.causes, start=1)
-    for number, finding in [*((str(n), f) for n, f in numbered)]:
-        table.add_row(number, *_row(finding))
+    table = Table("", "cause", "side", "column", "spoils", "evidence", "remedy")
+    for number, finding in enumerate(diagnosis.causes, start=1):
+        table.add_row(str(number), *_row(finding))
     for finding in diagnosis.remarks:
         table.add_row("-", *_row(finding), style="dim")
     console.print(table)
@@ -93,34 +92,30 @@ def _row(finding: Finding) -> tuple[str, ...]:
 
 
 def _sides(
-    console: Console, cards: tuple[TokenManifest, TokenManifest], subject: str
+    console: Console, manifests: tuple[TokenManifest, TokenManifest], subject: str
 ) -> None:
     """Print both sides' figures beside each other."""
-    columns = [card.column_of(subject) for card in cards]
-    table = Table("", *(escape(f"{card.party} / {card.asset}") for card in cards))
-    table.add_row("key id", *(escape(card.key_id) for card in cards))
-    table.add_row("key check value", *(escape(card.key_check_value) for card in cards))
-    table.add_row("specification", *(card.spec_sha256[:12] for card in cards))
-    present = [column for column in columns if column is not None]
-    table.add_row("subjects", *(_subjects(column) for column in present))
-    for place in range(min(len(column.parts) for column in present)):
-        parts = [column.parts[place] for column in present]
-        table.add_row("column", *(escape(f"{p.source} ({p.kind})") for p in parts))
+    table = Table("", *(escape(f"{m.party} / {m.asset}") for m in manifests))
+    table.add_row("key id", *(escape(m.key_id) for m in manifests))
+    table.add_row("key check value", *(escape(m.key_check_value) for m in manifests))
+    table.add_row("specification", *(m.spec_sha256[:12] for m in manifests))
+    columns = [c for m in manifests if (c := m.column_of(subject)) is not None]
+    table.add_row("subjects", *(_subjects(column) for column in columns))
+    for sides in zip(*(column.components for column in columns), strict=False):
+        table.add_row("column", *(escape(f"{c.source} ({c.kind})") for c in sides))
         for name in ("reasons", "raw_lengths", "lengths", "masks", "removed", "traits"):
-            cells = [_histogram(getattr(part, name), part.rows) for part in parts]
+            cells = [_histogram(getattr(c, name), c.rows) for c in sides]
             table.add_row("  " + name.replace("_", " "), *cells)
     console.print(table)
 
 
 def _subjects(column: ColumnManifest) -> str:
-    """Return the number of subjects for people."""
-    return f"{column.subjects:,}" if column.subjects else "too few to tell"
+    """Return the number of subjects as a reader takes it."""
+    return f"{column.subjects:,}" if column.subjects else "too few to show"
 
 
-def _histogram(figures: object, rows: int) -> str:
+def _histogram(figures: Mapping[str, int], rows: int) -> str:
     """Return the largest entries as shares."""
-    if not isinstance(figures, dict) and not hasattr(figures, "items"):
-        return ""
     largest = sorted(figures.items(), key=lambda item: -item[1])[:_SHOWN]
     return escape(", ".join(f"{name} {n / max(rows, 1):.0%}" for name, n in largest))
 

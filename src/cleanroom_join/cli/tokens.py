@@ -1,4 +1,4 @@
-"""Commands about tokens: keys, vectors, cards and the doctor."""
+"""Commands about tokens: keys, vectors, token manifests and the doctor."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands to *app*."""
     app.add_typer(_keys, name="key")
     app.add_typer(_vectors, name="vectors")
-    app.command()(card)
+    app.command()(manifest)
     app.command()(doctor)
 
 
@@ -102,19 +102,19 @@ def export_vectors(
     )
 
 
-def card(
+def manifest(
     contract: _Contract,
     *,
     asset: Annotated[str, typer.Option(help="Which of its tables.")],
     data: Annotated[Path, typer.Option(help="The raw table: CSV or Parquet.")],
-    output: Annotated[Path, typer.Option(help="New file for the card.")],
+    output: Annotated[Path, typer.Option(help="New file for the manifest.")],
     shared: Annotated[
         Path | None,
         typer.Option(help="The table as shared (Parquet), if you made its tokens."),
     ] = None,
     key_env: _KeyEnv = None,
 ) -> None:
-    """Write the card of one table, to be given to the other party."""
+    """Write the token manifest of one table, for the other party."""
     with errors_as_exit_codes():
         # Imported late: PySpark takes a second, and is an extra.
         from cleanroom_join.cli.manifest import make  # noqa: PLC0415
@@ -124,33 +124,35 @@ def card(
             raise WriteFailed.exists(f'file "{printable(output.name)}"')
         made = make(agreed.asset(asset), read_key(key_env), data=data, shared=shared)
         save_manifest(made, output)
-    sys.stdout.write(f"{output}: no identifier, no token, no count below k\n")
+    sys.stdout.write(f"wrote {output}: no identifier, no token, no count below k\n")
 
 
 def doctor(
-    ours: Annotated[Path, typer.Argument(help="One party's card.")],
-    theirs: Annotated[Path, typer.Argument(help="The other party's card.")],
+    ours: Annotated[Path, typer.Argument(help="One party's token manifest.")],
+    theirs: Annotated[Path, typer.Argument(help="The other party's.")],
     *,
     json: _Json = False,
 ) -> None:
-    """Say why two tables' tokens do not match, from both cards alone."""
+    """Say why two tables' tokens do not match, from both token manifests."""
     with errors_as_exit_codes():
-        left, right = (read_manifest(_bytes(file, _no_card)) for file in (ours, theirs))
+        left, right = (
+            read_manifest(_bytes(file, _unreadable)) for file in (ours, theirs)
+        )
         found = diagnose(left, right)
         if not found:
-            raise TokenError.manifest("cards", "have no subject in common")
+            raise TokenError.manifest("the manifests", "have no subject in common")
     show_tokens.diagnoses(found, (left, right), as_json=json)
     if not all(diagnosis.healthy for diagnosis in found):
         raise typer.Exit(EXIT_NOT_APPROVED)
 
 
-def _no_card(problem: str) -> TokenError:
-    """Return that a file cannot be read."""
-    return TokenError.manifest("file", f"cannot be read ({problem})")
+def _unreadable(problem: str) -> TokenError:
+    """Return the error of a file that cannot be read."""
+    return TokenError.manifest("the file", f"cannot be read ({problem})")
 
 
 def _bytes(file: Path, error: Callable[[str], CleanRoomJoinError]) -> bytes:
-    """Return a file's bytes, or raise what *error* makes of the problem."""
+    """Return a file's bytes, or raise *error* of the name of the problem."""
     try:
         return file.read_bytes()
     except OSError as problem:

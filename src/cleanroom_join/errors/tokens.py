@@ -52,8 +52,8 @@ class TokenError(CleanRoomJoinError, ValueError):
         """Say what is wrong with a token manifest, and where; nothing is quoted."""
         return cls(
             f"{printable(path)} {problem}.",
-            hint="the other party writes one with `cleanroom-join manifest`, or with "
-            "`token_manifest` in its notebook.",
+            hint="`cleanroom-join manifest` writes a token manifest, and so does "
+            "`token_manifest` in a notebook.",
             code="E211",
         )
 

@@ -17,7 +17,7 @@ from cleanroom_join.testing import contract_toml
 from cleanroom_join.tokens import load_vectors
 from cleanroom_join.tokens.doctor import write_manifest
 from cleanroom_join.tokens.vectors import vectors_bytes
-from tests.unit.tokens.test_doctor import card, counts, people
+from tests.unit.tokens.test_doctor import counts, manifest, people
 
 RUNNER = CliRunner()
 
@@ -125,19 +125,19 @@ def test_the_export_needs_nothing_but_python(tmp_path):
     assert done.returncode == 0
 
 
-def cards(tmp_path, **changes):
-    """Write two cards and return their files."""
+def manifests(tmp_path, **changes):
+    """Write two token manifests and return their files."""
     files = []
     for party, change in (("acme", {}), ("globex", changes)):
         path = tmp_path / f"{party}.json"
-        path.write_bytes(write_manifest(card(party, **change)))
+        path.write_bytes(write_manifest(manifest(party, **change)))
         files.append(path)
     return files
 
 
 def test_the_doctor_says_that_all_is_well(tmp_path):
     """Exit code 0 and the match rate."""
-    result = run("doctor", *cards(tmp_path))
+    result = run("doctor", *manifests(tmp_path))
 
     assert result.exit_code == 0
     assert "the tokens match" in result.stdout
@@ -146,7 +146,7 @@ def test_the_doctor_says_that_all_is_well(tmp_path):
 
 def test_the_doctor_names_the_cause(tmp_path):
     """Exit code 1; for people as a table, for machines as JSON."""
-    files = cards(tmp_path, key_check_value="ffffffff")
+    files = manifests(tmp_path, key_check_value="ffffffff")
 
     people_read, machines = run("doctor", *files), run("doctor", *files, "--json")
 
@@ -161,16 +161,16 @@ def test_few_subjects_are_no_diagnosis(tmp_path):
     """Neither healthy nor a cause: exit code 1, and it says so."""
     few = {"buckets": counts(people("few", 900), 8)}
 
-    result = run("doctor", *cards(tmp_path, column=few))
+    result = run("doctor", *manifests(tmp_path, column=few))
 
     assert result.exit_code == 1
     assert "too few subjects" in result.stdout
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", None])
-def test_no_card_is_exit_code_2(tmp_path, data):
+def test_no_manifest_is_exit_code_2(tmp_path, data):
     """One line with a code."""
-    ours, theirs = cards(tmp_path)
+    ours, theirs = manifests(tmp_path)
     theirs.unlink()
     if data is not None:
         theirs.write_bytes(data)
@@ -181,17 +181,17 @@ def test_no_card_is_exit_code_2(tmp_path, data):
     assert "[E211]" in result.stderr
 
 
-def test_cards_without_a_common_subject(tmp_path):
+def test_manifests_without_a_common_subject(tmp_path):
     """Nothing to compare is not health."""
-    result = run("doctor", *cards(tmp_path, column={"subject": "other"}))
+    result = run("doctor", *manifests(tmp_path, column={"subject": "other"}))
 
     assert result.exit_code == 2
     assert "no subject in common" in result.stderr
 
 
-def test_a_hostile_cards_text_moves_no_terminal(tmp_path):
+def test_a_hostile_manifests_text_moves_no_terminal(tmp_path):
     """Markup and escapes of the other party are shown as text."""
-    files = cards(tmp_path, key_id="[red]x[/]", asset="[link=http://a]t[/link]")
+    files = manifests(tmp_path, key_id="[red]x[/]", asset="[link=http://a]t[/link]")
 
     result = run("doctor", *files)
 

@@ -1,4 +1,4 @@
-"""The doctor's decisions: overlap, suppression, cards as files, causes in order."""
+"""The doctor's decisions: overlap, small counts, manifests as files, causes in order."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from cleanroom_join.errors import TokenError
 from cleanroom_join.tokens import KINDS, spec_sha256
 from cleanroom_join.tokens.doctor import (
-    Cause,
     ColumnManifest,
-    PartManifest,
+    ComponentManifest,
+    MismatchCause,
     TokenManifest,
     Trait,
     diagnose,
@@ -29,7 +29,7 @@ from cleanroom_join.tokens.doctor.coarse_counts import (
     published,
     published_buckets,
     published_share,
-    trait,
+    published_trait,
 )
 from cleanroom_join.tokens.tables import TABLES
 
@@ -74,7 +74,7 @@ def test_nothing_in_common_is_hardly_ever_seen_as_something():
     false = sum(
         estimate(
             counts(people(f"c{t}", 20_000)), counts(people(f"d{t}", 20_000))
-        ).is_there
+        ).is_significant
         for t in range(200)
     )
 
@@ -103,38 +103,38 @@ GROUPS = st.dictionaries(
 @given(GROUPS)
 def test_no_published_group_is_about_few_values(groups):
     """Nor can one be worked out from the others and a total."""
-    told = published(groups, K, nobody=["missing"])
+    shown = published(groups, K, absent=["missing"])
 
-    for name in told:
+    for name in shown:
         rows, values = groups[name]
         assert (rows if name == "missing" else values) >= K
-    hidden = {n: g for n, g in groups.items() if n not in told}
+    hidden = {n: g for n, g in groups.items() if n not in shown}
     left = sum(values for _, values in hidden.values())
-    if told and 0 < left < K:
+    if shown and 0 < left < K:
         total = sum(rows for rows, _ in groups.values())
-        assert abs(sum(told.values()) - total) <= 5 * len(told)
+        assert abs(sum(shown.values()) - total) <= 5 * len(shown)
 
 
 @given(st.integers(0, 1000), st.integers(0, 1000))
 def test_traits_are_few_all_or_far_from_both(group, rest):
-    """A count whose complement is small is told as all."""
-    told = trait((group, group), (group + rest, group + rest), K)
+    """A count whose complement is small is published as all."""
+    shown = published_trait((group, group), (group + rest, group + rest), K)
 
     if group < K:
-        assert told == 0
+        assert shown == 0
     elif rest < K:
-        assert told == 5 * ((group + rest + 2) // 5)
+        assert shown == 5 * ((group + rest + 2) // 5)
     else:
-        assert abs(told - group) <= 2
+        assert abs(shown - group) <= 2
 
 
 @given(st.integers(0, 1000), st.integers(0, 1000))
 def test_shares_are_none_all_or_far_from_both(group, rest):
     """The same for shares of tokens."""
-    told = published_share(group, group + rest, K)
+    shown = published_share(group, group + rest, K)
 
-    assert told == 0 or group >= K
-    assert told == 1 or rest >= K or told == 0
+    assert shown == 0 or group >= K
+    assert shown == 1 or rest >= K or shown == 0
 
 
 @given(st.integers(), st.sampled_from([0, 1, 2, 60, 300]), st.integers(1, 3))
@@ -142,16 +142,16 @@ def test_no_bucket_is_small(seed, most, scale):
     """Every bucket has k subjects; they add up to all, but for rounding."""
     rng = random.Random(seed)
     raw = [rng.randint(0, most) for _ in range(4096)]
-    told = published_buckets([count * scale for count in raw], K)
+    shown = published_buckets([count * scale for count in raw], K)
 
-    assert all(count >= K for count in told)
-    assert len(told) & (len(told) - 1) == 0
-    if told:
-        assert abs(sum(told) - scale * sum(raw)) <= 3 * len(told)
+    assert all(count >= K for count in shown)
+    assert len(shown) & (len(shown) - 1) == 0
+    if shown:
+        assert abs(sum(shown) - scale * sum(raw)) <= 3 * len(shown)
 
 
-def part(**changes):
-    """Return a healthy part of 20,000 rows."""
+def component(**changes):
+    """Return a healthy component of 20,000 rows."""
     figures = {
         "source": "raw",
         "kind": "pan",
@@ -162,16 +162,16 @@ def part(**changes):
         "masks": {"9" * 16: 20_000},
         "traits": {Trait.CHECK_DIGIT: 20_000},
     }
-    return PartManifest(**{**figures, **changes})
+    return ComponentManifest(**{**figures, **changes})
 
 
-def card(party="acme", *, column=None, **changes):
-    """Return a healthy card."""
+def manifest(party="acme", *, column=None, **changes):
+    """Return a healthy manifest."""
     healthy = ColumnManifest(
         column="token",
         subject="card",
         label="pan",
-        parts=(part(),),
+        components=(component(),),
         reasons={"ready": 20_000},
         subjects=20_000,
         buckets=counts(people(party, 20_000, common=15_000)),
@@ -201,9 +201,9 @@ def first(left, right):
     return diagnosis.causes[0].cause if diagnosis.causes else None
 
 
-def test_healthy_cards_blame_nothing():
+def test_healthy_manifests_blame_nothing():
     """And say how many match."""
-    (diagnosis,) = diagnose(card(), card("globex"))
+    (diagnosis,) = diagnose(manifest(), manifest("globex"))
 
     assert diagnosis.healthy
     assert diagnosis.overlap.low < 0.75 < diagnosis.overlap.high
@@ -212,44 +212,50 @@ def test_healthy_cards_blame_nothing():
 @pytest.mark.parametrize(
     ("changes", "cause"),
     [
-        ({"partnership": "q"}, Cause.OTHER_PARTNERSHIP),
-        ({"partnership": "q", "key_check_value": "1"}, Cause.OTHER_PARTNERSHIP),
-        ({"spec_sha256": "0" * 64}, Cause.OTHER_SPECIFICATION),
-        ({"key_id": "k2"}, Cause.OTHER_KEY_ID),
-        ({"key_check_value": "1"}, Cause.WRONG_KEY),
-        ({"column": {"label": "account"}}, Cause.OTHER_IDENTIFIER),
-        ({"column": {"made_by": {"spec": 0.0}}}, Cause.UNKNOWN_RECIPE),
-        ({"column": {"made_by": {"spec": 0.0, "unkeyed": 1.0}}}, Cause.UNKEYED),
+        ({"partnership": "q"}, MismatchCause.OTHER_PARTNERSHIP),
+        ({"partnership": "q", "key_check_value": "1"}, MismatchCause.OTHER_PARTNERSHIP),
+        ({"spec_sha256": "0" * 64}, MismatchCause.OTHER_SPECIFICATION),
+        ({"key_id": "k2"}, MismatchCause.OTHER_KEY_ID),
+        ({"key_check_value": "1"}, MismatchCause.WRONG_KEY),
+        ({"column": {"label": "account"}}, MismatchCause.OTHER_IDENTIFIER),
+        ({"column": {"made_by": {"spec": 0.0}}}, MismatchCause.UNKNOWN_VARIANT),
+        ({"column": {"made_by": {"spec": 0.0, "unkeyed": 1.0}}}, MismatchCause.UNKEYED),
         (
             {"column": {"made_by": {"spec": 0.0, "untrimmed": 1.0}}},
-            Cause.NOT_NORMALISED,
+            MismatchCause.NOT_NORMALISED,
         ),
         (
             {"column": {"buckets": counts(people("alone", 20_000))}},
-            Cause.DISJOINT,
+            MismatchCause.DISJOINT,
         ),
         (
-            {"column": {"parts": (part(reasons={"ready": 9_000, "masked": 11_000}),)}},
-            Cause.MASKED,
+            {
+                "column": {
+                    "components": (
+                        component(reasons={"ready": 9_000, "masked": 11_000}),
+                    )
+                }
+            },
+            MismatchCause.MASKED,
         ),
         (
-            {"column": {"parts": (part(reasons={"missing": 20_000}),)}},
-            Cause.MISSING_VALUES,
+            {"column": {"components": (component(reasons={"missing": 20_000}),)}},
+            MismatchCause.MISSING_VALUES,
         ),
         (
-            {"column": {"parts": (part(traits={Trait.CHECK_DIGIT: 2_000}),)}},
-            Cause.WRONG_COLUMN,
+            {"column": {"components": (component(traits={Trait.CHECK_DIGIT: 2_000}),)}},
+            MismatchCause.WRONG_COLUMN,
         ),
         (
-            {"column": {"parts": (part(reasons={"bad_length": 20_000}),)}},
-            Cause.WRONG_COLUMN,
+            {"column": {"components": (component(reasons={"bad_length": 20_000}),)}},
+            MismatchCause.WRONG_COLUMN,
         ),
     ],
 )
 def test_each_cause(changes, cause):
     """On either side, the one thing that is wrong comes first."""
-    assert first(card(), card("globex", **changes)) is cause
-    assert first(card("globex", **changes), card()) is cause
+    assert first(manifest(), manifest("globex", **changes)) is cause
+    assert first(manifest("globex", **changes), manifest()) is cause
 
 
 @pytest.mark.parametrize(
@@ -257,10 +263,18 @@ def test_each_cause(changes, cause):
     [
         {"retiring": ("k1",), "key_id": "k2"},
         {"column": {"made_by": {"spec": 1.0, "untrimmed": 1.0}}},
-        {"column": {"parts": (part(reasons={"ready": 19_800, "masked": 200}),)}},
-        {"column": {"parts": (part(reasons={"ready": 14_000, "missing": 6_000}),)}},
-        {"column": {"parts": (part(traits={Trait.BLANK_AFTER: 20_000}),)}},
-        {"column": {"parts": (part(raw_lengths={"20": 20_000}),)}},
+        {
+            "column": {
+                "components": (component(reasons={"ready": 19_800, "masked": 200}),)
+            }
+        },
+        {
+            "column": {
+                "components": (component(reasons={"ready": 14_000, "missing": 6_000}),)
+            }
+        },
+        {"column": {"components": (component(traits={Trait.BLANK_AFTER: 20_000}),)}},
+        {"column": {"components": (component(raw_lengths={"20": 20_000}),)}},
     ],
     ids=["overlap of keys", "same", "few masked", "some missing", "blanks", "padded"],
 )
@@ -268,16 +282,16 @@ def test_what_spoils_little_is_no_cause(changes):
     """Healthy data is not blamed for how it is written, or for a few bad rows."""
     changes = {**changes}
     column = {"traits": {Trait.CHECK_DIGIT: 20_000}, **changes.get("column", {})}
-    if "traits" in column and "parts" not in column:
+    if "traits" in column and "components" not in column:
         column.pop("traits")
-    if "parts" in column:
-        (given_part,) = column["parts"]
-        traits = {Trait.CHECK_DIGIT: 20_000, **given_part.traits}
-        column["parts"] = (dataclasses.replace(given_part, traits=traits),)
+    if "components" in column:
+        (given_component,) = column["components"]
+        traits = {Trait.CHECK_DIGIT: 20_000, **given_component.traits}
+        column["components"] = (dataclasses.replace(given_component, traits=traits),)
         column.pop("traits")
     changes["column"] = column
 
-    assert first(card(), card("globex", **changes)) is None
+    assert first(manifest(), manifest("globex", **changes)) is None
 
 
 def test_the_first_differing_step_is_named():
@@ -286,24 +300,26 @@ def test_the_first_differing_step_is_named():
     other = dataclasses.replace(pan, steps=(*pan.steps[:-1], pan.steps[-2]))
     theirs = {**step_digests(), "pan": steps_of(other)}
 
-    (diagnosis,) = diagnose(card(), card("globex", spec_sha256="0" * 64, steps=theirs))
+    (diagnosis,) = diagnose(
+        manifest(), manifest("globex", spec_sha256="0" * 64, steps=theirs)
+    )
 
     assert f"pan from step {len(pan.steps)} on" in diagnosis.causes[0].evidence
     assert first_difference(("a", "b"), ("a", "b")) is None
     assert first_difference(("a", "b"), ("a",)) == 2
 
 
-def test_cards_survive_as_files():
+def test_manifests_survive_as_files():
     """Written and read, they are the same; canonically, so digests are too."""
-    one = card(column={"made_by": {"spec": 0.5}})
+    one = manifest(column={"made_by": {"spec": 0.5}})
 
     assert read_manifest(write_manifest(one)) == one
     assert write_manifest(read_manifest(write_manifest(one))) == write_manifest(one)
 
 
 def spoilt(change):
-    """Return a card's JSON after *change*."""
-    document = json.loads(write_manifest(card()))
+    """Return a manifest's JSON after *change*."""
+    document = json.loads(write_manifest(manifest()))
     change(document)
     return json.dumps(document).encode()
 
@@ -326,16 +342,16 @@ def spoilt(change):
         spoilt(lambda d: d["columns"][0].update(buckets=[-1])),
         spoilt(lambda d: d["columns"][0].update(buckets=[True])),
         spoilt(lambda d: d["columns"][0].update(buckets=[0] * 16)),
-        spoilt(lambda d: d["columns"][0].update(parts=[])),
+        spoilt(lambda d: d["columns"][0].update(components=[])),
         spoilt(lambda d: d["columns"][0].update(subjects=99)),
         spoilt(lambda d: d.update(min_cohort=99)),
         spoilt(lambda d: d["columns"][0].update(buckets=[99, 200])),
         spoilt(lambda d: d["columns"][0].update(reasons={"ready": 1.5})),
-        spoilt(lambda d: d["columns"][0]["parts"][0].update(masks={"\n": 5})),
+        spoilt(lambda d: d["columns"][0]["components"][0].update(masks={"\n": 5})),
         spoilt(lambda d: d.update(columns=[1])),
     ],
 )
-def test_a_hostile_card_is_refused(data):
+def test_a_hostile_manifest_is_refused(data):
     """By place, with nothing quoted, and never with another error."""
     with pytest.raises(TokenError, match="E211") as caught:
         read_manifest(data)
@@ -353,10 +369,10 @@ def test_a_hostile_card_is_refused(data):
         ),
         max_leaves=8,
     ),
-    st.sampled_from(sorted(json.loads(write_manifest(card())))),
+    st.sampled_from(sorted(json.loads(write_manifest(manifest())))),
 )
 def test_any_member_may_be_anything(value, member):
-    """A card is read or refused; nothing else happens."""
+    """A manifest is read or refused; nothing else happens."""
     data = spoilt(lambda d: d.update({member: value}))
 
     try:
@@ -370,4 +386,4 @@ def test_any_member_may_be_anything(value, member):
 
 def test_every_cause_has_a_remedy():
     """Nobody is left with a name alone."""
-    assert all(cause.remedy.endswith(".") for cause in Cause)
+    assert all(cause.remedy.endswith(".") for cause in MismatchCause)

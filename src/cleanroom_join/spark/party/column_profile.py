@@ -9,8 +9,8 @@ from pyspark.sql import functions as F
 from cleanroom_join.contract import DateFormat
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.tokens import Reason
-from cleanroom_join.tokens.doctor import PartManifest, Trait
-from cleanroom_join.tokens.doctor.coarse_counts import published, trait
+from cleanroom_join.tokens.doctor import ComponentManifest, Trait
+from cleanroom_join.tokens.doctor.coarse_counts import published, published_trait
 from cleanroom_join.tokens.tables import (
     ASCII_DIGITS,
     ASCII_LOWER,
@@ -25,28 +25,28 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import SubjectColumn
     from cleanroom_join.tokens import KindSpec
 
-__all__ = ["part_manifest"]
+__all__ = ["component_manifest"]
 
-_NOBODY = [reason.value for reason in Reason if reason.is_nobody]
+_ABSENT = [reason.value for reason in Reason if reason.has_no_subject]
 
 _LOOKED_FOR = (
     WHITESPACE.characters.replace(" ", "")
     + "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u202d\u2060\ufeff"
 )
-"""Characters whose removal a card tells by name."""
+"""Characters that a manifest counts by name."""
 
 _MOST_MASKS = 40
 _LONGEST_MASK = 40
 
 
-def part_manifest(
+def component_manifest(
     texts: DataFrame,
     name: str,
     spec: KindSpec,
     source: str,
     column: SubjectColumn,
     k: int,
-) -> PartManifest:
+) -> ComponentManifest:
     """
     Count one raw column.
 
@@ -73,13 +73,13 @@ def part_manifest(
     conditions = {**_traits(raw, text), **_removed(raw)}
     counts = _conditions(texts, conditions)
     everything = counts.pop("")
-    told = {n: trait(group, everything, k) for n, group in counts.items()}
-    return PartManifest(
+    told = {n: published_trait(group, everything, k) for n, group in counts.items()}
+    return ComponentManifest(
         source=source,
         kind=spec.kind.value,
         declared=_declared(spec, column),
         **{
-            n: published(groups, k, nobody=_NOBODY if n == "reasons" else ())
+            n: published(groups, k, absent=_ABSENT if n == "reasons" else ())
             for n, groups in histograms.items()
         },
         removed={n: told[n] for n in _removed(raw) if told[n]},
@@ -171,7 +171,7 @@ def _histograms(
         .agg(F.sum("n").alias("rows"), F.count(F.lit(1)).alias("distinct"))
     )
     # NULL and its words have no values to count; they are told from k rows on.
-    few = (F.col("distinct") < k) & ~F.col("key").isin(_NOBODY)
+    few = (F.col("distinct") < k) & ~F.col("key").isin(_ABSENT)
     told = (
         grouped.groupBy("of", F.when(few, "").otherwise(F.col("key")).alias("key"))
         .agg(F.sum("rows").alias("rows"), F.sum("distinct").alias("distinct"))

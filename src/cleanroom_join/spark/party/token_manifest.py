@@ -1,4 +1,4 @@
-"""A party's token card, counted by Spark; for its own workspace."""
+"""A party's token manifest, counted by Spark in its own workspace."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from cleanroom_join.errors import TableRefused
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import column_named
-from cleanroom_join.spark.party.column_profile import part_manifest
+from cleanroom_join.spark.party.column_profile import component_manifest
 from cleanroom_join.spark.party.hmac_columns import key_frame, mac_maker
 from cleanroom_join.spark.party.hmac_input import (
     message_columns,
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = ["token_manifest"]
 
-_NOBODY = [reason.value for reason in Reason if reason.is_nobody]
+_ABSENT = [reason.value for reason in Reason if reason.has_no_subject]
 
 
 def token_manifest(
@@ -60,7 +60,7 @@ def token_manifest(
     shared: DataFrame | None = None,
 ) -> TokenManifest:
     """
-    Make the card of one asset, to be compared with the other party's.
+    Make the token manifest of one asset, for the doctor to compare with the other's.
 
     Reads the raw table several times; nothing is collected but counts.
 
@@ -108,7 +108,7 @@ def token_manifest(
         vectors_sha256=vectors_sha256(),
         steps=step_digests(),
         min_cohort=terms.min_cohort,
-        columns=tuple(column.card(shared) for column in columns),
+        columns=tuple(column.manifest(shared) for column in columns),
     )
 
 
@@ -134,8 +134,8 @@ class _Column:
         names = [f"r{name}" for name in self.specs]
         return self.raws.groupBy(*names).agg(F.count(F.lit(1)).alias("n"))
 
-    def card(self, shared: DataFrame | None) -> ColumnManifest:
-        """Return its card."""
+    def manifest(self, shared: DataFrame | None) -> ColumnManifest:
+        """Return the column's manifest."""
         column = self.terms.asset.subject_columns()[self.index]
         k = self.terms.min_cohort
         texts = with_texts(self.values, self.specs)
@@ -151,11 +151,11 @@ class _Column:
             column=column.name,
             subject=column.subject,
             label=self.terms.identifiers[column.name].label,
-            parts=tuple(
-                part_manifest(texts, name, spec, source, column, k)
+            components=tuple(
+                component_manifest(texts, name, spec, source, column, k)
                 for (name, spec), source in sources
             ),
-            reasons=published(_reasons(messages), k, nobody=_NOBODY),
+            reasons=published(_reasons(messages), k, absent=_ABSENT),
             subjects=rounded(sum(buckets)) if sum(buckets) >= k else 0,
             multiplicity=published(_multiplicity(messages), k),
             buckets=published_buckets(buckets, k),

@@ -1,15 +1,19 @@
-"""The match doctor: two parties' cards in, ranked causes of missing matches out."""
+"""
+The match doctor: two parties' token manifests in, ranked causes of mismatches out.
+
+It reads manifests only: no table, no token, no key comes in.
+"""
 
 from __future__ import annotations
 
 from cleanroom_join.tokens.doctor.bisect import step_digests
-from cleanroom_join.tokens.doctor.causes import Cause, Finding
+from cleanroom_join.tokens.doctor.causes import Finding, MismatchCause
 from cleanroom_join.tokens.doctor.diagnose import Diagnosis, diagnose
 from cleanroom_join.tokens.doctor.manifest import (
     MOST_BUCKETS,
     ROUNDING,
     ColumnManifest,
-    PartManifest,
+    ComponentManifest,
     TokenManifest,
     Trait,
 )
@@ -24,12 +28,12 @@ __all__ = [
     "FEWEST_BUCKETS",
     "MOST_BUCKETS",
     "ROUNDING",
-    "Cause",
     "ColumnManifest",
+    "ComponentManifest",
     "Diagnosis",
     "Finding",
+    "MismatchCause",
     "Overlap",
-    "PartManifest",
     "TokenManifest",
     "Trait",
     "diagnose",

@@ -1,4 +1,4 @@
-"""Where two specifications part: digests of the vectors after every step."""
+"""Where two specifications begin to differ: digests of the vectors after every step."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def step_digests() -> Mapping[str, tuple[str, ...]]:
     """
     Return, per kind, a digest of all its vectors' texts after each step.
 
-    What a refused text has become is its reason.  Two installations that differ in
+    After a refusal the reason stands for the text.  Two installations that differ in
     one step have equal digests before it.
     """
     return MappingProxyType({k.value: steps_of(spec) for k, spec in KINDS.items()})
@@ -42,7 +42,7 @@ def steps_of(spec: KindSpec) -> tuple[str, ...]:
 
 
 def first_difference(one: tuple[str, ...], other: tuple[str, ...]) -> int | None:
-    """Return the number of the first differing step, from 1, or None."""
+    """Return the number of the first step that differs, from 1, or None."""
     for number, pair in enumerate(zip(one, other, strict=False), start=1):
         if pair[0] != pair[1]:
             return number
@@ -50,7 +50,7 @@ def first_difference(one: tuple[str, ...], other: tuple[str, ...]) -> int | None
 
 
 def _inputs(kind: TokenKind) -> list[str]:
-    """Return every vector's text of *kind* that is a text, in the file's order."""
+    """Return the text of every vector of *kind* that is not NULL, in file order."""
     return [
         text
         for case in load_vectors()

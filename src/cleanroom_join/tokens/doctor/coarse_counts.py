@@ -1,4 +1,8 @@
-"""What a card may say: nothing about fewer than k values, nor the rest of it."""
+"""
+Which counts a token manifest may publish: none about fewer than k values.
+
+Nor one from which such a count follows by subtraction.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,18 @@ from cleanroom_join.tokens.doctor.manifest import MOST_BUCKETS, ROUNDING
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-__all__ = ["published", "published_buckets", "published_share", "rounded", "trait"]
+__all__ = [
+    "published",
+    "published_buckets",
+    "published_share",
+    "published_trait",
+    "rounded",
+]
 
 
 def rounded(count: int) -> int:
     """
-    Return a count as a multiple of `ROUNDING`, the nearer one.
+    Round a count to the nearest multiple of `ROUNDING`.
 
     >>> rounded(102), rounded(103)
     (100, 105)
@@ -23,40 +33,41 @@ def rounded(count: int) -> int:
 
 
 def published(
-    groups: Mapping[str, tuple[int, int]], k: int, *, nobody: Collection[str] = ()
+    groups: Mapping[str, tuple[int, int]], k: int, *, absent: Collection[str] = ()
 ) -> dict[str, int]:
     """
-    Return the rows of each group that may be told, rounded.
+    Return the rows of each group that a manifest may publish, rounded.
 
-    Groups of fewer than k values are left out.  If they are fewer than k together,
-    their rows are told with the largest group, so that no total gives them away.
+    Groups of fewer than k values are left out.  If all of them together have fewer than
+    k values, their rows are added to the largest group: otherwise the difference to a
+    total would reveal them.
 
     Args:
-        groups: Rows and different values of each group that partitions a table.
-        k: Fewest values a figure may be about.
-        nobody: Groups without values, such as NULL; k rows are enough for them.
+        groups: Rows and distinct values of each group; the groups partition a table.
+        k: Fewest values that a figure may be about.
+        absent: Groups that stand for no value, such as NULL, and need only k rows.
     """
-    told: dict[str, int] = {}
+    kept: dict[str, int] = {}
     rows_left = values_left = 0
     for name, (rows, values) in groups.items():
-        if (rows if name in nobody else values) >= k:
-            told[name] = rows
+        if (rows if name in absent else values) >= k:
+            kept[name] = rows
         else:
             rows_left, values_left = rows_left + rows, values_left + values
-    if told and 0 < values_left < k:
-        largest = max(told, key=lambda name: (told[name], name))
-        told[largest] += rows_left
-    return {name: max(rounded(rows), ROUNDING) for name, rows in sorted(told.items())}
+    if kept and 0 < values_left < k:
+        largest = max(kept, key=lambda name: (kept[name], name))
+        kept[largest] += rows_left
+    return {name: max(rounded(rows), ROUNDING) for name, rows in sorted(kept.items())}
 
 
-def trait(group: tuple[int, int], everything: tuple[int, int], k: int) -> int:
+def published_trait(group: tuple[int, int], everything: tuple[int, int], k: int) -> int:
     """
-    Return the rows of which something is true: 0 for few, all for all but few.
+    Return the rows that have a trait: 0 if few have it, all if all but few do.
 
     Args:
-        group: Rows and values of which it is true.
-        everything: All rows and values.
-        k: Fewest values a figure may be about.
+        group: Rows and distinct values that have it.
+        everything: All rows and distinct values.
+        k: Fewest values that a figure may be about.
     """
     if group[1] < k:
         return 0
@@ -66,7 +77,14 @@ def trait(group: tuple[int, int], everything: tuple[int, int], k: int) -> int:
 
 
 def published_share(count: int, total: int, k: int) -> float:
-    """Return a share of *total* subjects, in thousandths; as `trait` at the ends."""
+    """
+    Return a share of *total* tokens in thousandths: 0 for few, 1 for all but few.
+
+    Args:
+        count: Tokens that have a property.
+        total: All tokens.
+        k: Fewest tokens that a share may be about.
+    """
     if total < k or count < k:
         return 0.0
     return 1.0 if total - count < k else round(count / total, 3)
@@ -74,11 +92,11 @@ def published_share(count: int, total: int, k: int) -> float:
 
 def published_buckets(counts: Sequence[int], k: int) -> tuple[int, ...]:
     """
-    Return subjects per bucket, in as many buckets as have k each; none if too few.
+    Merge buckets until each has k subjects; return none if one bucket has fewer.
 
     Args:
         counts: Subjects in each of `MOST_BUCKETS` buckets.
-        k: Fewest subjects a bucket may have.
+        k: Fewest subjects that a bucket may have.
     """
     buckets = list(counts)
     if len(buckets) != MOST_BUCKETS:

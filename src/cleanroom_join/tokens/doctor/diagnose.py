@@ -1,11 +1,11 @@
-"""Two cards in, ranked causes out: why tokens do not match, or that they do."""
+"""Two token manifests in, ranked causes out: why tokens do not match."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanroom_join.tokens.doctor.causes import Cause, Finding
+from cleanroom_join.tokens.doctor.causes import Finding, MismatchCause
 from cleanroom_join.tokens.doctor.overlap import estimate
 from cleanroom_join.tokens.doctor.rules import agreement_findings, column_findings
 
@@ -21,29 +21,30 @@ WORTH_BLAMING = 0.05
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Diagnosis:
-    """What the doctor says about one subject of two cards."""
+    """What the doctor finds about one subject of two manifests."""
 
     subject: str
     overlap: Overlap | None
-    """The match rate with its limits; None if too few subjects tell it."""
+    """The match rate with its limits; None if there are too few subjects."""
     causes: tuple[Finding, ...]
     """What explains missing matches, the most likely first; none if healthy."""
     remarks: tuple[Finding, ...]
-    """What is wrong with few rows."""
+    """What spoils only a few rows."""
 
     @property
     def healthy(self) -> bool:
-        """Whether subjects match and nothing is to blame."""
-        return not self.causes and self.overlap is not None and self.overlap.is_there
+        """Whether subjects match and there is no cause."""
+        overlaps = self.overlap is not None and self.overlap.is_significant
+        return not self.causes and overlaps
 
 
 def diagnose(left: TokenManifest, right: TokenManifest) -> tuple[Diagnosis, ...]:
     """
-    Return a diagnosis per subject that both cards carry.
+    Return one diagnosis per subject that both manifests have.
 
-    Agreement comes first, because one disagreement spoils every token; then what
-    spoils the largest share of either side's rows.  Populations are called
-    disjoint only if nothing else explains it.
+    Disagreements come first, because one of them spoils every token; then the findings
+    that spoil the largest share of either side's rows.  Populations are called disjoint
+    only if nothing else explains the missing matches.
     """
     agreed = tuple(agreement_findings(left, right))
     return tuple(
@@ -70,13 +71,16 @@ def _subject(
     blamed = [f for f in found if f.share >= _worth_blaming(f.cause)]
     # Under another key, id or partnership nothing can match, whatever the data.
     causes = (*agreed, *blamed)
-    if not causes and overlap is not None and not overlap.is_there:
+    if not causes and overlap is not None and not overlap.is_significant:
         limit = f"at most {overlap.high:.0%} of the smaller side can match"
-        causes = (
-            Finding(
-                cause=Cause.DISJOINT, party="", column="", share=1.0, evidence=limit
-            ),
+        disjoint = Finding(
+            cause=MismatchCause.DISJOINT,
+            party="",
+            column="",
+            share=1.0,
+            evidence=limit,
         )
+        causes = (disjoint,)
     return Diagnosis(
         subject=column.subject,
         overlap=overlap,
@@ -85,7 +89,7 @@ def _subject(
     )
 
 
-def _worth_blaming(cause: Cause) -> float:
-    """Return the share from which on something is a cause."""
+def _worth_blaming(cause: MismatchCause) -> float:
+    """Return the share from which on a finding is a cause."""
     # Many tables have rows without an identifier; that spoils no other row.
-    return 0.5 if cause is Cause.MISSING_VALUES else WORTH_BLAMING
+    return 0.5 if cause is MismatchCause.MISSING_VALUES else WORTH_BLAMING

@@ -1,9 +1,9 @@
 """
-The card each party hands to the other: how its tokens were made, in safe figures.
+The token manifest that each party gives the other: how its tokens were made.
 
-A card has digests, names, and counts of rows about at least *k* different values,
-rounded to multiples of `ROUNDING`.  A group with fewer is not in it, and neither is
-the figure that would give it away by subtraction.
+A manifest has digests, names, and counts of rows, rounded to multiples of `ROUNDING`.
+Each count is about at least *k* distinct values.  A group with fewer is left out, and
+so is every figure from which its count would follow by subtraction.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ __all__ = [
     "ROUNDING",
     "SCHEMA",
     "ColumnManifest",
-    "PartManifest",
+    "ComponentManifest",
     "TokenManifest",
     "Trait",
 ]
 
-SCHEMA = "cleanroom_join/token-card/v1"
-"""Name of the format; another is refused."""
+SCHEMA = "cleanroom_join/token-manifest/v1"
+"""Name of the format; any other is refused."""
 
 ROUNDING = 5
-"""Multiple that every count of rows or subjects is rounded to."""
+"""Every count of rows or subjects is rounded to a multiple of it."""
 
 MOST_BUCKETS = 4096
 """Most groups of subjects that `ColumnManifest.buckets` counts."""
 
 
 def _nothing() -> Mapping[str, int]:
-    """Return figures of which none may be told."""
+    """Return figures of which none is published."""
     return MappingProxyType({})
 
 
 class Trait:
-    """Names of what may be true of a raw value, in `PartManifest.traits`."""
+    """Names of what may be true of a raw value, in `ComponentManifest.traits`."""
 
     BLANK_BEFORE = "blank_before"
     """It begins with white space."""
@@ -56,21 +56,21 @@ class Trait:
     NOT_ASCII = "not_ascii"
     """It has a character beyond ASCII."""
     LEADING_ZERO = "leading_zero"
-    """It has a value that begins with a zero."""
+    """Its normalised value begins with a zero."""
     CHECK_DIGIT = "check_digit"
-    """It has a value whose Luhn digit is right (ISO/IEC 7812-1, annex B)."""
+    """Its normalised value has a right Luhn digit (ISO/IEC 7812-1, annex B)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PartManifest:
-    """One raw column that a token is made from; figures are rows, by what they are."""
+class ComponentManifest:
+    """One component of a token and the raw column it comes from; figures are rows."""
 
     source: str
     kind: str
     declared: str
     """The date format or country the column declares, or an empty text."""
     reasons: Mapping[str, int] = field(default_factory=_nothing)
-    """Rows by reason; ``ready`` are those with a value."""
+    """Rows by the reason of their refusal; ``ready`` are those with a value."""
     raw_lengths: Mapping[str, int] = field(default_factory=_nothing)
     """Rows by code points of the raw value."""
     lengths: Mapping[str, int] = field(default_factory=_nothing)
@@ -78,13 +78,13 @@ class PartManifest:
     masks: Mapping[str, int] = field(default_factory=_nothing)
     """Rows by shape: digits as 9, letters as A and a, anything not ASCII as ?."""
     removed: Mapping[str, int] = field(default_factory=_nothing)
-    """Rows whose raw value has an invisible or white-space character, by it."""
+    """Rows by the invisible or white-space character that their raw value has."""
     traits: Mapping[str, int] = field(default_factory=_nothing)
-    """Rows of which a `Trait` is true."""
+    """Rows by the `Trait` that their value has."""
 
     @property
     def rows(self) -> int:
-        """Rows that the card tells of."""
+        """All rows that have a published reason."""
         return sum(self.reasons.values())
 
     def share(self, *reasons: str) -> float:
@@ -92,7 +92,11 @@ class PartManifest:
         return sum(self.reasons.get(r, 0) for r in reasons) / max(self.rows, 1)
 
     def trait(self, name: str) -> float:
-        """Return the share of rows of which a trait is true; of values if it is one."""
+        """
+        Return the share of rows that have a trait.
+
+        Traits of the normalised value are shares of the rows that have one.
+        """
         of_values = name in (Trait.LEADING_ZERO, Trait.CHECK_DIGIT)
         rows = self.reasons.get("ready", 0) if of_values else self.rows
         return min(1.0, self.traits.get(name, 0) / max(rows, 1))
@@ -105,26 +109,26 @@ class ColumnManifest:
     column: str
     subject: str
     label: str
-    """`Identifier.label`: what its tokens are made of."""
-    parts: tuple[PartManifest, ...]
+    """`Identifier.label`: the kinds that its tokens are made of."""
+    components: tuple[ComponentManifest, ...]
     reasons: Mapping[str, int] = field(default_factory=_nothing)
-    """Rows by reason; ``ready`` are those with a token."""
+    """Rows by the reason of their refusal; ``ready`` are those with a token."""
     subjects: int = 0
-    """Different tokens."""
+    """Distinct tokens."""
     multiplicity: Mapping[str, int] = field(default_factory=_nothing)
     """Subjects by their number of rows, in powers of two."""
     buckets: tuple[int, ...] = ()
     """
     Subjects by the last bits of their token: 1, 2, 4 … or 4,096 counts.
 
-    None is below k.  Two parties' counts go up and down together as far as they
-    share subjects, which tells the match rate without telling who matches.
+    No count is below k.  The counts of two parties vary together as far as they have
+    subjects in common, which gives the match rate and does not reveal who matches.
     """
     made_by: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """
-    Share of the tokens really shared that each recipe gives; empty if not compared.
+    Share of the tokens really shared that each variant makes; empty if not compared.
 
-    ``spec`` is this specification; the others are its usual misreadings.
+    ``spec`` is this specification; the other variants are its usual misreadings.
     """
 
 
@@ -147,7 +151,7 @@ class TokenManifest:
     """Digest of each table of the specification."""
     vectors_sha256: str
     steps: Mapping[str, tuple[str, ...]]
-    """Per kind, the digest of what all vectors have become after each step."""
+    """Per kind, a digest of what all vectors are after each step."""
     min_cohort: int
     """No count is below it."""
     columns: tuple[ColumnManifest, ...]

@@ -1,4 +1,9 @@
-"""Cards as JSON: written canonically, read as what a stranger may have sent."""
+"""
+Token manifests as JSON: written canonically, read as untrusted input.
+
+Reading names the path of a fault and quotes nothing: the file comes from the other
+party, and its text must not reach a terminal or a log.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +21,7 @@ from cleanroom_join.tokens.doctor.manifest import (
     MOST_BUCKETS,
     SCHEMA,
     ColumnManifest,
-    PartManifest,
+    ComponentManifest,
     TokenManifest,
 )
 
@@ -28,60 +33,63 @@ __all__ = ["read_manifest", "save_manifest", "write_manifest"]
 
 _MOST_BYTES = 1_000_000
 _MOST_ENTRIES = 400
+_MOST_COLUMNS = 50
+_MOST_COMPONENTS = 8
+_MOST_KEYS = 20
 _LONGEST_TEXT = 300
 _PER_MILLE = 1000
 _LARGEST = 10**15
 
 
-def write_manifest(card: TokenManifest) -> bytes:
-    """Return the card as canonical JSON, one line."""
-    document = {"schema": SCHEMA, **_plain(card)}
+def write_manifest(manifest: TokenManifest) -> bytes:
+    """Return the manifest as canonical JSON on one line."""
+    document = {"schema": SCHEMA, **_plain(manifest)}
     return canonical_bytes(document) + b"\n"
 
 
-def save_manifest(card: TokenManifest, path: str | os.PathLike[str]) -> None:
+def save_manifest(manifest: TokenManifest, path: str | os.PathLike[str]) -> None:
     """
-    Write the card to a new file.
+    Write the manifest to a new file.
 
     Raises:
-        WriteFailed: If something is there already.
+        WriteFailed: If the file is there already.
     """
-    place = Path(path)
+    target = Path(path)
     try:
-        with place.open("xb") as file:
-            file.write(write_manifest(card))
+        with target.open("xb") as file:
+            file.write(write_manifest(manifest))
     except FileExistsError:
-        raise WriteFailed.exists(f'file "{printable(place.name)}"') from None
+        raise WriteFailed.exists(f'file "{printable(target.name)}"') from None
 
 
 def read_manifest(data: bytes) -> TokenManifest:
     """
-    Return the card that *data* holds.
+    Return the manifest that *data* holds.
 
     Raises:
-        InvalidCard: If it is no card; nothing of it is quoted but the place.
+        TokenError: If it is not a manifest, with the path of the fault in it.
     """
     if len(data) > _MOST_BYTES:
-        raise TokenError.manifest("card", "is larger than 1 MB")
+        raise TokenError.manifest("manifest", "is larger than 1 MB")
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
-        raise TokenError.manifest("card", "is not JSON") from None
-    place = _Place(document, "card")
-    if place.text("schema") != SCHEMA:
-        raise TokenError.manifest("card.schema", f'is not "{SCHEMA}"')
-    card = _card(place)
-    k = card.min_cohort
+        raise TokenError.manifest("manifest", "is not JSON") from None
+    top = _Object(document, "manifest")
+    if top.text("schema") != SCHEMA:
+        raise TokenError.manifest("manifest.schema", f'is not "{SCHEMA}"')
+    manifest = _manifest(top)
+    k = manifest.min_cohort
     if k < COHORT_FLOOR:
-        raise TokenError.manifest("card.min_cohort", f"is below {COHORT_FLOOR}")
-    for column in card.columns:
+        raise TokenError.manifest("manifest.min_cohort", f"is below {COHORT_FLOOR}")
+    for column in manifest.columns:
         if min(column.buckets, default=k) < k or 0 < column.subjects < k:
-            raise TokenError.manifest("card.columns", "has a count below its own k")
-    return card
+            raise TokenError.manifest("manifest.columns", "has a count below its own k")
+    return manifest
 
 
 def _plain(value: Any) -> Any:
-    """Return a card's value as JSON can hold it; shares in thousandths."""
+    """Return a manifest's value as JSON can hold it; shares in thousandths."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
             f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)
@@ -93,30 +101,35 @@ def _plain(value: Any) -> Any:
     return round(value * _PER_MILLE) if isinstance(value, float) else value
 
 
-class _Place:
-    """A JSON object and where it is; gives members of the wanted type or raises."""
+class _Object:
+    """A JSON object and its path; gives members of the wanted type or raises."""
 
     def __init__(self, content: object, path: str) -> None:
         if not isinstance(content, dict) or len(content) > _MOST_ENTRIES:
             raise TokenError.manifest(path, "is not an object of reasonable size")
         self.content, self.path = content, path
 
-    def _get(self, key: str) -> object:
+    def member(self, key: str) -> object:
+        """Return a member that must be there."""
         if key not in self.content:
             raise TokenError.manifest(f"{self.path}.{key}", "is missing")
         return self.content[key]
 
     def text(self, key: str) -> str:
         """Return a text of one line."""
-        return _text(self._get(key), f"{self.path}.{key}")
+        return _text(self.member(key), f"{self.path}.{key}")
 
     def count(self, key: str) -> int:
-        """Return a whole number that is not negative."""
-        return _count(self._get(key), f"{self.path}.{key}")
+        """Return an integer from 0 on."""
+        return _count(self.member(key), f"{self.path}.{key}")
+
+    def digest(self, key: str) -> str:
+        """Return a SHA-256 in hexadecimal."""
+        return _digest(self.member(key), f"{self.path}.{key}")
 
     def items(self, key: str, most: int) -> list[object]:
         """Return a list of at most *most* items."""
-        value = self._get(key)
+        value = self.member(key)
         if not isinstance(value, list) or len(value) > most:
             raise TokenError.manifest(
                 f"{self.path}.{key}", f"is not a list of up to {most}"
@@ -126,14 +139,19 @@ class _Place:
     def mapping(
         self, key: str, read: Callable[[object, str], Any]
     ) -> Mapping[str, Any]:
-        """Return a mapping whose values *read* takes."""
-        inner = _Place(self._get(key), f"{self.path}.{key}")
+        """Return a mapping of which *read* takes every value."""
+        inner = _Object(self.member(key), f"{self.path}.{key}")
         return MappingProxyType(
             {
                 _text(name, inner.path): read(value, inner.path)
                 for name, value in inner.content.items()
             }
         )
+
+    def objects(self, key: str, most: int) -> list[_Object]:
+        """Return a list of at most *most* objects."""
+        items = self.items(key, most)
+        return [_Object(o, f"{self.path}.{key}[{i}]") for i, o in enumerate(items)]
 
 
 def _text(value: object, path: str) -> str:
@@ -148,9 +166,9 @@ def _text(value: object, path: str) -> str:
 
 
 def _count(value: object, path: str) -> int:
-    """Return a whole number that is not negative."""
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    if not whole or not isinstance(value, int) or not 0 <= value <= _LARGEST:
+    """Return an integer from 0 on; a boolean is none."""
+    is_count = isinstance(value, int) and not isinstance(value, bool)
+    if not is_count or not isinstance(value, int) or not 0 <= value <= _LARGEST:
         raise TokenError.manifest(path, "is not a whole number from 0")
     return value
 
@@ -174,62 +192,54 @@ def _digests(value: object, path: str) -> tuple[str, ...]:
     return tuple(_digest(item, path) for item in value)
 
 
-def _card(place: _Place) -> TokenManifest:
-    """Read the whole card."""
+def _manifest(read: _Object) -> TokenManifest:
+    """Read the manifest from its outermost object."""
+    retiring = read.items("retiring", _MOST_KEYS)
     return TokenManifest(
-        party=place.text("party"),
-        asset=place.text("asset"),
-        library=place.text("library"),
-        engine=place.text("engine"),
-        partnership=place.text("partnership"),
-        key_id=place.text("key_id"),
-        retiring=tuple(
-            _text(i, f"{place.path}.retiring") for i in place.items("retiring", 20)
-        ),
-        key_check_value=place.text("key_check_value"),
-        spec_sha256=_digest(place.content.get("spec_sha256"), "card.spec_sha256"),
-        tables=place.mapping("tables", _digest),
-        vectors_sha256=_digest(
-            place.content.get("vectors_sha256"), "card.vectors_sha256"
-        ),
-        steps=place.mapping("steps", _digests),
-        min_cohort=place.count("min_cohort"),
-        columns=tuple(
-            _column(_Place(item, f"card.columns[{i}]"))
-            for i, item in enumerate(place.items("columns", 50))
-        ),
+        party=read.text("party"),
+        asset=read.text("asset"),
+        library=read.text("library"),
+        engine=read.text("engine"),
+        partnership=read.text("partnership"),
+        key_id=read.text("key_id"),
+        retiring=tuple(_text(key_id, f"{read.path}.retiring") for key_id in retiring),
+        key_check_value=read.text("key_check_value"),
+        spec_sha256=read.digest("spec_sha256"),
+        tables=read.mapping("tables", _digest),
+        vectors_sha256=read.digest("vectors_sha256"),
+        steps=read.mapping("steps", _digests),
+        min_cohort=read.count("min_cohort"),
+        columns=tuple(_column(one) for one in read.objects("columns", _MOST_COLUMNS)),
     )
 
 
-def _column(place: _Place) -> ColumnManifest:
+def _column(read: _Object) -> ColumnManifest:
     """Read one token column."""
-    buckets = place.items("buckets", MOST_BUCKETS)
+    buckets = read.items("buckets", MOST_BUCKETS)
     if len(buckets) & (len(buckets) - 1):
-        raise TokenError.manifest(f"{place.path}.buckets", "is not a power of two long")
-    if not place.items("parts", 8):
-        raise TokenError.manifest(f"{place.path}.parts", "is empty")
+        raise TokenError.manifest(f"{read.path}.buckets", "is not a power of two long")
+    components = read.objects("components", _MOST_COMPONENTS)
+    if not components:
+        raise TokenError.manifest(f"{read.path}.components", "is empty")
     return ColumnManifest(
-        column=place.text("column"),
-        subject=place.text("subject"),
-        label=place.text("label"),
-        parts=tuple(
-            _part(_Place(item, f"{place.path}.parts[{i}]"))
-            for i, item in enumerate(place.items("parts", 8))
-        ),
-        reasons=place.mapping("reasons", _count),
-        subjects=place.count("subjects"),
-        multiplicity=place.mapping("multiplicity", _count),
-        buckets=tuple(_count(item, f"{place.path}.buckets") for item in buckets),
-        made_by=place.mapping("made_by", _share),
+        column=read.text("column"),
+        subject=read.text("subject"),
+        label=read.text("label"),
+        components=tuple(_component(one) for one in components),
+        reasons=read.mapping("reasons", _count),
+        subjects=read.count("subjects"),
+        multiplicity=read.mapping("multiplicity", _count),
+        buckets=tuple(_count(item, f"{read.path}.buckets") for item in buckets),
+        made_by=read.mapping("made_by", _share),
     )
 
 
-def _part(place: _Place) -> PartManifest:
+def _component(read: _Object) -> ComponentManifest:
     """Read one raw column."""
     figures = ("reasons", "raw_lengths", "lengths", "masks", "removed", "traits")
-    return PartManifest(
-        source=place.text("source"),
-        kind=place.text("kind"),
-        declared=place.text("declared"),
-        **{name: place.mapping(name, _count) for name in figures},
+    return ComponentManifest(
+        source=read.text("source"),
+        kind=read.text("kind"),
+        declared=read.text("declared"),
+        **{name: read.mapping(name, _count) for name in figures},
     )

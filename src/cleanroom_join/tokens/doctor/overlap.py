@@ -1,10 +1,10 @@
 """
-How many subjects two columns share, from counts that name nobody.
+Estimate how many subjects two columns have in common, from counts per bucket.
 
 Subjects fall into buckets by bits of their token, which are random.  A subject on
 both sides is in the same bucket of both, so the counts vary together: their
-covariance over B buckets is ``n/B (1 - 1/B)`` for n common subjects.  With tokens of
-another key it is zero.
+covariance over B buckets is ``n/B (1 - 1/B)`` for n common subjects.  If the tokens
+have different keys, it is zero.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from math import sqrt
 
 from cleanroom_join.tokens.doctor.manifest import ROUNDING
 
-__all__ = ["FEWEST_BUCKETS", "Overlap", "estimate", "merged"]
+__all__ = ["FEWEST_BUCKETS", "Overlap", "estimate", "merge_buckets"]
 
 FEWEST_BUCKETS = 16
-"""Below this the interval is wider than any answer."""
+"""With fewer, the confidence interval is wider than any useful answer."""
 
 _LIMITS = 1.96
-"""Standard errors on either side: 95 % of a normal distribution."""
+"""Standard errors on either side of the estimate: 95 % of a normal distribution."""
 
-_CERTAIN = 2.58
-"""Standard errors above nothing from which on there is an overlap: 99 %."""
+_SIGNIFICANT = 2.58
+"""Standard errors above zero from which on an overlap is significant: 99 %."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,16 +38,16 @@ class Overlap:
     """Upper limit, at 95 %."""
 
     @property
-    def is_there(self) -> bool:
-        """Whether there is certainly some overlap."""
+    def is_significant(self) -> bool:
+        """Whether chance alone does not explain the overlap."""
         return self.low > 0
 
 
-def merged(buckets: tuple[int, ...], size: int) -> tuple[int, ...]:
+def merge_buckets(buckets: tuple[int, ...], size: int) -> tuple[int, ...]:
     """
-    Return *size* counts instead of more: neighbours have equal leading bits.
+    Merge neighbouring buckets until *size* are left; both are powers of two.
 
-    >>> merged((1, 2, 3, 4), 2)
+    >>> merge_buckets((1, 2, 3, 4), 2)
     (3, 7)
     """
     width = len(buckets) // size
@@ -56,28 +56,28 @@ def merged(buckets: tuple[int, ...], size: int) -> tuple[int, ...]:
 
 def estimate(one: tuple[int, ...], other: tuple[int, ...]) -> Overlap | None:
     """
-    Return the match rate of two columns, or None if too few subjects tell it.
+    Estimate the match rate of two columns, or return None for too few subjects.
 
     Args:
-        one: Subjects per bucket of one side.
-        other: The same of the other side, perhaps in more or fewer buckets.
+        one: Subjects per bucket on one side.
+        other: Subjects per bucket on the other side, perhaps in more or fewer buckets.
     """
     size = min(len(one), len(other))
     if size < FEWEST_BUCKETS:
         return None
-    a, b = merged(one, size), merged(other, size)
+    a, b = merge_buckets(one, size), merge_buckets(other, size)
     mean_a, mean_b = sum(a) / size, sum(b) / size
     products = sum((x - mean_a) * (y - mean_b) for x, y in zip(a, b, strict=True))
     common = products / (1 - 1 / size)
-    # Poisson variance of a bucket, and that of rounding to multiples.
+    # The Poisson variance of a bucket, plus the variance of rounding to multiples.
     noise = ROUNDING**2 / 12
     spread_a, spread_b = mean_a + noise, mean_b + noise
     error = sqrt(size * (spread_a * spread_b + (max(common, 0) / size) ** 2))
     smaller = min(sum(a), sum(b))
-    # Under "nothing in common" the error is this one: it decides whether there is.
+    # The error if the sides had nothing in common decides about significance.
     floor = sqrt(size * spread_a * spread_b)
-    there = common > _CERTAIN * floor
-    low = max(common - _LIMITS * error, 1.0) if there else 0.0
+    significant = common > _SIGNIFICANT * floor
+    low = max(common - _LIMITS * error, 1.0) if significant else 0.0
     return Overlap(
         rate=min(1.0, max(0.0, common / smaller)),
         low=min(1.0, low / smaller),

@@ -51,6 +51,6 @@ class Reason(Enum):
         return self in (Reason.MISSING, Reason.EMPTY, Reason.NULL_LIKE)
 
     @property
-    def is_nobody(self) -> bool:
-        """Whether what is counted is certainly no person: an absence or a stand-in."""
+    def has_no_subject(self) -> bool:
+        """Whether the value stands for no subject: it is absent, or a placeholder."""
         return self.is_absence or self is Reason.PLACEHOLDER

@@ -1,8 +1,8 @@
 # Databricks notebook source
 # MAGIC %md
-# MAGIC # Make a token card
-# MAGIC Runs in a party's own workspace. Writes one small file to hand to the other party:
-# MAGIC digests, and counts of at least k people. `cleanroom-join doctor` compares two.
+# MAGIC # Make a token manifest
+# MAGIC Runs in a party's own workspace. Writes one small file for the other party: digests,
+# MAGIC and counts of at least k people. `cleanroom-join doctor` compares two of them.
 
 # COMMAND ----------
 
@@ -16,9 +16,9 @@ for name in (
     "asset",  # which of its assets
     "raw_table",
     "shared_table",  # only if another pipeline made its tokens
-    "secret_scope",  # where the partnership's key is, by reference
+    "secret_scope",  # where the active key is, by reference
     "secret_name",
-    "card_file",  # in a volume
+    "manifest_file",  # in a volume
 ):
     dbutils.widgets.text(name, "")
 arg = dbutils.widgets.get
@@ -30,10 +30,10 @@ key = SecretKey.from_base64(
     dbutils.secrets.get(arg("secret_scope"), arg("secret_name"))
 )
 shared = spark.table(arg("shared_table")) if arg("shared_table") else None
-card = token_manifest(
+manifest = token_manifest(
     spark.table(arg("raw_table")), contract.asset(arg("asset")), key=key, shared=shared
 )
 
 # COMMAND ----------
 
-save_manifest(card, arg("card_file"))
+save_manifest(manifest, arg("manifest_file"))

@@ -1,4 +1,4 @@
-"""Cards counted by Spark: nothing small in them, and the doctor names what is wrong."""
+"""Manifests counted by Spark: no small count, and the doctor names what is wrong."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def test_every_fault_of_the_issue_is_planted():
     assert len({case.cause for case in FAULTS}) == 16
 
 
-def card_of(spark, values, subject="card", **options):
-    """Return a card of raw values."""
+def manifest_of(spark, values, subject="card", **options):
+    """Return the token manifest of raw values."""
     frame = local_frame(spark, [(v,) for v in values], "raw string")
     frame = frame.selectExpr("raw", "true AS acme_flag")
     terms = contract().asset(f"acme_{subject}")
@@ -60,25 +60,25 @@ def test_a_profile_counts_what_is_there(spark):
         *["0000000000000000"] * 400,
     ]
 
-    (column,) = card_of(spark, values).columns
-    (part,) = column.parts
+    (column,) = manifest_of(spark, values).columns
+    (component,) = column.components
 
-    assert part.reasons == {
+    assert component.reasons == {
         "ready": 300,
         "decimal_suffix": 200,
         "missing": 150,
         "placeholder": 400,
     }
-    # One value, so its 400 rows are told with the most frequent length.
-    assert part.raw_lengths == {"17": 700, "18": 200}
-    assert part.lengths == {"16": 300}
-    assert part.removed == {"U+00A0": 300}
-    assert part.traits[Trait.BLANK_AFTER] == 300
+    # One value, so its 400 rows are added to the most frequent length.
+    assert component.raw_lengths == {"17": 700, "18": 200}
+    assert component.lengths == {"16": 300}
+    assert component.removed == {"U+00A0": 300}
+    assert component.traits[Trait.BLANK_AFTER] == 300
     assert column.subjects == 300
     assert column.multiplicity == {"1": 300}
 
 
-def test_nothing_about_few_is_on_a_card(spark):
+def test_nothing_about_few_is_in_a_manifest(spark):
     """99 of anything are not there, nor the difference that would tell them."""
     values = [
         *(f"4{i:015}" for i in range(1000)),
@@ -87,17 +87,17 @@ def test_nothing_about_few_is_on_a_card(spark):
         *[f"4{5:015}"] * 50,
     ]
 
-    card = card_of(spark, values)
-    (column,) = card.columns
-    (part,) = column.parts
+    manifest = manifest_of(spark, values)
+    (column,) = manifest.columns
+    (component,) = column.components
 
-    text = write_manifest(card).decode()
-    assert set(part.reasons) == {"ready"}
+    text = write_manifest(manifest).decode()
+    assert set(component.reasons) == {"ready"}
     assert "U+200B" not in text
     assert set(column.multiplicity) == {"1"}
     counts = [
-        *part.reasons.values(), *part.lengths.values(), *part.masks.values(),
-        *part.traits.values(), *column.buckets, column.subjects,
+        *component.reasons.values(), *component.lengths.values(), *component.masks.values(),
+        *component.traits.values(), *column.buckets, column.subjects,
     ]  # fmt: skip
     assert all(count >= 100 for count in counts if count)
     assert "4000000" not in text
@@ -105,13 +105,13 @@ def test_nothing_about_few_is_on_a_card(spark):
 
 
 @pytest.mark.parametrize("values", [[], [None], ["4111111111111111"], ["x"] * 500])
-def test_few_people_have_an_empty_card(spark, values):
-    """No row, NULL only, one person: nothing raises and nothing is told."""
-    (column,) = card_of(spark, values).columns
+def test_few_people_have_an_empty_manifest(spark, values):
+    """No row, NULL only, one person: nothing raises and nothing is published."""
+    (column,) = manifest_of(spark, values).columns
 
     assert column.subjects == 0
     assert column.buckets == ()
-    assert not column.parts[0].lengths
+    assert not column.components[0].lengths
 
 
 def test_a_shared_table_without_the_column_is_refused(spark):
@@ -119,4 +119,4 @@ def test_a_shared_table_without_the_column_is_refused(spark):
     other = local_frame(spark, [("x",)], "tok string")
 
     with pytest.raises(TableRefused, match="E301"):
-        card_of(spark, ["4111111111111111"], shared=other)
+        manifest_of(spark, ["4111111111111111"], shared=other)
