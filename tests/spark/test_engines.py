@@ -5,9 +5,9 @@ from __future__ import annotations
 from pyspark.sql import functions as F
 
 from cleanroom_join.contract import TokenKind
+from cleanroom_join.spark.party.frame_columns import Component, TokenColumn
 from cleanroom_join.spark.party.hmac_columns import hmac_sha256_hex
-from cleanroom_join.spark.party.hmac_input import with_texts
-from cleanroom_join.spark.party.normalised_columns import netstrings
+from cleanroom_join.spark.party.hmac_input import message_columns, with_texts
 from cleanroom_join.tokens import kind_spec, load_vectors, normalise_by
 from tests.frames import local_frame
 from tests.strange_texts import OPTIONS, strange_texts
@@ -25,28 +25,25 @@ def all_specs():
 
 def by_spark(spark, raws, specs):
     """Return what Spark makes of each text by each spec: (value, reason)."""
-    names = {str(i): spec for i, spec in enumerate(specs)}
-    frame = raws.select("id", *(F.col("r").alias(f"r{name}") for name in names))
-    done = with_texts(frame, names)
+    components = [Component(str(i), spec) for i, spec in enumerate(specs)]
+    frame = raws.select("id", *(F.col("raw").alias(c.raw) for c in components))
     columns = [
         F.struct(
-            F.when(
-                F.col(f"w{name}").isNull(), F.col(f"t{name}_{len(spec.rounds) - 1}")
-            ).alias("value"),
-            F.col(f"w{name}").alias("why"),
-        ).alias(f"o{name}")
-        for name, spec in names.items()
+            F.when(F.col(c.reason).isNull(), F.col(c.last_text)).alias("value"),
+            F.col(c.reason).alias("reason"),
+        ).alias(f"outcome_{c.name}")
+        for c in components
     ]
     return {
-        row["id"]: [tuple(row[f"o{name}"]) for name in names]
-        for row in done.select("id", *columns).collect()
+        row["id"]: [tuple(row[f"outcome_{c.name}"]) for c in components]
+        for row in with_texts(frame, components).select("id", *columns).collect()
     }
 
 
 def test_generated_texts_mean_the_same(spark):
     """Whatever Unicode there is, for every kind and option: nothing raises or differs."""
     texts = strange_texts(1, 2000)
-    raws = local_frame(spark, list(enumerate(texts)), "id int, r string")
+    raws = local_frame(spark, list(enumerate(texts)), "id int, raw string")
     differing = []
     everything = all_specs()
     for start in range(0, len(everything), 7):
@@ -71,33 +68,39 @@ def test_every_vector(spark):
 
     wrong = []
     for cases in groups.values():
-        parts = range(len(cases[0].specs))
+        specs = cases[0].specs
+        components = tuple(Component(str(i), spec) for i, spec in enumerate(specs))
+        token = TokenColumn("", components)
         rows = [
             (
                 case.id,
-                *(part and bytearray(part) if part else part for part in case.inputs),
+                *(given and bytearray(given) for given in case.inputs),
                 *map(bytearray, case.subkey.hmac_pads()),
             )
             for case in cases
         ]
         schema = ", ".join(
-            ["id int", *(f"b{i} binary" for i in parts), "i binary", "o binary"]
+            [
+                "id int",
+                *(f"bytes_{c.name} binary" for c in components),
+                *("inner binary", "outer binary"),
+            ]
         )
         raw = local_frame(spark, rows, schema).select(
             # The cast keeps bytes that are not UTF-8 as they are.
             "*",
-            *(F.col(f"b{i}").cast("string").alias(f"r{i}") for i in parts),
+            *(F.col(f"bytes_{c.name}").cast("string").alias(c.raw) for c in components),
         )
-        specs = {str(i): spec for i, spec in enumerate(cases[0].specs)}
-        texts = with_texts(raw, specs)
-        finals = [F.col(f"t{n}_{len(s.rounds) - 1}") for n, s in specs.items()]
-        message = finals[0] if len(finals) == 1 else netstrings(finals)
-        why = F.coalesce(*(F.col(f"w{name}") for name in specs))
-        mac = hmac_sha256_hex(message, F.col("i"), F.col("o"))
-        made = texts.select(
-            "id", why.alias("why"), F.when(why.isNull(), mac).alias("m")
+        messages = with_texts(raw, components).select(
+            *("id", "inner", "outer"), *message_columns(token)
         )
-        got = {row["id"]: (row["why"], row["m"]) for row in made.collect()}
+        mac = hmac_sha256_hex(F.col(token.message), F.col("inner"), F.col("outer"))
+        made = messages.select(
+            "id",
+            F.col(token.reason).alias("reason"),
+            F.when(F.col(token.reason).isNull(), mac).alias("mac"),
+        )
+        got = {row["id"]: (row["reason"], row["mac"]) for row in made.collect()}
         expected = {
             c.id: (c.reason and c.reason.value, c.token and c.token.split(":")[1])
             for c in cases

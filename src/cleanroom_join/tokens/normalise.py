@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from cleanroom_join.errors import InternalError
+from cleanroom_join.errors import InternalError, assert_never
 from cleanroom_join.tokens.kinds import KINDS, KindSpec
 from cleanroom_join.tokens.steps import (
     Check,
@@ -164,7 +164,7 @@ def rewritten(step: Rewrite, text: str) -> str:
         case FoldMailbox():
             return _folded(step, text)
         case _:
-            return _never(step)
+            return assert_never(step)
 
 
 @cache
@@ -224,7 +224,7 @@ def _refuses(step: Check, text: str) -> bool:  # noqa: PLR0911 - one per check
         case RejectUnlessMod97():
             return _mod97(text) != 1
         case _:
-            return _never(step)
+            return assert_never(step)
 
 
 def _mod97(text: str) -> int:
@@ -233,8 +233,3 @@ def _mod97(text: str) -> int:
     if not (turned.isascii() and turned.isalnum()):
         return 0
     return int("".join(str(int(character, 36)) for character in turned)) % 97
-
-
-def _never(step: NoReturn) -> NoReturn:
-    """Let the type checker prove that every step is known."""
-    raise InternalError.of(f"no interpreter for {type(step).__name__}")

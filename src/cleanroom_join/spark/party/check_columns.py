@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.errors import InternalError
+from cleanroom_join.errors import assert_never
 from cleanroom_join.tokens.steps import (
     RejectIfIn,
     RejectIfMatches,
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
     from cleanroom_join.tokens.steps import Check
 
-__all__ = ["refused"]
+__all__ = ["is_refused"]
 
 _BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def refused(text: Column, step: Check) -> Column:  # noqa: PLR0911 - one per check
-    """Return whether one check refuses *text*."""
+def is_refused(text: Column, step: Check) -> Column:  # noqa: PLR0911 - one per check
+    """Return whether one check refuses a text."""
     match step:
         case RejectIfIn():
             return text.isin(list(step.values))
@@ -43,14 +43,14 @@ def refused(text: Column, step: Check) -> Column:  # noqa: PLR0911 - one per che
             return ~F.length(text).between(step.minimum, step.maximum)
         case RejectIfUniform():
             # `replace` takes the character from the row; `translate` wants a constant.
-            rest = F.replace(text, F.substring(text, 1, 1), F.lit(""))
-            return rest == ""
+            others = F.replace(text, F.substring(text, 1, 1), F.lit(""))
+            return others == ""
         case RejectIfPair():
             return _has_pair(text, step)
         case RejectUnlessMod97():
             return _mod97(text) != 1
         case _:
-            raise InternalError.of(f"no Spark form for {type(step).__name__}")
+            return assert_never(step)
 
 
 def _has_pair(text: Column, step: RejectIfPair) -> Column:
@@ -66,21 +66,17 @@ def _has_pair(text: Column, step: RejectIfPair) -> Column:
 
 def _mod97(text: Column) -> Column:
     """
-    Return the remainder of an account number; what that is of others is undefined.
+    Return the remainder of an account number modulo 97.
 
-    A fold over the characters, since the number has up to 68 digits; it cannot
-    raise, whatever they are.
+    A fold over the characters, since the number has up to 68 digits.  Of another text
+    the result has no meaning, but no text raises.
     """
     turned = F.concat(F.substring(text, 5, 34), F.substring(text, 1, 4))
-    return F.aggregate(
-        F.split(turned, ""),
-        F.lit(0),
-        _next_rest,
-    )
+    return F.aggregate(F.split(turned, ""), F.lit(0), _next_remainder)
 
 
-def _next_rest(rest: Column, character: Column) -> Column:
+def _next_remainder(remainder: Column, character: Column) -> Column:
     """Return the remainder after one more character, read in base 36."""
     value = F.call_function("locate", character, F.lit(_BASE_36)) - 1
     factor = F.when(value > 9, 100).otherwise(10)  # noqa: PLR2004 - two digits
-    return (rest * factor + value) % 97
+    return (remainder * factor + value) % 97

@@ -1,4 +1,4 @@
-"""Counts about one raw column: reasons, lengths, shapes, and what nobody sees."""
+"""Counts about one raw column: reasons, lengths, shapes, and hidden characters."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.contract import DateFormat
 from cleanroom_join.spark.common.safe_errors import without_spark_text
+from cleanroom_join.spark.party.frame_columns import ROWS
 from cleanroom_join.tokens import Reason
 from cleanroom_join.tokens.doctor import ComponentManifest, Trait
 from cleanroom_join.tokens.doctor.coarse_counts import published, published_trait
@@ -23,67 +24,66 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
     from cleanroom_join.contract import SubjectColumn
+    from cleanroom_join.spark.party.frame_columns import Component
     from cleanroom_join.tokens import KindSpec
 
 __all__ = ["component_manifest"]
 
 _ABSENT = [reason.value for reason in Reason if reason.has_no_subject]
 
-_LOOKED_FOR = (
+_COUNTED_BY_NAME = (
     WHITESPACE.characters.replace(" ", "")
     + "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u202d\u2060\ufeff"
 )
-"""Characters that a manifest counts by name."""
+"""Characters that normalising removes and a manifest counts one by one."""
 
 _MOST_MASKS = 40
+_MOST_GROUPS = 400
 _LONGEST_MASK = 40
+
+_Counts = tuple[int, int]
+"""Rows and distinct values."""
 
 
 def component_manifest(
-    texts: DataFrame,
-    name: str,
-    spec: KindSpec,
-    source: str,
-    column: SubjectColumn,
-    k: int,
+    texts: DataFrame, component: Component, source: str, column: SubjectColumn, k: int
 ) -> ComponentManifest:
     """
     Count one raw column.
 
     Args:
-        texts: Different values ``r<name>`` with their rows ``n``, texts and reasons.
-        name: The part's name in *texts*.
-        spec: How it is normalised.
+        texts: Distinct values, their number of rows, and the columns of *component*.
+        component: Its columns and its kind.
         source: The raw column's name.
         column: Its declaration.
-        k: Fewest different values a figure may be about.
+        k: Fewest distinct values that a figure may be about.
     """
-    raw, why = F.col(f"r{name}"), F.col(f"w{name}")
-    text = F.when(why.isNull(), F.col(f"t{name}_{len(spec.rounds) - 1}"))
+    raw, reason = F.col(component.raw), F.col(component.reason)
+    text = F.when(reason.isNull(), F.col(component.last_text))
     histograms = _histograms(
         texts,
         {
-            "reasons": F.coalesce(why, F.lit("ready")),
+            "reasons": F.coalesce(reason, F.lit("ready")),
             "raw_lengths": F.length(raw).cast("string"),
             "lengths": F.length(text).cast("string"),
-            "masks": _mask(raw, spec),
+            "masks": _mask(raw, component.spec),
         },
         k,
     )
-    conditions = {**_traits(raw, text), **_removed(raw)}
-    counts = _conditions(texts, conditions)
+    traits, removed = _traits(raw, text), _removed(raw)
+    counts = _conditions(texts, {**traits, **removed})
     everything = counts.pop("")
-    told = {n: published_trait(group, everything, k) for n, group in counts.items()}
+    shown = {n: published_trait(group, everything, k) for n, group in counts.items()}
     return ComponentManifest(
         source=source,
-        kind=spec.kind.value,
-        declared=_declared(spec, column),
+        kind=component.spec.kind.value,
+        declared=_declared(component.spec, column),
         **{
-            n: published(groups, k, absent=_ABSENT if n == "reasons" else ())
-            for n, groups in histograms.items()
+            name: published(groups, k, absent=_ABSENT if name == "reasons" else ())
+            for name, groups in histograms.items()
         },
-        removed={n: told[n] for n in _removed(raw) if told[n]},
-        traits={n: told[n] for n in _traits(raw, text) if told[n]},
+        removed={name: shown[name] for name in removed if shown[name]},
+        traits={name: shown[name] for name in traits if shown[name]},
     )
 
 
@@ -107,18 +107,18 @@ def _traits(raw: Column, text: Column) -> dict[str, Column]:
         Trait.COMBINING: F.translate(raw, COMBINING.characters, "") != raw,
         Trait.NOT_ASCII: ~ascii_only,
         Trait.LEADING_ZERO: F.startswith(text, F.lit("0")),
-        # NULL for what is no number, and then no condition is met.
+        # NULL for a text that is not a number, so that the condition is not met.
         Trait.CHECK_DIGIT: F.call_function("luhn_check", text),
     }
 
 
 def _removed(raw: Column) -> dict[str, Column]:
-    """Return the condition of each character that is looked for."""
-    return {f"U+{ord(c):04X}": F.contains(raw, F.lit(c)) for c in _LOOKED_FOR}
+    """Return the condition that each character is in the raw value."""
+    return {f"U+{ord(c):04X}": F.contains(raw, F.lit(c)) for c in _COUNTED_BY_NAME}
 
 
 def _mask(raw: Column, spec: KindSpec) -> Column:
-    """Return a value's shape; of free text only the order of classes."""
+    """Return a value's shape; of free text only the order of character classes."""
     classes = F.translate(
         raw,
         ASCII_DIGITS + ASCII_UPPER + ASCII_LOWER,
@@ -131,56 +131,60 @@ def _mask(raw: Column, spec: KindSpec) -> Column:
     return F.substring(shape, 1, _LONGEST_MASK)
 
 
-def _conditions(
-    texts: DataFrame, conditions: dict[str, Column]
-) -> dict[str, tuple[int, int]]:
-    """Return rows and different values of which each condition is true; "" is all."""
+def _conditions(texts: DataFrame, conditions: dict[str, Column]) -> dict[str, _Counts]:
+    """Return the counts for which each condition holds, and of all values as ""."""
     every = {"": F.expr("true"), **conditions}
+    # Numbered, because the names of conditions are not names of columns.
     counted = texts.agg(
-        *(F.sum(F.when(c, F.col("n"))).alias(f"n{i}") for i, c in _numbered(every)),
-        *(F.count(F.when(c, 1)).alias(f"d{i}") for i, c in _numbered(every)),
+        *(
+            F.sum(F.when(condition, F.col(ROWS))).alias(f"rows_{i}")
+            for i, condition in enumerate(every.values())
+        ),
+        *(
+            F.count(F.when(condition, 1)).alias(f"values_{i}")
+            for i, condition in enumerate(every.values())
+        ),
     )
     row = without_spark_text("profiling a column", counted.collect)[0]
-    return {name: (row[f"n{i}"] or 0, row[f"d{i}"]) for i, name in enumerate(every)}
-
-
-def _numbered(conditions: dict[str, Column]) -> list[tuple[int, Column]]:
-    """Return conditions with numbers, since their names are not ours."""
-    return list(enumerate(conditions.values()))
+    return {
+        name: (row[f"rows_{i}"] or 0, row[f"values_{i}"])
+        for i, name in enumerate(every)
+    }
 
 
 def _histograms(
     texts: DataFrame, keys: dict[str, Column], k: int
-) -> dict[str, dict[str, tuple[int, int]]]:
+) -> dict[str, dict[str, _Counts]]:
     """
-    Return rows and different values by each key.
+    Return the counts of each group, for each of several ways to group the values.
 
-    Groups of fewer than *k* values are put together by Spark, so that what is
-    collected is bounded by rows / k; "" is their name.
+    Spark merges groups of fewer than *k* values into one called "", so that the number
+    of collected groups is at most the number of rows divided by *k*.
     """
     pairs = F.array(
         *(
-            F.struct(F.lit(name).alias("of"), key.alias("key"))
+            F.struct(F.lit(name).alias("histogram"), key.alias("name"))
             for name, key in keys.items()
         )
     )
     grouped = (
-        texts.select("n", F.explode(pairs).alias("p"))
-        .where(F.col("p.key").isNotNull())
-        .groupBy("p.of", "p.key")
-        .agg(F.sum("n").alias("rows"), F.count(F.lit(1)).alias("distinct"))
+        texts.select(ROWS, F.explode(pairs).alias("group"))
+        .where(F.col("group.name").isNotNull())
+        .groupBy("group.histogram", "group.name")
+        .agg(F.sum(ROWS).alias(ROWS), F.count(F.lit(1)).alias("values"))
     )
-    # NULL and its words have no values to count; they are told from k rows on.
-    few = (F.col("distinct") < k) & ~F.col("key").isin(_ABSENT)
-    told = (
-        grouped.groupBy("of", F.when(few, "").otherwise(F.col("key")).alias("key"))
-        .agg(F.sum("rows").alias("rows"), F.sum("distinct").alias("distinct"))
-        .orderBy(F.desc("rows"))
-        .limit(_MOST_MASKS * 10)
+    # NULL and the words for it have no distinct values: k rows are enough for them.
+    few = (F.col("values") < k) & ~F.col("name").isin(_ABSENT)
+    name = F.when(few, "").otherwise(F.col("name")).alias("name")
+    merged = (
+        grouped.groupBy("histogram", name)
+        .agg(F.sum(ROWS).alias(ROWS), F.sum("values").alias("values"))
+        .orderBy(F.desc(ROWS))
+        .limit(_MOST_GROUPS)
     )
-    found: dict[str, dict[str, tuple[int, int]]] = {name: {} for name in keys}
-    for row in without_spark_text("counting shapes", told.collect):
-        groups = found[row["of"]]
-        if len(groups) < _MOST_MASKS or row["of"] != "masks":
-            groups[row["key"]] = (row["rows"], row["distinct"])
+    found: dict[str, dict[str, _Counts]] = {histogram: {} for histogram in keys}
+    for row in without_spark_text("counting shapes", merged.collect):
+        groups = found[row["histogram"]]
+        if len(groups) < _MOST_MASKS or row["histogram"] != "masks":
+            groups[row["name"]] = (row[ROWS], row["values"])
     return found

@@ -1,4 +1,4 @@
-"""The short cut for spellings that nearly all identifiers have."""
+"""The fast path: the most frequent spellings, without the steps of their kind."""
 
 from __future__ import annotations
 
@@ -18,29 +18,36 @@ if TYPE_CHECKING:
 
     from cleanroom_join.tokens.kinds import FastPath, KindSpec
 
-__all__ = ["compared", "is_ordinary", "spelled"]
+__all__ = ["fast_text", "is_fast", "is_refused_whole"]
 
 
-def spelled(raw: Column, fast_path: FastPath) -> Column:
-    """Return what an ordinary text becomes; of any other text it is not used."""
-    for character in fast_path.deleted:
+def fast_text(raw: Column, path: FastPath) -> Column:
+    """Return what the fast path makes of a text; right only if `is_fast`."""
+    for character in path.deleted:
         raw = F.replace(raw, F.lit(character), F.lit(""))
-    if " " not in fast_path.deleted:
+    if " " not in path.deleted:
         raw = F.trim(raw)
-    return F.lower(raw) if fast_path.lower else raw
+    return F.lower(raw) if path.lower else raw
 
 
-def is_ordinary(raw: Column, spelling: Column, fast_path: FastPath) -> Column:
-    """Return whether the short cut may be taken; NULL if there is no text."""
-    matches = spelling.rlike(rf"\A(?:{fast_path.pattern})\z")
-    if not fast_path.lower:
+def is_fast(raw: Column, text: Column, path: FastPath) -> Column:
+    """
+    Return whether the fast path holds for a raw text; NULL if there is none.
+
+    Args:
+        raw: The identifier as it came.
+        text: What `fast_text` makes of it.
+        path: The fast path of its kind.
+    """
+    matches = text.rlike(rf"\A(?:{path.pattern})\z")
+    if not path.lower:
         return matches
-    # `lower` makes ASCII of letters that are none, such as the Kelvin sign.
+    # `lower` makes ASCII of some letters beyond it, such as the Kelvin sign.
     return (F.octet_length(raw) == F.length(raw)) & matches
 
 
-def compared(text: Column, spec: KindSpec) -> Column:
-    """Return whether a check refuses an ordinary text: those that compare it whole."""
+def is_refused_whole(text: Column, spec: KindSpec) -> Column:
+    """Return whether a check that compares the whole text refuses it."""
     listed = {
         value
         for step in spec.steps
@@ -52,7 +59,7 @@ def compared(text: Column, spec: KindSpec) -> Column:
         return found
     (charset,) = [s for s in spec.steps if isinstance(s, RejectUnlessCharset)]
     (size,) = [s for s in spec.steps if isinstance(s, RejectUnlessLength)]
-    # One look into a set is cheaper than taking the text apart.
+    # Looking a text up in a set is cheaper than taking it apart.
     uniform = (
         character * length
         for character in charset.allowed

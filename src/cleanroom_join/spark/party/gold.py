@@ -1,4 +1,4 @@
-"""What tokenising gives: the shareable table, and why identifiers were rejected."""
+"""What tokenising makes: the shareable table, and why identifiers were refused."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 __all__ = ["READY", "Gold", "TokenProfile"]
 
 READY = "ready"
-"""Reason column's text where there is a token, so that counts have no NULL key."""
+"""What stands for the reason of a token, so that no count has a NULL key."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TokenProfile:
-    """How many identifiers of one column got a token, and why the others did not."""
+    """How many identifiers of one column have a token, and why the others have none."""
 
     table: str
     column: str
     min_cohort: int
     counts: Mapping[Reason | None, int]
-    """Rows by reason; None is the reason of those that have a token."""
+    """Rows by reason; None counts the rows that have a token."""
 
     def __repr__(self) -> str:
-        """Name the column; figures are for `describe`, which bands them."""
+        """Name the column; `describe` shows figures, coarsened."""
         return f"TokenProfile(table={self.table!r}, column={self.column!r})"
 
     @property
@@ -50,7 +50,7 @@ class TokenProfile:
         return sum(self.counts.values())
 
     def describe(self) -> tuple[str, ...]:
-        """Return one line per reason, with figures in bands from k on."""
+        """Return one line per reason, with coarsened counts, none below k."""
         with_token = coarsen_count(self.tokens, self.min_cohort)
         lines = [f"{self.column}: {with_token} rows with a token"]
         for found, count in sorted(self.counts.items(), key=lambda item: -item[1]):
@@ -80,26 +80,24 @@ class Gold:
 
     def profile(self) -> tuple[TokenProfile, ...]:
         """
-        Count, per token column, why identifiers got no token.
+        Count, per token column, why identifiers have no token.
 
-        Reads the raw table once more; nothing is collected but the counts.
+        Reads the raw table once more and collects counts only.
 
         Raises:
-            SparkFailure: If Spark fails; its own text is withheld.
+            SparkFailure: If Spark fails; its own text is replaced.
         """
         asset = self._terms.asset
         columns = [column.name for column in asset.subject_columns()]
-        answers = [READY, *(r.value for r in Reason)]
+        outcomes = [READY, *(reason.value for reason in Reason)]
         counts = self._reasons.agg(
             *(
-                F.count(F.when(F.col(name) == answer, 1)).alias(f"{name}|{answer}")
+                F.count(F.when(F.col(name) == outcome, 1)).alias(f"{name}|{outcome}")
                 for name in columns
-                for answer in answers
+                for outcome in outcomes
             )
         )
-        row = without_spark_text("counting rejected identifiers", counts.collect)[
-            0
-        ].asDict()
+        (row,) = without_spark_text("counting refused identifiers", counts.collect)
         return tuple(
             TokenProfile(
                 table=asset.name,
@@ -107,8 +105,8 @@ class Gold:
                 min_cohort=self._terms.min_cohort,
                 counts=MappingProxyType(
                     {
-                        None if a == READY else Reason(a): int(row[f"{name}|{a}"])
-                        for a in answers
+                        None if o == READY else Reason(o): int(row[f"{name}|{o}"])
+                        for o in outcomes
                     }
                 ),
             )
@@ -117,16 +115,16 @@ class Gold:
 
     def save(self, table: str) -> None:
         """
-        Write the table, or replace the rows of the one that is there.
+        Write the table, or replace the rows if it exists.
 
-        The table itself stays: Databricks refuses to drop one that is shared, and
+        An existing table stays: Databricks refuses to drop a shared table, and
         replacing it would drop its constraints and grants.
 
         Args:
             table: Its name, as Spark reads names, such as ``catalog.schema.table``.
 
         Raises:
-            SparkFailure: If Spark fails; its own text is withheld.
+            SparkFailure: If Spark fails; its own text is replaced.
         """
         catalog = self.frame.sparkSession.catalog
         writer = self.frame.write

@@ -1,8 +1,8 @@
 """
-The token specification as native Spark expressions; for a party's own workspace.
+The token specification as native Spark expressions.
 
-No Python worker, no regular expression beyond ASCII classes, no case function:
-what these expressions give does not depend on the engine that runs them.
+They use no Python worker, no regular expression beyond ASCII classes, and no case
+function, so that their results do not depend on the engine that runs them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.errors import InternalError
-from cleanroom_join.spark.party.check_columns import refused
-from cleanroom_join.spark.party.fast_path import compared
+from cleanroom_join.errors import assert_never
+from cleanroom_join.spark.party.check_columns import is_refused
+from cleanroom_join.spark.party.fast_path import is_refused_whole
 from cleanroom_join.tokens.steps import (
     Delete,
     Expand,
@@ -32,10 +32,13 @@ if TYPE_CHECKING:
 
     from pyspark.sql import Column
 
-    from cleanroom_join.tokens.kinds import KindSpec
+    from cleanroom_join.spark.party.frame_columns import Component
     from cleanroom_join.tokens.steps import Rewrite
 
 __all__ = ["netstrings", "reason", "rewritten"]
+
+_Fused = tuple[str, str] | Expand | Trim | TrimEnd | Rearrange | FoldMailbox
+"""A rewrite, where ``translate`` with two arguments stands for what it can do."""
 
 
 def rewritten(column: Column, rewrites: Sequence[Rewrite]) -> Column:
@@ -45,8 +48,8 @@ def rewritten(column: Column, rewrites: Sequence[Rewrite]) -> Column:
     return column
 
 
-def _fused(rewrites: Sequence[Rewrite]) -> Iterator[Rewrite | tuple[str, str]]:
-    """Yield the rewrites, neighbours that are one ``translate`` together as one."""
+def _fused(rewrites: Sequence[Rewrite]) -> Iterator[_Fused]:
+    """Yield the rewrites; neighbours that one ``translate`` can do become one."""
     mapping: dict[str, str] = {}
     for step in rewrites:
         if isinstance(step, (Delete, Translate)):
@@ -61,7 +64,7 @@ def _fused(rewrites: Sequence[Rewrite]) -> Iterator[Rewrite | tuple[str, str]]:
 
 
 def _then(mapping: dict[str, str], step: Delete | Translate) -> dict[str, str]:
-    """Return what characters become by *mapping* and then *step*; "" is deleted."""
+    """Return what each character becomes by *mapping* and then *step*; "" deletes."""
     if isinstance(step, Delete):
         later = dict.fromkeys(step.characters, "")
     else:
@@ -71,13 +74,13 @@ def _then(mapping: dict[str, str], step: Delete | Translate) -> dict[str, str]:
 
 
 def _arguments(mapping: dict[str, str]) -> tuple[str, str]:
-    """Return both arguments of ``translate``, which deletes what has no partner."""
+    """Return both arguments of ``translate``; it deletes the surplus of the first."""
     mapped = {source: target for source, target in mapping.items() if target}
     deleted = [source for source, target in mapping.items() if not target]
     return "".join([*mapped, *deleted]), "".join(mapped.values())
 
 
-def _rewrite(column: Column, step: Rewrite | tuple[str, str]) -> Column:
+def _rewrite(column: Column, step: _Fused) -> Column:  # noqa: PLR0911 - one per step
     """Return *column* after one step."""
     match step:
         case (source, target):
@@ -89,7 +92,7 @@ def _rewrite(column: Column, step: Rewrite | tuple[str, str]) -> Column:
         case Trim():
             return F.btrim(column, F.lit(step.characters))
         case TrimEnd():
-            # `rtrim` takes characters from PySpark 4 on; the SQL form always did.
+            # PySpark's `rtrim` takes characters only from 4.0 on, its SQL form always.
             return F.call_function("rtrim", F.lit(step.characters), column)
         case Rearrange():
             pattern = rf"\A(?:{step.pattern})\z"
@@ -97,11 +100,11 @@ def _rewrite(column: Column, step: Rewrite | tuple[str, str]) -> Column:
         case FoldMailbox():
             return _folded(column, step)
         case _:
-            raise InternalError.of(f"no Spark form for {type(step).__name__}")
+            return assert_never(step)
 
 
 def _folded(column: Column, step: FoldMailbox) -> Column:
-    """Return an address in its mailbox's one spelling."""
+    """Return the one spelling of an address's mailbox."""
     domain = F.substring_index(column, "@", -1)
     one_at = F.length(column) - F.length(F.replace(column, F.lit("@"), F.lit(""))) == 1
     found = F.when(~one_at, column)
@@ -114,53 +117,44 @@ def _folded(column: Column, step: FoldMailbox) -> Column:
     return found.otherwise(column)
 
 
-def reason(
-    raw: Column,
-    texts: Sequence[Column],
-    spec: KindSpec,
-    *,
-    ordinary: Column | None = None,
-) -> Column:
+def reason(component: Component) -> Column:
     """
-    Return why there is no token, or NULL where there is one.
+    Return why a component is refused, or NULL if it is not.
 
-    Args:
-        raw: The identifier as it came.
-        texts: Its text after the rewrites of each round, computed once in earlier
-            projections.
-        spec: The token kind.
-        ordinary: Whether the short cut of the kind was taken, if it has one.
+    The texts of its rounds are columns of earlier projections.
     """
+    raw = F.col(component.raw)
     checks = [
-        (text, check)
-        for text, each in zip(texts, spec.rounds, strict=True)
+        (F.col(component.text(index)), check)
+        for index, each in enumerate(component.spec.rounds)
         for check in each.checks
     ]
     decisive = [
-        refused(text, check)
+        is_refused(text, check)
         for text, check in checks
         if not (isinstance(check, RejectIfMatches) and check.explains)
     ]
-    # `encode` replaces invalid bytes, the cast keeps them, so they differ.
+    # `encode` replaces invalid bytes, the cast keeps them, so the two differ.
     broken = F.encode(raw, "UTF-8") != raw.cast("binary")
     found = F.when(raw.isNull(), Reason.MISSING.value)
-    if ordinary is not None:
-        found = found.when(ordinary & ~compared(texts[0], spec), F.lit(None))
+    if component.spec.fast_path is not None:
+        whole = is_refused_whole(F.col(component.text(0)), component.spec)
+        found = found.when(F.col(component.is_fast) & ~whole, F.lit(None))
     found = (
         found.when(broken, Reason.INVALID_UTF8.value)
-        # Regular expressions cost more than all the rest.  Those that only explain
-        # a refusal are asked for texts that are refused anyway.
+        # Regular expressions cost more than all other checks together.  Those that
+        # only explain a refusal run only on texts that are refused anyway.
         .when(~reduce(lambda one, other: one | other, decisive), F.lit(None))
     )
     for text, check in checks:
-        found = found.when(refused(text, check), check.reason.value)
+        found = found.when(is_refused(text, check), check.reason.value)
     return found
 
 
-def netstrings(parts: Sequence[Column]) -> Column:
-    """Join texts as ``length:text,`` each; NULL if one is."""
+def netstrings(texts: Sequence[Column]) -> Column:
+    """Join texts as ``length:text,`` each; NULL if one of them is NULL."""
     written = (
-        F.concat(F.octet_length(part).cast("string"), F.lit(":"), part, F.lit(","))
-        for part in parts
+        F.concat(F.octet_length(text).cast("string"), F.lit(":"), text, F.lit(","))
+        for text in texts
     )
     return F.concat(*written)

@@ -30,10 +30,10 @@ __all__ = ["read_raw_table"]
 
 def read_raw_table(spark: SparkSession, asset: Asset, path: Path) -> DataFrame:
     """
-    Read the raw table of *asset* and give its columns their declared types.
+    Read the raw table of *asset* and convert its columns to their declared types.
 
-    Text is converted with conversions that give NULL instead of an error, because
-    errors quote the text; what could not be converted is then refused by count.
+    A text that cannot be converted becomes NULL, because Spark's error would quote it.
+    A second query counts such texts and refuses the file if there is one.
 
     Raises:
         TableRefused: If the file lacks a column that the contract names.
@@ -69,7 +69,7 @@ def read_raw_table(spark: SparkSession, asset: Asset, path: Path) -> DataFrame:
 
 
 def _wanted(asset: Asset) -> list[tuple[str, str, str]]:
-    """Return (column, raw column, Spark type) of everything the asset is made from."""
+    """Return column, raw column and Spark type of everything the asset declares."""
     wanted = [
         (name, source, _kind(column))
         for name, column in asset.columns.items()
@@ -81,7 +81,7 @@ def _wanted(asset: Asset) -> list[tuple[str, str, str]]:
 
 
 def _kind(column: SubjectColumn | Dimension | MeasureColumn) -> str:
-    """Return the Spark type that text is converted to."""
+    """Return the Spark type to which text is converted."""
     if isinstance(column, SubjectColumn):
         return "STRING"
     if isinstance(column, Dimension):
@@ -95,7 +95,7 @@ def _kind(column: SubjectColumn | Dimension | MeasureColumn) -> str:
 def _refuse_unconverted(
     raw: DataFrame, asset: Asset, casts: list[tuple[str, str, Column]]
 ) -> None:
-    """Raise if any text that is not NULL became NULL."""
+    """Raise if a text became NULL that was not NULL."""
     if not casts:
         return
     counts = raw.agg(

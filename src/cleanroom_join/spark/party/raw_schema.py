@@ -1,4 +1,4 @@
-"""What a raw table's columns must be, decided before any row is read."""
+"""What types a raw table's columns must have, checked before any row is read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["check_raw"]
 
 _DECLARED_TYPE = "__CHAR_VARCHAR_TYPE_STRING"
-"""Metadata in which Spark keeps CHAR(n), which it reads as a padded STRING."""
+"""Metadata in which Spark remembers CHAR(n), which it reads as a padded STRING."""
 
 
 def check_raw(
@@ -54,7 +54,7 @@ def check_raw(
 
 
 def _needed(asset: Asset) -> Iterator[str]:
-    """Yield the names of the raw columns an asset is made from."""
+    """Yield the names of the raw columns that an asset needs."""
     for name, column in asset.columns.items():
         if isinstance(column, SubjectColumn):
             yield from column.sources
@@ -67,7 +67,7 @@ def _needed(asset: Asset) -> Iterator[str]:
 def _check_identifier(
     field: StructField, kind: TokenKind, column: SubjectColumn
 ) -> None:
-    """Refuse an identifier that is not text, or a date that is declared as text."""
+    """Refuse an identifier that is not text, and a DATE if a format is declared."""
     found = field.dataType
     declared = str(field.metadata.get(_DECLARED_TYPE, found.simpleString()))
     if declared.lower().startswith("char"):

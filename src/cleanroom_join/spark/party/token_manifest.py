@@ -11,15 +11,15 @@ from cleanroom_join.errors import TableRefused
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import column_named
 from cleanroom_join.spark.party.column_profile import component_manifest
+from cleanroom_join.spark.party.frame_columns import MAC, ROWS, TOKEN, token_columns
 from cleanroom_join.spark.party.hmac_columns import key_frame, mac_maker
 from cleanroom_join.spark.party.hmac_input import (
     message_columns,
-    part_specs,
     raw_columns,
     with_texts,
 )
 from cleanroom_join.spark.party.raw_schema import check_raw
-from cleanroom_join.spark.party.variants import Shared, made_by
+from cleanroom_join.spark.party.variants import SharedTokens, made_by
 from cleanroom_join.tokens import (
     Reason,
     check_vectors,
@@ -43,9 +43,10 @@ from cleanroom_join.version import __version__
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from cleanroom_join.contract import AssetTerms
+    from cleanroom_join.contract import AssetTerms, SubjectColumn
+    from cleanroom_join.spark.party.frame_columns import TokenColumn
     from cleanroom_join.spark.party.hmac_columns import MacMaker
-    from cleanroom_join.tokens import KindSpec, SecretKey
+    from cleanroom_join.tokens import SecretKey
 
 __all__ = ["token_manifest"]
 
@@ -62,12 +63,12 @@ def token_manifest(
     """
     Make the token manifest of one asset, for the doctor to compare with the other's.
 
-    Reads the raw table several times; nothing is collected but counts.
+    Reads the raw table several times and collects counts only.
 
     Args:
         frame: The raw table.
         terms: ``contract.asset(name)``.
-        key: The active key.
+        key: The contract's active key.
         shared: The table as it was shared, if another pipeline made its tokens.
 
     Raises:
@@ -90,8 +91,17 @@ def token_manifest(
     )
     raws = consented.select(*raw_columns(terms))
     columns = (
-        _Column(raws=raws, terms=terms, index=i, secret=secret, maker=maker)
-        for i in range(len(asset.subject_columns()))
+        _CountedColumn(
+            raws=raws,
+            terms=terms,
+            declared=declared,
+            token=token,
+            secret=secret,
+            maker=maker,
+        )
+        for declared, token in zip(
+            asset.subject_columns(), token_columns(terms), strict=True
+        )
     )
     how = "native" if maker.native else "composed"
     return TokenManifest(
@@ -113,102 +123,100 @@ def token_manifest(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class _Column:
-    """One token column and what is needed to count it."""
+class _CountedColumn:
+    """One token column and everything that counting it needs."""
 
     raws: DataFrame
     terms: AssetTerms
-    index: int
+    declared: SubjectColumn
+    token: TokenColumn
     secret: DataFrame
+    """The key frame."""
     maker: MacMaker
 
     @property
-    def specs(self) -> dict[str, KindSpec]:
-        """How each of its parts is normalised."""
-        mine = f"{self.index}_"
-        return {n: s for n, s in part_specs(self.terms).items() if n.startswith(mine)}
-
-    @property
     def values(self) -> DataFrame:
-        """Every different identifier as it came, and its number of rows ``n``."""
-        names = [f"r{name}" for name in self.specs]
-        return self.raws.groupBy(*names).agg(F.count(F.lit(1)).alias("n"))
+        """Every distinct identifier as it came, and its number of rows."""
+        names = [component.raw for component in self.token.components]
+        return self.raws.groupBy(*names).agg(F.count(F.lit(1)).alias(ROWS))
 
     def manifest(self, shared: DataFrame | None) -> ColumnManifest:
         """Return the column's manifest."""
-        column = self.terms.asset.subject_columns()[self.index]
-        k = self.terms.min_cohort
-        texts = with_texts(self.values, self.specs)
-        messages = texts.select("n", *message_columns("", self.specs))
-        sources = zip(self.specs.items(), column.sources, strict=True)
+        column, k = self.declared, self.terms.min_cohort
+        texts = with_texts(self.values, self.token.components)
+        messages = texts.select(ROWS, *message_columns(self.token))
+        sources = zip(self.token.components, column.sources, strict=True)
         theirs = None
         if shared is not None:
-            tokens = shared.select(column_named(column.name).cast("string").alias("t"))
-            theirs = Shared(tokens=tokens, secret=self.secret, maker=self.maker)
-        # What is joined are the tokens really shared, whoever made them.
+            tokens = shared.select(
+                column_named(column.name).cast("string").alias(TOKEN)
+            )
+            theirs = SharedTokens(tokens=tokens, secret=self.secret, maker=self.maker)
+        # The room joins the tokens really shared, whichever pipeline made them.
         buckets = _buckets(self._macs(messages) if theirs is None else theirs.macs())
         return ColumnManifest(
             column=column.name,
             subject=column.subject,
             label=self.terms.identifiers[column.name].label,
             components=tuple(
-                component_manifest(texts, name, spec, source, column, k)
-                for (name, spec), source in sources
+                component_manifest(texts, component, source, column, k)
+                for component, source in sources
             ),
-            reasons=published(_reasons(messages), k, absent=_ABSENT),
+            reasons=published(self._reasons(messages), k, absent=_ABSENT),
             subjects=rounded(sum(buckets)) if sum(buckets) >= k else 0,
-            multiplicity=published(_multiplicity(messages), k),
+            multiplicity=published(self._multiplicity(messages), k),
             buckets=published_buckets(buckets, k),
-            made_by=made_by(self.values, self.specs, theirs, k) if theirs else {},
+            made_by=made_by(self.values, self.token, theirs, k) if theirs else {},
         )
 
     def _macs(self, messages: DataFrame) -> DataFrame:
-        """Return the different codes ``mac`` that the messages' tokens have."""
-        mac = self.maker.mac(F.col("m"), f"{self.index}_0")
+        """Return the distinct MACs of the messages."""
+        token = self.token
+        mac = self.maker.mac(F.col(token.message), token.key())
         return (
-            messages.where(F.col("why").isNull())
-            .select("m")
+            messages.where(F.col(token.reason).isNull())
+            .select(token.message)
             .distinct()
             .crossJoin(F.broadcast(self.secret))
-            .select(mac.alias("mac"))
+            .select(mac.alias(MAC))
         )
+
+    def _reasons(self, messages: DataFrame) -> dict[str, tuple[int, int]]:
+        """Return rows and distinct values by reason."""
+        name = F.coalesce(F.col(self.token.reason), F.lit("ready")).alias("name")
+        counted = messages.groupBy(name).agg(
+            F.sum(ROWS).alias(ROWS), F.count(F.lit(1)).alias("values")
+        )
+        rows = without_spark_text("counting refused identifiers", counted.collect)
+        return {row["name"]: (row[ROWS], row["values"]) for row in rows}
+
+    def _multiplicity(self, messages: DataFrame) -> dict[str, tuple[int, int]]:
+        """Return subjects by their number of rows, in powers of two."""
+        subjects = (
+            messages.where(F.col(self.token.reason).isNull())
+            .groupBy(self.token.message)
+            .agg(F.sum(ROWS).alias(ROWS))
+        )
+        power = F.floor(F.log2(ROWS)).cast("int").alias("power")
+        counted = subjects.groupBy(power).agg(F.count(F.lit(1)).alias("subjects"))
+        rows = without_spark_text("counting rows of subjects", counted.collect)
+        return {_span(row["power"]): (row["subjects"],) * 2 for row in rows}
 
 
 def _buckets(macs: DataFrame) -> list[int]:
-    """Return the subjects in each bucket, by the last bits of their token."""
-    bucket = F.conv(F.substring("mac", -3, 3), 16, 10).cast("int")
-    counted = macs.groupBy(bucket.alias("b")).agg(F.count(F.lit(1)).alias("n"))
+    """Return the subjects in each bucket, by the last bits of their MAC."""
+    bucket = F.conv(F.substring(MAC, -3, 3), 16, 10).cast("int").alias("bucket")
+    counted = macs.groupBy(bucket).agg(F.count(F.lit(1)).alias("subjects"))
     counts = [0] * MOST_BUCKETS
     for row in without_spark_text("counting subjects", counted.collect):
-        if row["b"] is not None and 0 <= row["b"] < MOST_BUCKETS:
-            counts[row["b"]] = row["n"]
+        if row["bucket"] is not None and 0 <= row["bucket"] < MOST_BUCKETS:
+            counts[row["bucket"]] = row["subjects"]
     return counts
-
-
-def _reasons(messages: DataFrame) -> dict[str, tuple[int, int]]:
-    """Return rows and different values by reason."""
-    counted = messages.groupBy(F.coalesce("why", F.lit("ready")).alias("name")).agg(
-        F.sum("n").alias("rows"), F.count(F.lit(1)).alias("distinct")
-    )
-    rows = without_spark_text("counting rejected identifiers", counted.collect)
-    return {row["name"]: (row["rows"], row["distinct"]) for row in rows}
-
-
-def _multiplicity(messages: DataFrame) -> dict[str, tuple[int, int]]:
-    """Return subjects by their number of rows, in powers of two."""
-    subjects = (
-        messages.where(F.col("why").isNull()).groupBy("m").agg(F.sum("n").alias("n"))
-    )
-    counted = subjects.groupBy(F.floor(F.log2("n")).cast("int").alias("power")).agg(
-        F.count(F.lit(1)).alias("distinct")
-    )
-    rows = without_spark_text("counting rows of subjects", counted.collect)
-    return {_span(row["power"]): (row["distinct"], row["distinct"]) for row in rows}
 
 
 def _span(power: int) -> str:
     """
-    Return a power of two as what it stands for.
+    Return the numbers of rows that a power of two stands for.
 
     >>> _span(0), _span(3)
     ('1', '8-15')

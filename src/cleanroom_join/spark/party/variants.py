@@ -1,20 +1,25 @@
 """
-How the tokens really shared were made: the specification, or a usual misreading.
+How the tokens really shared were made: by the specification, or by a usual misreading.
 
-A party whose own pipeline makes its tokens has both the raw values and the tokens;
-so each misreading can be tried, and what comes out compared with what was shared.
+If a party's own pipeline makes its tokens, the party has both the raw values and the
+tokens.  So every variant of the rules can be tried on the values, and its tokens
+compared with those that were shared.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
 from cleanroom_join.spark.common.safe_errors import without_spark_text
+from cleanroom_join.spark.party.frame_columns import (
+    MAC,
+    TOKEN,
+    Component,
+    TokenColumn,
+)
 from cleanroom_join.spark.party.hmac_input import message_columns, with_texts
 from cleanroom_join.spark.party.normalised_columns import netstrings
 from cleanroom_join.tokens.doctor.coarse_counts import published_share
@@ -27,124 +32,138 @@ if TYPE_CHECKING:
     from cleanroom_join.spark.party.hmac_columns import MacMaker
     from cleanroom_join.tokens import KindSpec, Step
 
-__all__ = ["Shared", "made_by"]
+__all__ = ["SharedTokens", "made_by"]
+
+_FORGOTTEN = {"case_kept": "case", "accents_kept": "accents"}
+"""Variants of the specification, and what each of them forgets to normalise."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class Shared:
-    """Tokens that another pipeline made, and the key they should be made with."""
+class SharedTokens:
+    """Tokens that another pipeline made, and the key that should have made them."""
 
     tokens: DataFrame
-    """One column ``t``; perhaps without the key id in front, in any case."""
+    """One column of tokens, perhaps without the key id in front, in any case."""
     secret: DataFrame
+    """The key frame."""
     maker: MacMaker
 
     def macs(self) -> DataFrame:
-        """Return the different codes ``mac`` of the tokens, in lower case."""
-        code = F.lower(F.substring_index(F.col("t"), ":", -1))
-        return self.tokens.select(code.alias("mac")).where(code.isNotNull()).distinct()
+        """Return the distinct MACs of the tokens, in lower case."""
+        code = F.lower(F.substring_index(F.col(TOKEN), ":", -1))
+        return self.tokens.select(code.alias(MAC)).where(code.isNotNull()).distinct()
 
 
 def made_by(
-    values: DataFrame, specs: dict[str, KindSpec], shared: Shared, k: int
+    values: DataFrame, token: TokenColumn, shared: SharedTokens, k: int
 ) -> dict[str, float]:
     """
-    Return the share of the shared tokens that each recipe makes of *values*.
+    Return the share of the shared tokens that each variant makes of *values*.
 
     Args:
-        values: Different raw values ``r<name>``.
-        specs: How each is normalised.
+        values: Distinct raw values of all components of *token*.
+        token: The token column.
         shared: The tokens to explain.
-        k: Fewest tokens a share may be about.
+        k: Fewest tokens that a share may be about.
     """
-    made = _made(specs, shared.maker)
-    candidates = (
-        _with_recipes(values, specs)
-        .crossJoin(F.broadcast(shared.secret))
-        .select(
-            F.explode(
-                F.array(
-                    *(
-                        F.struct(F.lit(recipe).alias("recipe"), code.alias("mac"))
-                        for recipe, code in made.items()
-                    )
-                )
-            ).alias("p")
+    macs = _macs(token, shared.maker)
+    pairs = F.array(
+        *(
+            F.struct(F.lit(variant).alias("variant"), mac.alias(MAC))
+            for variant, mac in macs.items()
         )
-        .select("p.recipe", "p.mac")
+    )
+    candidates = (
+        _with_variants(values, token)
+        .crossJoin(F.broadcast(shared.secret))
+        .select(F.explode(pairs).alias("candidate"))
+        .select("candidate.variant", f"candidate.{MAC}")
         .distinct()
     )
     counted = (
         shared.macs()
-        .join(candidates, "mac", "left")
-        .groupBy("mac")
-        .agg(F.collect_set("recipe").alias("recipes"))
+        .join(candidates, MAC, "left")
+        .groupBy(MAC)
+        .agg(F.collect_set("variant").alias("variants"))
         .agg(
             F.count(F.lit(1)).alias("all"),
             *(
-                F.count(F.when(F.array_contains("recipes", recipe), 1)).alias(recipe)
-                for recipe in made
+                F.count(F.when(F.array_contains("variants", variant), 1)).alias(variant)
+                for variant in macs
             ),
         )
     )
     row = without_spark_text("comparing shared tokens", counted.collect)[0]
-    return {r: published_share(row[r], row["all"], k) for r in made}
+    return {v: published_share(row[v], row["all"], k) for v in macs}
 
 
-def _with_recipes(values: DataFrame, specs: dict[str, KindSpec]) -> DataFrame:
-    """Return the message ``m<recipe>`` of each recipe, and ``mspec`` and its reason."""
-    changed = {
-        recipe: {f"{part}{recipe}": _changed(s, change) for part, s in specs.items()}
-        for recipe, change in _RECIPES.items()
-    }
+def _variant(token: TokenColumn, name: str) -> TokenColumn:
+    """Return a token column that a variant makes; its kinds forget one thing."""
+    return TokenColumn(
+        name=name,
+        components=tuple(
+            Component(
+                name=f"{component.name}_{name}",
+                spec=_without(component.spec, _FORGOTTEN[name]),
+            )
+            for component in token.components
+        ),
+    )
+
+
+def _with_variants(values: DataFrame, token: TokenColumn) -> DataFrame:
+    """Return the message of every variant, and the right one with its reason."""
+    variants = [_variant(token, name) for name in _FORGOTTEN]
     named = values.select(
         "*",
         *(
-            F.col(f"r{part}").alias(f"r{part}{recipe}")
-            for recipe in changed
-            for part in specs
+            F.col(ours.raw).alias(theirs.raw)
+            for variant in variants
+            for ours, theirs in zip(token.components, variant.components, strict=True)
         ),
     )
-    # All in one chain of projections: an analyser takes a pass for each, and Spark
-    # allows it a hundred.
-    every = reduce(or_, changed.values(), specs)
-    texts = with_texts(named, every)
-    raws = [F.col(f"r{part}") for part in specs]
+    # All in one chain of projections: Spark's analyser takes one pass for each, and
+    # stops after a hundred passes.
+    components = [c for one in (token, *variants) for c in one.components]
+    raws = [F.col(component.raw) for component in token.components]
     untrimmed = raws[0] if len(raws) == 1 else netstrings(raws)
-    return texts.select(
-        *message_columns("spec", specs),
-        *(message_columns(recipe, kinds)[0] for recipe, kinds in changed.items()),
-        untrimmed.alias("muntrimmed"),
+    return with_texts(named, components).select(
+        *message_columns(token),
+        *(message_columns(variant)[0] for variant in variants),
+        untrimmed.alias(_UNTRIMMED.message),
     )
 
 
-def _made(specs: dict[str, KindSpec], maker: MacMaker) -> dict[str, Column]:
-    """Return the code of each recipe's message."""
-    name = next(iter(specs))
-    messages = {recipe: F.col(f"m{recipe}") for recipe in ("untrimmed", *_RECIPES)}
+_UNTRIMMED = TokenColumn(name="untrimmed", components=())
+"""The raw values as they are."""
+
+
+def _macs(token: TokenColumn, maker: MacMaker) -> dict[str, Column]:
+    """Return the MAC that each variant makes, from the frame of messages."""
+    variants = [_UNTRIMMED, *(_variant(token, name) for name in _FORGOTTEN)]
+    message, reason = F.col(token.message), F.col(token.reason)
     return {
-        "spec": maker.mac(F.when(F.col("whyspec").isNull(), F.col("mspec")), name),
-        **{recipe: maker.mac(message, name) for recipe, message in messages.items()},
-        "unkeyed": F.sha2(F.encode(F.col("mspec"), "UTF-8"), 256),
+        "spec": maker.mac(F.when(reason.isNull(), message), token.key()),
+        **{v.name: maker.mac(F.col(v.message), token.key()) for v in variants},
+        "unkeyed": F.sha2(F.encode(message, "UTF-8"), 256),
     }
 
 
-def _changed(spec: KindSpec, change: str) -> KindSpec:
-    """Return a kind with one thing forgotten."""
-    steps = (_without(step, change) for step in spec.steps)
+def _without(spec: KindSpec, forgotten: str) -> KindSpec:
+    """Return a kind whose steps forget one thing."""
+    steps = (_step_without(step, forgotten) for step in spec.steps)
     kept = tuple(step for step in steps if step is not None)
-    # The short cut would do what is to be forgotten.
+    # The fast path would not forget it.
     return replace(spec, steps=kept, fast_path=None)
 
 
-def _without(step: Step, change: str) -> Step | None:
-    """Return a step without what *change* names; None if nothing is left."""
+def _step_without(step: Step, forgotten: str) -> Step | None:
+    """Return a step that forgets one thing, or None if it does nothing else."""
     if isinstance(step, Translate):
-        letters = ASCII_LOWER + ASCII_UPPER
         pairs = [
             (source, target)
             for source, target in zip(step.source, step.target, strict=True)
-            if not _forgotten(source, change, letters)
+            if not _belongs_to(source, forgotten)
         ]
         if not pairs:
             return None
@@ -153,19 +172,16 @@ def _without(step: Step, change: str) -> Step | None:
             source="".join(source for source, _ in pairs),
             target="".join(target for _, target in pairs),
         )
-    if change == "accents" and isinstance(step, Expand):
+    if forgotten == "accents" and isinstance(step, Expand):
         return None
-    if change == "accents" and isinstance(step, Delete):
+    if forgotten == "accents" and isinstance(step, Delete):
         kept = "".join(c for c in step.characters if c not in COMBINING.characters)
         return replace(step, characters=kept)
     return step
 
 
-def _forgotten(source: str, change: str, letters: str) -> bool:
-    """Return whether a character's replacement is part of *change*."""
-    if change == "case":
-        return source in letters
-    return source.isalpha() and not source.isascii()
-
-
-_RECIPES = {"case_kept": "case", "accents_kept": "accents"}
+def _belongs_to(character: str, forgotten: str) -> bool:
+    """Return whether replacing a character normalises what is forgotten."""
+    if forgotten == "case":
+        return character in ASCII_LOWER + ASCII_UPPER
+    return character.isalpha() and not character.isascii()
