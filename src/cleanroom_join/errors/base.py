@@ -106,7 +106,7 @@ def _rebuild(
 
 
 class MissingExtra(CleanRoomJoinError, ImportError):
-    """A part of the library was used whose optional packages are not installed."""
+    """A part of the library was used whose packages are missing or do not fit."""
 
     code = "E001"
 
@@ -116,6 +116,29 @@ class MissingExtra(CleanRoomJoinError, ImportError):
         return cls(
             f"{feature} needs packages that are not installed.",
             hint=f"pip install 'cleanroom-join[{extra}]'",
+        )
+
+    @classmethod
+    def unfitting(
+        cls, found: tuple[str, str], fitting: tuple[str, str]
+    ) -> MissingExtra:
+        """Name the installed pair of PySpark and delta-spark, and a pair that fits."""
+        spark, delta = fitting
+        return cls(
+            f"PySpark {found[0]} and delta-spark {found[1]} do not fit together; "
+            f"PySpark {spark} and delta-spark {delta} do.",
+            hint=f"pip install 'pyspark=={spark}' 'delta-spark=={delta}'",
+            code="E004",
+        )
+
+    @classmethod
+    def jars(cls, packages: Sequence[str], log: str) -> MissingExtra:
+        """Say which Maven packages Spark could not resolve, and where its log is."""
+        return cls(
+            f"Spark could not fetch {' and '.join(packages)}.",
+            hint="it needs Java and a network, but only the first time; its log is "
+            f"{log}.",
+            code="E005",
         )
 
 
