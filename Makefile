@@ -8,9 +8,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FLOOR := .venv-floor
+NEXT := .venv-next
 TIMED := $(PYTHON) tools/timed.py
 # Two Spark sessions at once; tests of one file share what they make.
 BOTH := --numprocesses 2 --dist loadfile
+TOKENISER_TESTS := $(addprefix tests/spark/test_,engines.py key_leaks.py rotation.py token_manifest.py tokenise.py)
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,6 +29,14 @@ $(FLOOR)/ready: pyproject.toml constraints-floor.txt
 	@$(PYTHON) -m venv --clear $(FLOOR)
 	@$(FLOOR)/bin/python -m pip install --quiet --constraint constraints-floor.txt --upgrade pip
 	@$(FLOOR)/bin/python -m pip install --quiet --constraint constraints-floor.txt --group test --editable '.[local,cli,report]'
+	@touch $@
+
+# Without the extra "local": Delta has no jars for this PySpark, and would hold it back.
+$(NEXT)/ready: pyproject.toml constraints-next.txt
+	@echo "making $(NEXT)"
+	@$(PYTHON) -m venv --clear $(NEXT)
+	@$(NEXT)/bin/python -m pip install --quiet --constraint constraints-next.txt --upgrade pip
+	@$(NEXT)/bin/python -m pip install --quiet --constraint constraints-next.txt --group test --editable '.[cli]' 'pyspark[connect]'
 	@touch $@
 
 venv: $(VENV)/ready ## Make the development environment in .venv
@@ -67,6 +77,10 @@ test-floor: $(FLOOR)/ready java ## Run the Spark tests and real data on the olde
 	@$(TIMED) "floor, classic" -- $(FLOOR)/bin/python -m pytest -q tests/spark tests/long/test_flights.py $(BOTH) --spark classic
 	@$(TIMED) "floor, Connect" -- $(FLOOR)/bin/python -m pytest -q tests/spark tests/long/test_flights.py $(BOTH) --spark connect
 
+test-next: $(NEXT)/ready java ## Run the tokeniser's Spark tests on a PySpark that Delta has no jars for
+	@$(TIMED) "next, classic" -- $(NEXT)/bin/python -m pytest -q $(TOKENISER_TESTS) $(BOTH) --spark classic --without-delta
+	@$(TIMED) "next, Connect" -- $(NEXT)/bin/python -m pytest -q $(TOKENISER_TESTS) $(BOTH) --spark connect --without-delta
+
 lint: $(VENV)/ready ## Check style and types
 	@$(TIMED) "ruff check" -- $(BIN)/ruff check .
 	@$(TIMED) "ruff format --check" -- $(BIN)/ruff format --check .
@@ -104,6 +118,6 @@ doctor: $(VENV)/ready java ## Plant sixteen faults and show what the match docto
 	@$(TIMED) "match doctor" -- $(BIN)/python benchmarks/doctor.py
 
 clean: ## Remove what the other targets made
-	@rm -rf $(VENV) $(FLOOR) build dist
+	@rm -rf $(VENV) $(FLOOR) $(NEXT) build dist
 
-.PHONY: help venv java chromium demo unit properties browser classic connect long test test-floor lint wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility doctor clean
+.PHONY: help venv java chromium demo unit properties browser classic connect long test test-floor test-next lint wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility doctor clean

@@ -44,10 +44,11 @@ def fetch(address: str) -> str:
 
 def main() -> None:
     """Do everything a party does with its key."""
-    folder, mode, port = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    folder, mode, port, table = Path(sys.argv[1]), *sys.argv[2:5]
     key = SecretKey.from_bytes(bytes.fromhex(sys.stdin.readline().strip()))
     spark = local_session(
         connect=mode == "connect",
+        delta=table == "delta",
         warehouse=folder / "warehouse",
         settings={
             "spark.eventLog.enabled": "true",
@@ -65,7 +66,7 @@ def main() -> None:
     terms = contract().asset("payments")
     gold = tokenise(raw, terms, key=key)
     gold.frame.explain(extended=True)
-    gold.frame.write.format("delta").save(str(folder / "gold"))
+    gold.frame.write.format(table).save(str(folder / "gold"))
     gold.profile()
     print(token_manifest(raw, terms, key=key, shared=gold.frame))
     print(repr(key), str(key), repr(gold), repr(gold.frame))

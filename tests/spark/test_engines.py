@@ -6,7 +6,7 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.contract import TokenKind
 from cleanroom_join.spark.party.frame_columns import Component, TokenColumn
-from cleanroom_join.spark.party.hmac_columns import hmac_sha256_hex
+from cleanroom_join.spark.party.hmac_columns import MacMaker, has_native_hmac
 from cleanroom_join.spark.party.hmac_input import message_columns, with_texts
 from cleanroom_join.tokens import kind_spec, load_vectors, normalise_by
 from tests.frames import local_frame
@@ -59,52 +59,59 @@ def test_generated_texts_mean_the_same(spark):
     assert differing == []
 
 
+def outcomes_by_spark(spark, cases, makers):
+    """Return what each maker's Spark columns give per vector: (reason, token's code)."""
+    specs = cases[0].specs
+    components = tuple(Component(str(i), spec) for i, spec in enumerate(specs))
+    token = TokenColumn("", components)
+    rows, keys = [], {}
+    for case in cases:
+        keys = {}
+        for name, maker in makers.items():
+            keys |= maker.key_columns(name, case.subkey)
+        inputs = [given and bytearray(given) for given in case.inputs]
+        rows.append((case.id, *inputs, *keys.values()))
+    binary = [*(f"bytes_{c.name}" for c in components), *keys]
+    schema = ", ".join(["id int", *(f"{name} binary" for name in binary)])
+    raw = local_frame(spark, rows, schema).select(
+        # The cast keeps bytes that are not UTF-8 as they are.
+        "*",
+        *(F.col(f"bytes_{c.name}").cast("string").alias(c.raw) for c in components),
+    )
+    messages = with_texts(raw, components).select("id", *keys, *message_columns(token))
+    reason, message = F.col(token.reason), F.col(token.message)
+    made = messages.select(
+        "id",
+        reason.alias("reason"),
+        *(
+            F.when(reason.isNull(), maker.mac(message, name)).alias(name)
+            for name, maker in makers.items()
+        ),
+    )
+    return {
+        (name, row["id"]): (row["reason"], row[name])
+        for row in made.collect()
+        for name in makers
+    }
+
+
 def test_every_vector(spark):
-    """The native expressions give every shipped vector, invalid bytes included."""
+    """The Spark expressions give every shipped vector, by every HMAC that there is."""
+    makers = {"two_hashes": MacMaker(native=False)}
+    if has_native_hmac(spark):
+        makers["native"] = MacMaker(native=True)
     groups = {}
     for case in load_vectors():
         options = (case.identifier, case.date_format, case.country)
         groups.setdefault(options, []).append(case)
 
-    wrong = []
+    got, expected = {}, {}
     for cases in groups.values():
-        specs = cases[0].specs
-        components = tuple(Component(str(i), spec) for i, spec in enumerate(specs))
-        token = TokenColumn("", components)
-        rows = [
-            (
-                case.id,
-                *(given and bytearray(given) for given in case.inputs),
-                *map(bytearray, case.subkey.hmac_pads()),
-            )
-            for case in cases
-        ]
-        schema = ", ".join(
-            [
-                "id int",
-                *(f"bytes_{c.name} binary" for c in components),
-                *("inner binary", "outer binary"),
-            ]
-        )
-        raw = local_frame(spark, rows, schema).select(
-            # The cast keeps bytes that are not UTF-8 as they are.
-            "*",
-            *(F.col(f"bytes_{c.name}").cast("string").alias(c.raw) for c in components),
-        )
-        messages = with_texts(raw, components).select(
-            *("id", "inner", "outer"), *message_columns(token)
-        )
-        mac = hmac_sha256_hex(F.col(token.message), F.col("inner"), F.col("outer"))
-        made = messages.select(
-            "id",
-            F.col(token.reason).alias("reason"),
-            F.when(F.col(token.reason).isNull(), mac).alias("mac"),
-        )
-        got = {row["id"]: (row["reason"], row["mac"]) for row in made.collect()}
-        expected = {
-            c.id: (c.reason and c.reason.value, c.token and c.token.split(":")[1])
-            for c in cases
-        }
-        wrong += [i for i, outcome in expected.items() if got.get(i) != outcome]
+        got |= outcomes_by_spark(spark, cases, makers)
+        for case in cases:
+            reason = case.reason and case.reason.value
+            code = case.token and case.token.split(":")[1]
+            expected |= {(name, case.id): (reason, code) for name in makers}
 
+    wrong = [vector for vector, outcome in expected.items() if got[vector] != outcome]
     assert wrong == []

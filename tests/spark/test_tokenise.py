@@ -13,6 +13,8 @@ from cleanroom_join import SecretKey
 from cleanroom_join.contract import Contract, TokenKind
 from cleanroom_join.errors import TableRefused, VectorMismatch
 from cleanroom_join.party import tokenise
+from cleanroom_join.spark.party import hmac_columns
+from cleanroom_join.spark.party.hmac_columns import has_native_hmac
 from cleanroom_join.testing import TEST_KEY, contract, contract_toml
 from cleanroom_join.tokens import Reason, Tokeniser
 from tests.frames import local_frame
@@ -141,11 +143,37 @@ def test_no_plan_shows_the_key(spark, capfd):
 
     printed = capfd.readouterr()
     plan = printed.out + printed.err
-    assert "sha2" in plan
+    assert "sha2" in plan or "hmac" in plan
     secrets = [material, bytes(b ^ 0x36 for b in inner[:32]), inner, outer]
     assert not [
         form for secret in secrets for form in key_forms(secret) if form in plan
     ]
+
+
+def test_the_servers_own_hmac_is_used_where_there_is_one(spark):
+    """Spark has one from 4.3 on; elsewhere two plain hashes make the same tokens."""
+    version = tuple(int(part) for part in spark.version.split(".")[:2])
+
+    assert has_native_hmac(spark) is (version >= (4, 3))
+
+
+def test_both_ways_to_hmac_make_the_same_tokens(spark, monkeypatch, capfd):
+    """A party whose server lacks the function still matches one whose server has it."""
+    if not has_native_hmac(spark):
+        pytest.skip("this Spark has no hmac of its own to compare with")
+    terms = contract().asset("payments")
+    raw = raw_payments(spark)
+
+    native = tokenise(raw, terms, key=TEST_KEY).frame
+    monkeypatch.setattr(hmac_columns, "has_native_hmac", lambda _session: False)
+    two_hashes = tokenise(raw, terms, key=TEST_KEY).frame
+    plans = []
+    for frame in (native, two_hashes):
+        frame.explain()
+        plans.append(capfd.readouterr().out)
+
+    assert ["hmac" in plan for plan in plans] == [True, False]
+    assert_df_equality(native, two_hashes, ignore_nullable=True, ignore_row_order=True)
 
 
 @pytest.mark.parametrize("kind", ["double", "bigint", "decimal(20,0)", "int"])
