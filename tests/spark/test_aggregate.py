@@ -267,7 +267,7 @@ def marked(spark, cards, key="k"):
     """Return fingerprints by key, taken under some joint key."""
     members = local_frame(spark, [(bytearray(key.encode() * 32),)], "jk binary")
     cells = aggregate(
-        ASKED, join(ASKED, level_frames(spark, cards), members), marked=True
+        ASKED, join(ASKED, level_frames(spark, cards), members), fingerprinted=True
     )
     assert all(0 <= cell.cell_key < 2**32 for cell in cells)
     return {cell.labels: (cell.fingerprint, cell.cell_key) for cell in cells}
@@ -296,7 +296,7 @@ def contents_of(spark, rows):
     """Return what Spark says of contributions, by item and aspect."""
     members = local_frame(spark, [(bytearray(b"k" * 32),)], "jk binary")
     cells = aggregate(
-        QUESTION, join(QUESTION, shared(spark, rows), members), marked=True
+        QUESTION, join(QUESTION, shared(spark, rows), members), fingerprinted=True
     )
     return {cell.labels: cell.contents for cell in cells}
 

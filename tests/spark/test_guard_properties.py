@@ -144,7 +144,7 @@ def shared(spark):
 def counted(shared):
     """The statistics of every cell of every table, from one aggregation."""
     packed, _, members = shared
-    return aggregate(ASKED, join(ASKED, packed, members), marked=True)
+    return aggregate(ASKED, join(ASKED, packed, members), fingerprinted=True)
 
 
 @pytest.fixture(scope="module")
@@ -258,7 +258,7 @@ def test_partitions_change_nothing(shared, counted):
     packed, _, members = shared
     moved = {name: frame.repartition(7) for name, frame in packed.items()}
 
-    again = aggregate(ASKED, join(ASKED, moved, members), marked=True)
+    again = aggregate(ASKED, join(ASKED, moved, members), fingerprinted=True)
 
     assert {c.labels: c for c in again} == {c.labels: c for c in counted}
 
@@ -355,6 +355,6 @@ def test_no_rows_publish_nothing(shared):
     packed, _, members = shared
     for empty in ({"payments"}, {"accounts"}, set(packed)):
         frames = {n: f.limit(0) if n in empty else f for n, f in packed.items()}
-        cells = aggregate(ASKED, join(ASKED, frames, members), marked=True)
+        cells = aggregate(ASKED, join(ASKED, frames, members), fingerprinted=True)
         table = protect(cells, ASKED, PACKED.policy)
         assert (cells, table.published, table.suppressed) == ((), (), ())

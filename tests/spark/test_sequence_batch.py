@@ -138,7 +138,7 @@ def batch(spark, pairs):
     """The statistics of every pair of tables, from one aggregation."""
     members = first_ledger(AGREED).key.hash_key_row(spark)
     joined = join(ASKED, frames(spark, pairs), members)
-    return by_pair(aggregate(ASKED, joined, marked=True), len(pairs))
+    return by_pair(aggregate(ASKED, joined, fingerprinted=True), len(pairs))
 
 
 def by_pair(cells, many):

@@ -110,7 +110,7 @@ def batch(spark, tables):
     """The statistics of every table's items, from one aggregation."""
     members = first_ledger(AGREED).key.hash_key_row(spark)
     joined = join(ASKED, frames(spark, tables), members)
-    return by_table(aggregate(ASKED, joined, marked=True), len(tables))
+    return by_table(aggregate(ASKED, joined, fingerprinted=True), len(tables))
 
 
 def by_table(cells, many):

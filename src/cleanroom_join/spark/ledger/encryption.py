@@ -86,7 +86,7 @@ def encrypt_chunks(
     Return the rows of an entry, ready to be written.
 
     Raises:
-        SparkFailure: If Spark fails; its own text is withheld.
+        SparkFailure: If Spark fails; its own text is not shown.
     """
     rows = [
         (
@@ -113,21 +113,27 @@ def encrypt_chunks(
         )
         encrypted += [
             tuple(row)
-            for row in without_spark_text("sealing the ledger", chosen.collect)
+            for row in without_spark_text("encrypting the ledger", chosen.collect)
         ]
     return encrypted
 
 
 def _aes(name: str, data: str, bound: Column, *nonce: str) -> Column:
-    """Return AES-256-GCM of a column under the key column ``sk``."""
+    """Return AES-256-GCM of a column, with the key in the row beside it."""
     mode, padding = F.lit("GCM"), F.lit("DEFAULT")
     return F.call_function(
-        name, F.col(data), F.col("sk"), mode, padding, *map(F.col, nonce), bound
+        name,
+        F.col(data),
+        F.col("encryption_key"),
+        mode,
+        padding,
+        *map(F.col, nonce),
+        bound,
     )
 
 
 def _bound(partnership: str) -> Column:
-    """Return what a sealed part is bound to: where in which ledger it stands."""
+    """Return what an encrypted chunk is bound to: where in which ledger it stands."""
     return F.concat_ws(
         "|",
         F.lit(partnership),

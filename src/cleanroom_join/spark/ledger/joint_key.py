@@ -51,12 +51,16 @@ class JointKey(Redacted):
         object.__setattr__(self, "noise_key", noise)
 
     def hash_key_row(self, session: SparkSession) -> DataFrame:
-        """Return one row ``jk``: what subjects are hashed with."""
-        return session.createDataFrame([(bytearray(self.__hashing),)], "jk binary")
+        """Return one row of one column: what subjects are hashed with."""
+        return session.createDataFrame(
+            [(bytearray(self.__hashing),)], "hash_key binary"
+        )
 
     def encryption_key_row(self, session: SparkSession) -> DataFrame:
-        """Return one row ``sk``: what chunks of the ledger are encrypted with."""
-        return session.createDataFrame([(bytearray(self.__encryption),)], "sk binary")
+        """Return one row of one column: what the ledger is encrypted with."""
+        return session.createDataFrame(
+            [(bytearray(self.__encryption),)], "encryption_key binary"
+        )
 
 
 def joint_key(secrets: Mapping[str, bytes], partnership: str) -> JointKey:

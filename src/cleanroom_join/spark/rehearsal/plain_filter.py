@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.contract import COHORT_FLOOR
 from cleanroom_join.spark.common.safe_errors import without_spark_text
+from cleanroom_join.spark.room.frame_columns import dimensions
 from cleanroom_join.spark.room.level_rows import labels_of_codes
 from cleanroom_join.spark.room.token_join import join
 
@@ -45,8 +46,11 @@ def shown_by_plain_filter(
 
     Cells come in the order of the declared domains.
     """
-    dims = [f"d{index}" for index in range(len(query.dimensions))]
-    counted = join(query, frames).groupBy(*dims).agg(F.count(F.lit(1)).alias("n"))
+    counted = (
+        join(query, frames)
+        .groupBy(*dimensions(query))
+        .agg(F.count(F.lit(1)).alias("n"))
+    )
     rows = without_spark_text(
         "running the plain query", counted.where(F.col("n") >= COHORT_FLOOR).collect
     )

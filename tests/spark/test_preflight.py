@@ -1,4 +1,4 @@
-"""The census: counting hashes tells what counting tokens does, or that it cannot."""
+"""The preflight: counting hashes tells what counting tokens does, or that it cannot."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cleanroom_join.spark.room.preflight import (
     count_tokens,
 )
 from cleanroom_join.spark.room.preflight_hashes import count_hashes
-from cleanroom_join.spark.room.token_join import join, parts_for
+from cleanroom_join.spark.room.token_join import join, partitions_for
 from tests.frames import local_frame
 from tests.reference.tables import QUESTION
 from tests.spark.support import token
@@ -130,8 +130,8 @@ def test_a_sample_tells_nearly_what_all_tokens_do(spark):
     assert 0 < abs(common - matched) < 6 * (15 * matched) ** 0.5
 
 
-def census_of(spark, people, key, fewest=10**6):
-    """Return the census of two tables of the same people."""
+def counts_of(spark, people, key, fewest=10**6):
+    """Return the preflight's counts of two tables of the same people."""
     tables = {
         "payments": numbered(spark, people, people).selectExpr(
             "*", "'north' region", "true fraud", "1.0D amount", "card_token shop_token"
@@ -140,16 +140,16 @@ def census_of(spark, people, key, fewest=10**6):
             "*", "'old' age_band", "1 illness"
         ),
     }
-    members = local_frame(spark, [(bytearray(key * 32),)], "jk binary")
+    members = local_frame(spark, [(bytearray(key * 32),)], "joint_key binary")
     return count_tokens(QUESTION, tables, ["k1"], fewest, members)
 
 
 def test_only_what_is_large_is_estimated(spark):
     """Few people are counted exactly; of many the joint key chooses who is counted."""
-    few = census_of(spark, 20_000, b"k")
-    many, again = (census_of(spark, 80_000, b"k") for _ in range(2))
-    other = census_of(spark, 80_000, b"x")
-    small = census_of(spark, 80_000, b"k", fewest=60_000)
+    few = counts_of(spark, 20_000, b"k")
+    many, again = (counts_of(spark, 80_000, b"k") for _ in range(2))
+    other = counts_of(spark, 80_000, b"x")
+    small = counts_of(spark, 80_000, b"k", fewest=60_000)
 
     assert few.matched == few.joined[0].tokens == 20_000
     assert many == again
@@ -209,7 +209,7 @@ def test_nobody_is_no_subject(spark):
 @pytest.mark.parametrize("rows", [0, 1, 10**6, 5 * 10**6, 10**9, 10**12])
 def test_parts_are_a_power_of_two_and_never_one(rows):
     """So that each has buckets of its own; about a million rows each."""
-    parts = parts_for(rows)
+    parts = partitions_for(rows)
 
     assert parts.bit_count() == 1
     assert parts >= 2
@@ -217,7 +217,7 @@ def test_parts_are_a_power_of_two_and_never_one(rows):
 
 
 def test_a_part_has_buckets_of_its_own(spark):
-    """What `parts_for` promises, of Spark's own partitioning."""
+    """What `partitions_for` promises, of Spark's own partitioning."""
     rows = spark.range(20_000).select(F.xxhash64("id").alias("m0"))
     placed = rows.repartition(8, "m0").select(
         bucket_of(F.col("m0")).alias("bucket"), F.spark_partition_id().alias("part")
