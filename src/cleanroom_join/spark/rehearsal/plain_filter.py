@@ -1,8 +1,8 @@
 """
-What the usual filter would have published: ``HAVING count(*) >= 100``.
+The plain filter, ``HAVING count(*) >= 100``, for comparison.
 
-For rehearsals only, where both companies' test data lie on one machine: the point
-of a rehearsal is to see what the guard withholds and why.
+For rehearsals only, where both companies' test data lie on one machine: a rehearsal
+shows which cells the guard suppresses, and why.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = ["PlainFilterCell", "shown_by_plain_filter"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlainFilterCell:
-    """A cell that a count of rows lets through and the guard does not."""
+    """A cell that the plain filter publishes and the guard suppresses."""
 
     labels: CellLabels
     rows: int
@@ -42,7 +42,7 @@ def shown_by_plain_filter(
     query: Query, frames: Mapping[str, DataFrame], guarded_table: GuardedTable
 ) -> tuple[PlainFilterCell, ...]:
     """
-    Run the plain query of every tutorial and return what it publishes too much.
+    Run the plain query and return the cells that it should not publish.
 
     Cells come in the order of the declared domains.
     """

@@ -1,11 +1,10 @@
 """
-Rows to cells: the one function that does it.
+Aggregation of joined rows to cells.
 
-Three small steps, all exact, none of which depends on the order or partitioning
-of rows: per (subject, cell), per (cell, bucket), per cell.  The first uses the
-partitioning that the join left behind.  The second is what a fingerprint is made of,
-and has few enough rows that the largest subjects of a cell can be sorted
-(`top_contributors`).
+Three exact steps, per (subject, cell), per (cell, bucket) and per cell; no step depends
+on the order or partitioning of rows.  The first reuses the partitioning of the join.
+The second feeds the fingerprints, and leaves few enough rows to sort the largest
+contributions of a cell (`top_contributors`).
 """
 
 from __future__ import annotations
@@ -68,12 +67,12 @@ def aggregate(
     Args:
         query: What is asked.
         joined: Joined rows, as `token_join.join` gives them.
-        policy: What the statistics are for.  It may bound what a subject contributes
-            to a cell.  If the dominance decision is the same for every possible second
+        policy: The policy that will judge the statistics.  It may bound a subject's
+            contribution to a cell.  If the dominance decision is the same for every possible second
             largest contribution, the value returned is a lower bound; without a policy,
             it is exact.
-        fingerprinted: Whether fingerprints are taken: of rows joined with the joint
-        key.
+        fingerprinted: Whether to make fingerprints; the rows must have been joined
+            with the joint key.
 
     Returns:
         At most as many cells as the declared domains allow; the rows behind them
@@ -98,8 +97,8 @@ def aggregate(
         lambda one, other: one.unionByName(other, allowMissingColumns=True), by_kind
     )
     rows = [row.asDict() for row in without_spark_text("aggregating", cells.collect)]
-    # With several levels, residuals between cells are judged too; with one, each cell
-    # decides alone.  Where contributions are bounded, no decision asks for the largest.
+    # With several levels, the guard judges residuals between cells too; with one level,
+    # each cell alone.  With bounded contributions no rule looks at the largest.
     decides = policy if most or len(query.levels) == 1 else None
     resolve_second_largest(query, rows, subjects, contributed, decides)
     return _decoded(query, rows)
@@ -226,7 +225,7 @@ def _decoded(
 def _cell(
     query: Query, labels: CellLabels, rows: Mapping[int, Mapping[str, object]]
 ) -> CellStatistics:
-    """Return the statistics of one cell; totals are those of the joined subject."""
+    """Return the statistics of one cell; totals are of the subject joined on."""
     if set(rows) != set(range(len(query.subjects))):
         raise InternalError.of("a cell was not counted for every kind of subject")
     joined = rows[0]

@@ -1,5 +1,5 @@
 """
-Columns of the room's own frames: every name and its meaning, in one place.
+Columns of the room's frames: each name and its meaning.
 
 The names are ours, so no name of a partner's column can collide with, or be read as, an
 expression.  *kind* is the index of a kind of subject in `Query.subjects`, 0 for the one

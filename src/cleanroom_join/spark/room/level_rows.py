@@ -1,4 +1,4 @@
-"""Cells above the leaves: subject rows repeated once per level, and their labels."""
+"""Cells above the leaves: a copy of each subject row per level, and cell labels."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def with_levels(query: Query, subjects: DataFrame) -> DataFrame:
     """
     Return subject rows per subject and cell, of those per subject and leaf.
 
-    Distinct subjects of a total are not the sum over its cells, so each subject is put
-    into every cell it belongs to, and its figures there are summed first.
+    The distinct subjects of a total are not the sum over its cells.  So we put each
+    subject into every cell it belongs to, and sum its figures per cell first.
 
     Args:
         query: What is asked.

@@ -1,11 +1,11 @@
 """
-The two largest subjects of a cell, without sorting its subjects.
+The two largest contributions to a cell, without sorting its subjects.
 
-Per bucket of a cell only the largest contribution and the sum are known.  The largest
-of the cell is the largest of its buckets.  The second largest is in another bucket, or
-in the same one: it is at least the largest of the second bucket, and at most what the
-others of the first bucket have together.  Mostly both limits lead to the same decision;
-if they do not, the few subjects above the lower limit are looked up.
+Per bucket of a cell we know the largest contribution and the sum only.  The largest of
+the cell is the largest of its buckets.  The second largest is in another bucket or in
+the same one: it is at least the largest of the second bucket, and at most the rest of
+the first bucket.  Mostly both limits lead to the same decision; where they do not, a
+second query reads the few subjects above the lower limit.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """Something that subjects contribute to, at least zero each."""
+    """A quantity to which each subject contributes zero or more."""
 
     name: str
     column: Column
-    """What one subject contributes, of a subject row."""
+    """One subject's contribution, computed from a subject row."""
 
 
 def contribution_columns(each: Contribution) -> list[Column]:

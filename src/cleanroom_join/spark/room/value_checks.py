@@ -31,14 +31,14 @@ def scan_values(
     query: Query, frames: Mapping[str, DataFrame]
 ) -> tuple[TableValues, ...]:
     """
-    Count rows, and look for values that are no numbers.
+    Count rows, and find measures with NaN or infinite values.
 
     Args:
         query: What is asked.
         frames: The shared tables by asset name, with checked columns.
 
     Returns:
-        What was found of each asset of the query, in its order.
+        One result per asset of the query, in its order.
 
     Raises:
         SparkFailure: If Spark fails; its own text is not shown.
