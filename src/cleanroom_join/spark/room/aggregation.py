@@ -68,9 +68,9 @@ def aggregate(
         query: What is asked.
         joined: Joined rows, as `token_join.join` gives them.
         policy: The policy that will judge the statistics.  It may bound a subject's
-            contribution to a cell.  If the dominance decision is the same for every possible second
-            largest contribution, the value returned is a lower bound; without a policy,
-            it is exact.
+            contribution to a cell. If the dominance decision is the same for every
+            possible second largest contribution, the value returned is a lower bound;
+            without a policy, it is exact.
         fingerprinted: Whether to make fingerprints; the rows must have been joined
             with the joint key.
 

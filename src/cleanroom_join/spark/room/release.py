@@ -92,7 +92,7 @@ class Release:
         report: ReleaseReport,
         entry: EntryRows | None,
     ) -> Release:
-        """Make a release of the published rows; it keeps nothing of suppressed cells."""
+        """Make a release of the published rows, without the suppressed cells."""
         return cls(
             output=run.query.output.name,
             columns=table.columns,
