@@ -212,7 +212,7 @@ class GuardedRoom:
                 min_cohort=self._policy.min_cohort,
                 count_base=self._policy.count_base,
                 expected=query.schema(),
-                keys=len(query.dimensions),
+                dimension_count=len(query.dimensions),
                 columns=table.columns,
                 rows=table.rows,
                 ledger=self._state,

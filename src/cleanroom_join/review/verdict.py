@@ -22,8 +22,6 @@ class Verdict(Enum):
 class Check(Enum):
     """The checks of the review; each is a finding when it fails."""
 
-    FACTS = "facts"
-    """Every fact is known."""
     REGISTERED = "registered"
     """The question is an output of the contract."""
     PINNED = "pinned"

@@ -87,7 +87,7 @@ class Run:
             min_cohort=policy.min_cohort,
             count_base=policy.count_base,
             expected=self.query.schema(),
-            keys=len(self.query.dimensions),
+            dimension_count=len(self.query.dimensions),
             columns=None if table is None else table.columns,
             rows=None if table is None else table.rows,
             ledger=self.ledger.state,
