@@ -15,7 +15,7 @@ import pytest
 
 from cleanroom_join.report import render
 from cleanroom_join.report.bar_chart import bar_charts
-from tests.reference.accounts import HELD, example
+from tests.reference.reports import HELD, example
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),

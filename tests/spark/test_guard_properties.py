@@ -27,7 +27,7 @@ from cleanroom_join.errors import InternalError
 from cleanroom_join.review import (
     NotEntered,
     Review,
-    Sizes,
+    SubjectCounts,
     Verdict,
     build_report,
     summary,
@@ -47,7 +47,7 @@ from tests.reference.tables import (
     rows_of,
 )
 from tests.spark.support import token
-from tests.told import small_counts
+from tests.text_scan import small_counts
 from tests.unit.disclosure.test_guard_properties import answers, reference
 
 DRAWN = 80
@@ -285,7 +285,7 @@ def test_no_summary_holds_a_token_or_a_small_count(batch):
                     QUESTION,
                     Review(verdict=verdict, findings=()),
                     guarded.rows,
-                    sizes=Sizes(tables=(("payments", people),), matched=people),
+                    sizes=SubjectCounts(tables=(("payments", people),), matched=people),
                     earlier=None,
                     audited=guarded.audited,
                     ledger=NotEntered(),

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanroom_join.review import size_text
+from cleanroom_join.review import size_class_text, step_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cleanroom_join.review import Change, Published
+    from cleanroom_join.review import PublishedDetails
 
 __all__ = ["Bar", "BarChart", "bar_charts"]
 
@@ -48,64 +48,63 @@ class BarChart:
         return max((bar.value for bar in self.bars), default=0) or 1
 
 
-def bar_charts(published: Published, k: int) -> tuple[BarChart, ...]:
+def bar_charts(published: PublishedDetails, k: int) -> tuple[BarChart, ...]:
     """
-    Return the charts of an approved answer.
+    Return the charts of an approved release.
 
     Args:
-        published: What the report says about it.
+        published: What its report says.
         k: Fewest subjects that a published figure is about.
     """
     return tuple(_charts(published, k))
 
 
-def _charts(published: Published, k: int) -> Iterator[BarChart]:
+def _charts(published: PublishedDetails, k: int) -> Iterator[BarChart]:
     """Yield each chart."""
-    shown, change = published.coverage, published.change
-    funnel = [(s.name, s.at_least, f"{s.at_least:,} or more") for s in published.funnel]
-    if shown.exact:
-        funnel.append(("in published cells", shown.most, f"about {shown.most:,}"))
+    covered, comparison = published.coverage, published.comparison
+    funnel = [
+        Bar(label=step.name, value=step.at_least, text=step_text(step))
+        for step in published.funnel
+    ]
+    if covered.additive:
+        about = f"about {covered.most:,}"
+        funnel.append(Bar(label="in published cells", value=covered.most, text=about))
     yield BarChart(
         id="funnel",
         title="How many subjects",
         explanation="Distinct subjects of each table, and those in all of them. Lower"
         f" limits: an exact count could disclose fewer than {k:,} subjects.",
-        bars=tuple(Bar(label=n, value=v, text=t) for n, v, t in funnel),
+        bars=tuple(funnel),
     )
     yield BarChart(
         id="cells",
         title="Which combinations of values are published",
         explanation="All combinations that the contract allows. One that is not"
-        " published is suppressed or has no subjects; which of the two is not said.",
+        " published is suppressed or has no subjects; the report does not say which.",
         bars=_counted(
-            ("published alone", shown.alone),
-            ("in coarser cells", shown.merged),
-            ("not published", shown.missing),
+            ("in cells of their own", covered.detailed),
+            ("in coarser cells", covered.coarser),
+            ("not published", covered.unpublished),
         ),
     )
     yield BarChart(
         id="sizes",
         title="How large the published cells are",
-        explanation=f"Cells by number of subjects, without totals. k = {k:,}.",
-        bars=_counted(*((size_text(s), s.cells) for s in published.sizes)),
+        explanation=f"Cells by number of subjects, without totals; k is {k:,}.",
+        bars=_counted(*((size_class_text(s), s.cells) for s in published.size_classes)),
     )
-    if change is not None:
-        yield _changes(change)
-
-
-def _changes(change: Change) -> BarChart:
-    """Return the chart of what changed since the release before."""
-    return BarChart(
-        id="changes",
-        title="What changed",
-        explanation=f"Rows compared with those of run {change.run:,}.",
-        bars=_counted(
-            ("new", change.new),
-            ("gone", change.gone),
-            ("same figures", change.same),
-            ("other figures", change.different),
-        ),
-    )
+    if comparison is not None:
+        yield BarChart(
+            id="changes",
+            title="What changed",
+            explanation=f"Rows compared with those of run {comparison.run:,}.",
+            bars=_counted(
+                ("new", comparison.new),
+                ("removed", comparison.removed),
+                ("same figures", comparison.unchanged),
+                ("other figures", comparison.changed),
+            ),
+        )
 
 
 def _counted(*counts: tuple[str, int]) -> tuple[Bar, ...]:

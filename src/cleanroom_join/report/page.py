@@ -1,7 +1,7 @@
 """
 The page: one HTML file, without scripts and without anything from elsewhere.
 
-It says what `review.summary` says, with pictures.  Every text is escaped, and the
+It says what `review.summary` says, with bar charts.  Jinja escapes every text, and the
 page's own content security policy lets a browser load nothing and run nothing.
 """
 
@@ -19,10 +19,11 @@ from cleanroom_join.disclosure import number_text
 from cleanroom_join.errors import MissingExtra, WriteFailed, printable
 from cleanroom_join.report.bar_chart import bar_charts
 from cleanroom_join.review import (
-    NEVER_BY_RULE,
+    NO_COUNTS_BY_RULE,
+    TERMS,
     Verdict,
-    cells_text,
-    change_text,
+    comparison_text,
+    coverage_text,
     share_text,
 )
 
@@ -32,16 +33,17 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from cleanroom_join.disclosure import Value
-    from cleanroom_join.review import Published, ReleaseReport
+    from cleanroom_join.review import PublishedDetails, ReleaseReport
 
 __all__ = ["render", "save"]
 
 _VERDICTS = {
-    Verdict.APPROVED: "Both companies agreed to exactly this in advance.",
-    Verdict.NEEDS_REVIEW: "A person of each company must look. Nothing was released.",
+    Verdict.APPROVED: "Both companies agreed in advance to exactly this release.",
+    Verdict.NEEDS_REVIEW: "A person at each company must review it."
+    " Nothing was released.",
     Verdict.REJECTED: "It breaks the contract. Nothing was released.",
 }
-_STATES = {"new": "new", "same": "same figures", "different": "other figures"}
+_STATES = {"new": "new", "unchanged": "same figures", "changed": "other figures"}
 
 
 def render(report: ReleaseReport) -> str:
@@ -58,9 +60,10 @@ def render(report: ReleaseReport) -> str:
     page: str = template.render(
         report=report,
         published=published,
-        verdict_words=_VERDICTS[report.verdict],
+        verdict_meaning=_VERDICTS[report.verdict],
         approved=report.verdict is Verdict.APPROVED,
-        never_by_rule=NEVER_BY_RULE,
+        no_counts_by_rule=NO_COUNTS_BY_RULE,
+        terms=TERMS,
         charts=() if published is None else bar_charts(published, report.min_cohort),
         texts={} if published is None else _texts(published),
         table=() if published is None else _table(published),
@@ -124,27 +127,27 @@ def _digest(style: str) -> str:
     return f"sha256-{base64.b64encode(found).decode('ascii')}"
 
 
-def _texts(published: Published) -> dict[str, str]:
+def _texts(published: PublishedDetails) -> dict[str, str]:
     """Return the sentences that the plain summary has too."""
     return {
-        "cells": cells_text(published.coverage),
+        "cells": coverage_text(published.coverage),
         "share": share_text(published),
-        "changes": change_text(published.change),
+        "changes": comparison_text(published.comparison),
     }
 
 
 def _table(
-    published: Published,
+    published: PublishedDetails,
 ) -> tuple[tuple[tuple[tuple[str, bool], ...], str], ...]:
     """Return each row as (text, whether it is a number), and how it changed."""
     counts = [column.type is OutputType.COUNT for column in published.columns]
-    change = published.change
-    states = change.states if change else ("",) * len(published.rows)
+    comparison = published.comparison
+    states = comparison.row_states if comparison else ("",) * len(published.rows)
     return tuple(
         (
             tuple(
-                (_text(value, count=count), place >= published.keys)
-                for place, (value, count) in enumerate(zip(row, counts, strict=True))
+                (_text(value, count=count), index >= published.dimension_count)
+                for index, (value, count) in enumerate(zip(row, counts, strict=True))
             ),
             _STATES.get(state, ""),
         )

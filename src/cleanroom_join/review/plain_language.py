@@ -1,4 +1,4 @@
-"""The policy and the rules in plain language: the same words for every release."""
+"""The policy, the rules and the terms in plain language, the same for every release."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract import Protection
 from cleanroom_join.contract.terms.policy import SETTINGS, DifferencingAction
 from cleanroom_join.disclosure import Rule, number_text
 from cleanroom_join.disclosure.rule_texts import rows_text, rule_text
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Policy
 
 __all__ = [
-    "NEVER_BY_RULE",
+    "NO_COUNTS_BY_RULE",
+    "TERMS",
     "PolicyLine",
     "RuleLine",
     "contribution_text",
@@ -23,9 +25,31 @@ __all__ = [
     "rule_lines",
 ]
 
-NEVER_BY_RULE = (
-    "How many cells are missing by which rule is not told: where somebody can arrange "
-    "all cells but one, the rule would tell what is in the last."
+TERMS = (
+    (
+        "subject",
+        "a person or thing that the contract protects, such as a card or a patient",
+    ),
+    (
+        "cell",
+        "the figures of all subjects who share one combination of values; one row",
+    ),
+    (
+        "coarser cell",
+        "a cell with more general labels; it stands for several combinations",
+    ),
+    ("total", "a cell that sums over all values of one or more dimensions"),
+    (
+        "suppressed",
+        "not published, because a rule protects the subjects of the cell or of another",
+    ),
+)
+"""Words that a report uses, for readers who meet them here first."""
+
+NO_COUNTS_BY_RULE = (
+    "The report does not say how many cells each rule suppressed. Somebody who controls"
+    " all cells but one could infer from such a count which rule suppressed the last"
+    " cell, and so what is in it."
 )
 """Why there is no figure beside a rule (docs/adr/0016-told-what-is-published.md)."""
 
@@ -37,8 +61,7 @@ class PolicyLine:
     name: str
     """As the contract writes it."""
     value: str
-    words: str
-    """What it means."""
+    meaning: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +73,7 @@ class RuleLine:
     does: str
     """What it does, with the limits in force."""
     why: str
-    """Why a cell may be missing because of it, and what harm that prevents."""
+    """Which harm it prevents."""
 
 
 _SETTING_WORDS = {
@@ -74,34 +97,33 @@ _SETTING_WORDS = {
     "max_releases_a_month": "at most so many releases within 30 days",
     "min_match_rate": "at least this share of the smaller table must match",
 }
-_PROTECTION_WORDS = {
-    "threshold": "cells that break a rule are withheld; all others are rounded",
-    "perturbed": "as threshold, and figures carry noise that is the same whenever the"
-    " same people are in a cell; totals need not be the sums of their cells",
+_PROTECTION_TEXTS = {
+    Protection.THRESHOLD: "a cell that breaks a rule is suppressed; all other figures"
+    " are rounded",
+    Protection.PERTURBED: "as threshold, and every figure carries noise: a small change"
+    " drawn with a secret key, the same whenever the figure and its subjects are",
 }
-_PROTECTION_NOTES = {
-    "perturbed": "figures carry noise, so totals need not be the sums of their cells",
-}
-_BOUND_WORDS = (
-    "in each cell and total everybody counts for at most {rows}, who has more with"
-    " the same mean; noise of counts and sums is sized to hide {rows} of anybody, with"
-    " the largest values that the contract allows"
+_NOISE_NOTE = "figures carry noise, so totals need not equal the sums of their cells"
+_BOUND_TEXT = (
+    "nobody counts for more than {rows} in a cell or total: larger contributions are"
+    " scaled down, keeping their mean; noise of counts and sums is scaled to hide"
+    " {rows} of any one subject, with the largest values that the contract allows"
 )
-_DIFFERENCING_WORDS = {
+_DIFFERENCING_TEXTS = {
     DifferencingAction.REPEAT: "a cell that differs too little from an earlier release"
-    " shows that release's figures again",
+    " repeats the figures of that release",
     DifferencingAction.SUPPRESS: "a cell that differs too little from an earlier"
-    " release is withheld",
+    " release is suppressed",
 }
 
 
 def policy_lines(policy: Policy) -> tuple[PolicyLine, ...]:
-    """Return every setting of a policy, in words."""
+    """Return every setting of a policy with its meaning."""
     numbers = tuple(
         PolicyLine(
             name=".".join(setting.path),
             value=_number(getattr(policy, setting.name)),
-            words=_SETTING_WORDS.get(setting.name, ""),
+            meaning=_SETTING_WORDS.get(setting.name, ""),
         )
         for setting in SETTINGS
     )
@@ -110,20 +132,20 @@ def policy_lines(policy: Policy) -> tuple[PolicyLine, ...]:
         PolicyLine(
             name="protection",
             value=policy.protection.value,
-            words=_PROTECTION_WORDS.get(policy.protection.value, ""),
+            meaning=_PROTECTION_TEXTS[policy.protection],
         ),
         PolicyLine(
             name="differencing",
             value=policy.differencing.value,
-            words=_DIFFERENCING_WORDS[policy.differencing],
+            meaning=_DIFFERENCING_TEXTS[policy.differencing],
         ),
     )
 
 
 def protection_notes(policy: Policy) -> tuple[str, ...]:
-    """Return what readers of the figures must know of the protection."""
-    note = _PROTECTION_NOTES.get(policy.protection.value)
-    return tuple(text for text in (note, contribution_text(policy)) if text is not None)
+    """Return what readers of the figures must know of their protection."""
+    noise = _NOISE_NOTE if policy.protection is Protection.PERTURBED else None
+    return tuple(t for t in (noise, contribution_text(policy)) if t is not None)
 
 
 def contribution_text(policy: Policy) -> str | None:
@@ -136,7 +158,7 @@ def contribution_text(policy: Policy) -> str | None:
     """
     if not policy.contribution_bounded:
         return None
-    return _BOUND_WORDS.format(rows=rows_text(policy))
+    return _BOUND_TEXT.format(rows=rows_text(policy))
 
 
 def _number(value: int | Decimal) -> str:
@@ -145,7 +167,7 @@ def _number(value: int | Decimal) -> str:
 
 
 def rule_lines(policy: Policy) -> tuple[RuleLine, ...]:
-    """Return what every rule does and why, in the order in which they are asked."""
+    """Return what every rule does and why, in the order in which the guard asks it."""
     texts = {rule: rule_text(rule, policy) for rule in Rule}
     return tuple(
         RuleLine(name=rule.value, does=text.does, why=text.why)

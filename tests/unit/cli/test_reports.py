@@ -9,7 +9,7 @@ import pytest
 from cleanroom_join.cli import reports
 from cleanroom_join.errors import MissingExtra, WriteFailed
 from cleanroom_join.report import render
-from tests.reference.accounts import HELD, example
+from tests.reference.reports import HELD, example
 
 
 def told(report, name=""):

@@ -1,4 +1,4 @@
-"""The HTML page: the summary's facts, safe to open and safe to hand over."""
+"""The HTML page: what the summary says, safe to open and safe to hand over."""
 
 from __future__ import annotations
 
@@ -17,9 +17,15 @@ from cleanroom_join.disclosure import protect
 from cleanroom_join.errors import MissingExtra, WriteFailed
 from cleanroom_join.report import render, save
 from cleanroom_join.report.bar_chart import Bar, BarChart, bar_charts
-from cleanroom_join.review import NotEntered, Sizes, build_report, summary
+from cleanroom_join.review import (
+    TERMS,
+    NotEntered,
+    SubjectCounts,
+    build_report,
+    summary,
+)
 from tests.reference import plain_tables
-from tests.reference.accounts import (
+from tests.reference.reports import (
     APPROVED,
     HELD,
     ROWS,
@@ -27,7 +33,7 @@ from tests.reference.accounts import (
     example,
     example_contract,
 )
-from tests.told import Page, unexplained
+from tests.text_scan import Page, unexplained
 
 PAGE = render(example())
 
@@ -101,10 +107,12 @@ def test_the_page_says_what_the_text_says():
         assert rule.does in page
         assert rule.why in page
     for line in report.policy:
-        assert line.words in page
+        assert line.meaning in page
+    for term, meaning in TERMS:
+        assert f"{term} {meaning}" in page
     for name in ("cells", "share", "changes"):
         text = " ".join(summary(report).split())
-        sentence = re.search(rf" {name} (.*?) (?:merged|changes|note|sizes) ", text)[1]
+        sentence = re.search(rf" {name} (.*?) (?:coarser|changes|note|sizes) ", text)[1]
         assert sentence.removeprefix("cells ") in page
 
 
@@ -128,12 +136,14 @@ def test_hostile_names_are_only_text(name):
     """Whatever the other company writes into contract and labels is shown as text."""
     hostile = f"<script>alert(1)</script>{name}\"'&$x^2$"
     rows = [(hostile, "5411", 600, 1800, Decimal(1), Decimal(1)), *ROWS]
-    report = example(sizes=Sizes(tables=((hostile, 900),), matched=900), rows=ROWS)
+    report = example(
+        sizes=SubjectCounts(tables=((hostile, 900),), matched=900), rows=ROWS
+    )
     report = replace(
         report,
         purpose=hostile,
         output=hostile,
-        published=replace(report.published, rows=tuple(rows), change=None),
+        published=replace(report.published, rows=tuple(rows), comparison=None),
     )
 
     page = Page(render(report))
@@ -147,7 +157,7 @@ TABLES = plain_tables.tables((4, 3))
 
 @given(TABLES, st.randoms(use_true_random=False))
 @settings(max_examples=25)
-def test_withheld_cells_do_not_change_a_byte(counts, random):
+def test_suppressed_cells_do_not_change_a_byte(counts, random):
     """Charts included: lengths, titles and texts."""
     asked, policy = plain_tables.query("ab", "[[]]", parents=True)
     contract = replace(example_contract(), policy=policy)
@@ -180,12 +190,14 @@ def _report(contract, asked, rows, sizes=SIZES):
 
 @given(TABLES, st.integers(1, 10**6), st.booleans())
 @settings(max_examples=60)
-def test_every_number_is_explained_without_people(counts, matched, totals):
-    """Of at least k people, published, or a number of cells, on the page and as text."""
+def test_every_number_is_explained_without_small_counts(counts, matched, totals):
+    """It is about k subjects, published, or a number of cells: on page and as text."""
     asked, policy = plain_tables.query("ab", "[[]]" if totals else "", parents=True)
     contract = replace(example_contract(), policy=policy)
     table = protect(plain_tables.items(counts, asked), asked, policy)
-    sizes = Sizes(tables=(("payments", matched + 7), ("accounts", 90)), matched=matched)
+    sizes = SubjectCounts(
+        tables=(("payments", matched + 7), ("accounts", 90)), matched=matched
+    )
     report = _report(contract, asked, table.rows, sizes)
 
     page = " ".join(Page(render(report)).texts)
@@ -204,10 +216,10 @@ def test_a_small_count_anywhere_is_found(count):
     drawn = replace(report, published=replace(report.published, funnel=(step,)))
 
     assert unexplained(report, policy, summary(report)) == []
-    assert unexplained(noted, policy, summary(noted)) == [count]
-    for told in (noted, drawn):
-        page = " ".join(Page(render(told)).texts)
-        assert set(unexplained(told, policy, page)) == {count}
+    for planted in (noted, drawn):
+        page = " ".join(Page(render(planted)).texts)
+        assert set(unexplained(planted, policy, page)) == {count}
+        assert unexplained(planted, policy, summary(planted)) == [count]
 
 
 def test_bars_are_as_long_as_their_values():

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Contract, LedgerTerms, Query
     from cleanroom_join.disclosure import CellStatistics, GuardedTable, History
-    from cleanroom_join.review import Sizes
+    from cleanroom_join.review import SubjectCounts
     from cleanroom_join.spark.common.table_source import TableSource
 
 __all__ = [
@@ -141,7 +141,7 @@ class Ledger:
         cells: Sequence[CellStatistics],
         as_of: dt.date,
         *,
-        sizes: Sizes,
+        sizes: SubjectCounts,
         hidden: bool = False,
     ) -> EntryRows:
         """

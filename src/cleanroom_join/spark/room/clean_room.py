@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Asset, Contract
     from cleanroom_join.disclosure import EarlierRelease, GuardedTable
-    from cleanroom_join.review import LedgerOutcome, ReleaseReport, Review, Sizes
+    from cleanroom_join.review import (
+        LedgerOutcome,
+        ReleaseReport,
+        Review,
+        SubjectCounts,
+    )
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.tables import Ledger
     from cleanroom_join.spark.room.pipeline import Answer
@@ -200,7 +205,7 @@ def _report(
     run: Run,
     review: Review,
     table: GuardedTable,
-    sizes: Sizes,
+    sizes: SubjectCounts,
     earlier: EarlierRelease | None,
     outcome: LedgerOutcome,
 ) -> ReleaseReport:

@@ -17,7 +17,7 @@ from cleanroom_join.disclosure import GuardedTable, PublishedCell
 from cleanroom_join.disclosure.model.history import labels_of_id
 from cleanroom_join.disclosure.model.result import domain_order
 from cleanroom_join.errors import ReleaseRefused
-from cleanroom_join.review import Entered, Sizes
+from cleanroom_join.review import Entered, SubjectCounts
 from cleanroom_join.spark.ledger.tables import write_entry_rows
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def confirmed_entry(contract: Contract, query: Query, ledger: Ledger) -> Entry:
     raise ReleaseRefused.not_confirmed(query.output.name)
 
 
-def entry_as_table(query: Query, entry: Entry) -> tuple[GuardedTable, Sizes]:
+def entry_as_table(query: Query, entry: Entry) -> tuple[GuardedTable, SubjectCounts]:
     """Return an entry as the guard's table, and the sizes of the run's tables."""
     *tables, (_, matched) = entry.sizes
     published = [
@@ -109,4 +109,4 @@ def entry_as_table(query: Query, entry: Entry) -> tuple[GuardedTable, Sizes]:
         suppressed=(),
         audited=entry.audited,
     )
-    return table, Sizes(tables=tuple(tables), matched=matched)
+    return table, SubjectCounts(tables=tuple(tables), matched=matched)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure import protect
 from cleanroom_join.errors import NoOverlap
-from cleanroom_join.review import Sizes, check_counts, check_values
+from cleanroom_join.review import SubjectCounts, check_counts, check_values
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.key_rotation import aligned, overlap_columns
@@ -38,9 +38,9 @@ class Answer:
     counts: JoinCounts
 
     @property
-    def sizes(self) -> Sizes:
+    def sizes(self) -> SubjectCounts:
         """How many subjects the tables have."""
-        return Sizes(
+        return SubjectCounts(
             tables=tuple((table.asset, table.tokens) for table in self.counts.joined),
             matched=self.counts.matched,
         )

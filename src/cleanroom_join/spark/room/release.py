@@ -28,7 +28,7 @@ from cleanroom_join.errors import (
     SparkFailure,
     WriteFailed,
 )
-from cleanroom_join.review import Verdict, before_saving, summary
+from cleanroom_join.review import Verdict, redact_until_saved, summary
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.ledger.tables import write_entry_rows
 from cleanroom_join.spark.room.saved_release import SavedRelease
@@ -115,7 +115,7 @@ class Release:
 
     def report(self) -> ReleaseReport:
         """Return the part of the report that may be shown before `save`."""
-        return before_saving(self._report)
+        return redact_until_saved(self._report)
 
     def summary(self) -> str:
         """Return `report` as text, which may be handed to either company."""

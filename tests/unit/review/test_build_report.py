@@ -1,4 +1,4 @@
-"""What a release tells of itself, as text: nothing about what is withheld."""
+"""The report of a release, as text: it discloses nothing about suppressed cells."""
 
 from __future__ import annotations
 
@@ -14,10 +14,16 @@ from hypothesis import strategies as st
 from cleanroom_join.contract import Policy, Protection, resolve
 from cleanroom_join.contract.terms.policy import SETTINGS, DifferencingAction
 from cleanroom_join.disclosure import Rule, protect
-from cleanroom_join.review import NotEntered, Sizes, Verdict, build_report, summary
-from cleanroom_join.review.plain_language import policy_lines, rule_lines
+from cleanroom_join.review import (
+    NotEntered,
+    SubjectCounts,
+    Verdict,
+    build_report,
+    summary,
+)
+from cleanroom_join.review.plain_language import TERMS, policy_lines, rule_lines
 from tests.reference import plain_tables
-from tests.reference.accounts import (
+from tests.reference.reports import (
     APPROVED,
     HELD,
     ROWS,
@@ -30,7 +36,7 @@ from tests.reference.accounts import (
 TOTALS = ('"all"', "", "[[]]")
 
 
-def told(table, contract, asked, sizes):
+def report_on(table, contract, asked, sizes):
     """Return the report of a guarded table."""
     return build_report(
         contract,
@@ -45,11 +51,11 @@ def told(table, contract, asked, sizes):
 
 
 def drawn(counts, totals, parents):
-    """Return a guarded table with what it was asked by, and its sizes."""
+    """Return a guarded table with its contract and query, and the tables' sizes."""
     asked, policy = plain_tables.query("ab", totals, parents=parents)
     table = protect(plain_tables.items(counts, asked), asked, policy)
     matched = max(sum(counts.values()), 100)
-    sizes = Sizes(
+    sizes = SubjectCounts(
         tables=(("payments", matched * 3), ("accounts", matched + 37)),
         matched=matched,
     )
@@ -64,8 +70,8 @@ CASES = (
 
 
 @given(*CASES, st.randoms(use_true_random=False))
-def test_withheld_cells_change_nothing(counts, totals, parents, random):
-    """Other people in cells that are not published: the same text, byte for byte."""
+def test_suppressed_cells_change_nothing(counts, totals, parents, random):
+    """Other counts in cells that are not published: the same text, byte for byte."""
     table, contract, asked, sizes = drawn(counts, totals, parents)
     shown = {cell.labels for cell in table.published}
     others = {
@@ -75,14 +81,14 @@ def test_withheld_cells_change_nothing(counts, totals, parents, random):
     again, *_ = drawn(others, totals, parents)
     assume(again.rows == table.rows)
 
-    one = told(table, contract, asked, sizes)
-    other = told(again, contract, asked, sizes)
+    one = report_on(table, contract, asked, sizes)
+    other = report_on(again, contract, asked, sizes)
 
     assert summary(one) == summary(other)
 
 
-def test_the_account_is_not_given_withheld_cells():
-    """What it cannot see it cannot tell."""
+def test_suppressed_cells_are_no_arguments():
+    """A report cannot disclose what its function does not see."""
     assert list(inspect.signature(build_report).parameters) == [
         "contract",
         "query",
@@ -104,27 +110,27 @@ def numbers(text):
 
 
 @given(*CASES)
-def test_every_figure_is_of_at_least_k_people(counts, totals, parents):
-    """Or says how many published cells there are, or is one of the policy."""
+def test_every_figure_is_about_at_least_k_subjects(counts, totals, parents):
+    """Or it is a number of published cells, or a setting of the policy."""
     table, contract, asked, sizes = drawn(counts, totals, parents)
-    text = summary(told(table, contract, asked, sizes))
+    text = summary(report_on(table, contract, asked, sizes))
 
     for line in text.splitlines():
         if line.startswith(("funnel", "sizes")):
-            people = line.split(" subjects")[0]
-            assert all(n >= 100 for n in numbers(people)), line
+            sizes_of = line.split(" subjects")[0]
+            assert all(n >= 100 for n in numbers(sizes_of)), line
         if line.startswith("share"):
             assert all(n % 5 == 0 for n in numbers(line)), line
     rows = [row for row in table.rows if "(all)" not in row[:2]]
-    sizes_told = re.findall(r"^sizes .* subjects: (\d+) cells$", text, re.MULTILINE)
-    assert sum(map(int, sizes_told)) == len(rows)
+    cells = re.findall(r"^sizes .* subjects: (\d+) cells$", text, re.MULTILINE)
+    assert sum(map(int, cells)) == len(rows)
 
 
 @given(*CASES)
 def test_the_share_leaves_the_rest_uncertain(counts, totals, parents):
-    """Who is missing cannot be worked out to within k, unless a total tells it."""
+    """The unpublished subjects stay uncertain by k, unless a total discloses them."""
     table, contract, asked, sizes = drawn(counts, totals, parents)
-    report = told(table, contract, asked, sizes).published
+    report = report_on(table, contract, asked, sizes).published
 
     if report.share is None or any(set(row[:2]) == {"(all)"} for row in table.rows):
         return
@@ -135,12 +141,12 @@ def test_the_share_leaves_the_rest_uncertain(counts, totals, parents):
     assert most - shown >= 100
 
 
-def test_one_person_who_decides_is_not_told():
+def test_one_subject_who_decides_is_not_disclosed():
     """
-    Nine cells that the partner made homogeneous, and a tenth that one person decides.
+    Nine cells that the partner made uniform, and a tenth that one subject decides.
 
-    Any number told by rule, in a band or not, could be on its border: then one person
-    moves it.  So no number by rule is told (docs/adr/0016-told-what-is-published.md).
+    Any count by rule, coarse or not, could be on the edge of its range: then one
+    subject moves it (docs/adr/0016-told-what-is-published.md).
     """
     asked, policy = plain_tables.query("ab", "")
     accomplices = {("a1", f"b{i + 1}"): 50 for i in range(6)}
@@ -151,10 +157,10 @@ def test_one_person_who_decides_is_not_told():
         protect(plain_tables.items(counts, asked), asked, policy)
         for counts in (without, with_one)
     ]
-    sizes = Sizes(tables=(), matched=10_000)
+    sizes = SubjectCounts(tables=(), matched=10_000)
 
     texts = {
-        summary(told(t, replace(example_contract(), policy=policy), asked, sizes))
+        summary(report_on(t, replace(example_contract(), policy=policy), asked, sizes))
         for t in tables
     }
 
@@ -163,8 +169,8 @@ def test_one_person_who_decides_is_not_told():
 
 
 @given(st.lists(st.integers(100, 5000), max_size=4), st.integers(100, 10**6))
-def test_what_is_not_approved_tells_nothing(counts, matched):
-    """It is in no ledger, so it could be asked again and again."""
+def test_a_report_of_what_is_not_approved_discloses_nothing(counts, matched):
+    """It is in no ledger, so it could be requested again and again."""
     rows = [
         ("north", f"541{i}", n, n, Decimal(1), Decimal(n)) for i, n in enumerate(counts)
     ]
@@ -173,7 +179,7 @@ def test_what_is_not_approved_tells_nothing(counts, matched):
         review=HELD,
         rows=rows,
         earlier=False,
-        sizes=Sizes(tables=(("payments", matched),), matched=matched),
+        sizes=SubjectCounts(tables=(("payments", matched),), matched=matched),
         audited=bool(counts),
     )
 
@@ -182,16 +188,16 @@ def test_what_is_not_approved_tells_nothing(counts, matched):
 
 
 def test_what_changed_follows_from_both_tables():
-    """New, gone, the same and others, whatever the reason."""
-    change = example().published.change
+    """New, removed, with the same figures and with others, whatever the reason."""
+    found = example().published.comparison
 
-    assert (change.new, change.gone, change.same, change.different) == (3, 1, 2, 0)
-    assert change.states == ("new", "same", "same", "new", "new")
-    assert "rows against those of run 6: new 3, gone 1" in summary(example())
+    assert (found.new, found.removed, found.unchanged, found.changed) == (3, 1, 2, 0)
+    assert found.row_states == ("new", "unchanged", "unchanged", "new", "new")
+    assert "rows compared with run 6: 3 new, 1 removed" in summary(example())
 
 
-def test_a_changed_figure_is_told():
-    """Of a row that was there before with another figure."""
+def test_a_changed_figure_is_counted():
+    """Of a row that an earlier release has with another figure."""
     contract = example_contract()
     query = resolve(contract, contract.output("segments"))
     before = [(*row[:3], row[3] + 5, *row[4:]) for row in ROWS]
@@ -206,19 +212,19 @@ def test_a_changed_figure_is_told():
         ledger=NotEntered(),
     )
 
-    assert report.published.change.different == len(ROWS)
+    assert report.published.comparison.changed == len(ROWS)
 
 
-def test_what_was_merged_is_named():
-    """The coarser row, and how many combinations it stands for."""
+def test_coarser_cells_are_named():
+    """With how many combinations each stands for."""
     assert "south, grocery stands for 2 combinations" in " ".join(
         summary(example()).split()
     )
-    assert example().published.coverage.merged == 2
+    assert example().published.coverage.coarser == 2
 
 
-def test_a_published_total_tells_the_share():
-    """To five percent, since it follows from what is published."""
+def test_a_published_total_gives_the_share():
+    """To five percent: it follows from what is published."""
     contract = example_contract(totals="[[]]")
     total = ("(all)", "(all)", 14_000, 50_000, Decimal("0.1"), Decimal(9))
 
@@ -235,18 +241,18 @@ def test_the_first_line_is_the_verdict():
     assert summary(example(review=HELD)).splitlines()[0] == "NEEDS_REVIEW  segments"
 
 
-def test_every_setting_and_rule_is_in_words():
-    """Nothing in force goes unexplained."""
+def test_every_setting_and_rule_is_explained():
+    """Nothing is in force without a sentence on what it means."""
     lines = policy_lines(Policy())
 
     assert len(lines) == len(SETTINGS) + 2
-    assert all(line.words for line in lines)
+    assert all(line.meaning for line in lines)
     assert [rule.name for rule in rule_lines(Policy())] == [r.value for r in Rule]
     for action in DifferencingAction:
         assert policy_lines(Policy(differencing=action))[-1].value == action.value
 
 
-def test_words_have_the_limits_in_force():
+def test_explanations_have_the_limits_in_force():
     """A stricter k is the one that is explained."""
     strict = Policy(min_cohort=2500, dominance_n=1, max_clamped_share=Decimal("0.005"))
 
@@ -256,25 +262,25 @@ def test_words_have_the_limits_in_force():
     assert "0.5 %" in text
 
 
-def test_the_bound_in_force_is_in_words():
+def test_the_bound_in_force_is_explained():
     """In a note, beside the setting, and in the rules that it changes."""
     policy = Policy(protection=Protection.PERTURBED, contribution_rows=5)
     contract = replace(example_contract(), policy=policy)
 
     text = " ".join(summary(example(contract=contract)).split())
 
-    assert "note in each cell and total everybody counts for at most 5 rows" in text
-    assert "policy contribution.rows = 5: everybody counts" in text
+    assert "note nobody counts for more than 5 rows in a cell or total" in text
+    assert "policy contribution.rows = 5: " in text
     assert "dominance: Suppresses nothing under this contract" in text
     assert "no numbers" not in text
     one = replace(policy, contribution_rows=1)
     assert "at most 1 row," in " ".join(r.does for r in rule_lines(one))
     unbounded = " ".join(summary(example()).split())
-    assert "policy contribution.rows = 0: everybody" in unbounded
-    assert "note in each cell" not in unbounded
+    assert "policy contribution.rows = 0: " in unbounded
+    assert "note nobody counts" not in unbounded
 
 
-def test_the_count_that_decides_with_noise_is_in_words():
+def test_the_count_that_decides_with_noise_is_explained():
     """Where contributions are bounded: k and the largest noise, as the rule asks."""
     policy = Policy(
         protection=Protection.PERTURBED,
@@ -294,17 +300,32 @@ def test_the_count_that_decides_with_noise_is_in_words():
 
 @pytest.mark.parametrize("audited", [True, False])
 def test_missing_totals_are_explained(audited):
-    """Without a solver they are left out, and the text says so."""
+    """Without a solver they are suppressed, and the text says so."""
     assert ("extra lp" in summary(example(audited=audited))) is not audited
 
 
 def test_repr_shows_no_figure():
-    """A report that ends up in a log gives no row away."""
-    text = repr(example())
+    """A report that ends up in a log discloses no row, and neither does a part of it."""
+    report = example()
+    published = report.published
+    parts = [SubjectCounts(tables=(("a", 81),), matched=81), published.coverage]
+    parts += [published.comparison, *published.coarser, *published.funnel]
+    parts += published.size_classes
 
-    assert "5732" not in text
-    assert "2400" not in text
-    assert "81" not in repr(Sizes(tables=(("a", 81),), matched=81)).split("0x")[0]
+    for part in (report, published):
+        assert "5732" not in repr(part)
+        assert "2400" not in repr(part)
+    for part in parts:
+        assert not re.search(r"\d", repr(part).split("0x")[0])
+
+
+def test_terms_are_explained_before_they_are_used_in_rules():
+    """For a reader who meets the words of the field here first."""
+    lines = summary(example()).splitlines()
+    starts = [line.split(" ")[0] for line in lines]
+
+    assert {term for term, _ in TERMS} >= {"subject", "cell", "suppressed", "total"}
+    assert starts.index("term") < starts.index("policy") < starts.index("rule")
 
 
 def test_lines_fit_a_notebook():
@@ -312,8 +333,8 @@ def test_lines_fit_a_notebook():
     assert max(map(len, summary(example()).splitlines())) <= 100
 
 
-def test_the_account_of_a_contract_that_was_pinned():
-    """The digest is the contract's own."""
+def test_the_report_names_the_contracts_digest():
+    """It is what both parties compare."""
     contract = example_contract()
 
     assert contract.digest in summary(example())

@@ -1,4 +1,4 @@
-"""What a text tells: numbers that may be counts of few people, tokens and keys."""
+"""Scans of a text for what it must not disclose: small counts, tokens and keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from html.parser import HTMLParser
 
 from cleanroom_join.contract import OutputType
 from cleanroom_join.disclosure import number_text
-from cleanroom_join.review.plain_language import NEVER_BY_RULE, protection_notes
+from cleanroom_join.review.plain_language import (
+    NO_COUNTS_BY_RULE,
+    TERMS,
+    protection_notes,
+)
 
 _WHOLE = re.compile(r"(?<![\w.,-])\d[\d,]*(?!\w|\.\d)")
 """A whole number, with commas or at the end of a sentence; no part of a word or decimal."""
@@ -53,11 +57,11 @@ class Page(HTMLParser):
 
 def unexplained(report, policy, text):
     """
-    Return the whole numbers from 1 to k - 1 that nothing but people could explain.
+    Return the whole numbers from 1 to k - 1 that only a count of subjects explains.
 
-    What follows from contract and policy is taken out of the text word by word, so that
-    no number is allowed anywhere else for its sake.  Numbers of rows and combinations,
-    of runs and published figures that are no counts may stand where they like.
+    Sentences that follow from the contract and the policy are removed from the text
+    first, so that their numbers are allowed nowhere else.  Numbers of rows and
+    combinations, numbers of runs, and published figures that are no counts are allowed.
 
     Args:
         report: What the text is made of.
@@ -72,16 +76,18 @@ def unexplained(report, policy, text):
 
 
 def _agreed(report, policy):
-    """Return the sentences that would be the same whatever the data were."""
+    """Yield the sentences that are the same whatever the data."""
     yield from (report.contract, report.purpose, report.output, report.ledger)
-    for name, words in report.query:
-        yield from (words, f"{name}: {words}")
+    for name, text in report.query:
+        yield from (text, f"{name}: {text}")
     for line in report.policy:
-        yield f"{line.name} = {line.value}: {line.words}"
-        yield from (f"{line.name} {line.value} {line.words}", line.words)
+        yield f"{line.name} = {line.value}: {line.meaning}"
+        yield from (f"{line.name} {line.value} {line.meaning}", line.meaning)
     for rule in report.rules:
         yield from (rule.does, rule.why)
-    yield NEVER_BY_RULE
+    yield NO_COUNTS_BY_RULE
+    for term, meaning in TERMS:
+        yield from (f"{term}: {meaning}", meaning)
     yield from protection_notes(policy)
     if report.published and report.published.share:
         low, high = report.published.share
@@ -90,13 +96,15 @@ def _agreed(report, policy):
 
 def _of_rows(published):
     """Return numbers of rows and combinations, of runs, and figures that are no counts."""
-    shown, change = published.coverage, published.change
-    numbers = {shown.combinations, shown.alone, shown.merged, shown.missing}
+    covered, comparison = published.coverage, published.comparison
+    numbers = {covered.combinations, covered.detailed}
+    numbers |= {covered.coarser, covered.unpublished}
     numbers |= {len(published.rows), published.totals}
-    numbers |= {size.cells for size in published.sizes}
-    numbers |= {merged.combinations for merged in published.coarser}
-    if change:
-        numbers |= {change.run, change.new, change.gone, change.same, change.different}
+    numbers |= {size.cells for size in published.size_classes}
+    numbers |= {cell.combinations for cell in published.coarser}
+    if comparison:
+        numbers |= {comparison.run, comparison.new, comparison.removed}
+        numbers |= {comparison.unchanged, comparison.changed}
     for row in published.rows:
         for value, column in zip(row, published.columns, strict=True):
             if column.type is OutputType.FIGURE:

@@ -1,4 +1,4 @@
-"""Releases to report on: guarded tables and rows that look like some."""
+"""Example releases and their reports."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cleanroom_join.review import (
     Check,
     Review,
     ReviewFinding,
-    Sizes,
+    SubjectCounts,
     Verdict,
     build_report,
 )
@@ -34,7 +34,9 @@ HELD = Review(
         ),
     ),
 )
-SIZES = Sizes(tables=(("payments", 81_234), ("accounts", 45_000)), matched=21_000)
+SIZES = SubjectCounts(
+    tables=(("payments", 81_234), ("accounts", 45_000)), matched=21_000
+)
 _NOBODY = CellSignature({SUBJECTS: Fingerprint(bytes(8 * FINGERPRINT_WORDS), 0, 0)})
 
 _SECTORS = (
