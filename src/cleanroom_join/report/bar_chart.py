@@ -82,14 +82,14 @@ def _charts(published: PublishedDetails, k: int) -> Iterator[BarChart]:
         explanation="All combinations that the contract allows. One that is not"
         " published is suppressed or has no subjects; the report does not say which.",
         bars=_counted(
-            ("in cells of their own", covered.detailed),
-            ("in coarser cells", covered.coarser),
+            ("as cells of their own", covered.detailed),
+            ("as part of a coarser cell", covered.coarser),
             ("not published", covered.unpublished),
         ),
     )
     yield BarChart(
         id="sizes",
-        title="How large the published cells are",
+        title="Sizes of the published cells",
         explanation=f"Cells by number of subjects, without totals; k is {k:,}.",
         bars=_counted(*((size_class_text(s), s.cells) for s in published.size_classes)),
     )

@@ -59,7 +59,10 @@ _NOT_APPROVED = (
     "a release that is not approved is in no ledger and could be requested again and"
     " again, so this report says nothing that depends on the data"
 )
-_REPEATED = "a cell that changed too little repeats the figures of an earlier release"
+_REPEATED = (
+    "a cell whose subjects or values changed too little repeats the figures of an"
+    " earlier release"
+)
 _NO_SOLVER = (
     "totals and coarser cells are suppressed: the audit that protects them needs a"
     " solver, which is not installed here (extra lp)"

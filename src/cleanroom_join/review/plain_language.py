@@ -32,7 +32,7 @@ TERMS = (
     ),
     (
         "cell",
-        "the figures of all subjects who share one combination of values; one row",
+        "one row: a combination of values, such as region and age, with its figures",
     ),
     (
         "coarser cell",
@@ -41,7 +41,7 @@ TERMS = (
     ("total", "a cell that sums over all values of one or more dimensions"),
     (
         "suppressed",
-        "not published, because a rule protects the subjects of the cell or of another",
+        "not published, to protect the subjects of this cell or of another",
     ),
 )
 """Words that a report uses, for readers who meet them here first."""

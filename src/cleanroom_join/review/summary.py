@@ -86,11 +86,16 @@ def _details(published: PublishedDetails) -> Iterator[tuple[str, str]]:
         yield "cells", f"totals published: {published.totals:,}"
     for cell in published.coarser:
         name = ", ".join(cell.labels)
-        yield "coarser", f"{name} stands for {cell.combinations:,} combinations"
+        yield "coarser", f"{name} stands for {_count(cell.combinations, 'combination')}"
     for size in published.size_classes:
-        yield "sizes", f"{size_class_text(size)} subjects: {size.cells:,} cells"
+        yield "sizes", f"{size_class_text(size)} subjects: {_count(size.cells, 'cell')}"
     yield "share", share_text(published)
     yield "changes", comparison_text(published.comparison)
+
+
+def _count(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def step_text(step: FunnelStep) -> str:
@@ -102,9 +107,9 @@ def coverage_text(covered: Coverage) -> str:
     """Return how many combinations of values are published."""
     return (
         f"of {covered.combinations:,} combinations that the contract allows,"
-        f" {covered.detailed:,} have a published cell of their own, {covered.coarser:,}"
-        f" are part of a coarser cell, and {covered.unpublished:,} are not published:"
-        " suppressed, or without subjects"
+        f" {covered.detailed:,} are published as cells of their own,"
+        f" {covered.coarser:,} as part of a coarser cell, and {covered.unpublished:,}"
+        " not at all: they are suppressed or have no subjects"
     )
 
 
@@ -119,13 +124,13 @@ def share_text(published: PublishedDetails) -> str:
     """Return which share of the subjects is in published cells."""
     if not published.coverage.additive:
         return (
-            "not stated: a subject may be in several cells, so their counts cannot be"
-            " added"
+            "not stated, because a subject may be in several cells, so their counts"
+            " cannot be added"
         )
     if published.share is None:
         return (
-            "not stated: it would disclose how few subjects are unpublished; to state"
-            " it, let the contract ask for a grand total, which the rules protect"
+            "not stated, because it would disclose how few subjects are unpublished; it"
+            " is stated if the contract asks for a grand total, which the rules protect"
             " together with the cells"
         )
     low, high = published.share
