@@ -1,4 +1,4 @@
-"""What a rehearsal prints: tables for people, canonical JSON for machines."""
+"""What a rehearsal prints: tables for people, canonical JSON for programs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.table import Table
 
 from cleanroom_join.cli.console import print_json, wide_console
 from cleanroom_join.cli.show_contract import contract_json
+from cleanroom_join.contract import COHORT_FLOOR
 from cleanroom_join.disclosure import number_text
 
 if TYPE_CHECKING:
@@ -23,9 +24,11 @@ __all__ = ["rehearsal"]
 _SHOWN = 40
 """Rows of a table that are printed; the rest is in the Delta table."""
 
+_PLAIN_FILTER = f"The plain filter count(*) >= {COHORT_FLOOR}"
+
 
 def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
-    """Print what became of a rehearsal."""
+    """Print the results of a rehearsal."""
     if as_json:
         print_json(_rehearsal_json(done))
         return
@@ -45,15 +48,15 @@ def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
 
 
 def _suppressed(console: Console, output: RehearsedOutput) -> None:
-    """Print by which rules cells are missing: nobody but the owner of both may know."""
+    """Print how many cells each rule suppressed: only who owns both tables may know."""
     counts = ", ".join(f"{r.value} {n:,}" for r, n in output.suppressed.items())
-    console.print(f"\nwithheld by rule, which only a rehearsal tells: {counts}")
+    console.print(f"\nsuppressed cells by rule (only a rehearsal shows this): {counts}")
 
 
 def _plain_filter(console: Console, output: RehearsedOutput) -> None:
-    """Print what the plain filter would have published too much."""
+    """Print the cells that the plain filter publishes and the guard suppresses."""
     if not output.plain:
-        console.print("\ncount(*) >= 100 would have published the same cells.")
+        console.print(f"\n{_PLAIN_FILTER} would have published the same cells.")
         return
     names = [column.name for column in output.release.columns][
         : len(output.plain[0].labels)
@@ -61,8 +64,8 @@ def _plain_filter(console: Console, output: RehearsedOutput) -> None:
     table = Table(
         *names,
         "rows",
-        "withheld by rule",
-        title="count(*) >= 100 would have published also",
+        "suppressed by rule",
+        title=f"{_PLAIN_FILTER} would also have published",
     )
     for cell in output.plain[:_SHOWN]:
         rule = cell.rule.value
@@ -128,10 +131,10 @@ def _output_json(output: RehearsedOutput) -> dict[str, object]:
         "columns": [column.name for column in release.columns],
         "rows": [[_plain(v) for v in row] for row in rows],
         "plain_filter_excess": [
-            {"key": list(c.labels), "rows": c.rows, "rule": c.rule.value}
+            {"labels": list(c.labels), "rows": c.rows, "rule": c.rule.value}
             for c in output.plain
         ],
-        "withheld": {rule.value: n for rule, n in output.suppressed.items()},
+        "suppressed": {rule.value: n for rule, n in output.suppressed.items()},
         "table": str(output.place) if output.place else None,
     }
 

@@ -22,7 +22,7 @@ RUNNER = CliRunner()
 
 @pytest.fixture(autouse=True)
 def no_width(monkeypatch):
-    """Whoever runs the tests may have a width; the tests say theirs."""
+    """The shell that runs the tests may set a width; the tests set theirs."""
     monkeypatch.delenv("COLUMNS", raising=False)
 
 
@@ -52,8 +52,8 @@ def test_check_prints_the_digest_both_parties_compare(contract_file):
     assert json.loads(machines.output)["policy"]["min_cohort"] == "100"
 
 
-def test_check_says_in_words_what_is_bounded(contract_file):
-    """And nothing of it where nothing is."""
+def test_check_explains_the_contribution_bound(contract_file):
+    """And does not mention it if there is none."""
     plain = RUNNER.invoke(app, ["check", str(contract_file)]).output
     policy = 'protection = "perturbed"\ncontribution = { rows = 5 }'
     contract_file.write_text(contract_toml(policy=policy))
@@ -61,14 +61,14 @@ def test_check_says_in_words_what_is_bounded(contract_file):
     people = RUNNER.invoke(app, ["check", str(contract_file)]).output
     machines = RUNNER.invoke(app, ["check", str(contract_file), "--json"]).output
 
-    words = "everybody counts for at most 5 rows"
+    words = "nobody counts for more than 5 rows"
     assert words in " ".join(people.split())
     assert words not in " ".join(plain.split())
     assert json.loads(machines)["policy"]["contribution_rows"] == "5"
 
 
 def test_check_shows_all_that_decides(contract_file):
-    """What a small change does, the ledger, and every question."""
+    """The action on a small change, the ledger, and every query."""
     text = contract_toml(
         policy='differencing = "suppress"\nmin_opposite = 4', totals='[["region"], []]'
     )
@@ -100,8 +100,8 @@ def test_check_shows_all_that_decides(contract_file):
     assert machines["warnings"] == []
 
 
-def test_check_warns_where_there_is_no_ledger(contract_file):
-    """Nothing is ever approved under such a contract."""
+def test_check_warns_if_there_is_no_ledger(contract_file):
+    """The review approves nothing under such a contract."""
     text = contract_toml()
     start, end = text.index("[ledger]"), text.index("[tokens]")
     contract_file.write_text(text[:start] + text[end:])
@@ -132,7 +132,7 @@ def test_what_is_piped_is_as_wide_as_columns_says(contract_file, columns, monkey
     assert "…" not in "".join(lines)
 
 
-def test_what_is_piped_is_wide_where_nobody_says(monkeypatch):
+def test_piped_output_is_wide_by_default(monkeypatch):
     """A log takes more than 80 columns."""
     monkeypatch.delenv("COLUMNS", raising=False)
     assert wide_console().width == 120
