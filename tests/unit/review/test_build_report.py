@@ -22,6 +22,7 @@ from cleanroom_join.review import (
     summary,
 )
 from cleanroom_join.review.plain_language import TERMS, policy_lines, rule_lines
+from cleanroom_join.review.published_details import build_published_details
 from tests.reference import plain_tables
 from tests.reference.reports import (
     APPROVED,
@@ -98,6 +99,13 @@ def test_suppressed_cells_are_no_arguments():
         "earlier",
         "audited",
         "ledger",
+    ]
+    assert list(inspect.signature(build_published_details).parameters) == [
+        "query",
+        "policy",
+        "rows",
+        "sizes",
+        "earlier",
     ]
 
 
