@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.coarse_counts import Coverage, DisclosedRange
     from cleanroom_join.review.report import SubjectCounts
 
-__all__ = ["build_published_details"]
+__all__ = ["build_published_details", "largest_error"]
 
 _STEP = 5
 """Width of the ranges in which shares are stated, in percent."""
@@ -65,7 +65,7 @@ def build_published_details(
     covered = coverage(query, rows)
     width = len(query.dimensions)
     k = policy.min_cohort
-    slack = len(rows) * _largest_error(policy)
+    slack = len(rows) * largest_error(policy)
     tables = [
         (name, disclosable_range(size, covered, k, joined=False, slack=slack))
         for name, size in sizes.tables
@@ -87,12 +87,17 @@ def build_published_details(
     )
 
 
-def _largest_error(policy: Policy) -> int:
-    """Return by how much a published count may differ from the true one, at most."""
+def largest_error(policy: Policy) -> int:
+    """
+    Return by how much a published number of subjects may differ from the true one.
+
+    It is an upper limit: rounding to a multiple of the base, and noise if there is any.
+    """
     if policy.protection is Protection.THRESHOLD:
-        return policy.count_base - 1  # rounded to a multiple of the base
+        return policy.count_base - 1
     if policy.protection is Protection.PERTURBED:
-        return policy.min_cohort  # far above the largest noise, and rounding
+        # At least k: more slack than noise needs keeps the limits further away.
+        return max(policy.min_cohort, policy.max_noise + policy.count_base)
     return assert_never(policy.protection)
 
 

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from cleanroom_join.contract import Policy, Protection, resolve
 from cleanroom_join.contract.terms.policy import SETTINGS, DifferencingAction
 from cleanroom_join.disclosure import Rule, protect
+from cleanroom_join.disclosure.perturbation.draw import Draw, Noise
+from cleanroom_join.disclosure.publish.rounding import round_count
 from cleanroom_join.review import (
     NotEntered,
     SubjectCounts,
@@ -22,7 +24,10 @@ from cleanroom_join.review import (
     summary,
 )
 from cleanroom_join.review.plain_language import TERMS, policy_lines, rule_lines
-from cleanroom_join.review.published_details import build_published_details
+from cleanroom_join.review.published_details import (
+    build_published_details,
+    largest_error,
+)
 from tests.reference import plain_tables
 from tests.reference.reports import (
     APPROVED,
@@ -34,6 +39,7 @@ from tests.reference.reports import (
     example_contract,
 )
 
+WORDS = st.integers(0, 2**32 - 1)
 TOTALS = ('"all"', "", "[[]]")
 
 
@@ -147,6 +153,27 @@ def test_the_share_leaves_the_rest_uncertain(counts, totals, parents):
     most = 100 * shown / low if low else float("inf")
     assert low < high
     assert most - shown >= 100
+
+
+@given(
+    st.integers(100, 5000),
+    st.sampled_from([1, 5, 95, 1000]),
+    st.sampled_from([10, 50]),
+    st.builds(Draw, noise=WORDS, rounding=WORDS, within=WORDS),
+)
+def test_no_count_is_off_by_more_than_the_limits_allow(count, base, max_noise, draw):
+    """Limits of how large the tables are keep k subjects away from the true sum."""
+    exact = Policy(count_base=base, max_noise=max_noise)
+    noisy = replace(exact, protection=Protection.PERTURBED)
+    noise = Noise.of(noisy, bytes(32))
+
+    rounded = round_count(count, base, exact.min_cohort)
+    perturbed = noise.rounded(noise.perturb_count(count, draw), draw)
+    bounded = noise.rounded(noise.perturb_bounded(count, 1, draw), draw)
+
+    assert abs(rounded - count) <= largest_error(exact)
+    assert abs(perturbed - count) <= largest_error(noisy)
+    assert abs(bounded - count) <= largest_error(noisy)
 
 
 def test_one_subject_who_decides_is_not_disclosed():
