@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["ROW_CHECKS", "TERM_CHECKS", "CheckSpec", "assess", "assess_terms"]
 
 _HELD, _REFUSED = Verdict.NEEDS_REVIEW, Verdict.REJECTED
-"""What a person may overrule, and what nobody may."""
+"""What a person may overrule, and what no person may."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

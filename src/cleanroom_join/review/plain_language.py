@@ -105,8 +105,8 @@ _PROTECTION_TEXTS = {
 }
 _NOISE_NOTE = "figures carry noise, so totals need not equal the sums of their cells"
 _BOUND_TEXT = (
-    "nobody counts for more than {rows} in a cell or total: larger contributions are"
-    " scaled down, keeping their mean; noise of counts and sums is scaled to hide"
+    "no subject counts for more than {rows} in a cell or total: larger contributions"
+    " are scaled down, keeping their mean; noise of counts and sums is scaled to hide"
     " {rows} of any one subject, with the largest values that the contract allows"
 )
 _DIFFERENCING_TEXTS = {

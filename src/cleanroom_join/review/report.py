@@ -1,7 +1,7 @@
 """
 What a report says about one release, as values; `summary` and `report` show them.
 
-No value appears in a ``repr``: it ends up in logs, where nobody expects figures.
+No value appears in a ``repr``: it ends up in logs, which must hold no figures.
 """
 
 from __future__ import annotations

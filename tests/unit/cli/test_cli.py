@@ -61,7 +61,7 @@ def test_check_explains_the_contribution_bound(contract_file):
     people = RUNNER.invoke(app, ["check", str(contract_file)]).output
     machines = RUNNER.invoke(app, ["check", str(contract_file), "--json"]).output
 
-    words = "nobody counts for more than 5 rows"
+    words = "no subject counts for more than 5 rows"
     assert words in " ".join(people.split())
     assert words not in " ".join(plain.split())
     assert json.loads(machines)["policy"]["contribution_rows"] == "5"

@@ -145,7 +145,7 @@ def column(index, **changes):
     ],
 )
 def test_each_check(changes, check, verdict):
-    """What breaks the contract is rejected; what nobody agreed to is held."""
+    """What breaks the contract is rejected; what the contract does not say is held."""
     review = assess(replace(GOOD, **changes))
 
     assert check in {finding.check for finding in review.findings}

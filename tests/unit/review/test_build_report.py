@@ -43,11 +43,11 @@ WORDS = st.integers(0, 2**32 - 1)
 TOTALS = ('"all"', "", "[[]]")
 
 
-def report_on(table, contract, asked, sizes):
+def report_on(table, contract, query, sizes):
     """Return the report of a guarded table."""
     return build_report(
         contract,
-        asked,
+        query,
         APPROVED,
         table.rows,
         sizes=sizes,
@@ -59,14 +59,14 @@ def report_on(table, contract, asked, sizes):
 
 def drawn(counts, totals, parents):
     """Return a guarded table with its contract and query, and the tables' sizes."""
-    asked, policy = plain_tables.query("ab", totals, parents=parents)
-    table = protect(plain_tables.items(counts, asked), asked, policy)
+    query, policy = plain_tables.query("ab", totals, parents=parents)
+    table = protect(plain_tables.items(counts, query), query, policy)
     matched = max(sum(counts.values()), 100)
     sizes = SubjectCounts(
         tables=(("payments", matched * 3), ("accounts", matched + 37)),
         matched=matched,
     )
-    return table, replace(example_contract(), policy=policy), asked, sizes
+    return table, replace(example_contract(), policy=policy), query, sizes
 
 
 CASES = (
@@ -79,7 +79,7 @@ CASES = (
 @given(*CASES, st.randoms(use_true_random=False))
 def test_suppressed_cells_change_nothing(counts, totals, parents, random):
     """Other counts in cells that are not published: the same text, byte for byte."""
-    table, contract, asked, sizes = drawn(counts, totals, parents)
+    table, contract, query, sizes = drawn(counts, totals, parents)
     shown = {cell.labels for cell in table.published}
     others = {
         leaf: count if leaf in shown else random.randrange(100)
@@ -88,8 +88,8 @@ def test_suppressed_cells_change_nothing(counts, totals, parents, random):
     again, *_ = drawn(others, totals, parents)
     assume(again.rows == table.rows)
 
-    one = report_on(table, contract, asked, sizes)
-    other = report_on(again, contract, asked, sizes)
+    one = report_on(table, contract, query, sizes)
+    other = report_on(again, contract, query, sizes)
 
     assert summary(one) == summary(other)
 
@@ -126,8 +126,8 @@ def numbers(text):
 @given(*CASES)
 def test_every_figure_is_about_at_least_k_subjects(counts, totals, parents):
     """Or it is a number of published cells, or a setting of the policy."""
-    table, contract, asked, sizes = drawn(counts, totals, parents)
-    text = summary(report_on(table, contract, asked, sizes))
+    table, contract, query, sizes = drawn(counts, totals, parents)
+    text = summary(report_on(table, contract, query, sizes))
 
     for line in text.splitlines():
         if line.startswith(("funnel", "sizes")):
@@ -143,8 +143,8 @@ def test_every_figure_is_about_at_least_k_subjects(counts, totals, parents):
 @given(*CASES)
 def test_the_share_leaves_the_rest_uncertain(counts, totals, parents):
     """The unpublished subjects stay uncertain by k, unless a total discloses them."""
-    table, contract, asked, sizes = drawn(counts, totals, parents)
-    report = report_on(table, contract, asked, sizes).published
+    table, contract, query, sizes = drawn(counts, totals, parents)
+    report = report_on(table, contract, query, sizes).published
 
     if report.share is None or any(set(row[:2]) == {"(all)"} for row in table.rows):
         return
@@ -183,19 +183,19 @@ def test_one_subject_who_decides_is_not_disclosed():
     Any count by rule, coarse or not, could be on the edge of its range: then one
     subject moves it (docs/adr/0016-told-what-is-published.md).
     """
-    asked, policy = plain_tables.query("ab", "")
+    query, policy = plain_tables.query("ab", "")
     accomplices = {("a1", f"b{i + 1}"): 50 for i in range(6)}
     accomplices |= {("a2", f"b{i + 1}"): 50 for i in range(3)}
     without = accomplices | {("a3", "b3"): 100 * 30}
     with_one = without | {("a2", "b4"): 1}
     tables = [
-        protect(plain_tables.items(counts, asked), asked, policy)
+        protect(plain_tables.items(counts, query), query, policy)
         for counts in (without, with_one)
     ]
     sizes = SubjectCounts(tables=(), matched=10_000)
 
     texts = {
-        summary(report_on(t, replace(example_contract(), policy=policy), asked, sizes))
+        summary(report_on(t, replace(example_contract(), policy=policy), query, sizes))
         for t in tables
     }
 
@@ -304,7 +304,7 @@ def test_the_bound_in_force_is_explained():
 
     text = " ".join(summary(example(contract=contract)).split())
 
-    assert "note nobody counts for more than 5 rows in a cell or total" in text
+    assert "note no subject counts for more than 5 rows in a cell or total" in text
     assert "policy contribution.rows = 5: " in text
     assert "dominance: Suppresses nothing under this contract" in text
     assert "no numbers" not in text
@@ -312,7 +312,7 @@ def test_the_bound_in_force_is_explained():
     assert "at most 1 row," in " ".join(r.does for r in rule_lines(one))
     unbounded = " ".join(summary(example()).split())
     assert "policy contribution.rows = 0: " in unbounded
-    assert "note nobody counts" not in unbounded
+    assert "note no subject counts" not in unbounded
 
 
 def test_the_count_that_decides_with_noise_is_explained():
