@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from cleanroom_join.cli.console import print_json, wide_console
+from cleanroom_join.cli.show_noise import noise_lines
 from cleanroom_join.contract import Reveal
 from cleanroom_join.contract.terms.policy import SETTINGS, Policy, weaker_settings
 from cleanroom_join.review.plain_language import protection_notes
@@ -46,6 +47,8 @@ def contract(agreed: Contract, *, as_json: bool) -> None:
     console.print(_settings(agreed.policy))
     for note in protection_notes(agreed.policy):
         console.print(note)
+    for line in noise_lines(agreed.policy):
+        console.print(line, highlight=False)
     _outputs(console, agreed)
     if terms.ledger is None:
         console.print(f"[bold red]! {escape(_NO_LEDGER)}[/]")

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from cleanroom_join import __version__
 from cleanroom_join.cli.app import app
 from cleanroom_join.cli.console import wide_console
 from cleanroom_join.contract import Contract
+from cleanroom_join.disclosure.perturbation.ptable import ptable
 from cleanroom_join.testing import contract_toml
 
 RUNNER = CliRunner()
@@ -65,6 +67,23 @@ def test_check_explains_the_contribution_bound(contract_file):
     assert words in " ".join(people.split())
     assert words not in " ".join(plain.split())
     assert json.loads(machines)["policy"]["contribution_rows"] == "5"
+
+
+def test_check_draws_the_noise_of_a_perturbed_contract(contract_file):
+    """A bar for each likely step, as long as its probability in the ptable; else none."""
+    plain = RUNNER.invoke(app, ["check", str(contract_file)]).output
+    contract_file.write_text(contract_toml(policy='protection = "perturbed"'))
+
+    shown = RUNNER.invoke(app, ["check", str(contract_file)]).output
+
+    bars = re.findall(r"(?m)^ *(-?\d+) +([\d.]+)% (█*)$", shown)
+    table = ptable(variance=Decimal(4), bound=10, floor=100)
+    weights = {v: w / 2**32 for v, w in table.weights(110) if w >= 2**32 / 1000}
+    assert [int(v) for v, _, _ in bars] == list(weights)
+    for (_, percent, bar), weight in zip(bars, weights.values(), strict=True):
+        assert float(percent) == pytest.approx(100 * weight, abs=0.051)
+        assert len(bar) == pytest.approx(40 * weight / max(weights.values()), abs=0.5)
+    assert "█" not in plain
 
 
 def test_check_shows_all_that_decides(contract_file):
