@@ -47,7 +47,7 @@ from tests.reference.tables import (
     rows_of,
 )
 from tests.spark.support import token
-from tests.text_scan import small_counts
+from tests.support.text_checks import small_counts
 from tests.unit.disclosure.test_guard_properties import answers, reference
 
 DRAWN = 80

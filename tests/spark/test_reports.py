@@ -15,7 +15,7 @@ from cleanroom_join.spark.ledger.joint_key import joint_key
 from cleanroom_join.testing import contract, contract_toml
 from tests.frames import local_frame
 from tests.spark.support import PAYMENTS, room, state, token
-from tests.text_scan import Page, spellings, unexplained
+from tests.support.text_checks import Page, spellings, unexplained
 
 ACCOUNTS = "card_token string, age_band string, tier string"
 SIZES = {

@@ -44,7 +44,7 @@ from tests.examples import examples
 from tests.reference.guard_reference import reference_release
 from tests.reference.statistics import cells_of
 from tests.reference.tables import CONTRACT, KINDS_OF_SUBJECT, QUESTION, TABLES, rows_of
-from tests.text_scan import small_counts
+from tests.support.text_checks import small_counts
 
 POLICY = CONTRACT.policy
 THOUSAND = settings(max_examples=examples(1000))

@@ -33,7 +33,7 @@ from tests.reference.reports import (
     example,
     example_contract,
 )
-from tests.text_scan import Page, unexplained
+from tests.support.text_checks import Page, unexplained
 
 PAGE = render(example())
 
