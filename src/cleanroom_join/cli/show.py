@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from cleanroom_join.cli.console import print_json, wide_console
 from cleanroom_join.cli.show_contract import contract_json
 from cleanroom_join.contract import COHORT_FLOOR
 from cleanroom_join.disclosure import number_text
+from cleanroom_join.review import value_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,7 +49,7 @@ def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
 
 
 def _suppressed(console: Console, output: RehearsedOutput) -> None:
-    """Print how many cells each rule suppressed: only who owns both tables may know."""
+    """Print how many cells each rule suppressed; no release may say this."""
     counts = ", ".join(f"{r.value} {n:,}" for r, n in output.suppressed.items())
     console.print(f"\nsuppressed cells by rule (only a rehearsal shows this): {counts}")
 
@@ -56,7 +57,7 @@ def _suppressed(console: Console, output: RehearsedOutput) -> None:
 def _plain_filter(console: Console, output: RehearsedOutput) -> None:
     """Print the cells that the plain filter publishes and the guard suppresses."""
     if not output.plain:
-        console.print(f"\n{_PLAIN_FILTER} would have published the same cells.")
+        console.print(f"\n{_PLAIN_FILTER} would have published no other cells.")
         return
     names = [column.name for column in output.release.columns][
         : len(output.plain[0].labels)
@@ -69,7 +70,7 @@ def _plain_filter(console: Console, output: RehearsedOutput) -> None:
     )
     for cell in output.plain[:_SHOWN]:
         rule = cell.rule.value
-        table.add_row(*map(_text, cell.labels), f"{cell.rows:,}", rule)
+        table.add_row(*map(_cell, cell.labels), f"{cell.rows:,}", rule)
     console.print()
     console.print(table)
     _more(console, len(output.plain))
@@ -82,11 +83,12 @@ def _released(console: Console, output: RehearsedOutput) -> None:
         console.print("\nNothing was released.")
         return
     table = Table(
-        *(column.name for column in saved.columns),
+        # Names are folded where they are too long: half of one is no name.
+        *(Column(column.name, overflow="fold") for column in saved.columns),
         title=f"released: {output.release.output}",
     )
     for row in saved.rows[:_SHOWN]:
-        table.add_row(*map(_text, row))
+        table.add_row(*map(_cell, row))
     console.print()
     console.print(table)
     _more(console, len(saved.rows))
@@ -99,15 +101,9 @@ def _more(console: Console, count: int) -> None:
         console.print(f"… and {count - _SHOWN:,} more")
 
 
-def _text(value: Value) -> str:
-    """Return a value for people; NULL is shown as such."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int):
-        return f"{value:,}"
-    return number_text(value) if isinstance(value, Decimal) else escape(value)
+def _cell(value: Value) -> str:
+    """Return a value as text for Rich."""
+    return escape(value_text(value))
 
 
 def _rehearsal_json(done: Rehearsal) -> dict[str, object]:

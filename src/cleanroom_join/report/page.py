@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import OutputType
-from cleanroom_join.disclosure import number_text
 from cleanroom_join.errors import MissingExtra, WriteFailed, printable
 from cleanroom_join.report.bar_chart import bar_charts
 from cleanroom_join.review import (
@@ -25,9 +22,11 @@ from cleanroom_join.review import (
     comparison_text,
     coverage_text,
     share_text,
+    value_text,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from jinja2 import Template
@@ -66,7 +65,7 @@ def render(report: ReleaseReport) -> str:
         terms=TERMS,
         charts=() if published is None else bar_charts(published, report.min_cohort),
         texts={} if published is None else _texts(published),
-        table=() if published is None else _table(published),
+        rows=() if published is None else tuple(_rows(published)),
     )
     return page
 
@@ -91,6 +90,7 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["value_text"] = value_text
     return environment.from_string(
         _part("page.html.j2"),
         globals={
@@ -136,31 +136,9 @@ def _texts(published: PublishedDetails) -> dict[str, str]:
     }
 
 
-def _table(
-    published: PublishedDetails,
-) -> tuple[tuple[tuple[tuple[str, bool], ...], str], ...]:
-    """Return each row as (text, whether it is a number), and how it changed."""
-    counts = [column.type is OutputType.COUNT for column in published.columns]
+def _rows(published: PublishedDetails) -> Iterator[tuple[tuple[Value, ...], str]]:
+    """Yield each row with how it differs from the release before."""
     comparison = published.comparison
     states = comparison.row_states if comparison else ("",) * len(published.rows)
-    return tuple(
-        (
-            tuple(
-                (_text(value, count=count), index >= published.dimension_count)
-                for index, (value, count) in enumerate(zip(row, counts, strict=True))
-            ),
-            _STATES.get(state, ""),
-        )
-        for row, state in zip(published.rows, states, strict=True)
-    )
-
-
-def _text(value: Value, *, count: bool) -> str:
-    """Return a value for people; NULL is shown as such."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return value
-    return f"{value:,}" if count else number_text(Decimal(value))
+    for row, state in zip(published.rows, states, strict=True):
+        yield row, _STATES.get(state, "")

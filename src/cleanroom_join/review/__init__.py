@@ -38,6 +38,7 @@ from cleanroom_join.review.summary import (
     size_class_text,
     step_text,
     summary,
+    value_text,
 )
 from cleanroom_join.review.verdict import Check, Review, ReviewFinding, Verdict
 
@@ -77,4 +78,5 @@ __all__ = [
     "size_class_text",
     "step_text",
     "summary",
+    "value_text",
 ]

@@ -111,8 +111,7 @@ def _coarser(query: Query, rows: Sequence[Sequence[Value]]) -> tuple[CoarserCell
         leaves = leaves_below(query.dimensions, labels)
         if ALL in labels or leaves == frozenset([labels]):
             continue
-        texts = tuple("NULL" if v is None else str(v) for v in labels)
-        found.append(CoarserCell(labels=texts, combinations=len(leaves - published)))
+        found.append(CoarserCell(labels=labels, combinations=len(leaves - published)))
     return tuple(found)
 
 

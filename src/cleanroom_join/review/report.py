@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cleanroom_join.contract import OutputColumn
+    from cleanroom_join.contract import CellLabels, OutputColumn
     from cleanroom_join.disclosure import Value
     from cleanroom_join.disclosure.coarse_counts import Coverage
     from cleanroom_join.review.plain_language import PolicyLine, RuleLine
@@ -103,7 +103,7 @@ class SizeClass:
 class CoarserCell:
     """A published cell that stands for combinations without cells of their own."""
 
-    labels: tuple[str, ...]
+    labels: CellLabels
     combinations: int
     """How many of them; some may have no subjects."""
 

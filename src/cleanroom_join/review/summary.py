@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import textwrap
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cleanroom_join.disclosure import number_text
 from cleanroom_join.review.plain_language import NO_COUNTS_BY_RULE, TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cleanroom_join.disclosure import Value
     from cleanroom_join.disclosure.coarse_counts import Coverage
     from cleanroom_join.review.report import (
         FunnelStep,
@@ -26,6 +29,7 @@ __all__ = [
     "size_class_text",
     "step_text",
     "summary",
+    "value_text",
 ]
 
 _WIDTH = 100
@@ -85,12 +89,28 @@ def _details(published: PublishedDetails) -> Iterator[tuple[str, str]]:
     if published.totals:
         yield "cells", f"totals published: {published.totals:,}"
     for cell in published.coarser:
-        name = ", ".join(cell.labels)
+        name = ", ".join(map(value_text, cell.labels))
         yield "coarser", f"{name} stands for {_count(cell.combinations, 'combination')}"
     for size in published.size_classes:
         yield "sizes", f"{size_class_text(size)} subjects: {_count(size.cells, 'cell')}"
     yield "share", share_text(published)
     yield "changes", comparison_text(published.comparison)
+
+
+def value_text(value: Value) -> str:
+    """
+    Return a published value as text: NULL by its name, counts with separators.
+
+    >>> [value_text(value) for value in (None, True, "5411", 1250, Decimal("0.10"))]
+    ['NULL', 'true', '5411', '1,250', '0.1']
+    """
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}"
+    return number_text(value) if isinstance(value, Decimal) else value
 
 
 def _count(number: int, noun: str) -> str:
