@@ -9,7 +9,8 @@ from rich.table import Column, Table
 
 from cleanroom_join.cli.console import print_json, wide_console
 from cleanroom_join.contract import Reveal
-from cleanroom_join.contract.terms.policy import SETTINGS, Policy, weaker_settings
+from cleanroom_join.contract.terms.policy import Policy, weaker_settings
+from cleanroom_join.contract.terms.settings import SETTINGS
 from cleanroom_join.review.plain_language import protection_notes
 
 if TYPE_CHECKING:

@@ -45,7 +45,6 @@ from cleanroom_join.contract.terms.model import (
     TokenSettings,
 )
 from cleanroom_join.contract.terms.policy import (
-    COHORT_FLOOR,
     DifferencingAction,
     Policy,
     PolicyOverrides,
@@ -58,6 +57,7 @@ from cleanroom_join.contract.terms.query import (
     OutputColumn,
     Query,
 )
+from cleanroom_join.contract.terms.settings import COHORT_FLOOR
 
 __all__ = [
     "ALL",

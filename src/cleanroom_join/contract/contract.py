@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from cleanroom_join.contract.check.references import check_terms
-from cleanroom_join.contract.read.terms import parse_document, parse_policy, parse_terms
+from cleanroom_join.contract.document.toml_text import parse_toml, read_document
 from cleanroom_join.contract.terms.policy import Policy, strictest
 from cleanroom_join.crypto.canonical_json import sha256_hex
 from cleanroom_join.errors import (
@@ -118,15 +119,19 @@ class Contract:
     @classmethod
     def _read(cls, text: str, name: str, sha256: str | None) -> Contract:
         """Read a contract from TOML text that has a name."""
-        document, problems = parse_document(text, name)
+        document, problems = parse_toml(text, name)
         if problems:
             raise ContractError.of(problems)
-        terms = parse_terms(document, problems)
-        shared = parse_policy(document, problems)
-        policy = strictest(shared, [p.overrides for p in terms.parties.values()])
-        wrong = {problem.path for problem in problems}
-        # A value that could not be read was replaced; do not complain of that too.
-        problems += [p for p in check_terms(terms, policy) if p.path not in wrong]
+        said = read_document(document, problems)
+        terms = said.terms
+        policy = strictest(said.policy, [p.overrides for p in terms.parties.values()])
+        # What could not be read was replaced; nothing is said of what replaces it.
+        replaced = [problem.path for problem in problems]
+        problems += [
+            problem
+            for problem in check_terms(terms, policy)
+            if not any(_is_within(problem.path, path) for path in replaced)
+        ]
         if problems:
             raise ContractError.of(problems)
         digest = sha256_hex(_hashable(document))
@@ -179,6 +184,16 @@ def _named(things: Mapping[str, T], what: str, name: str) -> T:
     return things[name]
 
 
+def _is_within(path: str, outer: str) -> bool:
+    """
+    Return whether a path of the document is another one, or beneath it.
+
+    >>> _is_within("tokens.keys[0].id", "tokens"), _is_within("tokens", "token")
+    (True, False)
+    """
+    return re.match(re.escape(outer) + r"(?:[.\[]|\Z)", path) is not None
+
+
 def _obstacle(file: Path, error: OSError) -> str:
     """Return why a file cannot be read; what the system says may name its folder."""
     if isinstance(error, FileNotFoundError):
@@ -196,9 +211,7 @@ def _hashable(value: object) -> object:
         return {key: _hashable(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_hashable(item) for item in value]
-    if isinstance(value, Decimal):
-        if value == int(value):
-            return int(value)  # 1.0 means what 1 means
+    if isinstance(value, Decimal):  # with decimal places, or it would be an integer
         return {"$decimal": format(value.normalize(), "f")}
     if isinstance(value, (dt.date, dt.time)):
         return {"$date": value.isoformat()}

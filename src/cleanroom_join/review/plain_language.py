@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract.terms.policy import SETTINGS, DifferencingAction
+from cleanroom_join.contract.terms.policy import DifferencingAction
+from cleanroom_join.contract.terms.settings import SETTINGS
 from cleanroom_join.disclosure import Rule, number_text
 from cleanroom_join.disclosure.rule_texts import rows_text, rule_text
 
@@ -53,27 +54,6 @@ class RuleLine:
     """Why a cell may be missing because of it, and what harm that prevents."""
 
 
-_SETTING_WORDS = {
-    "min_cohort": "k: every published figure is about at least so many people",
-    "min_opposite": "m: at least so many people on either side of every rate, and off"
-    " either bound of every measure",
-    "l_diversity": "l: at least so many values of a sensitive dimension must occur"
-    " wherever one of them is shown",
-    "max_clamped_share": "at most this share of rows may be outside a measure's bounds",
-    "dominance_n": "how many of the largest contributors are looked at together",
-    "dominance_share": "they must hold less than this share of a figure",
-    "dominance_p": "all others must hold at least so many percent of the largest",
-    "count_base": "counts are rounded to multiples of this",
-    "rate_digits": "rates, means and sums keep so many significant digits",
-    "perturbation_variance": "variance of the noise that counts carry, where they do",
-    "max_noise": "largest noise of a count, upwards and downwards",
-    "contribution_rows": "everybody counts for at most so many rows in each cell and"
-    " total, and noise is sized to hide so many; 0 is no bound",
-    "max_cells": "a question may have at most so many combinations of values",
-    "max_releases": "at most so many releases under this contract",
-    "max_releases_a_month": "at most so many releases within 30 days",
-    "min_match_rate": "at least this share of the smaller table must match",
-}
 _PROTECTION_WORDS = {
     "threshold": "cells that break a rule are withheld; all others are rounded",
     "perturbed": "as threshold, and figures carry noise that is the same whenever the"
@@ -101,7 +81,7 @@ def policy_lines(policy: Policy) -> tuple[PolicyLine, ...]:
         PolicyLine(
             name=".".join(setting.path),
             value=_number(getattr(policy, setting.name)),
-            words=_SETTING_WORDS.get(setting.name, ""),
+            words=setting.meaning,
         )
         for setting in SETTINGS
     )

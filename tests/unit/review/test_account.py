@@ -12,7 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cleanroom_join.contract import Policy, Protection, resolve
-from cleanroom_join.contract.terms.policy import SETTINGS, DifferencingAction
+from cleanroom_join.contract.terms.policy import DifferencingAction
+from cleanroom_join.contract.terms.settings import SETTINGS
 from cleanroom_join.disclosure import Rule, protect
 from cleanroom_join.review import NotEntered, Sizes, Verdict, build_report, summary
 from cleanroom_join.review.plain_language import policy_lines, rule_lines
@@ -264,13 +265,13 @@ def test_the_bound_in_force_is_in_words():
     text = " ".join(summary(example(contract=contract)).split())
 
     assert "note in each cell and total everybody counts for at most 5 rows" in text
-    assert "policy contribution.rows = 5: everybody counts" in text
+    assert "policy contribution.rows = 5: Every subject counts" in text
     assert "dominance: Suppresses nothing under this contract" in text
     assert "no numbers" not in text
     one = replace(policy, contribution_rows=1)
     assert "at most 1 row," in " ".join(r.does for r in rule_lines(one))
     unbounded = " ".join(summary(example()).split())
-    assert "policy contribution.rows = 0: everybody" in unbounded
+    assert "policy contribution.rows = 0: Every subject" in unbounded
     assert "note in each cell" not in unbounded
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.check.bounded_contributions import check_contribution
+from cleanroom_join.contract.check.columns import check_column
 from cleanroom_join.contract.check.names import known
 from cleanroom_join.contract.check.outputs import check_output
 from cleanroom_join.contract.terms.identifier import PARTS_ONLY, DateFormat, TokenKind
@@ -59,19 +60,15 @@ def _keys(terms: ContractTerms) -> Iterator[Problem]:
 
 
 def _subjects(terms: ContractTerms) -> Iterator[Problem]:
-    """No subject is made of what many people share."""
+    """No subject is identified by what many people share."""
     for subject in terms.subjects.values():
-        parts = subject.identifier.parts
-        path = f"subjects.{printable(subject.name)}.kind"
-        if len(parts) == 1 and parts[0] in PARTS_ONLY:
-            text = f'"{parts[0].value}" identifies nobody by itself: list several kinds'
-            yield Problem(path, text, "E116")
-        if len(parts) > _MOST_PARTS:
-            yield Problem(path, f"has more than {_MOST_PARTS} parts", "E113")
-
-
-_MOST_PARTS = 8
-"""More than any record linkage uses; every part that is missing loses the person."""
+        path = f"subjects.{printable(subject.name)}"
+        if len(subject.kinds) == 1 and subject.kinds[0] in PARTS_ONLY:
+            kind = subject.kinds[0].value
+            text = f'"{kind}" identifies nobody by itself: list several kinds'
+            yield Problem(f"{path}.kind", text, "E116")
+        if subject.providers is not None and TokenKind.EMAIL not in subject.kinds:
+            yield Problem(f"{path}.providers", "is for e-mail addresses only", "E116")
 
 
 def _sources(
@@ -104,6 +101,8 @@ def _asset(asset: Asset, terms: ContractTerms) -> Iterator[Problem]:
     if asset.party:
         yield from known(asset.party, terms.parties, "party", f"{path}.party")
     carried = Counter(c.subject for c in asset.subject_columns() if c.subject)
+    for own in asset.columns.values():
+        yield from check_column(own, f"{path}.columns.{printable(own.name)}")
     for column in asset.subject_columns():
         here = f"{path}.columns.{printable(column.name)}"
         yield from _sources(column, terms, here)
