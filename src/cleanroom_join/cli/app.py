@@ -63,6 +63,12 @@ def check(
     show_contract.contract(agreed, as_json=json)
 
 
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a contract, with which editors complete it."""
+    show_contract.schema()
+
+
 @app.command(epilog=_ATTACK_EXITS)
 def attack(
     contract: Annotated[

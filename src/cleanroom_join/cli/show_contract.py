@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -9,6 +10,7 @@ from rich.table import Column, Table
 
 from cleanroom_join.cli.console import print_json, wide_console
 from cleanroom_join.contract import Reveal
+from cleanroom_join.contract.document.json_schema import schema_text
 from cleanroom_join.contract.terms.policy import Policy, weaker_settings
 from cleanroom_join.contract.terms.settings import SETTINGS
 from cleanroom_join.review.plain_language import protection_notes
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Contract
     from cleanroom_join.contract.terms.model import LedgerTerms, Measure, Output
 
-__all__ = ["contract", "contract_json", "policy_json"]
+__all__ = ["contract", "contract_json", "policy_json", "schema"]
 
 _NO_LEDGER = (
     "Nothing can be released under this contract: it has no [ledger], and without a"
@@ -52,6 +54,11 @@ def contract(agreed: Contract, *, as_json: bool) -> None:
         console.print(f"[bold red]! {escape(_NO_LEDGER)}[/]")
     else:
         console.print(f"ledger: {escape(_ledger(terms.ledger))}")
+
+
+def schema() -> None:
+    """Print the JSON Schema of a contract."""
+    sys.stdout.write(schema_text())
 
 
 def _settings(policy: Policy) -> Table:

@@ -296,6 +296,45 @@ def test_there_are_examples():
             "E111",
             "is missing; expected a string",
         ),
+        (
+            ('{ function = "count" }', '{ functoin = "count" }'),
+            "outputs.segments.measures.record_count.functoin",
+            "E110",
+            'did you mean "function"?',
+        ),
+        (
+            (
+                '{ measure = "boolean" }',
+                '{ measure = "int", min = 0, max = 9, scale = 1 }',
+            ),
+            "assets.payments.columns.fraud.scale",
+            "E116",
+            "int takes no scale",
+        ),
+        (
+            ('{ measure = "boolean" }', '{ measure = "int", min = 0.5, max = 9 }'),
+            "assets.payments.columns.fraud.min",
+            "E112",
+            "must be a whole number",
+        ),
+        (
+            ('state = "active" }', 'state = "active" }, {}'),
+            "tokens.keys[1].id",
+            "E111",
+            "is missing",
+        ),
+        (
+            ('state = "active" }', 'state = "active" }, 7'),
+            "tokens.keys[1]",
+            "E112",
+            "must be a table, got a whole number",
+        ),
+        (
+            ('"acme"\ntable = "state.ledger"', '"acne"\ntable = "state.ledger"'),
+            "ledger.party",
+            "E115",
+            'did you mean "acme"?',
+        ),
         (("schema = 1", "schema = 1\nschema = 1"), "contract", "E119", "is not TOML"),
         (
             ("[policy]", "[policy]\nmin_cohort = 99"),
@@ -467,6 +506,49 @@ def test_all_faults_are_named_at_once():
     found = problems(text)
 
     assert set(found) == {"subjects.card.kind", "revision", "outputs.segments.on"}
+
+
+def test_what_cannot_be_read_is_said_once():
+    """Nothing is said of what stands in for it, nor of what would be beneath it."""
+    text = contract_toml()
+    tokens = text[text.index("[tokens]") : text.index("[assets.payments]")]
+
+    assert set(problems(text.replace(tokens, ""))) == {"tokens"}
+    assert set(problems(text.replace(tokens, "[tokens]\nkeys = 1\n"))) == {
+        "tokens.spec",
+        "tokens.keys",
+    }
+
+
+def test_an_empty_ledger_is_no_ledger_left_out():
+    """Whoever writes the heading means to have one."""
+    text = contract_toml()
+    ledger = text[text.index("[ledger]") : text.index("[tokens]")]
+
+    found = problems(text.replace(ledger, "[ledger]\n"))
+
+    assert set(found) == {f"ledger.{k}" for k in ("party", "table", "anchor", "secret")}
+
+
+def test_a_name_moves_no_readers_terminal():
+    """Control characters of the other party's contract are in no path."""
+    text = contract_toml().replace("[parties.globex]", '[parties."gl\\u001b[2Jobex"]')
+
+    found = problems(text)
+
+    assert "parties.gl?[2Jobex" in found
+    assert "\x1b" not in "".join([*found, *found.values()])
+
+
+def test_a_whole_number_may_have_a_point():
+    """1.0 means what 1 means: here, in the digest, and in JSON Schema."""
+    text = contract_toml(accounts="grade = { dimension = [1, 2] }")
+    pointed = text.replace("revision = 1\n", "revision = 1.0\n").replace(
+        "[1, 2]", "[1.0, 2]"
+    )
+
+    assert pointed != text
+    assert Contract.from_toml(pointed) == Contract.from_toml(text)
 
 
 def test_comments_and_layout_do_not_change_the_digest():
