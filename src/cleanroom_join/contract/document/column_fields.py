@@ -67,8 +67,8 @@ _SUBJECT_COLUMN = Record(
         Field(
             "source",
             OneOrMore(Text(), MOST_PARTS),
-            "The raw column that the token is made from; of several kinds together, one"
-            " raw column for each, in their order. The column's own name if absent.",
+            "The raw column that the token is made from, or one for each kind in their"
+            " order; the column's own name if absent.",
             default=None,
         ),
         Field(

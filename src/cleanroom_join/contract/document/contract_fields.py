@@ -129,7 +129,7 @@ _LEDGER = Record(
 _KEY = Record(
     Key,
     (
-        Field("id", Text(_KEY_ID), "The name of the key, which begins its tokens."),
+        Field("id", Text(_KEY_ID), "The id of the key, with which its tokens begin."),
         Field("state", described(KeyState), "Whether tokens of the key are accepted."),
     ),
 )
@@ -145,7 +145,8 @@ _TOKENS = Record(
         Field(
             "keys",
             RecordList(_KEY),
-            "The keys by their names; exactly one is active. No key itself is here.",
+            "The token keys by their ids, exactly one of them active; no key itself is"
+            " in the contract.",
         ),
         Field(
             "vectors_sha256",
@@ -208,8 +209,8 @@ CONTRACT = Record(
         Field(
             "id",
             Text(SLUG),
-            "The name of the collaboration. Tokens of another id never match, so it"
-            " never changes.",
+            "The name of the collaboration, which never changes: tokens of another id"
+            " never match.",
         ),
         Field("revision", _whole(1, 1_000_000), "A number that every change raises."),
         Field("purpose", Text(), "What the collaboration is for."),

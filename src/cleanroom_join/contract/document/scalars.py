@@ -175,7 +175,9 @@ class Choice:
         return schema
 
     def words(self) -> str:
-        """Return the options."""
+        """Return the options, unless there is more to say of each than its text."""
+        if any(option.meaning for option in self.options.values()):
+            return "one of the texts below"
         return " or ".join(f'`"{text}"`' for text in self.options)
 
 
@@ -230,6 +232,8 @@ class Number:
 
     def words(self) -> str:
         """Return the range."""
+        if self.limits.minimum == self.limits.maximum:
+            return f"{plain(self.limits.minimum)}"
         kind = "whole number" if self.limits.whole else "number"
         low, high = (
             f"{plain(n):,}" for n in (self.limits.minimum, self.limits.maximum)
