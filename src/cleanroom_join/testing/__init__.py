@@ -10,6 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import COHORT_SIZE, Contract
+from cleanroom_join.contract.template import fill_template
 from cleanroom_join.tokens import SecretKey
 
 if TYPE_CHECKING:
@@ -31,35 +32,12 @@ TEST_OTHER_KEY = SecretKey.from_bytes(
 )
 """Another key that everybody knows, for tests of what does not match."""
 
-_TEMPLATE = """\
-schema = 1
-id = "test-collaboration"
-revision = 1
-purpose = "tests"
-expires = 2099-12-31
-
-[parties.acme]
-role = "creator"
-[parties.globex]
-role = "collaborator"
-
-[policy]
-{policy}
-
+_SUBJECTS = """\
 [subjects.card]
 kind = "pan"
-{subjects}
+{subjects}"""
 
-[ledger]
-party = "acme"
-table = "state.ledger"
-anchor = "state.anchor"
-secret = "state.secret"
-
-[tokens]
-spec = "token-v1"
-keys = [{{ id = "k1", state = "active" }}]
-
+_ASSETS = """\
 [assets.payments]
 party = "acme"
 table = "signals.payments"
@@ -78,7 +56,9 @@ one_row_per = "card"
 card_token = {{ subject = "card", source = "card_number" }}
 age_band = {{ dimension = ["young", "old"] }}
 {accounts}
+"""
 
+_OUTPUT = """\
 [outputs.segments]
 join = ["payments", "accounts"]
 on = "card"
@@ -108,6 +88,8 @@ def contract_toml(
     """
     Return the text of a small valid contract.
 
+    `cleanroom_join.contract.template.fill_template` makes one of other tables.
+
     Args:
         policy: Lines for ``[policy]``.
         subjects: Further subject tables.
@@ -117,14 +99,18 @@ def contract_toml(
         measures: Its measures.
         totals: The value of its ``totals`` as TOML, ``"all"`` in quotes for instance.
     """
-    return _TEMPLATE.format(
+    return fill_template(
+        name="test-collaboration",
+        purpose="tests",
+        parties=("acme", "globex"),
         policy=policy,
-        subjects=subjects,
-        payments=payments,
-        accounts=accounts,
-        group_by=", ".join(f'"{name}"' for name in group_by),
-        measures=measures,
-        totals=f"totals = {totals}" if totals else "",
+        subjects=_SUBJECTS.format(subjects=subjects),
+        assets=_ASSETS.format(payments=payments, accounts=accounts),
+        outputs=_OUTPUT.format(
+            group_by=", ".join(f'"{name}"' for name in group_by),
+            totals=f"totals = {totals}" if totals else "",
+            measures=measures,
+        ),
     )
 
 
