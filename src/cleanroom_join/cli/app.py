@@ -91,7 +91,7 @@ def attack(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Attack made-up people, under a contract's policy and under none."""
+    """Attack made-up subjects, under a contract's policy and under none."""
     with errors_as_exit_codes():
         if listed:
             attacks = attack_command.chosen(only)

@@ -1,4 +1,4 @@
-"""What the check of a contract prints: digest, effective policy, ledger, questions."""
+"""What the check of a contract prints: digest, effective policy, ledger, outputs."""
 
 from __future__ import annotations
 
@@ -78,10 +78,7 @@ def _settings(policy: Policy) -> Table:
 
 
 def _outputs(console: Console, agreed: Contract) -> None:
-    """Print what may be asked."""
-    if not agreed.terms.outputs:
-        console.print("outputs: none, so nothing can be released")
-        return
+    """Print the registered outputs."""
     heads = ("output", "joins", "grouped by", "totals", "measures")
     # Names are folded where they are too long: half of one is no name.
     table = Table(*(Column(head, overflow="fold") for head in heads))
@@ -97,19 +94,19 @@ def _outputs(console: Console, agreed: Contract) -> None:
 
 
 def _total(kept: tuple[str, ...]) -> str:
-    """Return what a total is of."""
+    """Return which dimensions a total keeps."""
     return f"per {', '.join(kept)}" if kept else "of everything"
 
 
 def _measure(measure: Measure) -> str:
-    """Return a measure as a question would write it."""
+    """Return a measure as a query would write it."""
     return f"{measure.name} = {measure.function.value}({measure.column or ''})"
 
 
 def _ledger(ledger: LedgerTerms) -> str:
     """Return where the record of earlier releases is."""
-    place = f"{ledger.party}'s {ledger.table}, confirmed in {ledger.anchor}"
-    return f"{place}; figures are shown {_SHOWN[ledger.reveal]}"
+    table = f"{ledger.party}'s {ledger.table}, confirmed in {ledger.anchor}"
+    return f"{table}; figures are shown {_SHOWN[ledger.reveal]}"
 
 
 def contract_json(agreed: Contract) -> dict[str, object]:
@@ -144,7 +141,7 @@ def policy_json(policy: Policy) -> dict[str, str]:
 
 
 def _output_json(output: Output) -> dict[str, object]:
-    """Return one registered question."""
+    """Return one registered output."""
     return {
         "name": output.name,
         "join": list(output.join),

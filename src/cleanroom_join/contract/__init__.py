@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cleanroom_join.contract.check.outputs import check_output, possible_cells
+from cleanroom_join.contract.check.outputs import check_output, count_possible_cells
 from cleanroom_join.contract.contract import AssetTerms, Contract
 from cleanroom_join.contract.resolve import resolve
 from cleanroom_join.contract.terms.columns import (
@@ -104,7 +104,7 @@ __all__ = [
     "TokenKind",
     "TokenSettings",
     "check_output",
-    "possible_cells",
+    "count_possible_cells",
     "resolve",
     "strictest",
 ]

@@ -101,7 +101,7 @@ class Contract:
             ContractError: If it is not the agreed one.
         """
         file = Path(path)
-        # An absolute path names the machine; the last part names the file.
+        # An absolute path tells of the machine, the file's own name does not.
         name = printable(file.name or "contract")
         try:
             text = file.read_bytes().decode("utf-8")
@@ -143,7 +143,7 @@ class Contract:
 
     def asset(self, name: str) -> AssetTerms:
         """Return what the owner of asset *name* needs to write it."""
-        asset = _named(self.terms.assets, "asset", name)
+        asset = _look_up(self.terms.assets, "asset", name)
         subjects = self.terms.subjects
         return AssetTerms(
             asset=asset,
@@ -161,8 +161,8 @@ class Contract:
         )
 
     def output(self, name: str) -> Output:
-        """Return the registered question *name*."""
-        return _named(self.terms.outputs, "output", name)
+        """Return the registered output *name*."""
+        return _look_up(self.terms.outputs, "output", name)
 
     def refuse_if_expired(self, today: dt.date) -> None:
         """Raise `ContractError` if *today* is after the contract's last day."""
@@ -177,11 +177,11 @@ class Contract:
         )
 
 
-def _named(things: Mapping[str, T], what: str, name: str) -> T:
-    """Return ``things[name]`` or say what is declared instead."""
-    if name not in things:
-        raise UnknownName.of(what, name, list(things))
-    return things[name]
+def _look_up(declared: Mapping[str, T], what: str, name: str) -> T:
+    """Return ``declared[name]`` or say which names are declared instead."""
+    if name not in declared:
+        raise UnknownName.of(what, name, list(declared))
+    return declared[name]
 
 
 def _is_within(path: str, outer: str) -> bool:
@@ -206,7 +206,7 @@ def _obstacle(file: Path, error: OSError) -> str:
 
 
 def _hashable(value: object) -> object:
-    """Return a TOML value as the canonical serialiser takes it, types kept apart."""
+    """Return a TOML value as canonical JSON takes it, with numbers and dates marked."""
     if isinstance(value, dict):
         return {key: _hashable(item) for key, item in value.items()}
     if isinstance(value, list):

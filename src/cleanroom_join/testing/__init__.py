@@ -1,7 +1,8 @@
 """
-For users' own tests: keys, contracts and an assertion.  Never for production.
+Helpers for users' own tests: keys, contracts and an assertion.
 
-Everything secret here is public: the names of keys begin with ``TEST_``.
+No real key and no data may come in, and nothing of this in production: the keys are in
+the source, so they are no secret; their names begin with ``TEST_``.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ __all__ = [
 ]
 
 TEST_KEY = SecretKey.from_bytes(hashlib.sha256(b"cleanroom_join test key").digest())
-"""A key that everybody knows."""
+"""A key that is no secret."""
 
 TEST_OTHER_KEY = SecretKey.from_bytes(
     hashlib.sha256(b"cleanroom_join other test key").digest()
 )
-"""Another key that everybody knows, for tests of what does not match."""
+"""Another key that is no secret, for tests of what does not match."""
 
 _SUBJECTS = """\
 [subjects.card]

@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from cleanroom_join.contract.document.node import Node
     from cleanroom_join.contract.document.scalars import Schema
 
-__all__ = ["COLUMN", "MOST_PARTS"]
+__all__ = ["COLUMN", "MOST_COMPONENTS"]
 
-MOST_PARTS = 8
-"""More than any record linkage uses; a subject without all parts has no token."""
+MOST_COMPONENTS = 8
+"""More than any record linkage uses; a row that lacks one of them has no token."""
 
 _COUNTRY = Pattern(r"[A-Z]{2}", 'a country such as "GB" (ISO 3166-1 alpha-2)')
 
@@ -66,7 +66,7 @@ _SUBJECT_COLUMN = Record(
         Field("subject", Text(NAME), "The kind of subject whose tokens these are."),
         Field(
             "source",
-            OneOrMore(Text(), MOST_PARTS),
+            OneOrMore(Text(), MOST_COMPONENTS),
             "The raw column that the token is made from, or one for each kind in their"
             " order; the column's own name if absent.",
             default=None,

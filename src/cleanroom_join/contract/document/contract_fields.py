@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cleanroom_join.contract.document.column_fields import COLUMN, MOST_PARTS
+from cleanroom_join.contract.document.column_fields import COLUMN, MOST_COMPONENTS
 from cleanroom_join.contract.document.lists import OneOrMore
 from cleanroom_join.contract.document.output_fields import OUTPUT
 from cleanroom_join.contract.document.policy_fields import PARTY_POLICY, SHARED_POLICY
@@ -83,10 +83,10 @@ _SUBJECT = Record(
     (
         Field(
             "kind",
-            # Mailbox folding is asked for by naming its table, `providers`.
+            # E-mail addresses are folded to mailboxes by naming the table.
             OneOrMore(
                 described(k for k in TokenKind if k is not TokenKind.EMAIL_MAILBOX),
-                MOST_PARTS,
+                MOST_COMPONENTS,
             ),
             "What identifies a subject; several kinds in a list identify it together.",
             into="kinds",
@@ -198,7 +198,7 @@ def _document(
     policy: Policy,
     **terms: object,
 ) -> ContractDocument:
-    """Part the shared policy from the other terms."""
+    """Separate the shared policy from the other terms."""
     return ContractDocument(terms=ContractTerms(**terms), policy=policy)  # type: ignore[arg-type] # types follow the fields
 
 

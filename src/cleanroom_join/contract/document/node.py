@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value as TOML has it; whoever reads it reports here what is wrong with it."""
+    """A value as TOML has it; its reader reports here what is wrong with it."""
 
     value: object
     path: str
@@ -27,7 +27,7 @@ class Node:
 
     @classmethod
     def nothing(cls) -> Node:
-        """Return an empty table, whose faults nobody is told."""
+        """Return an empty table whose faults are discarded."""
         return cls({}, "", [])
 
     def report(self, text: str, code: str) -> None:

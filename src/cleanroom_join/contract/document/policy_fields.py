@@ -82,7 +82,7 @@ def _shared(
 
 
 def _wishes(protection: Protection | None, **numbers: object) -> PolicyOverrides:
-    """Make what one party asks for."""
+    """Make the wishes of one party."""
     return PolicyOverrides(values=tuple(_flat(numbers).items()), protection=protection)
 
 
@@ -118,4 +118,4 @@ PARTY_POLICY = Record(
         Field("protection", _PROTECTION, _PROTECTS, default=None, stricter=_STRICTEST),
     ),
 )
-"""What one party asks for; of all wishes and the shared policy, the strictest holds."""
+"""What one party wishes; of the shared policy and all wishes, the strictest holds."""

@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 
 class _Required(Enum):
-    """A type of its own, since None is a default like any other."""
+    """A type beside None, which is a default like any other."""
 
     REQUIRED = "required"
 
@@ -52,7 +52,7 @@ class Field:
     name: str
     value: Value
     meaning: str
-    """One sentence for whoever writes or signs a contract."""
+    """One sentence for those who write or sign a contract."""
     default: object = REQUIRED
     into: str = ""
     """The argument of the record's maker; the key's own name if empty."""
@@ -105,10 +105,10 @@ class Record(Generic[T]):
     """A table of declared keys."""
 
     make: Callable[..., T]
-    """What is made of the values, by the names of the keys."""
+    """Makes a term of the values, which it is given by the names of the keys."""
     fields: tuple[Field, ...]
     refused: Mapping[str, str] = field(default_factory=dict)
-    """Keys of similar tables, with what is said where they stand in this one."""
+    """Keys of similar tables, and the text of the fault if they stand in this one."""
     expected: ClassVar[str] = "a table"
 
     @property
@@ -146,7 +146,7 @@ class Record(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class NamedRecords:
-    """A table of tables whose names are chosen by whoever writes the contract."""
+    """A table of tables with names of the contract's own."""
 
     pattern: Pattern
     entry: Entry
@@ -211,7 +211,7 @@ class Tagged:
     """A table whose other keys depend on what one of its keys says."""
 
     make: Callable[..., object]
-    """What is made of the values, whatever the shape."""
+    """Makes a term of the values, whatever the shape."""
     tag: str
     choice: Choice
     meaning: str

@@ -142,7 +142,7 @@ class Choice:
 
     options: Mapping[str, Option]
     refused: Mapping[str, str] = field(default_factory=dict)
-    """Texts that people look for here, with what is said of them."""
+    """Texts that are often tried here, and the end of the error that refuses them."""
     expected: ClassVar[str] = "a string"
 
     @property

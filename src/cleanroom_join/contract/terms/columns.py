@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.terms.described import Described
 from cleanroom_join.contract.terms.identifier import DateFormat
+from cleanroom_join.errors import assert_never
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,8 +100,16 @@ class Dimension:
     @property
     def size(self) -> int:
         """Possible values, NULL and `OTHER` included, coarser labels not."""
-        other = 0 if self.type is DimensionType.BOOLEAN else 1
-        return len(self.values) + other + 1
+        return len(self.values) + int(self.has_other) + 1
+
+    @property
+    def has_other(self) -> bool:
+        """Whether there are values outside the domain, which become `OTHER`."""
+        if self.type is DimensionType.BOOLEAN:
+            return False
+        if self.type in (DimensionType.STRING, DimensionType.INT):
+            return True
+        return assert_never(self.type)
 
     @property
     def depth(self) -> int:

@@ -49,7 +49,7 @@ PARTS_ONLY = frozenset(
         TokenKind.POSTCODE_ALNUM,
     }
 )
-"""Kinds that many people share: a subject is made of several of them, or none."""
+"""Kinds that many people share: only several of them together identify a subject."""
 
 
 class DateFormat(Enum):

@@ -1,9 +1,8 @@
 """
 The policy that the guard obeys, and the strictest of several opinions on it.
 
-Both companies may ask for more protection; what counts is, setting by setting,
-the stricter wish.  `settings.SETTINGS` has the path, the limits and the direction of
-each number.
+Both companies may ask for more protection; setting by setting, the stricter wish
+holds.  `settings.SETTINGS` has the path, the limits and the direction of each number.
 """
 
 from __future__ import annotations
@@ -38,8 +37,14 @@ __all__ = [
 class Protection(Described):
     """How figures are protected that no rule suppresses."""
 
-    THRESHOLD = "threshold", "The rules alone, and rounding."
-    PERTURBED = "perturbed", "The rules, then noise, and rounding; the stricter one."
+    THRESHOLD = (
+        "threshold",
+        "A cell that breaks a rule is suppressed; all other figures are rounded.",
+    )
+    PERTURBED = (
+        "perturbed",
+        "As threshold, and every figure carries noise drawn with a secret key.",
+    )
 
 
 _STRICTNESS = (Protection.THRESHOLD, Protection.PERTURBED)
@@ -49,7 +54,7 @@ _STRICTNESS = (Protection.THRESHOLD, Protection.PERTURBED)
 class DifferencingAction(Described):
     """What becomes of a cell that differs too little from an earlier release."""
 
-    REPEAT = "repeat", "The cell shows its earlier figures again."
+    REPEAT = "repeat", "The cell repeats the figures of that release."
     SUPPRESS = "suppress", "The cell is suppressed."
 
 
@@ -106,14 +111,18 @@ class Policy:
         """
         Whether what a subject contributes is bounded, and noise covers the bound.
 
-        A bound without noise would hide nobody; a contract that asks for it is refused.
+        A bound without noise would hide no subject; a contract with one is refused.
         """
-        return self.contribution_rows > 0 and self.protection is Protection.PERTURBED
+        if self.protection is Protection.PERTURBED:
+            return self.contribution_rows > 0
+        if self.protection is Protection.THRESHOLD:
+            return False
+        return assert_never(self.protection)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PolicyOverrides:
-    """What one party asks for; None where it has no opinion."""
+    """What one party wishes; None where it has no wish."""
 
     values: tuple[tuple[str, int | Decimal], ...] = ()
     """Field names of `Policy` with the wished value."""
@@ -134,8 +143,8 @@ def strictest(shared: Policy, wishes: Iterable[PolicyOverrides]) -> Policy:
     """
     Return the policy that satisfies the shared one and every party's wishes.
 
-    Commutative, associative and idempotent, so neither the order of the parties
-    nor saying a thing twice matters.
+    Commutative, associative and idempotent: neither the order of the parties nor a
+    wish that is repeated matters.
     """
     return reduce(_tighten, wishes, shared)
 
