@@ -126,11 +126,11 @@ class Contract:
         terms = said.terms
         policy = strictest(said.policy, [p.overrides for p in terms.parties.values()])
         # What could not be read was replaced; nothing is said of what replaces it.
-        replaced = [problem.path for problem in problems]
+        replaced = {problem.path for problem in problems}
         problems += [
             problem
             for problem in check_terms(terms, policy)
-            if not any(_is_within(problem.path, path) for path in replaced)
+            if replaced.isdisjoint(_paths_to(problem.path))
         ]
         if problems:
             raise ContractError.of(problems)
@@ -184,14 +184,14 @@ def _look_up(declared: Mapping[str, T], what: str, name: str) -> T:
     return declared[name]
 
 
-def _is_within(path: str, outer: str) -> bool:
+def _paths_to(path: str) -> list[str]:
     """
-    Return whether a path of the document is another one, or beneath it.
+    Return a path of the document and the paths of all that it is in.
 
-    >>> _is_within("tokens.keys[0].id", "tokens"), _is_within("tokens", "token")
-    (True, False)
+    >>> _paths_to("tokens.keys[0].id")
+    ['tokens', 'tokens.keys', 'tokens.keys[0]', 'tokens.keys[0].id']
     """
-    return re.match(re.escape(outer) + r"(?:[.\[]|\Z)", path) is not None
+    return [*(path[: end.start()] for end in re.finditer(r"[.\[]", path)), path]
 
 
 def _obstacle(file: Path, error: OSError) -> str:

@@ -51,12 +51,13 @@ def _dimension(column: Dimension, path: str) -> Iterator[Problem]:
 
 def _labels(column: Dimension, path: str) -> Iterator[Problem]:
     """Yield labels from nowhere, with two meanings, or in a circle."""
-    parents, coarser = column.parents, set(column.parents.values())
+    parents, values = column.parents, set(column.values)
+    coarser = set(parents.values())
     for label, parent in parents.items():
         here = f"{path}.{printable(label)}"
-        if label not in column.values and label not in coarser:
+        if label not in values and label not in coarser:
             yield Problem(here, "is neither a value nor a coarser label", "E115")
-        if parent in (*column.values, OTHER, ALL):
+        if parent in values or parent in (OTHER, ALL):
             text = f'"{printable(parent)}" is a value or reserved'
             yield Problem(here, text, "E116")
         if len(_chain(label, parents)) > _MAX_DEPTH:

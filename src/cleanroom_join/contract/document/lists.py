@@ -25,7 +25,7 @@ def _complete(item: Value, values: Iterable[object]) -> tuple[object, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list of different values, at least one."""
+    """A list of different scalars, at least one."""
 
     item: Value
     expected: str
@@ -39,9 +39,11 @@ class ListOf:
         if not items:
             node.report("must not be empty", "E113")
         values = [self.item.read(item) for item in node.items()]
-        for index, item in enumerate(node.items()):
-            if values[index] is not None and values[index] in values[:index]:
-                item.report(f'"{printable(str(item.value))}" is named twice', "E116")
+        seen: set[object] = set()
+        for item, value in zip(node.items(), values, strict=True):
+            if value is not None and value in seen:
+                item.report(f'"{printable(str(value))}" is named twice', "E116")
+            seen.add(value)
         return _complete(self.item, values)
 
     def schema(self) -> Schema:
