@@ -1,4 +1,8 @@
-"""What both companies sign: model, strict TOML in, digest, strictest policy."""
+"""
+What both companies sign: its terms, read strictly, with one digest and one policy.
+
+No data, no Spark and no key may come in; whatever is here, either company may see.
+"""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def test_retiring_keys_are_listed():
         (
             [(KIND, 'kind = "name"')],
             "subjects.card.kind",
-            "identifies nobody by itself",
+            "identifies no subject by itself",
         ),
         ([(KIND, 'kind = "date_of_birth"')], "subjects.card.kind", "list several"),
         ([(KIND, 'kind = "postcode_uk"')], "subjects.card.kind", "list several"),

@@ -65,7 +65,7 @@ def _subjects(terms: ContractTerms) -> Iterator[Problem]:
         path = f"subjects.{printable(subject.name)}"
         if len(subject.kinds) == 1 and subject.kinds[0] in PARTS_ONLY:
             kind = subject.kinds[0].value
-            text = f'"{kind}" identifies nobody by itself: list several kinds'
+            text = f'"{kind}" identifies no subject by itself: list several kinds'
             yield Problem(f"{path}.kind", text, "E116")
         if subject.providers is not None and TokenKind.EMAIL not in subject.kinds:
             yield Problem(f"{path}.providers", "is for e-mail addresses only", "E116")

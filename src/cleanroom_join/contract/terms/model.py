@@ -166,9 +166,9 @@ class Reveal(Described):
     """
     When the figures of a release are shown.
 
-    Whoever runs the room can compute as often as it likes; what is shown only after the
-    other party has confirmed its ledger entry is one of the answers, not the best of
-    them.
+    The party that runs the room can compute as often as it likes.  If figures are shown
+    only after the other party has confirmed their ledger entry, it sees one of its
+    results and cannot choose among them.
     """
 
     AT_ONCE = "at once", "In the run that computes them; the other party learns later."

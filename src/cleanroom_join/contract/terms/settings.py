@@ -163,7 +163,7 @@ SETTINGS: tuple[Setting, ...] = (
         "The noise of a count is at most this many, upwards and downwards, if figures"
         " are perturbed.",
     ),
-    # Noise grows with it, so a larger one hides whoever has fewer rows better
+    # Noise grows with it, so a larger one hides subjects with fewer rows better
     # (docs/adr/0018-bounded-contributions.md).
     _setting(
         "contribution_rows",
