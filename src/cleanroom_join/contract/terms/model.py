@@ -85,7 +85,7 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Key:
-    """A token key by its id; the key itself is in no contract."""
+    """A token key by its key id; the key itself is in no contract."""
 
     id: str
     state: KeyState

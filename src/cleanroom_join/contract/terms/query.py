@@ -61,6 +61,7 @@ class Query:
     assets: tuple[Asset, ...]
     """In join order."""
     dimensions: tuple[Dimension, ...]
+    """In the order of the cell labels."""
     columns: Mapping[str, MeasureColumn]
     """The measure columns that the measures read, by name."""
     subjects: tuple[CountedSubject, ...]
