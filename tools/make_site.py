@@ -14,8 +14,9 @@ import os
 import re
 import shutil
 import sys
-import tomllib
 from pathlib import Path, PurePosixPath
+
+import tomllib
 
 ROOT = Path(__file__).parents[1]
 LINK = re.compile(r"(?P<text>\]\()(?P<target>[^)#:\s]+)(?P<anchor>#[^)]*)?\)")

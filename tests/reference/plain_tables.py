@@ -120,7 +120,7 @@ def items(counts, asked, **more):
 def _cell(key, count, signature, valued, asked):
     """Return a cell of one row each, whose values are all alike and within bounds."""
     contents = signature and {ROWS: signature.facets[ROWS]} | {
-        title: signature.facets[title] for title in asked.contents
+        title: signature.facets[title] for title in asked.facet_columns
     }
     return CellStatistics(
         labels=key,

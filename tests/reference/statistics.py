@@ -54,7 +54,7 @@ def contributions_of(rows, query, subject):
         leaf = [_label(row[d.name], d, query) for d in query.dimensions]
         for key in items_of(leaf, query):
             found[key]["rows"][row[subject]].append(1)
-            for title, name in query.contents.items():
+            for title, name in query.facet_columns.items():
                 units, *_ = _read(row[name], query.columns[name])
                 if units is not None:
                     found[key][title][row[subject]].append(units)

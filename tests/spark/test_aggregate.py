@@ -331,7 +331,7 @@ def test_contents_are_what_each_subject_contributes(spark):
         true_now = contributions_of(others, QUESTION, "card")
         assert told_now.keys() == true_now.keys()
         for key, facets in told_now.items():
-            assert facets.keys() == {"rows", *QUESTION.contents}
+            assert facets.keys() == {"rows", *QUESTION.facet_columns}
             for facet, signature in facets.items():
                 before = true[key].get(facet, {}).items()
                 now = true_now[key].get(facet, {}).items()

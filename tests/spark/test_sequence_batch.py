@@ -157,13 +157,13 @@ _NUMBERS = {}
 
 def true_sets(people):
     """Return who contributes what, by aspect and leaf."""
-    found = {name: defaultdict(dict) for name in (SUBJECTS, ROWS, *ONE.contents)}
+    found = {name: defaultdict(dict) for name in (SUBJECTS, ROWS, *ONE.facet_columns)}
     for who, person in people.items():
         index = _NUMBERS.setdefault(who, len(_NUMBERS))
         found[SUBJECTS][person.leaf][index] = 0
         found[ROWS][person.leaf][index] = person.rows
         if person.value is not None:
-            for title in ONE.contents:
+            for title in ONE.facet_columns:
                 found[title][person.leaf][index] = person.value
     return {
         facet: {leaf: bits(own) for leaf, own in leaves.items()}

@@ -253,7 +253,7 @@ def _contents(
     """Return what each person contributes: rows; by column, values and their sum."""
     own: dict[str, dict[object, tuple[int, ...]]] = {}
     own[ROWS] = {person: (rows,) for person, rows in people.items()}
-    for title, name in query.contents.items():
+    for title, name in query.facet_columns.items():
         own[title] = {
             person: (part.values, part.total)
             for person, part in parts[name].items()

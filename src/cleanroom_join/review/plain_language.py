@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import Protection
-from cleanroom_join.contract.terms.policy import SETTINGS, DifferencingAction
+from cleanroom_join.contract.terms.settings import SETTINGS
 from cleanroom_join.disclosure import Rule, number_text
 from cleanroom_join.disclosure.rule_texts import rows_text, rule_text
 
@@ -76,45 +76,12 @@ class RuleLine:
     """Which harm it prevents."""
 
 
-_SETTING_WORDS = {
-    "min_cohort": "k: every published figure is about at least so many people",
-    "min_opposite": "m: at least so many people on either side of every rate, and off"
-    " either bound of every measure",
-    "l_diversity": "l: at least so many values of a sensitive dimension must occur"
-    " wherever one of them is shown",
-    "max_clamped_share": "at most this share of rows may be outside a measure's bounds",
-    "dominance_n": "how many of the largest contributors are looked at together",
-    "dominance_share": "they must hold less than this share of a figure",
-    "dominance_p": "all others must hold at least so many percent of the largest",
-    "count_base": "counts are rounded to multiples of this",
-    "rate_digits": "rates, means and sums keep so many significant digits",
-    "perturbation_variance": "variance of the noise that counts carry, where they do",
-    "max_noise": "largest noise of a count, upwards and downwards",
-    "contribution_rows": "everybody counts for at most so many rows in each cell and"
-    " total, and noise is sized to hide so many; 0 is no bound",
-    "max_cells": "a question may have at most so many combinations of values",
-    "max_releases": "at most so many releases under this contract",
-    "max_releases_a_month": "at most so many releases within 30 days",
-    "min_match_rate": "at least this share of the smaller table must match",
-}
-_PROTECTION_TEXTS = {
-    Protection.THRESHOLD: "a cell that breaks a rule is suppressed; all other figures"
-    " are rounded",
-    Protection.PERTURBED: "as threshold, and every figure carries noise: a small change"
-    " drawn with a secret key, the same whenever the figure and its subjects are",
-}
 _NOISE_NOTE = "figures carry noise, so totals need not equal the sums of their cells"
 _BOUND_TEXT = (
     "no subject counts for more than {rows} in a cell or total: larger contributions"
     " are scaled down, keeping their mean; noise of counts and sums is scaled to hide"
     " {rows} of any one subject, with the largest values that the contract allows"
 )
-_DIFFERENCING_TEXTS = {
-    DifferencingAction.REPEAT: "a cell that differs too little from an earlier release"
-    " repeats the figures of that release",
-    DifferencingAction.SUPPRESS: "a cell that differs too little from an earlier"
-    " release is suppressed",
-}
 
 
 def policy_lines(policy: Policy) -> tuple[PolicyLine, ...]:
@@ -123,7 +90,7 @@ def policy_lines(policy: Policy) -> tuple[PolicyLine, ...]:
         PolicyLine(
             name=".".join(setting.path),
             value=_number(getattr(policy, setting.name)),
-            meaning=_SETTING_WORDS.get(setting.name, ""),
+            meaning=setting.meaning,
         )
         for setting in SETTINGS
     )
@@ -132,12 +99,12 @@ def policy_lines(policy: Policy) -> tuple[PolicyLine, ...]:
         PolicyLine(
             name="protection",
             value=policy.protection.value,
-            meaning=_PROTECTION_TEXTS[policy.protection],
+            meaning=policy.protection.meaning,
         ),
         PolicyLine(
             name="differencing",
             value=policy.differencing.value,
-            meaning=_DIFFERENCING_TEXTS[policy.differencing],
+            meaning=policy.differencing.meaning,
         ),
     )
 

@@ -12,7 +12,7 @@ import pytest
 from cleanroom_join.attacks import ATTACKS, Mode, exposed_members, guarded_room, judge
 from cleanroom_join.attacks.judge import SEEDS, against_policy
 from cleanroom_join.contract import Policy
-from cleanroom_join.contract.terms.policy import SETTINGS, Stricter
+from cleanroom_join.contract.terms.settings import SETTINGS, Stricter
 from cleanroom_join.disclosure import Rule, decision
 from cleanroom_join.disclosure.primary import PRIMARY_RULES
 from cleanroom_join.disclosure.suppression import (
@@ -79,7 +79,9 @@ def test_every_setting_is_weakened_here():
 def test_the_table_names_the_weakest_values(setting):
     """Weaker ones are refused with the contract."""
     weakest = (
-        setting.minimum if setting.stricter is Stricter.HIGHER else setting.maximum
+        setting.limits.minimum
+        if setting.stricter is Stricter.HIGHER
+        else setting.limits.maximum
     )
 
     found = WEAKER.get(setting.name, (getattr(DEFAULT, setting.name),))[0]

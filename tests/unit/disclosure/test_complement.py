@@ -386,7 +386,7 @@ def test_people_of_different_ages_are_not_the_same_people():
         for n in (apart, mixed)
     ]
 
-    assert BY_AGE.fixed == (1,)
+    assert BY_AGE.single_label_indices == (1,)
     assert suppressed[0] == {("s1", "young"), ("s2", "old")}
     assert len(suppressed[1]) > 2
 

@@ -110,7 +110,7 @@ def test_a_question_knows_every_dimension():
     asked, _ = asked_of(("b",), LOW)
 
     assert set(asked.every_dimension) == {"a", "age_band", "b", "region"}
-    assert asked.once == {"a", "age_band", "b"}
+    assert asked.single_label_dimensions == {"a", "age_band", "b"}
 
 
 @pytest.mark.parametrize(

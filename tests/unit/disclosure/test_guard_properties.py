@@ -27,7 +27,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanroom_join.contract import PolicyOverrides, strictest
-from cleanroom_join.contract.terms.policy import SETTINGS, Policy, Stricter
+from cleanroom_join.contract.terms.policy import Policy
+from cleanroom_join.contract.terms.settings import SETTINGS, Stricter
 from cleanroom_join.disclosure import (
     FINGERPRINT_WORDS,
     SUBJECTS,

@@ -149,7 +149,9 @@ def test_a_part_that_is_missing_is_a_bug():
 def test_no_cell_needs_more_than_its_part(count, run, region, age):
     """Whatever it is about and however large its figures are: lengths tell nothing."""
     asked = resolve(contract(), contract().output("segments"))
-    words = {name: bytes(2 * FINGERPRINT_WORDS) for name in (ROWS, *asked.contents)}
+    words = {
+        name: bytes(2 * FINGERPRINT_WORDS) for name in (ROWS, *asked.facet_columns)
+    }
     signatures = {SUBJECTS: bytes(8 * FINGERPRINT_WORDS), **words}
     version = PublishedVersion(
         run=run,

@@ -142,7 +142,9 @@ def test_a_cell_without_contents_is_not_published_again():
         {LEAF: 300},
         sequence.asked,
         prints={
-            LEAF: signature_of(people(0, 300), {t: {} for t in sequence.asked.contents})
+            LEAF: signature_of(
+                people(0, 300), {t: {} for t in sequence.asked.facet_columns}
+            )
         },
     )
     bare = [replace(cell, contents=None) for cell in cells]
@@ -160,7 +162,7 @@ def test_contents_of_other_columns_are_a_bug():
 
     with pytest.raises(InternalError):
         protect([replace(cell, contents={})], counted, policy)
-    assert set(asked.contents) == {"payments.amount decimal 0 to 100000 by 1e-2"}
+    assert set(asked.facet_columns) == {"payments.amount decimal 0 to 100000 by 1e-2"}
 
 
 def test_an_entry_says_its_form():

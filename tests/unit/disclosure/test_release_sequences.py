@@ -62,7 +62,7 @@ class Sequence:
         )
         self.entries.append(entry)
         self.end = ConfirmedHead(run=entry.run, head="0" * 64)
-        for facet in (SUBJECTS, ROWS, *self.asked.contents):
+        for facet in (SUBJECTS, ROWS, *self.asked.facet_columns):
             sets = {leaf: self._known[leaf][2][facet] for leaf in true}
             now = shown(self.asked, table, sets, self.shown[facet])
             for before in self.shown[facet].values():
@@ -78,7 +78,7 @@ class Sequence:
         for leaf, own in true.items():
             if leaf not in self._known or self._known[leaf][0] != own:
                 signature = signature_of(
-                    own[ROWS], {t: own[t] for t in self.asked.contents}
+                    own[ROWS], {t: own[t] for t in self.asked.facet_columns}
                 )
                 sets = {facet: bits(who) for facet, who in own.items()}
                 self._known[leaf] = own, signature, sets
@@ -89,7 +89,7 @@ class Sequence:
         return {
             SUBJECTS: dict.fromkeys(people, 0),
             ROWS: {person: self.rows[person] for person in people},
-            **dict.fromkeys(self.asked.contents, values),
+            **dict.fromkeys(self.asked.facet_columns, values),
         }
 
     def change(self, people, **now):

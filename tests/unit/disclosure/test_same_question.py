@@ -137,7 +137,7 @@ def released(output, leaves, history, action):
         )
     )
     signatures = {
-        key: signature_of(who, {t: dict.fromkeys(who, 10) for t in query.contents})
+        key: signature_of(who, {t: dict.fromkeys(who, 10) for t in query.facet_columns})
         for key, who in keyed.items()
     }
     cells = items({k: len(who) for k, who in keyed.items()}, query, prints=signatures)

@@ -33,7 +33,7 @@ def counted(leaves, valued, asked, *, marked):
     signatures = {}
     for leaf, who in leaves.items() if marked else ():
         values = dict.fromkeys(sorted(who)[: valued[leaf]], 10)
-        signatures[leaf] = signature_of(who, dict.fromkeys(asked.contents, values))
+        signatures[leaf] = signature_of(who, dict.fromkeys(asked.facet_columns, values))
         assert ROWS in signatures[leaf].facets
     counts = {leaf: len(who) for leaf, who in leaves.items()}
     prints = {"prints": signatures} if marked else {}

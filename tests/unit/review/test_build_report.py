@@ -12,7 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cleanroom_join.contract import Policy, Protection, resolve
-from cleanroom_join.contract.terms.policy import SETTINGS, DifferencingAction
+from cleanroom_join.contract.terms.policy import DifferencingAction
+from cleanroom_join.contract.terms.settings import SETTINGS
 from cleanroom_join.disclosure import Rule, protect
 from cleanroom_join.disclosure.perturbation.draw import Draw, Noise
 from cleanroom_join.disclosure.publish.rounding import round_count
@@ -305,13 +306,13 @@ def test_the_bound_in_force_is_explained():
     text = " ".join(summary(example(contract=contract)).split())
 
     assert "note no subject counts for more than 5 rows in a cell or total" in text
-    assert "policy contribution.rows = 5: " in text
+    assert "policy contribution.rows = 5: Every subject counts" in text
     assert "dominance: Suppresses nothing under this contract" in text
     assert "no numbers" not in text
     one = replace(policy, contribution_rows=1)
     assert "at most 1 row," in " ".join(r.does for r in rule_lines(one))
     unbounded = " ".join(summary(example()).split())
-    assert "policy contribution.rows = 0: " in unbounded
+    assert "policy contribution.rows = 0: Every subject" in unbounded
     assert "note no subject counts" not in unbounded
 
 

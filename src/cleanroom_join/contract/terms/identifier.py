@@ -5,38 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from cleanroom_join.contract.terms.described import Described
+
 __all__ = ["PARTS_ONLY", "DateFormat", "Identifier", "TokenKind"]
 
 
-class TokenKind(Enum):
+class TokenKind(Described):
     """Kind of identifier; each has its own normaliser and its own subkey."""
 
-    PAN = "pan"
-    """Payment card number, 12 to 19 digits (ISO/IEC 7812-1)."""
-    ACCOUNT = "account"
-    """Digits whose leading zeros count."""
-    IBAN = "iban"
-    """International bank account number (ISO 13616-1), check digits verified."""
-    EMAIL = "email"
-    """E-mail address in ASCII, in lower case."""
-    EMAIL_MAILBOX = "email_mailbox"
-    """E-mail address whose spellings for one mailbox are one, by a provider table."""
-    PHONE = "phone"
-    """Telephone number in E.164."""
-    NAME = "name"
-    """One part of a person's name, as Latin letters without marks."""
-    DATE_OF_BIRTH = "date_of_birth"
-    """Day of the calendar (ISO 8601)."""
-    POSTCODE_UK = "postcode_uk"
-    """Whole British postcode."""
-    POSTCODE_US5 = "postcode_us5"
-    """First five digits of an American ZIP code."""
-    POSTCODE_ALNUM = "postcode_alnum"
-    """Any country's postcode of letters and digits."""
-    DEVICE_ID = "device_id"
-    """Advertising identifier of a device: a UUID (RFC 9562)."""
-    REGISTRATION = "registration"
-    """Letters and digits in upper case: aircraft tail, vehicle plate."""
+    PAN = "pan", "Payment card number, 12 to 19 digits (ISO/IEC 7812-1)."
+    ACCOUNT = "account", "Digits whose leading zeros count."
+    IBAN = (
+        "iban",
+        "International bank account number (ISO 13616-1), check digits verified.",
+    )
+    EMAIL = "email", "E-mail address in ASCII, in lower case."
+    EMAIL_MAILBOX = (
+        "email_mailbox",
+        "E-mail address whose spellings for one mailbox are one, by a provider table.",
+    )
+    PHONE = "phone", "Telephone number in E.164."
+    NAME = "name", "One part of a person's name, as Latin letters without marks."
+    DATE_OF_BIRTH = "date_of_birth", "Day of the calendar (ISO 8601)."
+    POSTCODE_UK = "postcode_uk", "Whole British postcode."
+    POSTCODE_US5 = "postcode_us5", "First five digits of an American ZIP code."
+    POSTCODE_ALNUM = (
+        "postcode_alnum",
+        "Any country's postcode of letters and digits.",
+    )
+    DEVICE_ID = "device_id", "Advertising identifier of a device: a UUID (RFC 9562)."
+    REGISTRATION = (
+        "registration",
+        "Letters and digits in upper case: aircraft tail, vehicle plate.",
+    )
 
 
 PARTS_ONLY = frozenset(
@@ -48,7 +49,7 @@ PARTS_ONLY = frozenset(
         TokenKind.POSTCODE_ALNUM,
     }
 )
-"""Kinds that many people share: a subject is made of several of them, or none."""
+"""Kinds that many people share: only several of them together identify a subject."""
 
 
 class DateFormat(Enum):
@@ -79,8 +80,3 @@ class Identifier:
         'name+postcode_uk'
         """
         return "+".join(part.value for part in self.parts)
-
-    @property
-    def is_composite(self) -> bool:
-        """Whether it has several parts."""
-        return len(self.parts) > 1

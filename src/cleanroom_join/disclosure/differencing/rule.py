@@ -72,7 +72,7 @@ class EarlierReleases:
         }
         told: dict[str, list[Statement]] = {}
         for release in self.releases:
-            for fact in release.told(query.once):
+            for fact in release.told(query.single_label_dimensions):
                 told.setdefault(fact.facet, []).append(fact)
         self._told = {name: StatementIndex(facts) for name, facts in told.items()}
         self._near: dict[tuple[object, ...], bool] = {}
@@ -105,11 +105,13 @@ class EarlierReleases:
         self, now: ReleaseStatements, changed: Changed, k: int
     ) -> Iterator[Statement]:
         """Yield what a release tells of few people, alone or with an earlier one."""
-        for fact in now.told(self.query.once, changed):
+        for fact in now.told(self.query.single_label_dimensions, changed):
             if self._tells(fact, k):
                 yield fact
         for before in self.releases:
-            yield from residual_statements(now, before, changed, self.query.once, k)
+            yield from residual_statements(
+                now, before, changed, self.query.single_label_dimensions, k
+            )
 
     def _tells(self, fact: Statement, k: int) -> bool:
         """Return whether an earlier release told nearly the same; asked once."""

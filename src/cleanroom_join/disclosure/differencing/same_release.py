@@ -173,7 +173,7 @@ def _candidates(
 
 def _apart(one: CellLabels, other: CellLabels, query: Query) -> bool:
     """Return whether nobody can be in both, by their labels."""
-    for place in query.fixed:
+    for place in query.single_label_indices:
         dimension, labels = query.dimensions[place], (one[place], other[place])
         above, beside = (
             {

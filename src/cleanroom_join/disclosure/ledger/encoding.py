@@ -101,7 +101,7 @@ def chunk_bytes(query: Query) -> int:
     people, contents = (
         Fingerprint(bytes(length), longest, longest) for length in LENGTHS
     )
-    facets = dict.fromkeys((ROWS, *query.contents), contents)
+    facets = dict.fromkeys((ROWS, *query.facet_columns), contents)
     labels = {
         dimension.name: max(
             (*dimension.values, *dimension.parents.values(), OTHER),

@@ -106,8 +106,8 @@ class CellStatistics:
     """Of the joined subjects; None if it was not taken."""
     contents: Mapping[str, Fingerprint] | None = None
     """
-    Of what each of them contributes: `ROWS`, and `Query.contents` for those who have
-    values there; None if they were not taken.
+    Of what each of them contributes: `ROWS`, and `Query.facet_columns` for those who
+    have values there; None if they were not taken.
     """
     cell_key: int | None = None
     """Sum of the joined subjects' record keys modulo 2 ** 32, for noise."""
@@ -163,7 +163,7 @@ def require_complete(cell: CellStatistics, query: Query) -> None:
 
 def _require_facets(cell: CellStatistics, query: Query) -> None:
     """Refuse contents of other columns than the question reads; none are none."""
-    if cell.contents is not None and set(cell.contents) != {ROWS, *query.contents}:
+    if cell.contents is not None and set(cell.contents) != {ROWS, *query.facet_columns}:
         raise InternalError.of("a cell lacks the contents of a column")
 
 

@@ -35,7 +35,7 @@ class CellSignature:
 
     facets: Mapping[str, Fingerprint]
     """
-    `SUBJECTS`, `ROWS`, and `Query.contents`.
+    `SUBJECTS`, `ROWS`, and `Query.facet_columns`.
 
     Questions that read other columns have other aspects; what both have is compared.
     """

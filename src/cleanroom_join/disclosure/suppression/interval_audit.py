@@ -199,7 +199,7 @@ class IntervalAudit:
     def _adds_up(self, aggregate: Aggregate) -> bool:
         """Return whether nobody is twice in the leaves of a sum."""
         return all(
-            place in self._query.fixed or step == 0
+            place in self._query.single_label_indices or step == 0
             for place, step in enumerate(aggregate.level.steps)
         )
 

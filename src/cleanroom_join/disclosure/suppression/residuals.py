@@ -51,7 +51,8 @@ class ResidualCheck:
         joined = query.subjects[0].label
         # Subjects of other kinds may be in any cell.
         self._fixed = {
-            s.label: query.fixed if s.label == joined else () for s in query.subjects
+            s.label: query.single_label_indices if s.label == joined else ()
+            for s in query.subjects
         }
 
     def is_sensitive(

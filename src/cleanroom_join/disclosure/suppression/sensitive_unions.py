@@ -66,7 +66,7 @@ def sensitive_union(
     context = RuleContext(query=query, policy=policy)
     seen = set()
     for counted in query.subjects:
-        if counted is query.subjects[0] and query.fixed:
+        if counted is query.subjects[0] and query.single_label_indices:
             continue  # they add up over labels: see `interval_audit`
         found = [cells[labels].subjects[counted.label] for labels in leaves]
         for rule in PRIMARY_RULES.values():

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import Asset, possible_cells
+from cleanroom_join.contract import Asset, count_possible_cells
 from cleanroom_join.disclosure.ledger.chain import (
     LedgerState,
     entry_head,
@@ -173,7 +173,9 @@ class Ledger:
             nonce=os.urandom(16).hex(),
             sizes=(*sizes.tables, ("", sizes.matched)),
         )
-        most = possible_cells(query.output, contract.terms.assets) if hidden else 0
+        most = (
+            count_possible_cells(query.output, contract.terms.assets) if hidden else 0
+        )
         chunks = write_entry(entry, chunk_bytes(query), 1 + most)
         head = entry_head(self.key.chain_key, self.end.head, chunks)
         encrypted = encrypt_chunks(

@@ -247,7 +247,7 @@ def _cell(
             }
         ),
         fingerprint=taken[0] if taken else None,
-        contents=dict(zip((ROWS, *query.contents), taken[1:], strict=True))
+        contents=dict(zip((ROWS, *query.facet_columns), taken[1:], strict=True))
         if taken
         else None,
         cell_key=require_int(joined[key_sum]) % 2**32 if key_sum in joined else None,
