@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract.terms.policy import SETTINGS
 from cleanroom_join.disclosure.differencing import rule as differencing
 from cleanroom_join.disclosure.model.result import number_text
 from cleanroom_join.disclosure.model.rule import Rule, RuleText
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["policy_limits", "rows_text", "rule_text"]
 
-_SECONDARY = {
+_TEXTS = {rule: primary_rule.text for rule, primary_rule in PRIMARY_RULES.items()} | {
     Rule.DIFFERENCING: differencing.TEXT,
     Rule.COMPLEMENTARY: complementary.TEXT,
 }
@@ -31,8 +33,7 @@ def rule_text(rule: Rule, policy: Policy) -> RuleText:
     Raises:
         InternalError: If there is no such rule.
     """
-    primary = PRIMARY_RULES.get(rule)
-    text = _SECONDARY.get(rule) if primary is None else primary.text
+    text = _TEXTS.get(rule)
     if text is None:
         raise InternalError.of("a rule has no text")
     does = text.does
@@ -42,9 +43,17 @@ def rule_text(rule: Rule, policy: Policy) -> RuleText:
 
 
 def policy_limits(policy: Policy) -> Mapping[str, str]:
-    """Return the limits that texts of rules may name, as people write them."""
+    """
+    Return the limits that texts of rules may name in braces.
+
+    These are all settings of the policy by their names, and short names of some.
+    """
     n = policy.dominance_n
-    return {
+    settings = {
+        setting.name: f"{Decimal(getattr(policy, setting.name)).normalize():,f}"
+        for setting in SETTINGS
+    }
+    return settings | {
         "k": f"{policy.min_cohort:,}",
         "enough": f"{policy.min_cohort + policy.max_noise:,}",
         "m": f"{policy.min_opposite:,}",
@@ -58,6 +67,6 @@ def policy_limits(policy: Policy) -> Mapping[str, str]:
 
 
 def rows_text(policy: Policy) -> str:
-    """Return how many rows a subject counts for at most."""
-    most = policy.contribution_rows
-    return f"{most:,} row" if most == 1 else f"{most:,} rows"
+    """Return how many rows a subject counts for at most, as text."""
+    count = policy.contribution_rows
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"
