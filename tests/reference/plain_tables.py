@@ -13,7 +13,6 @@ from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import (
     ROWS,
     SUBJECTS,
-    CellSignature,
     CellStatistics,
     ColumnTotals,
     Contributions,
@@ -22,6 +21,7 @@ from cleanroom_join.disclosure import (
 )
 from cleanroom_join.testing import contract_toml
 from tests.reference.statistics import items_of
+from tests.support.signatures import together
 
 _DOMAINS = {"a": 6, "b": 6, "c": 3}
 """How many values each dimension has: ``a1`` to ``a6`` and so on."""
@@ -109,7 +109,7 @@ def items(counts, asked, **more):
         _cell(
             key,
             n,
-            CellSignature.together(signatures[key]) if signatures else None,
+            together(signatures[key]) if signatures else None,
             dict.fromkeys(asked.columns, valued[key]),
             asked,
         )

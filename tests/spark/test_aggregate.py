@@ -11,7 +11,6 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import protect, rows_digest
-from cleanroom_join.disclosure.model.fingerprint import union
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
@@ -19,6 +18,7 @@ from tests.frames import local_frame
 from tests.reference.statistics import cells_of, contributions_of
 from tests.reference.tables import CELL, CONTRACT, KINDS_OF_SUBJECT, QUESTION, rows_of
 from tests.spark.support import room, token
+from tests.support.signatures import union
 
 KEYS = [(r, i) for r in ("north", "south", "elsewhere", None) for i in (1, 2, 3, None)]
 PAYMENTS = (

@@ -38,6 +38,7 @@ from cleanroom_join.errors import InternalError
 from tests.examples import examples
 from tests.reference.plain_tables import items, query
 from tests.reference.statistics import items_of
+from tests.support.signatures import together
 
 K = 100
 DAY = dt.date(2030, 1, 1)
@@ -314,9 +315,9 @@ def test_a_small_difference_is_never_taken_for_a_large_one(common, left, came, k
 @given(st.sets(st.integers(0, 500)), st.sets(st.integers(1000, 1500)))
 def test_a_union_of_disjoint_sets_is_their_fingerprint(one, other):
     """XOR of words, sum of subjects."""
-    assert CellSignature.together(
-        [signature_of(one), signature_of(other)]
-    ) == signature_of(one | other)
+    assert together([signature_of(one), signature_of(other)]) == signature_of(
+        one | other
+    )
 
 
 def test_fingerprints_of_another_length_are_refused():

@@ -12,10 +12,11 @@ from dataclasses import replace
 import pytest
 
 from cleanroom_join.contract import Contract, DifferencingAction, resolve
-from cleanroom_join.disclosure import SUBJECTS, CellSignature, Rule
+from cleanroom_join.disclosure import SUBJECTS, Rule
 from cleanroom_join.disclosure.model.fingerprint import differs_by_fewer_than
 from cleanroom_join.testing import contract_toml
 from tests.reference.plain_tables import query
+from tests.support.signatures import together
 from tests.unit.disclosure.test_differencing import Room, people, signature_of
 
 
@@ -150,12 +151,8 @@ def test_old_figures_do_not_give_a_new_total_away():
 
 def test_sums_that_only_their_sizes_tell_apart_are_near():
     """Somebody in both of two cells leaves both: no word of the sum differs."""
-    both = CellSignature.together(
-        [signature_of(people(0, 200)), signature_of(people(199, 200))]
-    )
-    neither = CellSignature.together(
-        [signature_of(people(0, 199)), signature_of(people(200, 199))]
-    )
+    both = together([signature_of(people(0, 200)), signature_of(people(199, 200))])
+    neither = together([signature_of(people(0, 199)), signature_of(people(200, 199))])
     both, neither = (signature.facets[SUBJECTS] for signature in (both, neither))
 
     assert both.differing(neither) == 0

@@ -12,12 +12,13 @@ from dataclasses import replace
 import pytest
 
 from cleanroom_join.contract import DifferencingAction
-from cleanroom_join.disclosure import ROWS, SUBJECTS, CellSignature, Rule, protect
+from cleanroom_join.disclosure import ROWS, SUBJECTS, Rule, protect
 from cleanroom_join.disclosure.differencing.fingerprint_sums import FingerprintSum
 from cleanroom_join.disclosure.ledger.chain import history_of
 from cleanroom_join.disclosure.ledger.encoding import FORM, form_of, write_entry
 from cleanroom_join.errors import InternalError
 from tests.reference.plain_tables import items, query
+from tests.support.signatures import together
 from tests.unit.disclosure.test_differencing import people, signature_of
 from tests.unit.disclosure.test_release_sequences import SUMS, Sequence
 
@@ -104,9 +105,7 @@ def test_who_changes_alike_in_two_cells_leaves_a_trace():
     one, two = (dict.fromkeys(people(200 * i, 200), 1) for i in (0, 1))
 
     def sum_with(rows):
-        return CellSignature.together(
-            [signature_of(cell | {999: rows}) for cell in (one, two)]
-        )
+        return together([signature_of(cell | {999: rows}) for cell in (one, two)])
 
     before, now = sum_with(1), sum_with(2)
 
