@@ -90,7 +90,7 @@ def test_together_they_are_as_wide_as_alone(seed, large, monkeypatch):
 
     too_certain, border = expected(values, equations, secrets)
     assert too_certain
-    assert len(too_certain) < len(secrets) - linear._FEW
+    assert len(too_certain) < len(secrets) - linear._MAX_SOLVED_SINGLY
     assert found - border == too_certain
 
 
@@ -168,7 +168,7 @@ def test_an_equation_left_out_by_mistake_is_noticed(monkeypatch):
 
     found = careless.extreme(wanted, most, nearly=True)
 
-    assert careless._few[0].shape[0] < careless._matrix.shape[0] / 2
+    assert careless._independent[0].shape[0] < careless._matrix.shape[0] / 2
     for equation in equations:
         assert sum(found[i] for i in equation.unknowns) == pytest.approx(equation.total)
 
@@ -178,7 +178,7 @@ def test_only_sums_of_others_are_left_out():
     values, equations = grid(4)
     matrix = Solver(equations, sorted(values))._matrix.toarray()
 
-    few = Solver(equations, sorted(values))._few[0].toarray()
+    few = Solver(equations, sorted(values))._independent[0].toarray()
 
     rank = np.linalg.matrix_rank(matrix)
     assert len(few) == rank < len(matrix)

@@ -297,7 +297,7 @@ def test_a_long_chain_of_sums_is_followed_to_its_end(steps):
     columns = [frozenset(leaves[2 * i + 1 : 2 * i + 3]) for i in range(steps - 1)]
     sums = PublishedSums([*leaves, *beside], [*rows, *columns, frozenset(beside)])
 
-    moves = sums._moves(9)
+    moves = sums._free_directions(9)
 
     # Not one of them is known, but the first with the last: rows less columns.
     assert np.abs(moves[0]).max() > 1e-3
@@ -326,7 +326,7 @@ def test_the_sums_themselves_are_in_their_space(many, wide_, draws):
     ]
     sums = PublishedSums(leaves, set(sets))
 
-    moves = sums._moves(9)
+    moves = sums._free_directions(9)
 
     for some in sets:
         assert np.abs(moves[[leaves.index(x) for x in some]].sum(axis=0)).max() < 1e-7
@@ -364,7 +364,7 @@ def test_what_is_withdrawn_gives_no_reason(many, wide_, draws):
         left.remove(gone)
         sums.suppress(gone)
         # Exactly nothing: the search goes on until there is no reason left.
-        assert not sums._ties[:, sums._sums.index(gone)].any()
+        assert not sums._dependencies[:, sums._sums.index(gone)].any()
     if len(left) < len(sets):
         assert sums.derivation(wanted) == ()
 
