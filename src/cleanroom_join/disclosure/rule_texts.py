@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract.terms.policy import SETTINGS
 from cleanroom_join.disclosure.differencing import rule as differencing
 from cleanroom_join.disclosure.model.result import number_text
 from cleanroom_join.disclosure.model.rule import Rule, RuleText
@@ -46,14 +46,16 @@ def policy_limits(policy: Policy) -> Mapping[str, str]:
     """
     Return the limits that texts of rules may name in braces.
 
-    These are all settings of the policy by their names, and short names of some.
+    These are the numbers of the policy by the names of its fields, and short names of
+    some.
     """
     n = policy.dominance_n
-    settings = {
-        setting.name: f"{Decimal(getattr(policy, setting.name)).normalize():,f}"
-        for setting in SETTINGS
+    numbers = {
+        field.name: f"{Decimal(value).normalize():,f}"
+        for field in fields(policy)
+        if isinstance(value := getattr(policy, field.name), (int, Decimal))
     }
-    return settings | {
+    return numbers | {
         "k": f"{policy.min_cohort:,}",
         "enough": f"{policy.min_cohort + policy.max_noise:,}",
         "m": f"{policy.min_opposite:,}",

@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 __all__ = ["TEXT", "differencing"]
 
 TEXT = RuleText(
-    does="Compares the subjects of a cell, and of sums of cells along a line, with"
-    " every earlier release. If fewer than {k} subjects came, left, or have other rows"
-    " or values, the new figures are not published.",
+    does="Compares the subjects of a cell, and of sums of cells along a row or column,"
+    " with every earlier release. If fewer than {k} subjects came, left, or have other"
+    " rows or values, the new figures are not published.",
     why="The difference of two figures would be a figure about those few.",
 )
 

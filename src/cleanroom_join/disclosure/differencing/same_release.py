@@ -111,11 +111,8 @@ def overlap_revealing_totals(
         return frozenset()
     joined = query.subjects[0].label
     subjects = {c: cells[c].subjects[joined].subjects for c in published}
-    levels = [
-        shown
-        for level in layout.by_level
-        if (shown := [a for a in level if a.labels in published])
-    ]
+    by_level = [[a for a in at if a.labels in published] for at in layout.by_level]
+    levels = [level for level in by_level if level]
     return frozenset(
         aggregate.labels
         for level in levels

@@ -35,7 +35,7 @@ class Clamping(PrimaryRule):
         does_bounded="Clamps every value to the contract's bounds, and suppresses a"
         " cell if that changed more than {clamped} % of its values by far more than"
         " noise explains.",
-        why="A value far out of the ordinary could mark one person in a figure.",
+        why="An extreme value could mark one person in a figure.",
     )
 
     def is_sensitive(self, cell: CellStatistics, context: RuleContext) -> bool:

@@ -43,7 +43,7 @@ class Dominance(PrimaryRule):
         " {largest}, or if all but the two largest hold less than {p} % of the"
         " largest.",
         does_bounded="Suppresses nothing under this contract: every subject counts for"
-        " at most {rows}, and noise hides so many.",
+        " at most {rows}, and noise hides that many.",
         why="A sum that one subject contributes discloses that subject's amount, at the"
         " latest to the second largest, who can subtract their own.",
     )

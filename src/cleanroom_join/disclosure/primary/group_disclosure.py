@@ -35,8 +35,8 @@ class GroupDisclosure(PrimaryRule):
     text = RuleText(
         does="Suppresses a cell unless at least {m} subjects are on either side of"
         " every rate, and off either bound of every measure.",
-        why="If everybody in a group has the same answer, knowing who is in the group"
-        " is knowing the answer.",
+        why="If all subjects of a group have the same value, knowing that somebody is"
+        " in the group discloses that value.",
     )
 
     def is_sensitive(self, cell: CellStatistics, context: RuleContext) -> bool:

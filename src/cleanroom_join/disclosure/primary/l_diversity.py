@@ -38,8 +38,8 @@ class LDiversity(PrimaryRule):
     text = RuleText(
         does="Suppresses all cells of a row or column of the table along which a"
         " sensitive dimension has fewer than {l} values with {m} subjects each.",
-        why="If everybody in a group has the same sensitive value, being in the group"
-        " discloses it.",
+        why="If all subjects of a group have the same sensitive value, knowing that"
+        " somebody is in the group discloses it.",
     )
 
     def is_sensitive(self, cell: CellStatistics, context: RuleContext) -> bool:

@@ -48,8 +48,8 @@ __all__ = ["TEXT", "ComplementarySuppression", "complementary_suppressions"]
 TEXT = RuleText(
     does="Suppresses further cells or totals until nothing suppressed can be derived to"
     " within {k} subjects from totals and other cells.",
-    why="A total less all cells but one is that one. What is missing for this reason"
-    " may be a large and ordinary cell.",
+    why="A total less all cells but one is that one. A cell that is suppressed for this"
+    " reason may be large and ordinary.",
 )
 
 

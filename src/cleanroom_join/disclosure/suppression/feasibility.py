@@ -71,25 +71,29 @@ def too_narrow(
         i: n for n, component in enumerate(components) for i in component.unknowns
     }
     by_component: dict[int, dict[K, Protected]] = {}
-    for name, one in protected.items():
+    for name, target in protected.items():
         inside: dict[int, set[int]] = {}
-        for unknown in one.unknowns:
+        for unknown in target.unknowns:
             inside.setdefault(component_of[unknown], set()).add(unknown)
         for n, unknowns in inside.items():
             share = Protected(
-                unknowns=frozenset(unknowns), safety_interval=one.safety_interval
+                unknowns=frozenset(unknowns), safety_interval=target.safety_interval
             )
             by_component.setdefault(n, {})[name] = share
     # The largest components first: they are the ones that leave room.
     for n in sorted(by_component, key=lambda n: (-components[n].size(values), n)):
-        here = {name: one for name, one in by_component[n].items() if name in undecided}
+        here = {
+            name: target
+            for name, target in by_component[n].items()
+            if name in undecided
+        }
         undecided -= here.keys() - components[n].too_narrow(values, here)
     return undecided
 
 
 @dataclass(frozen=True, slots=True)
 class _Component:
-    """Equations that share unknowns, directly or through others; and those unknowns."""
+    """Equations that share unknowns, directly or through others, and their unknowns."""
 
     unknowns: frozenset[int]
     equations: tuple[Equation, ...]
@@ -105,23 +109,23 @@ class _Component:
         for index, equation in enumerate(self.equations):
             for unknown in () if equation.less else equation.unknowns:
                 self._limiting.setdefault(unknown, []).append(index)
-        open_ones = {
-            name: one
-            for name, one in protected.items()
-            if self._room(one) >= one.safety_interval
+        to_solve = {
+            name: target
+            for name, target in protected.items()
+            if self._room(target) >= target.safety_interval
         }
-        closed = protected.keys() - open_ones.keys()
-        return closed | self._solved_too_narrow(values, open_ones)
+        without_room = protected.keys() - to_solve.keys()
+        return without_room | self._solved_too_narrow(values, to_solve)
 
     def size(self, values: Mapping[int, float]) -> float:
         """Return the sum of all unknowns."""
         return sum(values[unknown] for unknown in self.unknowns)
 
-    def _room(self, one: Protected) -> float:
+    def _room(self, target: Protected) -> float:
         """Return an upper bound of an interval's length, without a linear program."""
         return sum(
             min(self.equations[index].total for index in self._limiting[i])
-            for i in one.unknowns
+            for i in target.unknowns
         )
 
     def _solved_too_narrow(
@@ -153,7 +157,7 @@ class _Component:
         for name in names:
             limiting = {n for i in protected[name].unknowns for n in self._limiting[i]}
             safety_interval = protected[name].safety_interval
-            # A sum alone in its equations is always chosen, however little room it has.
+            # The first sum of an equation is always chosen, however small the total.
             if all(
                 room[n] >= min(safety_interval, self.equations[n].total)
                 for n in limiting
@@ -172,8 +176,8 @@ class _ObservedIntervals(Generic[K]):
     ) -> None:
         self._protected = protected
         self._limits = {
-            name: [float(sum(values[i] for i in one.unknowns))] * 2
-            for name, one in protected.items()
+            name: [float(sum(values[i] for i in target.unknowns))] * 2
+            for name, target in protected.items()
         }
 
     def undecided(self) -> list[K]:
@@ -188,10 +192,10 @@ class _ObservedIntervals(Generic[K]):
     def sufficient(self) -> dict[int, float]:
         """Return the value at which each single undecided unknown is decided."""
         return {
-            unknown: self._limits[name][0] + one.safety_interval
-            for name, one in self._protected.items()
-            if len(one.unknowns) == 1 and self.is_undecided(name)
-            for unknown in one.unknowns
+            unknown: self._limits[name][0] + target.safety_interval
+            for name, target in self._protected.items()
+            if len(target.unknowns) == 1 and self.is_undecided(name)
+            for unknown in target.unknowns
         }
 
     def add(self, solution: Mapping[int, float]) -> None:

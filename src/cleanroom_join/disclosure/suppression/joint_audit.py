@@ -73,9 +73,9 @@ class RowProgram:
             for i, value in enumerate(block)
         }
         protected = {
-            (labels, number): one
+            (labels, number): target
             for labels, leaves in cells.items()
-            for number, one in enumerate(self._protected(labels, leaves))
+            for number, target in enumerate(self._protected(labels, leaves))
             if (labels, number) not in passed
         }
         narrow = too_narrow(list(self._equations(blocks)), values, protected)
