@@ -45,7 +45,7 @@ class Members(Mapping[M, T]):
         for known, its_object in self._objects.items():
             if known is member:
                 return its_object
-        raise InternalError.of(f"no file for a {type(member).__name__}")
+        raise InternalError.of(f"a {type(member).__name__} is no known member")
 
     def __contains__(self, member: object) -> bool:
         return any(known is member for known in self._objects)

@@ -11,7 +11,7 @@ from cleanroom_join.disclosure.model.result import number_text
 from cleanroom_join.disclosure.model.rule import Rule, RuleText
 from cleanroom_join.disclosure.primary import PRIMARY_RULES
 from cleanroom_join.disclosure.suppression import complementary
-from cleanroom_join.errors import InternalError
+from cleanroom_join.members import Members
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["policy_limits", "rows_text", "rule_text"]
 
-_TEXTS = {rule: primary_rule.text for rule, primary_rule in PRIMARY_RULES.items()} | {
-    Rule.DIFFERENCING: differencing.TEXT,
-    Rule.COMPLEMENTARY: complementary.TEXT,
-}
+_TEXTS = Members(
+    {rule: primary_rule.text for rule, primary_rule in PRIMARY_RULES.items()}
+    | {
+        Rule.DIFFERENCING: differencing.TEXT,
+        Rule.COMPLEMENTARY: complementary.TEXT,
+    }
+)
 
 
 def rule_text(rule: Rule, policy: Policy) -> RuleText:
@@ -33,9 +36,7 @@ def rule_text(rule: Rule, policy: Policy) -> RuleText:
     Raises:
         InternalError: If there is no such rule.
     """
-    text = _TEXTS.get(rule)
-    if text is None:
-        raise InternalError.of("a rule has no text")
+    text = _TEXTS[rule]
     does = text.does
     if policy.contribution_bounded and text.does_bounded is not None:
         does = text.does_bounded
