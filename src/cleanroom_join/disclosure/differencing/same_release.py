@@ -79,14 +79,14 @@ def near_duplicates(
     """
     if query.one_cell_per_subject:
         return frozenset()
-    shown = {
+    published = {
         labels: signature
         for labels in new
         if (signature := signatures.get(labels)) is not None
     }
-    shown |= repeated
+    published |= repeated
     suppressed: set[CellLabels] = set()
-    for one, other in sorted(_close_pairs(shown, query, policy), key=repr):
+    for one, other in sorted(_close_pairs(published, query, policy), key=repr):
         candidates = {one, other} & new - suppressed
         if candidates and not {one, other} & suppressed:
             suppressed.add(min(candidates, key=loss))
@@ -145,17 +145,17 @@ def _excesses(
 
 
 def _close_pairs(
-    shown: Mapping[CellLabels, CellSignature], query: Query, policy: Policy
+    published: Mapping[CellLabels, CellSignature], query: Query, policy: Policy
 ) -> Iterator[tuple[CellLabels, CellLabels]]:
     """Yield the pairs of cells that few subjects tell apart, in some facet."""
     by_facet: dict[str, dict[CellLabels, Fingerprint]] = {}
-    for labels, signature in shown.items():
+    for labels, signature in published.items():
         for facet, fingerprint in signature.facets.items():
             by_facet.setdefault(facet, {})[labels] = fingerprint
     # A candidate in one facet is one in all: if nearly all subjects of two cells
     # contribute something else to each, only the facet of subjects shows the pair.
     if policy.min_cohort > _MAX_SPARSE_K:
-        pairs = set(combinations(sorted(shown, key=repr), 2))
+        pairs = set(combinations(sorted(published, key=repr), 2))
     else:
         pairs = set().union(*map(_candidates, by_facet.values()))
     pairs = {pair for pair in pairs if not _are_disjoint(*pair, query)}

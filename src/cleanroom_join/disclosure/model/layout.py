@@ -82,7 +82,7 @@ def layout_of(cells: Collection[CellLabels], query: Query) -> Layout:
     by_level = {level: _leaves_below(leaves, level, query) for level in levels[1:]}
     above = {labels for below in by_level.values() for labels in below}
     if above | set(leaves) != counted:
-        raise InternalError.of("a total or coarser cell was not counted, or too many")
+        raise InternalError.of("a total or coarser cell is missing, or has no leaf")
     aggregates = [
         Aggregate(labels=labels, level=level, leaves=frozenset(below))
         for level, leaves_below in by_level.items()
