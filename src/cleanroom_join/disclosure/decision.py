@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Decision"]
 
-_FOR_OTHERS = (Rule.DIFFERENCING, Rule.COMPLEMENTARY)
+_BECAUSE_OF_OTHERS = (Rule.DIFFERENCING, Rule.COMPLEMENTARY)
 """Rules that suppress a cell because of other published figures."""
 
 
@@ -63,8 +63,6 @@ class Decision:
     """Noise that the policy asks for; None if it asks for none, or without a key."""
     reasons: dict[CellLabels, Rule] = field(default_factory=dict)
     """The rule that suppressed the present figures of a cell first."""
-    coarser: frozenset[CellLabels] = frozenset()
-    """Coarser cells that replace suppressed leaves."""
     overlapping: frozenset[CellLabels] = frozenset()
     """
     Totals suppressed because they would reveal how many subjects are in more than one
@@ -149,12 +147,12 @@ class Decision:
         self.reasons |= dict.fromkeys(cells, rule)
 
     def _new(self) -> frozenset[CellLabels]:
-        """Return the cells that show their present figures; update the coarser ones."""
+        """Return the cells that show their present figures: no rule suppressed them."""
         passed = self.cells.keys() - self.reasons.keys()
         leaves = passed & set(self.layout.leaves)
-        self.coarser = coarser_for(self.layout, leaves, passed)
+        coarser = coarser_for(self.layout, leaves, passed)
         totals = {total.labels for total in self.layout.totals}
-        return frozenset(leaves | self.coarser | (passed & totals))
+        return frozenset(leaves | coarser | (passed & totals))
 
     def _repeated(
         self, new: frozenset[CellLabels]
@@ -188,11 +186,12 @@ class Decision:
                 suppressed.append(
                     SuppressedCell(labels=labels, rule=self.reasons[labels])
                 )
+        merged = new & {aggregate.labels for aggregate in self.layout.coarser}
         return GuardedTable(
             columns=self.query.schema(),
             published=tuple(published),
             suppressed=tuple(suppressed),
-            merged=tuple(sorted(self.coarser, key=self._order)),
+            merged=tuple(sorted(merged, key=self._order)),
             audited=self.audited,
         )
 
@@ -203,7 +202,7 @@ class Decision:
     def _repeatable(self, labels: CellLabels) -> PublishedVersion | None:
         """Return the version of a suppressed cell to repeat, if it may be repeated."""
         repeats = self.policy.differencing is DifferencingAction.REPEAT
-        if not repeats or self.reasons[labels] not in _FOR_OTHERS:
+        if not repeats or self.reasons[labels] not in _BECAUSE_OF_OTHERS:
             return None
         version = self.history.latest(self.query.identity, cell_id(self.query, labels))
         if version is None or not set(self.query.figure_ids) <= set(version.figures):

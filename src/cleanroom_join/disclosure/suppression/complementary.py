@@ -164,8 +164,8 @@ class _Problem:
         Suppress cells until every suppressed figure is uncertain; return the others.
 
         Raises:
-            InternalError: If a figure stays too certain and nothing is left to
-            suppress.
+            InternalError: If a figure stays too certain, and there is nothing left to
+                suppress.
         """
         while True:
             # Derivable sets first: their derivation says which sums to suppress.
