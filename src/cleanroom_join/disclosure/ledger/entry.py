@@ -1,8 +1,8 @@
 """
 Ledger entries: what each run published.
 
-An entry holds published figures and secret fingerprints, so it leaves the room only
-encrypted (`spark.ledger`), and nothing here shows it.  `encoding` writes it as
+A ledger entry holds published figures and secret fingerprints, so it leaves the room
+only encrypted (`spark.ledger`), and nothing here shows it.  `encoding` writes it as
 canonical JSON.
 """
 

@@ -1,9 +1,9 @@
 """
-Feasibility intervals: between which limits can the attacker bound each unknown?
+The attacker's problem: between which limits can a reader bound each unknown?
 
 The attacker knows the published sums as equations, and that no unknown is negative.
-The feasibility interval of an unknown reaches from its smallest to its largest value in
-any solution.  Every solution shows a part of all intervals at once.  So each call of
+The *feasibility interval* of an unknown reaches from its smallest to its largest value
+in any solution.  Every solution shows a part of all intervals at once.  So each call of
 the solver makes as many unknowns large as the equations leave room for, and most
 intervals turn out wide enough long before it is their turn.
 

@@ -1,5 +1,5 @@
 """
-The interval audit: how precisely can a reader derive each suppressed cell?
+The interval audit: is the feasibility interval of each suppressed cell long enough?
 
 The audit covers every quantity that adds up over cells, since each may be published or
 follow from published figures: rows; rows with a value and without; both sides of a
