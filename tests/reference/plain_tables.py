@@ -21,7 +21,7 @@ from cleanroom_join.disclosure import (
 )
 from cleanroom_join.testing import contract_toml
 from tests.reference.statistics import items_of
-from tests.support.signatures import together
+from tests.support.fingerprint_unions import together
 
 _DOMAINS = {"a": 6, "b": 6, "c": 3}
 """How many values each dimension has: ``a1`` to ``a6`` and so on."""

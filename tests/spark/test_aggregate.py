@@ -18,7 +18,7 @@ from tests.frames import local_frame
 from tests.reference.statistics import cells_of, contributions_of
 from tests.reference.tables import CELL, CONTRACT, KINDS_OF_SUBJECT, QUESTION, rows_of
 from tests.spark.support import room, token
-from tests.support.signatures import union
+from tests.support.fingerprint_unions import union
 
 KEYS = [(r, i) for r in ("north", "south", "elsewhere", None) for i in (1, 2, 3, None)]
 PAYMENTS = (

@@ -38,7 +38,7 @@ from cleanroom_join.errors import InternalError
 from tests.examples import examples
 from tests.reference.plain_tables import items, query
 from tests.reference.statistics import items_of
-from tests.support.signatures import together
+from tests.support.fingerprint_unions import together
 
 K = 100
 DAY = dt.date(2030, 1, 1)

@@ -26,7 +26,7 @@ from cleanroom_join.disclosure.perturbation.ptable import (
     ptable,
 )
 from cleanroom_join.errors import InternalError
-from tests.support.signatures import realised_variance
+from tests.support.noise_variance import realised_variance
 
 KEYS = 2**32
 TABLE = ptable(variance=Decimal(4), bound=10, floor=100)

@@ -40,7 +40,7 @@ from tests.reference.perturbed_reference import (
 from tests.reference.plain_tables import items, query
 from tests.reference.statistics import cells_of, items_of
 from tests.reference.tables import KINDS_OF_SUBJECT, QUESTION, TABLES, rows_of
-from tests.support.signatures import realised_variance
+from tests.support.noise_variance import realised_variance
 from tests.unit.disclosure.test_differencing import (
     Room,
     assert_apart,

@@ -1,16 +1,13 @@
-"""Fingerprints and signatures of several cells together, and the variance of noise."""
+"""Fingerprints and signatures of several cells together."""
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure import CellSignature, Fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from cleanroom_join.disclosure.perturbation.ptable import PTable
 
 
 def union(fingerprints: Iterable[Fingerprint]) -> Fingerprint:
@@ -35,8 +32,3 @@ def together(signatures: Iterable[CellSignature]) -> CellSignature:
     return CellSignature(
         {facet: union(each.facets[facet] for each in signatures) for facet in common}
     )
-
-
-def realised_variance(table: PTable, count: int) -> Fraction:
-    """Return the exact variance of the noise that *count* gets."""
-    return Fraction(sum(v * v * w for v, w in table.weights(count)), 2**32)
