@@ -54,7 +54,7 @@ class ReleaseIndex:
         }
         by_facet: dict[str, list[Statement]] = {}
         for release in self._releases:
-            for statement in release.statements(query.once):
+            for statement in release.statements(query.single_label_dimensions):
                 by_facet.setdefault(statement.facet, []).append(statement)
         self._by_facet = {
             facet: StatementIndex(statements) for facet, statements in by_facet.items()
@@ -94,7 +94,7 @@ class ReleaseIndex:
 
         They do so beside an earlier statement, or together with an earlier release.
         """
-        once = self.query.once
+        once = self.query.single_label_dimensions
         for statement in release.statements(once, unpublished):
             if self._is_close_to_earlier(statement, k):
                 yield statement

@@ -189,7 +189,7 @@ def _candidates(
 
 def _are_disjoint(one: CellLabels, other: CellLabels, query: Query) -> bool:
     """Return whether no subject can be in both cells, by their labels."""
-    for index in query.fixed:
+    for index in query.single_label_indices:
         dimension, labels = query.dimensions[index], (one[index], other[index])
         above_one, above_other = (
             {

@@ -112,7 +112,7 @@ class CellStatistics:
     contents: Mapping[str, Fingerprint] | None = None
     """
     Of what the joined subjects contribute: the facet `ROWS`, and one for each of
-    `Query.contents`; None if they were not taken.
+    `Query.facet_columns`; None if they were not taken.
     """
     cell_key: int | None = None
     """
@@ -176,7 +176,7 @@ def require_complete(cell: CellStatistics, query: Query) -> None:
 
 def _require_facets(cell: CellStatistics, query: Query) -> None:
     """Refuse facets of other columns than those that the query reads."""
-    if cell.contents is not None and set(cell.contents) != {ROWS, *query.contents}:
+    if cell.contents is not None and set(cell.contents) != {ROWS, *query.facet_columns}:
         raise InternalError.of("a cell lacks the contents of a column")
 
 

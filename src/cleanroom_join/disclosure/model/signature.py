@@ -33,7 +33,7 @@ class CellSignature:
 
     facets: Mapping[str, Fingerprint]
     """
-    `SUBJECTS`, `ROWS`, and one for each of `Query.contents`.
+    `SUBJECTS`, `ROWS`, and one for each of `Query.facet_columns`.
 
     Queries that read other columns have other facets; the rules compare those that two
     signatures have in common.

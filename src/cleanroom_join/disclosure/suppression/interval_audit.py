@@ -214,7 +214,7 @@ class IntervalAudit:
     def _adds_up(self, aggregate: Aggregate) -> bool:
         """Return whether no subject is in two leaves of an aggregate."""
         return all(
-            index in self._query.fixed or step == 0
+            index in self._query.single_label_indices or step == 0
             for index, step in enumerate(aggregate.level.steps)
         )
 

@@ -50,7 +50,8 @@ class ResidualCheck:
         self._answers: dict[tuple[frozenset[CellLabels], frozenset[int]], bool] = {}
         joined = query.subjects[0].label
         self._fixed_dimensions = {
-            s.label: query.fixed if s.label == joined else () for s in query.subjects
+            s.label: query.single_label_indices if s.label == joined else ()
+            for s in query.subjects
         }
         """By kind of subject: dimensions in which every subject has one label."""
 

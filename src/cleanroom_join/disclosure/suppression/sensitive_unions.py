@@ -67,7 +67,7 @@ def sensitive_union(
     context = RuleContext(query=query, policy=policy)
     tried = set()
     for counted in query.subjects:
-        if counted is query.subjects[0] and query.fixed:
+        if counted is query.subjects[0] and query.single_label_indices:
             continue  # counts of joined subjects add up over labels: `interval_audit`
         statistics = [cells[labels].subjects[counted.label] for labels in leaves]
         for rule in PRIMARY_RULES.values():
