@@ -16,6 +16,7 @@ from tests.support.howto_pages import (
 
 PAGE = ROOT / "docs" / "howto" / "add-a-disclosure-rule.md"
 MOST_FILES = 6
+GENERATED = {"docs/reference/contract.md"}
 
 # Run in the copy: what the rule does to cells, residuals, contracts and the summary.
 TRIAL = """
@@ -98,9 +99,12 @@ def followed(tmp_path_factory):
         "tests/reference/__init__.py",
         "tests/reference/guard_reference.py",
         "CHANGELOG.md",
+        "tools/make_contract_reference.py",
+        *GENERATED,
     )
     before = digests(root)
     named = follow_page(PAGE, root)
+    run_python(root, "tools/make_contract_reference.py")
     after = digests(root)
     touched = {path for path in after if before.get(path) != after[path]}
     return root, named, touched
@@ -114,10 +118,10 @@ def tried(followed):
 
 
 def test_a_rule_touches_the_files_that_the_page_names(followed):
-    """At most six."""
+    """At most six, generated files aside."""
     _, named, touched = followed
 
-    assert touched == named
+    assert touched == named | GENERATED
     assert len(named) <= MOST_FILES
 
 
@@ -147,3 +151,13 @@ def test_the_contract_has_the_setting_and_the_summary_the_rule(tried):
     assert (
         tried["rules"]["sample_size"] == "Suppresses a cell with fewer than 400 rows."
     )
+
+
+def test_the_reference_of_the_contract_has_the_setting(followed):
+    """It is generated from the same declaration."""
+    root, *_ = followed
+
+    page = (root / "docs/reference/contract.md").read_text()
+
+    assert "`min_rows`" in page
+    assert "Every published cell has at least this many rows" in page

@@ -16,6 +16,7 @@ from tests.support.howto_pages import (
 
 PAGE = ROOT / "docs" / "howto" / "add-an-output-function.md"
 MOST_FILES = 6
+GENERATED = {"docs/reference/contract.md"}
 
 # Run in the copy: what a contract with the new function publishes, in each protection.
 TRIAL = """
@@ -81,9 +82,12 @@ def followed(tmp_path_factory):
         "tests/reference/__init__.py",
         "tests/reference/guard_reference.py",
         "CHANGELOG.md",
+        "tools/make_contract_reference.py",
+        *GENERATED,
     )
     before = digests(root)
     named = follow_page(PAGE, root)
+    run_python(root, "tools/make_contract_reference.py")
     after = digests(root)
     touched = {path for path in after if before.get(path) != after[path]}
     return root, named, touched
@@ -97,10 +101,10 @@ def tried(followed):
 
 
 def test_a_function_touches_the_files_that_the_page_names(followed):
-    """At most six."""
+    """At most six, generated files aside."""
     _, named, touched = followed
 
-    assert touched == named
+    assert touched == named | GENERATED
     assert len(named) <= MOST_FILES
 
 
@@ -138,3 +142,13 @@ def test_the_column_of_the_new_function_has_the_type_of_a_number(tried):
 def test_the_second_implementation_agrees(tried):
     """From rows, it gives the same figure."""
     assert tried["second implementation"] == tried["exact"]["figures"]["mean_rows"]
+
+
+def test_the_reference_of_the_contract_has_the_function(followed):
+    """It is generated from the same declaration."""
+    root, *_ = followed
+
+    page = (root / "docs/reference/contract.md").read_text()
+
+    assert '`"rows_per_subject"`' in page
+    assert "Joined rows per distinct subject of a kind." in page
