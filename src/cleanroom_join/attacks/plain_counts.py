@@ -7,7 +7,7 @@ two to each other on the tables of these attacks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -114,6 +114,10 @@ class _CellRows:
     query: Query
     bound: int | None
     """Most rows that a subject counts for; None if all do."""
+    _known: dict[tuple[str, str], dict[object, _Contribution]] = field(
+        default_factory=dict
+    )
+    """Contributions by token and measure column, once they are worked out."""
 
     def by_subject(self, token: str) -> dict[object, int]:
         """Return how many rows each subject of a token column counts for."""
@@ -126,6 +130,12 @@ class _CellRows:
 
     def contributions(self, token: str, measure: str) -> dict[object, _Contribution]:
         """Return what each subject of a token column contributes of a measure."""
+        if (token, measure) not in self._known:
+            self._known[token, measure] = self._contributions(token, measure)
+        return self._known[token, measure]
+
+    def _contributions(self, token: str, measure: str) -> dict[object, _Contribution]:
+        """Add up the rows of each subject."""
         column = self.query.columns[measure]
         sums: dict[object, list[int]] = {}
         for row in self.rows:
@@ -193,27 +203,17 @@ def _statistics(
         labels=labels,
         rows=sum(rows.values()),
         columns={name: _totals(each.values()) for name, each in own.items()},
-        subjects={
-            subject.label: (
-                _subject(rows, own, query)
-                if subject.column == token
-                else _subject(
-                    cell.by_subject(subject.column),
-                    {n: cell.contributions(subject.column, n) for n in query.columns},
-                    query,
-                )
-            )
-            for subject in query.subjects
-        },
+        subjects={s.label: _subject(cell, s.column, query) for s in query.subjects},
     )
     if key is None:
         return found
     hashes = {s: keyed_hash(key, s) for s in rows if s is not None}
+    subjects = fingerprint(((one, one) for one in hashes.values()), SUBJECT_BYTES)
     return replace(
         found,
-        fingerprint=fingerprint(((one, one) for one in hashes.values()), SUBJECT_BYTES),
+        fingerprint=subjects,
         contents=_contents(rows, own, hashes, query),
-        cell_key=sum(one >> 32 for one in hashes.values()) % 2**32,
+        cell_key=subjects.keys % 2**32,
     )
 
 
@@ -228,23 +228,16 @@ def _totals(contributions: Iterable[_Contribution]) -> ColumnTotals:
     return ColumnTotals(rows=values, total=total, clamped=clamped, unusable=unusable)
 
 
-def _subject(
-    rows: Mapping[object, int],
-    own: Mapping[str, Mapping[object, _Contribution]],
-    query: Query,
-) -> SubjectStatistics:
-    """
-    Return a cell's statistics for one kind of subject; NULL is none.
-
-    Args:
-        rows: How many rows each subject counts for.
-        own: What each contributes, by measure column.
-        query: What is asked.
-    """
+def _subject(cell: _CellRows, token: str, query: Query) -> SubjectStatistics:
+    """Return a cell's statistics for one kind of subject; NULL is none."""
+    rows = cell.by_subject(token)
     return SubjectStatistics(
         subjects=len(rows) - (None in rows),
         rows=contributions_of(rows.values()),
-        columns={name: _column(own[name], c) for name, c in query.columns.items()},
+        columns={
+            name: _column(cell.contributions(token, name), column)
+            for name, column in query.columns.items()
+        },
     )
 
 
