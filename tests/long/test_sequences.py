@@ -22,10 +22,10 @@ from cleanroom_join.disclosure import cell_id
 from cleanroom_join.review import Check, Verdict
 from cleanroom_join.spark.ledger.tables import LEDGER_SCHEMA
 from cleanroom_join.testing import contract, contract_toml
-from tests.frames import local_frame
 from tests.reference.releases import bits, shown, smallest_difference
 from tests.reference.statistics import items_of
 from tests.spark.support import room, state, token
+from tests.support.frames import local_frame
 
 K, BASE = 100, 5
 BOUND = 10

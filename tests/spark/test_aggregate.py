@@ -14,11 +14,11 @@ from cleanroom_join.disclosure import protect, rows_digest
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
-from tests.frames import local_frame
 from tests.reference.statistics import cells_of, contributions_of
-from tests.reference.tables import CELL, CONTRACT, KINDS_OF_SUBJECT, QUESTION, rows_of
 from tests.spark.support import room, token
 from tests.support.fingerprint_unions import union
+from tests.support.frames import local_frame
+from tests.support.row_tables import CELL, CONTRACT, KINDS_OF_SUBJECT, QUESTION, rows_of
 
 KEYS = [(r, i) for r in ("north", "south", "elsewhere", None) for i in (1, 2, 3, None)]
 PAYMENTS = (

@@ -17,9 +17,9 @@ from cleanroom_join.contract import Policy, resolve
 from cleanroom_join.errors import CleanRoomJoinError
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
-from tests.frames import local_frame
 from tests.spark.support import room, token
 from tests.spark.support import told as summary_of
+from tests.support.frames import local_frame
 
 PATIENTS = "person string, segment string, area string, diagnosis string, ill boolean, spend int"
 MEMBERS = "person string, club string, tag string, score double"

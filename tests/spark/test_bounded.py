@@ -15,9 +15,9 @@ from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.contribution_bound import bound_contributions
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract, contract_toml
-from tests.frames import local_frame
 from tests.reference.bounded_reference import people_by_item, quantities
 from tests.spark.support import account_rows, frames, payment_rows, room, token, told
+from tests.support.frames import local_frame
 
 MEASURES = """
 n = { function = "count" }

@@ -36,9 +36,10 @@ from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
-from tests.frames import local_frame
 from tests.reference.statistics import cells_of
-from tests.reference.tables import (
+from tests.spark.support import token
+from tests.support.frames import local_frame
+from tests.support.row_tables import (
     CONTRACT,
     KINDS_OF_SUBJECT,
     MEASURES,
@@ -46,7 +47,6 @@ from tests.reference.tables import (
     TABLES,
     rows_of,
 )
-from tests.spark.support import token
 from tests.support.text_checks import small_counts
 from tests.unit.disclosure.test_guard_properties import answers, reference
 

@@ -13,8 +13,8 @@ from cleanroom_join.report import render
 from cleanroom_join.review import Verdict
 from cleanroom_join.spark.ledger.joint_key import joint_key
 from cleanroom_join.testing import contract, contract_toml
-from tests.frames import local_frame
 from tests.spark.support import PAYMENTS, room, state, token
+from tests.support.frames import local_frame
 from tests.support.text_checks import Page, spellings, unexplained
 
 ACCOUNTS = "card_token string, age_band string, tier string"

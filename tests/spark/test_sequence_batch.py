@@ -22,10 +22,10 @@ from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
-from tests.frames import local_frame
-from tests.reference.plain_tables import query
 from tests.reference.releases import bits, shown, smallest_difference
 from tests.spark.support import token
+from tests.support.frames import local_frame
+from tests.support.plain_tables import query
 from tests.unit.disclosure.test_differencing import DAY
 
 DRAWN = 36

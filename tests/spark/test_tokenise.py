@@ -15,7 +15,7 @@ from cleanroom_join.errors import TableRefused, VectorMismatch
 from cleanroom_join.party import tokenise
 from cleanroom_join.testing import TEST_KEY, contract, contract_toml
 from cleanroom_join.tokens import Reason, Tokeniser
-from tests.frames import local_frame
+from tests.support.frames import local_frame
 
 RAW = "card_number string, region string, fraud boolean, amount decimal(10,2)"
 

@@ -25,8 +25,8 @@ from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
-from tests.frames import local_frame
-from tests.reference.plain_tables import HIERARCHIES, items, query
+from tests.support.frames import local_frame
+from tests.support.plain_tables import HIERARCHIES, items, query
 from tests.unit.disclosure.test_complement import assert_hidden
 
 DRAWN = 50

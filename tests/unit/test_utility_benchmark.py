@@ -9,7 +9,7 @@ import pytest
 
 from cleanroom_join.contract import Contract, Dimension, Policy
 from cleanroom_join.disclosure import protect
-from tests.reference.plain_tables import items, query
+from tests.support.plain_tables import items, query
 
 pytest.importorskip("pyspark")
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import ContractError
 from cleanroom_join.testing import contract_toml
-from tests.examples import examples
+from tests.support.examples import examples
 
 PATH = "assets.accounts.columns.tier"
 VALUES = ("a", "b", "c")

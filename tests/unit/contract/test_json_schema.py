@@ -24,7 +24,7 @@ from cleanroom_join.contract.document.json_schema import contract_schema, schema
 from cleanroom_join.contract.document.toml_text import parse_toml, read_document
 from cleanroom_join.contract.terms.settings import SETTINGS
 from cleanroom_join.testing import contract_toml
-from tests.examples import examples
+from tests.support.examples import examples
 
 EXAMPLES = sorted(Path(__file__).parents[3].glob("examples/*/collaboration.toml"))
 SCHEMA = contract_schema()

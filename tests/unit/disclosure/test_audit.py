@@ -17,9 +17,7 @@ from hypothesis import strategies as st
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import protect
 from cleanroom_join.testing import contract_toml
-from tests.examples import examples
 from tests.reference.attackers import Solver, beneath, broken
-from tests.reference.plain_tables import items
 from tests.reference.split_tables import (
     MEAN,
     RATE,
@@ -32,6 +30,8 @@ from tests.reference.split_tables import (
     values_of,
 )
 from tests.reference.statistics import cells_of
+from tests.support.examples import examples
+from tests.support.plain_tables import items
 
 M = 10
 NARROW = 1e-4

@@ -34,8 +34,8 @@ from cleanroom_join.disclosure.perturbation.noisy_cell import NoisyCell
 from cleanroom_join.disclosure.primary.dominance import is_dominated
 from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract_toml
-from tests.examples import examples
 from tests.reference.bounded_reference import Noisy, people_by_item, quantities
+from tests.support.examples import examples
 
 KEY = hashlib.sha256(b"key of the noise").digest()
 MEASURES = """

@@ -14,7 +14,7 @@ from cleanroom_join.disclosure.coarse_counts import (
     disclosable_range,
     leaves_below,
 )
-from tests.reference import plain_tables
+from tests.support import plain_tables
 
 PUBLISHED = st.builds(
     lambda least, more, unpublished: Coverage(

@@ -30,10 +30,10 @@ from cleanroom_join.disclosure.model.cell import merge_subjects
 from cleanroom_join.disclosure.suppression import complementary as complement_module
 from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract_toml
-from tests.examples import examples
-from tests.reference.plain_tables import HIERARCHIES, full, items, query, tables
 from tests.reference.statistics import cells_of
 from tests.reference.statistics import spread_of as spread
+from tests.support.examples import examples
+from tests.support.plain_tables import HIERARCHIES, full, items, query, tables
 
 QUESTION, POLICY = query()
 THOUSAND = settings(

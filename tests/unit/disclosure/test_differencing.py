@@ -35,10 +35,10 @@ from cleanroom_join.disclosure.ledger.chain import history_of
 from cleanroom_join.disclosure.ledger.entry import GENESIS, ConfirmedHead, next_entry
 from cleanroom_join.disclosure.model.fingerprint import LENGTHS, differs_by_fewer_than
 from cleanroom_join.errors import InternalError
-from tests.examples import examples
-from tests.reference.plain_tables import items, query
 from tests.reference.statistics import items_of
+from tests.support.examples import examples
 from tests.support.fingerprint_unions import together
+from tests.support.plain_tables import items, query
 
 K = 100
 DAY = dt.date(2030, 1, 1)

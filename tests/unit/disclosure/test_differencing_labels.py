@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cleanroom_join.contract import Contract, DifferencingAction, resolve
 from cleanroom_join.testing import contract_toml
-from tests.reference.plain_tables import query
+from tests.support.plain_tables import query
 from tests.unit.disclosure.test_differencing import Room, people
 from tests.unit.disclosure.test_differencing_sums import over, shown, withholding
 from tests.unit.disclosure.test_release_sequences import Sequence

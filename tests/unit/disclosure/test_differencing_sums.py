@@ -15,8 +15,8 @@ from cleanroom_join.contract import Contract, DifferencingAction, resolve
 from cleanroom_join.disclosure import SUBJECTS, Rule
 from cleanroom_join.disclosure.model.fingerprint import differs_by_fewer_than
 from cleanroom_join.testing import contract_toml
-from tests.reference.plain_tables import query
 from tests.support.fingerprint_unions import together
+from tests.support.plain_tables import query
 from tests.unit.disclosure.test_differencing import Room, people, signature_of
 
 

@@ -41,10 +41,16 @@ from cleanroom_join.disclosure import (
 from cleanroom_join.disclosure.ledger.chain import history_of
 from cleanroom_join.disclosure.ledger.entry import GENESIS, next_entry
 from cleanroom_join.errors import InternalError
-from tests.examples import examples
 from tests.reference.guard_reference import reference_release
 from tests.reference.statistics import cells_of
-from tests.reference.tables import CONTRACT, KINDS_OF_SUBJECT, QUESTION, TABLES, rows_of
+from tests.support.examples import examples
+from tests.support.row_tables import (
+    CONTRACT,
+    KINDS_OF_SUBJECT,
+    QUESTION,
+    TABLES,
+    rows_of,
+)
 from tests.support.text_checks import small_counts
 
 POLICY = CONTRACT.policy

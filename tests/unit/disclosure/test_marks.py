@@ -17,8 +17,8 @@ from cleanroom_join.disclosure.differencing.fingerprint_sums import FingerprintS
 from cleanroom_join.disclosure.ledger.chain import history_of
 from cleanroom_join.disclosure.ledger.encoding import FORM, form_of, write_entry
 from cleanroom_join.errors import InternalError
-from tests.reference.plain_tables import items, query
 from tests.support.fingerprint_unions import together
+from tests.support.plain_tables import items, query
 from tests.unit.disclosure.test_differencing import people, signature_of
 from tests.unit.disclosure.test_release_sequences import SUMS, Sequence
 

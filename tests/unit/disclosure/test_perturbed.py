@@ -30,17 +30,17 @@ from cleanroom_join.disclosure.ledger.entry import GENESIS, ConfirmedHead, next_
 from cleanroom_join.disclosure.perturbation.draw import Draw, Noise
 from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract_toml
-from tests.examples import examples
 from tests.reference.perturbed_reference import (
     cell_key_of,
     record_key,
     reference_figures,
     rows_by_cell,
 )
-from tests.reference.plain_tables import items, query
 from tests.reference.statistics import cells_of, items_of
-from tests.reference.tables import KINDS_OF_SUBJECT, QUESTION, TABLES, rows_of
+from tests.support.examples import examples
 from tests.support.noise_variance import realised_variance
+from tests.support.plain_tables import items, query
+from tests.support.row_tables import KINDS_OF_SUBJECT, QUESTION, TABLES, rows_of
 from tests.unit.disclosure.test_differencing import (
     Room,
     assert_apart,

@@ -20,9 +20,9 @@ from cleanroom_join.contract import DifferencingAction
 from cleanroom_join.disclosure import ROWS, SUBJECTS, protect
 from cleanroom_join.disclosure.ledger.chain import history_of
 from cleanroom_join.disclosure.ledger.entry import GENESIS, ConfirmedHead, next_entry
-from tests.examples import examples
-from tests.reference.plain_tables import items, query
 from tests.reference.releases import bits, shown, smallest_difference
+from tests.support.examples import examples
+from tests.support.plain_tables import items, query
 from tests.unit.disclosure.test_complement import assert_hidden
 from tests.unit.disclosure.test_differencing import (
     DAY,

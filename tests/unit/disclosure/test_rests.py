@@ -9,8 +9,8 @@ from cleanroom_join.disclosure import protect
 from cleanroom_join.disclosure.suppression.residuals import ResidualCheck
 from cleanroom_join.testing import contract_toml
 from tests.reference.attackers import Adder
-from tests.reference.plain_tables import items
 from tests.reference.split_tables import MEAN, RATE, SHOP, ask, cells, people, rated
+from tests.support.plain_tables import items
 
 ONE, TWO, THREE = ("a1", "b1"), ("a2", "b1"), ("a3", "b1")
 

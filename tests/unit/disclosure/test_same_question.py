@@ -15,8 +15,8 @@ from cleanroom_join.disclosure.ledger.chain import history_of
 from cleanroom_join.disclosure.ledger.entry import GENESIS, next_entry
 from cleanroom_join.room import CleanRoom
 from cleanroom_join.testing import contract_toml
-from tests.examples import examples
-from tests.reference.plain_tables import items
+from tests.support.examples import examples
+from tests.support.plain_tables import items
 from tests.unit.disclosure.test_differencing import DAY, people, signature_of
 
 _HOMES = """

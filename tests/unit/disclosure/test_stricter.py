@@ -18,9 +18,9 @@ from cleanroom_join.contract import DifferencingAction
 from cleanroom_join.disclosure import ROWS, Rule, protect
 from cleanroom_join.disclosure.ledger.chain import history_of
 from cleanroom_join.disclosure.ledger.entry import GENESIS, next_entry
-from tests.examples import examples
-from tests.reference.plain_tables import items, query
 from tests.reference.statistics import items_of
+from tests.support.examples import examples
+from tests.support.plain_tables import items, query
 from tests.unit.disclosure.test_differencing import DAY, people, signature_of
 
 MEASURES = 'n = { function = "count" }\ntotal = { function = "sum", column = "amount" }'

@@ -23,7 +23,6 @@ from cleanroom_join.disclosure.suppression.additive_closure import (
     TableLines,
 )
 from cleanroom_join.testing import contract_toml
-from tests.examples import examples
 from tests.reference.attackers import Adder
 from tests.reference.split_tables import (
     MEAN,
@@ -36,6 +35,7 @@ from tests.reference.split_tables import (
     people,
     rated,
 )
+from tests.support.examples import examples
 
 SOME = settings(deadline=None, suppress_health_check=list(HealthCheck))
 TOTALS = ['"all"', '[["a"], ["b"]]']

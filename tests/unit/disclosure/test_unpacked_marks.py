@@ -7,7 +7,7 @@ import pytest
 from cleanroom_join.disclosure import FINGERPRINT_WORDS, Fingerprint
 from cleanroom_join.errors import InternalError
 from cleanroom_join.spark.room.fingerprint_columns import fingerprints
-from tests.reference.plain_tables import query
+from tests.support.plain_tables import query
 
 QUESTION, _ = query("a", "[]")
 COUNTS = {"subjects": 3, "key_sum0": 11, "key_sum1": 12}

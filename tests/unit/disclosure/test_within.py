@@ -14,7 +14,7 @@ from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import Rule, protect
 from cleanroom_join.testing import contract_toml
-from tests.examples import examples
+from tests.support.examples import examples
 
 K, M = 100, 10
 COUNT = 'n = { function = "count" }'

@@ -24,7 +24,6 @@ from cleanroom_join.review import (
     build_report,
     summary,
 )
-from tests.reference import plain_tables
 from tests.reference.reports import (
     APPROVED,
     HELD,
@@ -33,6 +32,7 @@ from tests.reference.reports import (
     example,
     example_contract,
 )
+from tests.support import plain_tables
 from tests.support.text_checks import Page, unexplained
 
 PAGE = render(example())

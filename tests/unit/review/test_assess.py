@@ -16,7 +16,7 @@ from cleanroom_join.disclosure import LedgerState
 from cleanroom_join.errors import InternalError
 from cleanroom_join.review import Check, ReleaseFacts, Verdict, assess, assess_terms
 from cleanroom_join.review.assess import ROW_CHECKS, TERM_CHECKS, _review
-from tests.examples import examples
+from tests.support.examples import examples
 
 COLUMNS = (
     OutputColumn(name="region", type=OutputType.STRING),

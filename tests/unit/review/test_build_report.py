@@ -29,7 +29,6 @@ from cleanroom_join.review.published_details import (
     build_published_details,
     largest_error,
 )
-from tests.reference import plain_tables
 from tests.reference.reports import (
     APPROVED,
     HELD,
@@ -39,6 +38,7 @@ from tests.reference.reports import (
     example,
     example_contract,
 )
+from tests.support import plain_tables
 
 WORDS = st.integers(0, 2**32 - 1)
 TOTALS = ('"all"', "", "[[]]")

@@ -20,8 +20,8 @@ from cleanroom_join.tokens.doctor import (
     write_manifest,
 )
 from cleanroom_join.tokens.steps import Delete
-from tests.frames import local_frame
-from tests.planted_faults import KEYS, Case, Side, contract, sources
+from tests.support.frames import local_frame
+from tests.support.planted_faults import KEYS, Case, Side, contract, sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
