@@ -14,11 +14,13 @@ from cleanroom_join.disclosure import protect, rows_digest
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
-from tests.reference.statistics import cells_of, contributions_of
+from tests.reference.contributions import contributions_of
 from tests.spark.support import room, token
+from tests.support.counting import cells_of
 from tests.support.fingerprint_unions import union
 from tests.support.frames import local_frame
-from tests.support.row_tables import CELL, CONTRACT, KINDS_OF_SUBJECT, QUESTION, rows_of
+from tests.support.row_tables import CELL, CONTRACT, KINDS_OF_SUBJECT, rows_of
+from tests.support.row_tables import QUERY as QUESTION
 
 KEYS = [(r, i) for r in ("north", "south", "elsewhere", None) for i in (1, 2, 3, None)]
 PAYMENTS = (

@@ -15,7 +15,7 @@ from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.contribution_bound import bound_contributions
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract, contract_toml
-from tests.reference.bounded_reference import people_by_item, quantities
+from tests.reference.bounded_reference import quantities, rows_by_subject
 from tests.spark.support import account_rows, frames, payment_rows, room, token, told
 from tests.support.frames import local_frame
 
@@ -121,7 +121,7 @@ def test_the_bounded_aggregation_equals_plain_python(spark, rows, most):
         ASKED, join(ASKED, shared(spark, rows), seeded=True), policy(most)
     )
 
-    expected = people_by_item(rows, ASKED, "card_token")
+    expected = rows_by_subject(rows, ASKED, "card_token")
     assert without_second(by_spark) == without_second(
         count(rows, ASKED, b"key", policy(most))
     )

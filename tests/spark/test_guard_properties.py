@@ -36,19 +36,22 @@ from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
-from tests.reference.statistics import cells_of
 from tests.spark.support import token
+from tests.support.counting import cells_of
 from tests.support.frames import local_frame
 from tests.support.row_tables import (
     CONTRACT,
     KINDS_OF_SUBJECT,
     MEASURES,
-    QUESTION,
     TABLES,
+    answers,
+    reference,
     rows_of,
 )
+from tests.support.row_tables import (
+    QUERY as QUESTION,
+)
 from tests.support.text_checks import small_counts
-from tests.unit.disclosure.test_guard_properties import answers, reference
 
 DRAWN = 80
 VARIANTS = ("plain", "repeated", "renamed")

@@ -18,7 +18,7 @@ from cleanroom_join.spark.room.preflight_hashes import count_hashes
 from cleanroom_join.spark.room.token_join import join, partitions_for
 from tests.spark.support import token
 from tests.support.frames import local_frame
-from tests.support.row_tables import QUESTION
+from tests.support.row_tables import QUERY as QUESTION
 
 PLACES = [("payments", "card_token"), ("accounts", "card_token")]
 USABLE = ["k1", "k22"]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from cleanroom_join.attacks.guarded_room import FIRST_DAY as DAY
 from cleanroom_join.contract import Contract, DifferencingAction, resolve
 from cleanroom_join.disclosure import ROWS, SUBJECTS, Rule, protect
 from cleanroom_join.disclosure.ledger.chain import history_of
@@ -25,8 +26,7 @@ from cleanroom_join.testing import contract_toml
 from tests.reference.releases import bits, shown, smallest_difference
 from tests.spark.support import token
 from tests.support.frames import local_frame
-from tests.support.plain_tables import query
-from tests.unit.disclosure.test_differencing import DAY
+from tests.support.plain_tables import query_over
 
 DRAWN = 36
 """Pairs of tables."""
@@ -34,7 +34,7 @@ DRAWN = 36
 K = 100
 MEASURES = 'n = { function = "count" }\ntotal = { function = "sum", column = "amount" }'
 TOTALS = '[["a"], []]'
-ONE, POLICY = query("ab", TOTALS, measures=MEASURES)
+ONE, POLICY = query_over("ab", TOTALS, measures=MEASURES)
 """The question of one table."""
 
 KEYS = tuple(itertools.product(("a1", "a2"), ("b1", "b2")))

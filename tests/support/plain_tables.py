@@ -1,15 +1,21 @@
-"""Tables of counts, without rows: one subject, one row, up to three dimensions."""
+"""
+Tables without rows: subjects by leaf and value, their statistics, and strategies.
+
+Every subject has one row; the values that it has, and the shop that it buys in, say what
+the statistics of each cell are.
+"""
 
 from __future__ import annotations
 
 import itertools
 import json
-from collections import defaultdict
+from collections import Counter
 from functools import cache
 
 from hypothesis import strategies as st
 
-from cleanroom_join.contract import Contract, resolve
+from cleanroom_join.attacks.plain_counts import total_and_largest
+from cleanroom_join.contract import Contract, MeasureType, resolve
 from cleanroom_join.disclosure import (
     ROWS,
     SUBJECTS,
@@ -20,7 +26,7 @@ from cleanroom_join.disclosure import (
     SubjectStatistics,
 )
 from cleanroom_join.testing import contract_toml
-from tests.reference.statistics import items_of
+from tests.reference.levels import cells_containing
 from tests.support.fingerprint_unions import together
 
 _DOMAINS = {"a": 6, "b": 6, "c": 3}
@@ -42,6 +48,18 @@ HIERARCHIES = {
 }
 """Coarser labels by name: above the values of one dimension or of several."""
 
+COUNT = 'n = { function = "count" }'
+SUM = 's = { function = "sum", column = "amount" }'
+COUNT_AND_SUM = f"{COUNT}\n{SUM}"
+RATE = COUNT + '\nr = { function = "rate", column = "fraud" }'
+TWO_RATES = RATE + '\ni = { function = "rate", column = "ill" }'
+MEAN = COUNT + '\nm = { function = "mean", column = "rating" }'
+
+_MEASURE_COLUMNS = """
+rating = { measure = "int", min = -2, max = 3 }
+ill = { measure = "boolean" }
+"""
+
 
 def _columns(hierarchy):
     """Return the dimensions as the contract writes them."""
@@ -59,13 +77,18 @@ def _columns(hierarchy):
     return "\n".join(lines)
 
 
-COUNT = 'n = { function = "count" }'
-
-
 @cache
-def query(dims="abc", totals='"all"', *, parents=False, policy="", measures=COUNT):
+def query_over(
+    dims="abc",
+    totals='"all"',
+    *,
+    parents=False,
+    policy="",
+    measures=COUNT,
+    shops=False,
+):
     """
-    Return a question over one-row dimensions, and the policy it is asked under.
+    Return a query over dimensions with one label per subject, and its policy.
 
     Args:
         dims: Names of the dimensions, a letter each.
@@ -73,11 +96,14 @@ def query(dims="abc", totals='"all"', *, parents=False, policy="", measures=COUN
         parents: Name of one of the `HIERARCHIES`; true is the one with one step.
         policy: Lines of the contract's policy.
         measures: Its measures.
+        shops: Whether shops are a second kind of subject.
     """
     hierarchy = {False: "flat", True: "one step"}.get(parents, parents)
     text = contract_toml(
         policy=policy,
-        accounts=_columns(HIERARCHIES[hierarchy]),
+        subjects='[subjects.shop]\nkind = "account"' if shops else "",
+        payments='shop_token = { subject = "shop" }' if shops else "",
+        accounts=_columns(HIERARCHIES[hierarchy]) + _MEASURE_COLUMNS,
         group_by=tuple(dims),
         measures=measures,
         totals=totals,
@@ -86,74 +112,176 @@ def query(dims="abc", totals='"all"', *, parents=False, policy="", measures=COUN
     return resolve(contract, contract.output("segments")), contract.policy
 
 
-def items(counts, asked, **more):
+def with_rate(true, false, empty=0, shops=range(1)):
+    """Return a leaf's subjects for a rate: so many true, false and without a value."""
+    return with_values({1: true, 0: false, None: empty}, shops)
+
+
+def with_values(values, shops=range(1)):
     """
-    Return the statistics of every leaf, coarser cell and total.
+    Return a leaf's subjects, counted by shop and values.
 
     Args:
-        counts: Subjects by leaf key, a string per dimension.
-        asked: The question.
-        more: Mark by leaf key as ``prints``, to be combined by XOR; where a column is
-            read, how many subjects have a value by leaf key as ``valued``.
+        values: How many have each value, in the column's unit; or each combination of
+            values, where several columns are read.
+        shops: In which shops they are, in turn.
     """
-    sums, valued, signatures = defaultdict(int), defaultdict(int), defaultdict(list)
+    flat = [value for value, n in values.items() for _ in range(n)]
+    return Counter((shops[i % len(shops)], value) for i, value in enumerate(flat))
+
+
+def cells_from_counts(counts, query, *, signatures=None, valued=None):
+    """
+    Return the statistics of every cell, of subjects whose values are all alike.
+
+    Args:
+        counts: Subjects by leaf.
+        query: What is asked.
+        signatures: Signature by leaf.
+        valued: How many subjects have a value, by leaf; all if it is not given.
+    """
+    many = len(query.columns)
+    value, missing = ((10,) * many, (None,) * many) if many > 1 else (10, None)
+    leaves = {}
     for leaf, count in counts.items():
-        if not count:
+        having = count if valued is None else valued[leaf]
+        leaves[leaf] = +Counter({(0, value): having, (0, missing): count - having})
+    return cells_from_groups(leaves, query, signatures)
+
+
+def cells_from_groups(leaves, query, signatures=None):
+    """Return the statistics of every cell, of subjects by leaf, shop and value."""
+    groups, below = {}, {}
+    for leaf, group in leaves.items():
+        if not group:
             continue
-        for key in items_of(leaf, asked):
-            sums[key] += count
-            valued[key] += more.get("valued", counts)[leaf]
-            if "prints" in more:
-                signatures[key].append(more["prints"][leaf])
+        for labels in cells_containing(leaf, query):
+            groups.setdefault(labels, Counter()).update(group)
+            below.setdefault(labels, []).append(leaf)
     return [
         _cell(
-            key,
-            n,
-            together(signatures[key]) if signatures else None,
-            dict.fromkeys(asked.columns, valued[key]),
-            asked,
+            labels,
+            group,
+            query,
+            signatures and together(signatures[leaf] for leaf in below[labels]),
         )
-        for key, n in sums.items()
+        for labels, group in groups.items()
     ]
 
 
-def _cell(key, count, signature, valued, asked):
-    """Return a cell of one row each, whose values are all alike and within bounds."""
-    contents = signature and {ROWS: signature.facets[ROWS]} | {
-        title: signature.facets[title] for title in asked.facet_columns
+def cell_from_group(labels, group, query):
+    """Return the statistics of one cell, without a signature."""
+    return _cell(labels, group, query, None)
+
+
+def _cell(labels, group, query, signature):
+    """Return a cell of subjects by shop and value."""
+    values = {
+        name: values_of(group, index, query) for index, name in enumerate(query.columns)
     }
+    columns = {
+        name: ColumnTotals(
+            rows=own.total() - own[None],
+            total=sum(v * n for v, n in own.items() if v is not None),
+            clamped=0,
+            unusable=0,
+        )
+        for name, own in values.items()
+    }
+    subjects = {"card": _cards(group.total(), values, query)}
+    if len(query.subjects) > 1:
+        subjects[query.subjects[1].label] = _shops(group, query)
+    facets = signature.facets if signature else {}
     return CellStatistics(
-        labels=key,
-        rows=count,
-        columns={
-            name: ColumnTotals(rows=n, total=10 * n, clamped=0, unusable=0)
-            for name, n in valued.items()
-        },
-        subjects={
-            "card": SubjectStatistics(
-                subjects=count,
-                rows=_alike(count, 1),
-                columns={
-                    name: SubjectColumnStatistics(
-                        subjects=n,
-                        weights=_alike(n, 1),
-                        totals=_alike(n, 10),
-                        subjects_above=n,
-                        subjects_below=n,
-                    )
-                    for name, n in valued.items()
-                },
-            )
-        },
-        fingerprint=signature and signature.facets[SUBJECTS],
-        contents=contents,
+        labels=labels,
+        rows=group.total(),
+        columns=columns,
+        subjects=subjects,
+        fingerprint=facets.get(SUBJECTS),
+        contents={facet: facets[facet] for facet in (ROWS, *query.facet_columns)}
+        if signature
+        else None,
+        cell_key=facets[SUBJECTS].hash_sum % 2**32 if signature else None,
     )
 
 
-def _alike(count, each):
-    """Return the contributions of so many who contribute the same."""
-    largest, second = (each if count > n else 0 for n in (0, 1))
-    return Contributions(total=count * each, largest=largest, second=second)
+def values_of(group, index, query):
+    """Return how many subjects have each value of one column."""
+    found = Counter()
+    for (_, value), n in group.items():
+        found[value[index] if len(query.columns) > 1 else value] += n
+    return found
+
+
+def _cards(count, values, query):
+    """Return the statistics of subjects with one row each."""
+    found = {}
+    for name, counts in values.items():
+        low, high = _bounds(query.columns[name])
+        own = [(v, n) for v, n in counts.items() if v is not None and n]
+        largest = [abs(v) for v, n in own for _ in range(min(n, 2))]
+        valued = sum(n for _, n in own)
+        found[name] = SubjectColumnStatistics(
+            subjects=valued,
+            weights=_ones(valued),
+            totals=_contributions(sum(abs(v) * n for v, n in own), largest),
+            falses=_ones(counts[0]) if _is_boolean(query.columns[name]) else None,
+            subjects_above=sum(n for v, n in own if v > low),
+            subjects_below=sum(n for v, n in own if v < high),
+        )
+    return SubjectStatistics(subjects=count, rows=_ones(count), columns=found)
+
+
+def _shops(group, query):
+    """Return the statistics of shops, which have the rows of many cards."""
+    rows, found = Counter(), {}
+    for (shop, _), n in group.items():
+        rows[shop] += n
+    for index, name in enumerate(query.columns):
+        low, high = _bounds(query.columns[name])
+        own = {}
+        for (shop, value), n in group.items():
+            v = value[index] if len(query.columns) > 1 else value
+            if v is not None and n:
+                own.setdefault(shop, Counter())[v] += n
+        found[name] = SubjectColumnStatistics(
+            subjects=len(own),
+            weights=total_and_largest(c.total() for c in own.values()),
+            totals=total_and_largest(
+                abs(sum(v * n for v, n in c.items())) for c in own.values()
+            ),
+            falses=(
+                total_and_largest(c[0] for c in own.values())
+                if _is_boolean(query.columns[name])
+                else None
+            ),
+            subjects_above=sum(max(c) > low for c in own.values()),
+            subjects_below=sum(min(c) < high for c in own.values()),
+        )
+    return SubjectStatistics(
+        subjects=len(rows), rows=total_and_largest(rows.values()), columns=found
+    )
+
+
+def _bounds(column):
+    """Return the least and the largest value of a column, in units."""
+    return (0, 1) if _is_boolean(column) else column.unit_bounds
+
+
+def _is_boolean(column):
+    """Return whether a column is true or false."""
+    return column.type is MeasureType.BOOLEAN
+
+
+def _ones(count):
+    """Return the contributions of so many subjects who contribute one each."""
+    return _contributions(count, [1] * min(count, 2))
+
+
+def _contributions(total, largest):
+    """Return contributions of some total, with the two largest of those given."""
+    first, second, *_ = [*sorted(largest, reverse=True), 0, 0]
+    return Contributions(total=total, largest=first, second=second)
 
 
 COUNTS = st.one_of(
@@ -164,13 +292,21 @@ COUNTS = st.one_of(
 )
 
 
+def leaves_of(shape):
+    """Return the labels of every leaf of a table of such a shape."""
+    return list(
+        itertools.product(
+            *(
+                [f"{name}{i + 1}" for i in range(n)]
+                for name, n in zip("abc", shape, strict=False)
+            )
+        )
+    )
+
+
 def full(shape):
     """Return a strategy of counts by leaf, of just so many labels a dimension."""
-    labels = (
-        [f"{name}{i + 1}" for i in range(n)]
-        for name, n in zip("abc", shape, strict=False)
-    )
-    return st.fixed_dictionaries(dict.fromkeys(itertools.product(*labels), COUNTS))
+    return st.fixed_dictionaries(dict.fromkeys(leaves_of(shape), COUNTS))
 
 
 def tables(sizes):

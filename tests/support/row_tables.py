@@ -1,13 +1,15 @@
-"""Generated joined tables whose cells lie on both sides of every rule."""
+"""Generated joined tables, whose cells lie on both sides of every rule, as rows."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from hypothesis import strategies as st
 
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.testing import contract_toml
+from tests.reference.guard_reference import reference_release
 
 MEASURES = """
 record_count = { function = "count" }
@@ -32,7 +34,7 @@ def two_subject_contract(policy: str = "") -> Contract:
 
 
 CONTRACT = two_subject_contract()
-QUESTION = resolve(CONTRACT, CONTRACT.output("segments"))
+QUERY = resolve(CONTRACT, CONTRACT.output("segments"))
 KINDS_OF_SUBJECT = ["card", "shop"]
 
 
@@ -103,3 +105,47 @@ def _cell_rows(key, cell) -> list[dict]:
     rows += [dict(first) for _ in range(cell["heavy"])]
     rows += [{**first, "shop": None} for _ in range(cell["nobody"])]
     return rows
+
+
+AMOUNT = {"column": "amount", "min": 0, "max": 1000, "scale": 2}
+REFERENCE_QUERY = {
+    "subjects": KINDS_OF_SUBJECT,
+    "group_by": ["region", "illness"],
+    "domains": {"region": ["north", "south"], "illness": [1, 2]},
+    "measures": [
+        {"name": "record_count", "function": "count"},
+        {"name": "fraud_rate", "function": "rate", "column": "fraud"},
+        {"name": "mean_amount", "function": "mean", **AMOUNT},
+        {"name": "total_amount", "function": "sum", **AMOUNT},
+        {"name": "shops", "function": "count_distinct", "column": "shop"},
+    ],
+}
+"""The query as the references take it."""
+
+
+def reference(rows, policy):
+    """Return what the brute-force guard publishes of rows."""
+    settings = {
+        "min_cohort": policy.min_cohort,
+        "min_opposite": policy.min_opposite,
+        "l_diversity": policy.l_diversity,
+        "max_clamped_share": policy.max_clamped_share,
+        "dominance": {
+            "n": policy.dominance_n,
+            "share": policy.dominance_share,
+            "p_percent": policy.dominance_p,
+        },
+        "rounding": {"count": policy.count_base, "rate_digits": policy.rate_digits},
+        "sensitive": ["illness"],
+    }
+    return reference_release(rows, policy=settings, **REFERENCE_QUERY)
+
+
+def answers(table):
+    """Return a guarded table in the reference's form."""
+    names = [column.name for column in table.columns[2:]]
+    published = {
+        cell.labels: {n: Fraction(v) for n, v in zip(names, cell.figures, strict=True)}
+        for cell in table.published
+    }
+    return published | {cell.labels: cell.rule.value for cell in table.suppressed}

@@ -7,7 +7,8 @@ two to each other on the tables of these attacks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     )
     from cleanroom_join.disclosure import Fingerprint
 
-__all__ = ["contributions_of", "count", "label_of", "units_of"]
+__all__ = ["count", "total_and_largest"]
 
 
 def count(
@@ -78,7 +79,7 @@ def _rows_by_cell(rows: Rows, query: Query) -> dict[CellLabels, list[Row]]:
     found: dict[CellLabels, list[Row]] = {}
     for values, own in by_values.items():
         leaf = tuple(
-            label_of(value, dimension, query)
+            _label(value, dimension, query)
             for value, dimension in zip(values, query.dimensions, strict=True)
         )
         above = (level.above(query.dimensions, leaf) for level in levels)
@@ -88,13 +89,17 @@ def _rows_by_cell(rows: Rows, query: Query) -> dict[CellLabels, list[Row]]:
     return found
 
 
-def label_of(value: object, dimension: Dimension, query: Query) -> str | bool | None:
+def _label(value: object, dimension: Dimension, query: Query) -> str | bool | None:
     """Return the label that a value is grouped under."""
     if value is None:
         return None
     if dimension.type is DimensionType.BOOLEAN:
         return str(value).lower() if query.has_totals else bool(value)
     return str(value) if str(value) in dimension.values else OTHER
+
+
+_Value = tuple["int | None", bool, bool]
+"""Units or None, whether the value was clamped, and whether it was not finite."""
 
 
 class _Contribution(NamedTuple):
@@ -106,48 +111,51 @@ class _Contribution(NamedTuple):
     unusable: int
 
 
-@dataclass(slots=True)
 class _CellRows:
-    """The rows of one cell; rows without a subject count as those of one subject."""
+    """
+    The rows of one cell; rows without a subject count as those of one subject.
 
-    rows: Rows
-    query: Query
-    bound: int | None
-    """Most rows that a subject counts for; None if all do."""
-    _known: dict[tuple[str, str], dict[object, _Contribution]] = field(
-        default_factory=dict
-    )
-    """Contributions by token and measure column, once they are worked out."""
+    Args:
+        rows: Joined rows.
+        query: What is asked.
+        bound: Most rows that a subject counts for; None if all do.
+    """
+
+    def __init__(self, rows: Rows, query: Query, bound: int | None) -> None:
+        self._rows = rows
+        self._bound = bound
+        self._values = {
+            name: [_units_of(row[name], column) for row in rows]
+            for name, column in query.columns.items()
+        }
 
     def by_subject(self, token: str) -> dict[object, int]:
         """Return how many rows each subject of a token column counts for."""
-        found: dict[object, int] = {}
-        for row in self.rows:
-            found[row[token]] = found.get(row[token], 0) + 1
-        if self.bound is None:
+        found = Counter(row[token] for row in self._rows)
+        if self._bound is None:
             return found
-        return {subject: min(rows, self.bound) for subject, rows in found.items()}
+        return {subject: min(rows, self._bound) for subject, rows in found.items()}
 
-    def contributions(self, token: str, measure: str) -> dict[object, _Contribution]:
-        """Return what each subject of a token column contributes of a measure."""
-        if (token, measure) not in self._known:
-            self._known[token, measure] = self._contributions(token, measure)
-        return self._known[token, measure]
+    def contributions(self, token: str) -> dict[str, dict[object, _Contribution]]:
+        """Return what each subject of a token column contributes, by measure column."""
+        subjects = [row[token] for row in self._rows]
+        return {
+            name: self._contributions(subjects, values)
+            for name, values in self._values.items()
+        }
 
-    def _contributions(self, token: str, measure: str) -> dict[object, _Contribution]:
-        """Add up the rows of each subject."""
-        column = self.query.columns[measure]
+    def _contributions(
+        self, subjects: list[object], values: list[_Value]
+    ) -> dict[object, _Contribution]:
+        """Add up the values of each subject."""
         sums: dict[object, list[int]] = {}
-        for row in self.rows:
-            units, clamped, unusable = units_of(row[measure], column)
-            own = sums.setdefault(row[token], [0, 0, 0, 0])
+        for subject, (units, clamped, unusable) in zip(subjects, values, strict=True):
+            own = sums.setdefault(subject, [0, 0, 0, 0])
             if units is not None:
                 own[0] += 1
                 own[1] += units
-                own[2] += clamped
-            elif unusable:
-                own[2] += clamped
-                own[3] += 1
+            own[2] += clamped
+            own[3] += unusable
         return {
             subject: self._bounded(subject, _Contribution(*own))
             for subject, own in sums.items()
@@ -155,23 +163,19 @@ class _CellRows:
 
     def _bounded(self, subject: object, own: _Contribution) -> _Contribution:
         """Return a subject's contribution, scaled down to the bound."""
-        if self.bound is None:
+        if self._bound is None:
             return own
         seed = 0 if subject is None else rounding_seed(str(subject))
         return _Contribution(
-            values=min(own.values, self.bound),
-            total=scaled(own.total, own.values, self.bound, seed),
-            clamped=min(own.clamped, self.bound),
-            unusable=min(own.unusable, self.bound),
+            values=min(own.values, self._bound),
+            total=scaled(own.total, own.values, self._bound, seed),
+            clamped=min(own.clamped, self._bound),
+            unusable=min(own.unusable, self._bound),
         )
 
 
-def units_of(value: object, column: MeasureColumn) -> tuple[int | None, bool, bool]:
-    """
-    Return a value in units, whether it was clamped, and whether it was no number.
-
-    Units are None for NULL and for what is neither finite nor a number.
-    """
+def _units_of(value: object, column: MeasureColumn) -> _Value:
+    """Return a value in units; None for NULL, and for NaN and infinity."""
     if value is None:
         return None, False, False
     if column.type is MeasureType.BOOLEAN:
@@ -180,9 +184,7 @@ def units_of(value: object, column: MeasureColumn) -> tuple[int | None, bool, bo
 
 
 @lru_cache(maxsize=2**14)
-def _units(
-    text: str, low: Decimal, high: Decimal, scale: int
-) -> tuple[int | None, bool, bool]:
+def _units(text: str, low: Decimal, high: Decimal, scale: int) -> _Value:
     """Read a number; cached, because values repeat and decimals are slow."""
     exact = Decimal(text)
     if not exact.is_finite():
@@ -198,7 +200,7 @@ def _statistics(
     """Return the statistics of one cell."""
     token = query.subjects[0].column
     rows = cell.by_subject(token)
-    own = {name: cell.contributions(token, name) for name in query.columns}
+    own = cell.contributions(token)
     found = CellStatistics(
         labels=labels,
         rows=sum(rows.values()),
@@ -213,7 +215,7 @@ def _statistics(
         found,
         fingerprint=subjects,
         contents=_contents(rows, own, hashes, query),
-        cell_key=subjects.keys % 2**32,
+        cell_key=subjects.hash_sum % 2**32,
     )
 
 
@@ -231,13 +233,11 @@ def _totals(contributions: Iterable[_Contribution]) -> ColumnTotals:
 def _subject(cell: _CellRows, token: str, query: Query) -> SubjectStatistics:
     """Return a cell's statistics for one kind of subject; NULL is none."""
     rows = cell.by_subject(token)
+    own = cell.contributions(token)
     return SubjectStatistics(
         subjects=len(rows) - (None in rows),
-        rows=contributions_of(rows.values()),
-        columns={
-            name: _column(cell.contributions(token, name), column)
-            for name, column in query.columns.items()
-        },
+        rows=total_and_largest(rows.values()),
+        columns={n: _column(own[n], column) for n, column in query.columns.items()},
     )
 
 
@@ -251,9 +251,9 @@ def _column(
     boolean = column.type is MeasureType.BOOLEAN
     return SubjectColumnStatistics(
         subjects=sum([c.values > 0 for c in known]),
-        weights=contributions_of([c.values for c in every]),
-        totals=contributions_of([abs(c.total) for c in every]),
-        falses=contributions_of([c.values - c.total for c in every])
+        weights=total_and_largest([c.values for c in every]),
+        totals=total_and_largest([abs(c.total) for c in every]),
+        falses=total_and_largest([c.values - c.total for c in every])
         if boolean
         else None,
         subjects_above=sum([c.total > c.values * low for c in known]),
@@ -261,7 +261,7 @@ def _column(
     )
 
 
-def contributions_of(amounts: Iterable[int]) -> Contributions:
+def total_and_largest(amounts: Iterable[int]) -> Contributions:
     """Return the sum of what some subjects contribute, and the two largest."""
     largest, second, *rest = *sorted(amounts, reverse=True), 0, 0
     return Contributions(

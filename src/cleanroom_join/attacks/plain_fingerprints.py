@@ -49,11 +49,11 @@ def fingerprint(hashes: Iterable[tuple[int, int]], word_bytes: int) -> Fingerpri
         word_bytes: `SUBJECT_BYTES` or `CONTENT_BYTES`.
     """
     words = [0] * FINGERPRINT_WORDS
-    subjects = keys = 0
+    subjects = hash_sum = 0
     last = 256**word_bytes - 1
     for subject, number in hashes:
         words[subject % FINGERPRINT_WORDS] ^= number & last
         subjects += 1
-        keys += number >> 32
+        hash_sum += number >> 32
     data = struct.pack(f">{FINGERPRINT_WORDS}{_FORMATS[word_bytes]}", *words)
-    return Fingerprint(data, subjects, keys)
+    return Fingerprint(data, subjects, hash_sum)

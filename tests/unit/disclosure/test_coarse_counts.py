@@ -101,8 +101,8 @@ def test_limits_are_stated_if_they_are_far_enough():
 @given(plain_tables.tables((4, 3)), st.booleans())
 def test_coverage_counts_every_subject_once(counts, parents):
     """Leaves that are part of coarser cells or totals are not added to them."""
-    asked, policy = plain_tables.query("ab", parents=parents)
-    table = protect(plain_tables.items(counts, asked), asked, policy)
+    asked, policy = plain_tables.query_over("ab", parents=parents)
+    table = protect(plain_tables.cells_from_counts(counts, asked), asked, policy)
 
     published = coverage(asked, table.rows)
 

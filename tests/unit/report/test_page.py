@@ -159,11 +159,11 @@ TABLES = plain_tables.tables((4, 3))
 @settings(max_examples=25)
 def test_suppressed_cells_do_not_change_a_byte(counts, random):
     """Charts included: lengths, titles and texts."""
-    query, policy = plain_tables.query("ab", "[[]]", parents=True)
+    query, policy = plain_tables.query_over("ab", "[[]]", parents=True)
     contract = replace(example_contract(), policy=policy)
     pages = {}
     for _ in range(2):
-        table = protect(plain_tables.items(counts, query), query, policy)
+        table = protect(plain_tables.cells_from_counts(counts, query), query, policy)
         report = _report(contract, query, table.rows)
         pages.setdefault(table.rows, set()).add(render(report))
         shown = {cell.labels for cell in table.published}
@@ -192,9 +192,11 @@ def _report(contract, query, rows, sizes=SIZES):
 @settings(max_examples=60)
 def test_every_number_is_explained_without_small_counts(counts, matched, totals):
     """It is about k subjects, published, or a number of cells: on page and as text."""
-    query, policy = plain_tables.query("ab", "[[]]" if totals else "", parents=True)
+    query, policy = plain_tables.query_over(
+        "ab", "[[]]" if totals else "", parents=True
+    )
     contract = replace(example_contract(), policy=policy)
-    table = protect(plain_tables.items(counts, query), query, policy)
+    table = protect(plain_tables.cells_from_counts(counts, query), query, policy)
     sizes = SubjectCounts(
         tables=(("payments", matched + 7), ("accounts", 90)), matched=matched
     )

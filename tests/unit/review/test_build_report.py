@@ -60,8 +60,8 @@ def report_on(table, contract, query, sizes):
 
 def drawn(counts, totals, parents):
     """Return a guarded table with its contract and query, and the tables' sizes."""
-    query, policy = plain_tables.query("ab", totals, parents=parents)
-    table = protect(plain_tables.items(counts, query), query, policy)
+    query, policy = plain_tables.query_over("ab", totals, parents=parents)
+    table = protect(plain_tables.cells_from_counts(counts, query), query, policy)
     matched = max(sum(counts.values()), 100)
     sizes = SubjectCounts(
         tables=(("payments", matched * 3), ("accounts", matched + 37)),
@@ -184,13 +184,13 @@ def test_one_subject_who_decides_is_not_disclosed():
     Any count by rule, coarse or not, could be on the edge of its range: then one
     subject moves it (docs/adr/0016-told-what-is-published.md).
     """
-    query, policy = plain_tables.query("ab", "")
+    query, policy = plain_tables.query_over("ab", "")
     accomplices = {("a1", f"b{i + 1}"): 50 for i in range(6)}
     accomplices |= {("a2", f"b{i + 1}"): 50 for i in range(3)}
     without = accomplices | {("a3", "b3"): 100 * 30}
     with_one = without | {("a2", "b4"): 1}
     tables = [
-        protect(plain_tables.items(counts, query), query, policy)
+        protect(plain_tables.cells_from_counts(counts, query), query, policy)
         for counts in (without, with_one)
     ]
     sizes = SubjectCounts(tables=(), matched=10_000)
