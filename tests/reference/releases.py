@@ -148,7 +148,7 @@ def smallest_difference(earlier, later):
     """
     Return the fewest subjects, but some, by which two statements of two releases differ.
 
-    We compare all cells and sums, whatever their labels, sums of the cells that both
+    We compare all cells and sums under all labels, sums of the cells that both
     releases show, and the residuals of totals and sums after subtracting such cells.  A
     statement without a new cell is not compared.
     """

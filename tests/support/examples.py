@@ -14,8 +14,8 @@ def examples(most: int) -> int:
     """
     Return how many examples to try.
 
-    ``make unit`` tries a tenth of *most* but 50 at least, to be done while somebody
-    waits; ``make properties``, which CI runs, sets ``CLEANROOM_EXAMPLES=all``.
+    ``make unit`` tries a tenth of *most* but 50 at least, which takes as long as a
+    developer waits; ``make properties``, which CI runs, sets ``CLEANROOM_EXAMPLES=all``.
     """
     if os.environ.get("CLEANROOM_EXAMPLES") == "all":
         return most

@@ -91,7 +91,7 @@ def _cell_rows(key, cell) -> list[dict]:
                 "amount": Decimal((cell["cents"] * (card + 1)) % 50_000 + 100) / 100,
             }
         )
-    for row in rows:  # so many cards have nothing
+    for row in rows:  # so many cards have an amount of zero
         if int(row["card"].split("/c")[1]) < cell["flat"]:
             row["amount"] = Decimal(0)
     first, last = rows[0], rows[-1]

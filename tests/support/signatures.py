@@ -13,7 +13,7 @@ from tests.support.plain_tables import cells_from_counts
 
 
 def subjects(start, count):
-    """Return *count* subjects, who are numbers."""
+    """Return *count* subjects, which are numbers."""
     return frozenset(range(start, start + count))
 
 

@@ -127,7 +127,7 @@ def one_dimension(values, parents="", totals="[]"):
 
 
 def only_new(table):
-    """Return a table of the cells that are new: of repeated ones nothing is known now."""
+    """Return a table of the new cells; a repeated one says nothing of today."""
     cells = tuple(c for c in table.published if c.repeated_from is None)
     return replace(table, published=cells)
 

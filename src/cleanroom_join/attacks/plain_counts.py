@@ -128,6 +128,7 @@ class _CellRows:
             name: [_units_of(row[name], column) for row in rows]
             for name, column in query.columns.items()
         }
+        self._known: dict[str, dict[str, dict[object, _Contribution]]] = {}
 
     def by_subject(self, token: str) -> dict[object, int]:
         """Return how many rows each subject of a token column counts for."""
@@ -138,11 +139,13 @@ class _CellRows:
 
     def contributions(self, token: str) -> dict[str, dict[object, _Contribution]]:
         """Return what each subject of a token column contributes, by measure column."""
-        subjects = [row[token] for row in self._rows]
-        return {
-            name: self._contributions(subjects, values)
-            for name, values in self._values.items()
-        }
+        if token not in self._known:
+            subjects = [row[token] for row in self._rows]
+            self._known[token] = {
+                name: self._contributions(subjects, values)
+                for name, values in self._values.items()
+            }
+        return self._known[token]
 
     def _contributions(
         self, subjects: list[object], values: list[_Value]

@@ -88,7 +88,7 @@ class PolicyRoom:
         self._room = GuardedRoom(game.policy, self._key, has_ledger=ledger)
         self._confirmed = confirmed
         self._behind = False
-        self._entry_bytes = 0
+        self._last: tuple[Entry, Query] | None = None
 
     def ask(self, query: AttackQuery, members: Rows) -> Observation:
         """Answer, or show the error that a notebook would show."""
@@ -113,8 +113,11 @@ class PolicyRoom:
             del self._room.entries[-1]
 
     def entry_bytes(self) -> int:
-        """Return how long all encrypted chunks of the last entry are."""
-        return self._entry_bytes
+        """Return how long all chunks of the last entry are together."""
+        if self._last is None:
+            return 0
+        entry, query = self._last
+        return sum(map(len, write_entry(entry, chunk_bytes(query))))
 
     def _answer(self, asked: AttackQuery, members: Rows) -> Observation:
         """Join, count, guard, review: always, in this order."""
@@ -131,8 +134,7 @@ class PolicyRoom:
             raise NoOverlap.or_no_cell(*ASSETS)
         if not self._approved(contract, query, table):
             return Observation(text="not approved")
-        entry = self._room.enter(query, cells, table, contract.digest)
-        self._entry_bytes = _bytes_of(entry, query)
+        self._last = self._room.enter(query, cells, table, contract.digest), query
         if self._confirmed and self._behind:
             # Of two entries with one number the other party has confirmed the first.
             self.stops.update(["not confirmed"])
@@ -211,11 +213,6 @@ class PolicyRoom:
         if self._state is LedgerState.MISSING and against == {Check.LEDGER}:
             return True
         return review.verdict is Verdict.APPROVED
-
-
-def _bytes_of(entry: Entry, query: Query) -> int:
-    """Return how long the chunks of an entry are together."""
-    return sum(map(len, write_entry(entry, chunk_bytes(query))))
 
 
 def _is_usable(value: object) -> bool:

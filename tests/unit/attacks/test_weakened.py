@@ -88,6 +88,7 @@ def test_the_table_names_the_weakest_values(setting):
     assert found == weakest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WEAKER)
 def test_a_weakened_setting_lets_these_attacks_through(name):
     """Just these, and no other."""

@@ -72,6 +72,7 @@ def test_the_guard_agrees_with_brute_force(drawn):
     assert answers(guard(rows)) == expected
 
 
+@pytest.mark.slow
 def test_the_generated_tables_reach_every_rule():
     """So the comparison above tests each; there are no totals and no history."""
     seen = set()

@@ -11,6 +11,7 @@ import itertools
 from collections import Counter
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
@@ -105,6 +106,7 @@ def test_a_primary_suppression_stays_suppressed(case):
         assert shown <= {cell.labels for cell in loose.published}
 
 
+@pytest.mark.slow
 def test_the_drawn_cases_reach_every_reason():
     """They have cells that come back, and others that do not, for every reason here."""
     seen = Counter()

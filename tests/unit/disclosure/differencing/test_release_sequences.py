@@ -25,6 +25,7 @@ RELEASES = 12
 """In a row; `tests/long` makes twenty through the real room."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", DifferencingAction)
 @pytest.mark.parametrize("parents", [True, False], ids=["parents", "flat"])
 @pytest.mark.parametrize("totals", ['"all"', '[["a"]]', "[]"], ids=["all", "a", "none"])
@@ -47,6 +48,7 @@ def test_twelve_releases_reveal_no_subject(action, parents, totals):
     assert fresh > len(leaves)  # figures are new again
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", DifferencingAction)
 @pytest.mark.parametrize("totals", ['"all"', "[]"], ids=["all", "none"])
 def test_twelve_releases_reveal_no_change_of_a_subject(action, totals):

@@ -24,13 +24,13 @@ def two_cells(action=DifferencingAction.REPEAT, totals="[]"):
 
 
 @pytest.mark.parametrize(
-    ("gone", "published"), [(0, 300), (1, 300), (99, 300), (120, 180)]
+    ("leaving", "published"), [(0, 300), (1, 300), (99, 300), (120, 180)]
 )
-def test_a_cell_is_new_again_when_k_subjects_have_left(gone, published):
+def test_a_cell_is_new_again_when_k_subjects_have_left(leaving, published):
     """If none or fewer than k left, the old figure is repeated; else the new one is."""
     room, leaves = two_cells()
 
-    table = room.release({**leaves, ("a1",): subjects(gone, 300 - gone)})
+    table = room.release({**leaves, ("a1",): subjects(leaving, 300 - leaving)})
 
     figures = {cell.labels[0]: cell.figures[0] for cell in table.published}
     assert figures == {"a1": published, "a2": 400}
@@ -45,7 +45,7 @@ def test_equal_counts_are_not_equal_subjects():
     assert {c.labels[0]: c.rule for c in table.suppressed} == {"a1": Rule.DIFFERENCING}
 
 
-def test_subjects_who_move_between_cells_hide_nobody():
+def test_subjects_who_move_between_cells_hide_no_change():
     """150 move from one cell to the other, and one leaves: only the union reveals it."""
     room, leaves = two_cells(DifferencingAction.SUPPRESS)
     moved = subjects(0, 150)

@@ -52,15 +52,15 @@ def test_history_has_every_version_under_its_run():
 
 @pytest.mark.parametrize("length", [0, 1, 3])
 def test_a_complete_ledger_is_verified(length):
-    """In whatever order its entries come; the empty one before the first run."""
+    """In any order of its entries; the empty one before the first run."""
     found, end = chain(length)
 
     assert verify_chain(found[::-1], end, KEY) is LedgerState.VERIFIED
 
 
-def changed(found, place, **changes):
+def changed(found, index, **changes):
     """Return a ledger with one entry changed."""
-    return [*found[:place], replace(found[place], **changes), *found[place + 1 :]]
+    return [*found[:index], replace(found[index], **changes), *found[index + 1 :]]
 
 
 WRONG = {

@@ -87,7 +87,7 @@ def test_a_missing_chunk_is_refused():
     st.sampled_from(["young", "old", None]),
 )
 def test_no_cell_needs_more_than_its_chunk(count, run, region, age):
-    """Whatever its labels are and however large its figures: lengths reveal nothing."""
+    """For all labels and figures: the lengths of chunks do not differ."""
     query = resolve(contract(), contract().output("segments"))
     words = {
         name: bytes(2 * FINGERPRINT_WORDS) for name in (ROWS, *query.facet_columns)

@@ -24,7 +24,7 @@ from tests.support.signatures import signature_of, subjects
     st.sampled_from([100, 150, 1000]),
 )
 def test_a_small_difference_is_never_taken_for_a_large_one(common, left, came, k):
-    """Whatever the sizes; and a much larger one is found to be large."""
+    """At all sizes; and a much larger one is found to be large."""
     before = signature_of(range(common + left)).facets[SUBJECTS]
     now = signature_of([*range(common), *range(10**6, 10**6 + came)]).facets[SUBJECTS]
     differ = left + came

@@ -1,4 +1,4 @@
-"""A query has one history, in whatever order the builder's calls ask for it."""
+"""A query has one history, in any order of the builder's calls."""
 
 from __future__ import annotations
 

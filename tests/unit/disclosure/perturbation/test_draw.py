@@ -146,13 +146,13 @@ def test_every_input_moves_the_draw(cell_key, value):
 
 
 def test_a_key_of_another_length_is_refused():
-    """An empty key would be known to everybody."""
+    """An empty key would not be secret."""
     with pytest.raises(InternalError):
         noise_of(key=b"")
 
 
 def test_no_part_of_the_noise_has_a_repr():
-    """A reader who knows a draw can subtract the noise."""
+    """A reader of a draw could subtract the noise."""
     noise = noise_of()
 
     for secret in (noise, noise.draw(1, ("subjects", "card"), 200)):
@@ -166,7 +166,7 @@ def test_no_part_of_the_noise_has_a_repr():
 @pytest.mark.parametrize("variance", ["1", "4", "36"])
 @pytest.mark.parametrize("step", [1, 2, 5, 12])
 def test_the_presence_of_one_subject_is_hidden_as_declared(variance, step):
-    """Whatever it contributes, no test tells both worlds apart more often than declared."""
+    """For every contribution, no test separates both worlds more often than declared."""
     noise = noise_of(bounded_policy(perturbation_variance=Decimal(variance)))
     chances = bounded_distribution(noise, step)
     _, top = max(

@@ -180,6 +180,7 @@ def test_a_total_is_not_the_sum_of_its_cells():
     assert sizes.pop("(all)") != sum(sizes.values())
 
 
+@pytest.mark.slow
 def test_every_figure_is_right_on_average():
     """Counts, rates, means and sums alike, over many cells of the same figures."""
     rows = cards_with_amounts(lambda i: Decimal(i % 90) + Decimal("0.37"), fraud=5)
@@ -204,6 +205,7 @@ def test_every_figure_is_right_on_average():
         assert abs(fmean(found)) < 4 * standard_error, (labels, index)
 
 
+@pytest.mark.slow
 def test_two_figures_that_differ_by_one_subject_hardly_reveal_it():
     """An attacker that knows of one change, and subtracts, is often wrong about which."""
     query, _ = query_over("a", "[]")
@@ -261,6 +263,7 @@ def test_small_changes_repeat_the_published_figures(action):
     assert after(150)["a2",] == before["a2",]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", DifferencingAction)
 def test_twenty_perturbed_releases_reveal_no_subject(action):
     """Joins, opt-outs and moves between them: noise follows the set of subjects."""

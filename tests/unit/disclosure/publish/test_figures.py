@@ -244,6 +244,7 @@ def test_without_a_key_no_cell_is_published(mode, missing):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_the_drawn_cases_show_noise_in_every_figure(mode):
     """So the comparisons above compare published cells, and cells with noise."""

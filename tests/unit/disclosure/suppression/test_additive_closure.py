@@ -182,6 +182,7 @@ def groups_by_leaf(draw, shape):
     return {leaf: group for leaf, group in found.items() if group.total()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shops", [True, False])
 @pytest.mark.parametrize("measures", [RATE, COUNT])
 def test_every_derivable_set_would_be_published(shops, measures):

@@ -99,6 +99,7 @@ def test_coarser_cells_reveal_nothing(drawn):
     assert_hidden(counts, table, query)
 
 
+@pytest.mark.slow
 def test_the_drawn_tables_have_coarser_and_suppressed_cells():
     """So the test above tests them."""
     seen = Counter()

@@ -58,9 +58,11 @@ def expected(values, equations, secrets):
 
 
 @pytest.mark.parametrize("large", [0, 1000], ids=["as if large", "small"])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 6))]
+)
 def test_intervals_are_as_wide_together_as_alone(seed, large, monkeypatch):
-    """In whatever company, and by either method of the solver."""
+    """In any company, and by either method of the solver."""
     monkeypatch.setattr(highs, "_LARGE", large)
     values, equations = marginal_equations(seed)
     secrets = all_of(values, random.Random(seed))

@@ -213,12 +213,12 @@ def test_two_rates_together_do_not_determine_a_count():
     """By the one it may only be larger, by the other only smaller."""
     query, policy = query_over("ab", measures=TWO_RATES)
     leaves = grid(
-        # No trues of the first rate in one corner, nothing else in the opposite one.
+        # No trues of the first rate in one corner, only trues in the opposite one.
         [
             with_values({(0, 0): 150, (0, 1): 150}),
             with_values({(0, 0): 150, (1, 0): 150}),
         ],
-        # No trues of the second in this corner's right, nothing else in its left.
+        # No trues of the second rate right of this corner, only trues left of it.
         [
             with_values({(0, 1): 150, (1, 1): 150}),
             with_values({(1, 0): 150, (1, 1): 150}),
@@ -328,6 +328,7 @@ PAIRS = [
 """Two rates: all alike in both, or in one, or in none."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("measures", "values"), [(RATE, ENDS), (MEAN, RATINGS), (TWO_RATES, PAIRS)]
 )

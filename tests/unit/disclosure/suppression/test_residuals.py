@@ -178,11 +178,11 @@ def test_subjects_of_different_ages_are_not_the_same_subjects():
         max_size=4,
     )
 )
-def test_the_residual_of_a_sum_has_k_subjects(totals, people):
+def test_the_residual_of_a_sum_has_k_subjects(totals, groups):
     """Counted from rows: each subject once, however many cells it is in."""
     rows = [
         {"card": f"{age}/{shops}/{i}", "age": age, "shop": shop}
-        for (age, shops), n in people.items()
+        for (age, shops), n in groups.items()
         for i in range(n)
         for shop in shops
     ]
