@@ -23,7 +23,7 @@ class Limit:
     """Why an attack is known to get through threshold mode."""
 
     promise: str
-    """Name of the promise that is not made, as in ``docs/explanation/limits.md``."""
+    """The promise that is not made: a heading of ``docs/explanation/limits.md``."""
     stopped_by: Mode | Reveal
     """The first mode that stops it, or the contract's setting for the ledger."""
 
