@@ -4,7 +4,7 @@ Figures for people that tell nothing about fewer than k of them.
 Nearly everything that is told of a release follows from what is published.  What
 does not are sizes of tables and of their overlap, and these are told so coarsely
 that what is missing from the release stays uncertain by k
-(docs/adr/0016-told-what-is-published.md).
+(docs/adr/0016-report-what-is-published.md).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ published rows of the release before.  Withheld cells are not among the argument
 the tables have, of which `disclosable_range` says what may be said.
 
 An answer that is not approved is in no ledger and can be asked for without end, so
-nothing that depends on data is told of it (docs/adr/0016-told-what-is-published.md).
+nothing that depends on data is told of it (docs/adr/0016-report-what-is-published.md).
 """
 
 from __future__ import annotations

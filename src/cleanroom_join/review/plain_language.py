@@ -27,7 +27,7 @@ NEVER_BY_RULE = (
     "How many cells are missing by which rule is not told: where somebody can arrange "
     "all cells but one, the rule would tell what is in the last."
 )
-"""Why there is no figure beside a rule (docs/adr/0016-told-what-is-published.md)."""
+"""Why there is no figure beside a rule (docs/adr/0016-report-what-is-published.md)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -140,7 +140,7 @@ def test_one_person_who_decides_is_not_told():
     Nine cells that the partner made homogeneous, and a tenth that one person decides.
 
     Any number told by rule, in a band or not, could be on its border: then one person
-    moves it.  So no number by rule is told (docs/adr/0016-told-what-is-published.md).
+    moves it.  So no number by rule is told (docs/adr/0016-report-what-is-published.md).
     """
     asked, policy = plain_tables.query("ab", "")
     accomplices = {("a1", f"b{i + 1}"): 50 for i in range(6)}

@@ -112,14 +112,14 @@ SETTINGS: tuple[Setting, ...] = (
         "max_clamped_share", "max_clamped_share", _DOWN, ("0", "0.5"), whole=False
     ),
     # Raising n adds subjects to the top group, whose share can only grow: more
-    # is withheld, so higher is stricter (docs/adr/0002-dominance-direction.md).
+    # is withheld, so higher is stricter (docs/adr/0002-larger-n-is-stricter.md).
     _setting("dominance_n", "dominance.n", _UP, ("1", "2")),
     _setting("dominance_share", "dominance.share", _DOWN, ("0.01", "1"), whole=False),
     _setting("dominance_p", "dominance.p_percent", _UP, ("1", "100")),
     _setting("count_base", "rounding.count", _UP, ("1", "1000")),
     _setting("rate_digits", "rounding.rate_digits", _DOWN, ("1", "6")),
     # Wherever these limits let them be, noise of a larger variance, and of a larger
-    # bound, is the less certain one (docs/adr/0014-noise-that-both-want.md).
+    # bound, is the less certain one (docs/adr/0014-merge-noise-by-larger-variance.md).
     _setting(
         "perturbation_variance",
         "perturbation.variance",
@@ -129,7 +129,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     _setting("max_noise", "perturbation.max_noise", _UP, ("10", "50")),
     # Noise grows with it, so a larger one hides whoever has fewer rows better
-    # (docs/adr/0018-bounded-contributions.md).
+    # (docs/adr/0018-bound-contributions-and-scale-noise.md).
     _setting("contribution_rows", "contribution.rows", _UP, ("0", "1000")),
     _setting("max_cells", "max_cells", _DOWN, ("1", "100000")),
     _setting("max_releases", "releases.total", _DOWN, ("1", "1000000")),

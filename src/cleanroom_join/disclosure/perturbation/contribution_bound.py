@@ -4,7 +4,7 @@ What one subject may contribute to an item, where the contract bounds it.
 A party may give one person any number of rows, and any value within the declared
 bounds.  With a bound on rows both are limited, whatever it does: one subject adds at
 most N to a count and N times the largest value to a sum, which is what noise is sized
-by (`covered`).  Docs: docs/adr/0018-bounded-contributions.md.
+by (`covered`).  Docs: docs/adr/0018-bound-contributions-and-scale-noise.md.
 """
 
 from __future__ import annotations

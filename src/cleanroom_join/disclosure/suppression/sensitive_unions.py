@@ -13,7 +13,7 @@ figures that follow by fractions disclose as much, so they count.
 
 When it finds something: only for subjects who may be in several cells, so with totals
 and a second kind of subject, or with dimensions of a table with several rows per
-subject; in 16 of 595 random tables of that kind (docs/adr/0023-what-adds-up.md).  For
+subject; in 16 of 595 random tables of that kind (docs/adr/0023-interval-audit.md).  For
 subjects whose counts add up over labels, `interval_audit` looks at everything that
 could be few, and dominated sums are looked at along lines.
 
