@@ -2,7 +2,7 @@
 Property 2 with totals, coarser cells and a history: what a stricter policy takes away.
 
 For single leaves `test_guard_properties` says it of every setting.  Here some cells are
-withheld for the sake of others (docs/adr/0020-stricter-is-not-always-less.md).
+withheld for the sake of others (docs/adr/0020-monotone-for-primary-rules.md).
 """
 
 from __future__ import annotations
