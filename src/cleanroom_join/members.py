@@ -3,7 +3,7 @@ What belongs to each member of an enum: one file, found by the member's value.
 
 A token kind, an output function or a primary rule is one file.  A member without its
 file, or a file without its object, stops the import, and a look-up of anything else is
-refused (`docs/adr/0024-one-file-per-member.md`).
+refused (`docs/adr/0024-one-file-per-rule-function-and-kind.md`).
 """
 
 from __future__ import annotations

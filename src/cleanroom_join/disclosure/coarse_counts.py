@@ -4,7 +4,7 @@ Counts that a report may state: so coarse that they disclose fewer than k subjec
 Nearly everything in a report follows from what is published.  The exceptions are the
 sizes of the tables and of their overlap.  Reports state them as ranges so coarse that
 the number of unpublished subjects stays uncertain by k
-(docs/adr/0016-told-what-is-published.md).
+(docs/adr/0016-report-what-is-published.md).
 """
 
 from __future__ import annotations

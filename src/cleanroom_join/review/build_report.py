@@ -3,7 +3,7 @@ The report of a release: everything that either company may read about it, as va
 
 A release that is not approved is in no ledger and could be requested again and again,
 so its report says nothing that depends on the data
-(docs/adr/0016-told-what-is-published.md).
+(docs/adr/0016-report-what-is-published.md).
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ NO_COUNTS_BY_RULE = (
     " all cells but one could infer from such a count which rule suppressed the last"
     " cell, and so what is in it."
 )
-"""Why there is no figure beside a rule (docs/adr/0016-told-what-is-published.md)."""
+"""Why there is no figure beside a rule (docs/adr/0016-report-what-is-published.md)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

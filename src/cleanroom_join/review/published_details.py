@@ -4,7 +4,7 @@ The part of a report that depends on the data, of an approved release.
 It follows from the contract, the published rows and the rows of the release before.
 Suppressed cells are not among the arguments, so nothing here can disclose them.  The
 one secret argument is how many subjects the tables have; `disclosable_range` says which
-limits of it are safe (docs/adr/0016-told-what-is-published.md).
+limits of it are safe (docs/adr/0016-report-what-is-published.md).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 Property 2 with totals, coarser cells and a history: a stricter policy publishes less.
 
 `test_guard` asks every setting about single leaves.  Here some cells are suppressed as
-complements of others (docs/adr/0020-stricter-is-not-always-less.md).
+complements of others (docs/adr/0020-monotone-for-primary-rules.md).
 """
 
 from __future__ import annotations

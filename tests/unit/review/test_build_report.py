@@ -182,7 +182,7 @@ def test_one_subject_who_decides_is_not_disclosed():
     Nine cells that the partner made uniform, and a tenth that one subject decides.
 
     Any count by rule, coarse or not, could be on the edge of its range: then one
-    subject moves it (docs/adr/0016-told-what-is-published.md).
+    subject moves it (docs/adr/0016-report-what-is-published.md).
     """
     query, policy = plain_tables.query_over("ab", "")
     accomplices = {("a1", f"b{i + 1}"): 50 for i in range(6)}

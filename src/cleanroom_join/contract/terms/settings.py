@@ -108,7 +108,7 @@ SETTINGS: tuple[Setting, ...] = (
         "At most this share of rows lies outside the bounds of a measure.",
     ),
     # Raising n adds subjects to the top group, whose share can only grow: more
-    # is suppressed, so higher is stricter (docs/adr/0002-dominance-direction.md).
+    # is suppressed, so higher is stricter (docs/adr/0002-larger-n-is-stricter.md).
     _setting(
         "dominance_n",
         "dominance.n",
@@ -146,7 +146,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Published rates, means and sums keep this many significant digits.",
     ),
     # Wherever these limits let them be, noise of a larger variance, and of a larger
-    # bound, is the less certain one (docs/adr/0014-noise-that-both-want.md).
+    # bound, is the less certain one (docs/adr/0014-merge-noise-by-larger-variance.md).
     _setting(
         "perturbation_variance",
         "perturbation.variance",
@@ -164,7 +164,7 @@ SETTINGS: tuple[Setting, ...] = (
         " are perturbed.",
     ),
     # Noise grows with it, so a larger one hides subjects with fewer rows better
-    # (docs/adr/0018-bounded-contributions.md).
+    # (docs/adr/0018-bound-contributions-and-scale-noise.md).
     _setting(
         "contribution_rows",
         "contribution.rows",

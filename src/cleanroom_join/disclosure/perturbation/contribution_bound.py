@@ -4,7 +4,7 @@ Contribution bounds: how much one subject may contribute to a cell.
 A party may give one subject any number of rows, with any values within the declared
 bounds.  A bound of N rows limits both: one subject adds at most N to a count and at
 most N times the largest value to a sum.  The noise is scaled to hide that many rows
-(`noisy_cell`).  Why: docs/adr/0018-bounded-contributions.md.
+(`noisy_cell`).  Why: docs/adr/0018-bound-contributions-and-scale-noise.md.
 """
 
 from __future__ import annotations

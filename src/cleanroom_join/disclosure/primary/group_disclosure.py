@@ -28,7 +28,7 @@ class GroupDisclosure(PrimaryRule):
     least m a false one.  At 0 % and 100 % the group's figure is every member's value;
     near them, a few colluding members can subtract themselves.  The rule judges a mean
     or sum in the same way between its declared bounds, or else a flag declared as a
-    number would get past it (docs/adr/0006-homogeneous-means.md).  A subject with
+    number would get past it (docs/adr/0006-group-disclosure.md).  A subject with
     values on both sides counts on both.
     """
 

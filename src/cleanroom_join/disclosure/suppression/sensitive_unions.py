@@ -14,7 +14,7 @@ fractions; a fraction of a figure discloses as much, so it counts.
 
 When it finds something: only for subjects who may be in several cells, so with totals
 and a second kind of subject, or with dimensions of a table with several rows per
-subject; in 16 of 595 random tables of that kind (docs/adr/0023-what-adds-up.md).  For
+subject; in 16 of 595 random tables of that kind (docs/adr/0023-interval-audit.md).  For
 subjects whose counts add up over labels, `interval_audit` covers every set that could
 have too few, and `additive_closure` covers dominated sums along lines.
 
