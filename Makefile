@@ -93,6 +93,7 @@ wheel: $(VENV)/ready ## Build the wheel and try it alone in an empty environment
 
 vectors: $(VENV)/ready ## Check that generated pages and vectors are what is generated
 	@$(BIN)/python tools/make_spec.py --check
+	@$(BIN)/python tools/make_contract_reference.py --check
 	@$(BIN)/python tools/make_perturbation.py --check
 	@$(BIN)/python tools/make_vectors.py --check
 	@$(BIN)/python src/cleanroom_join/tokens/vectors/verify_token_v1.py src/cleanroom_join/tokens/vectors/token_v1.json

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,13 @@ of all processor time was spent on compiling it.
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the caller choose the mode: PySpark refuses both in one process."""
+    """Let the caller choose the Spark mode, and leave out what takes long."""
+    parser.addoption(
+        "--fast",
+        action="store_true",
+        help="Leave out tests that are marked slow, and tests of hypothesis.",
+    )
+    # PySpark refuses both modes in one process.
     parser.addoption(
         "--spark",
         choices=("classic", "connect"),
@@ -48,6 +54,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Start Spark without Delta, which has no jars for the newest PySpark.",
     )
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Deselect slow tests and tests of hypothesis if the caller asks for fast ones."""
+    if not config.getoption("--fast"):
+        return
+    slow = [item for item in items if _is_slow(item)]
+    config.hook.pytest_deselected(items=slow)
+    items[:] = [item for item in items if not _is_slow(item)]
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    """Return whether a test tries many examples, or is marked as slow."""
+    marked = item.get_closest_marker("slow") is not None
+    return marked or is_hypothesis_test(getattr(item, "obj", None))
 
 
 @pytest.fixture(scope="session")

@@ -154,7 +154,7 @@ def main() -> int:
         "cells and totals",
         "published",
         "small",
-        "withheld for others",
+        "suppressed for others",
         "seconds",
     )
     for people in given.people:
@@ -167,8 +167,8 @@ def main() -> int:
             f"{people:,}",
             f"{len(cells):,}",
             f"{len(answer.published):,}",
-            f"{reasons.count(Rule.COHORT):,}",
-            f"{reasons.count(Rule.COMPLEMENT):,}",
+            f"{reasons.count(Rule.THRESHOLD):,}",
+            f"{reasons.count(Rule.COMPLEMENTARY):,}",
             f"{seconds:.1f}",
         )
     Console(width=110).print(table)

@@ -13,8 +13,8 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from cleanroom_join.local import local_session
-from tests.doctor_trials import Outcome, examine
-from tests.planted_faults import FAULTS, HEALTHY
+from tests.support.doctor_trials import Outcome, examine
+from tests.support.planted_faults import FAULTS, HEALTHY
 
 LEAST_RIGHT = 15
 

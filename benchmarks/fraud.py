@@ -80,7 +80,7 @@ def main() -> None:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     for output in json.loads(printed)["outputs"]:
-        released, excess = len(output["rows"]), len(output["naive_excess"])
+        released, excess = len(output["rows"]), len(output["plain_filter_excess"])
         print(f"{output['name']}: {output['verdict']}, {released} cells released;")
         print(f"  count(*) >= 100 would have published {excess} more")
 

@@ -34,12 +34,13 @@ from pyspark.sql import functions as F
 from rich.console import Console
 from rich.table import Table
 
-from cleanroom_join import Contract
+from cleanroom_join.contract.template import fill_template
 from cleanroom_join.disclosure.ledger.entry import GENESIS
 from cleanroom_join.local import local_session
 from cleanroom_join.review import Verdict
 from cleanroom_join.room import CleanRoom
 from cleanroom_join.spark.ledger.tables import ANCHOR_SCHEMA, LEDGER_SCHEMA
+from cleanroom_join.testing import contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,26 +53,7 @@ CATEGORIES = 20
 WARM_UP = 2
 """Rounds before those that count: Java compiles, and compiles better what is hot."""
 
-CONTRACT = f"""
-schema = 1
-id = "benchmark"
-revision = 1
-purpose = "benchmark"
-expires = 2099-12-31
-[parties.acme]
-role = "creator"
-[parties.globex]
-role = "collaborator"
-[subjects.card]
-kind = "pan"
-[tokens]
-spec = "token-v1"
-keys = [{{ id = "k1", state = "active" }}]
-[ledger]
-party = "acme"
-table = "s.ledger"
-anchor = "s.anchor"
-secret = "s.secret"
+ASSETS = f"""\
 [assets.payments]
 party = "acme"
 table = "s.payments"
@@ -88,15 +70,25 @@ one_row_per = "card"
 [assets.accounts.columns]
 card_token = {{ subject = "card" }}
 age_band = {{ dimension = ["0-6m", "6-24m", "24m+"] }}
+"""
+OUTPUT = """\
 [outputs.segments]
 join = ["payments", "accounts"]
 on = "card"
 group_by = ["category", "age_band", "cross_border"]
 [outputs.segments.measures]
-payments = {{ function = "count" }}
-fraud_rate = {{ function = "rate", column = "fraud" }}
-mean_amount = {{ function = "mean", column = "amount" }}
+payments = { function = "count" }
+fraud_rate = { function = "rate", column = "fraud" }
+mean_amount = { function = "mean", column = "amount" }
 """
+CONTRACT = fill_template(
+    name="benchmark",
+    purpose="benchmark",
+    parties=("acme", "globex"),
+    subjects='[subjects.card]\nkind = "pan"',
+    assets=ASSETS,
+    outputs=OUTPUT,
+)
 UNGUARDED = """
 SELECT category, age_band, cross_border, count(*) AS n,
        avg(CAST(fraud AS INT)) AS fraud_rate, avg(amount) AS mean_amount
@@ -171,8 +163,7 @@ def room(
             return others[name]
         return spark.read.format("delta").load(str(folder / name))
 
-    agreed = Contract.from_toml(CONTRACT, sha256=Contract.from_toml(CONTRACT).digest)
-    return CleanRoom(spark, agreed, source=source)
+    return CleanRoom(spark, contract(CONTRACT), source=source)
 
 
 _EARLIER: dict[Path, EntryRows] = {}

@@ -29,6 +29,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cleanroom_join import Contract, SecretKey
+from cleanroom_join.contract.template import fill_template
 from cleanroom_join.local import local_session
 from cleanroom_join.party import tokenise
 from cleanroom_join.spark.party.hmac_columns import hmac_sha256_hex
@@ -42,23 +43,13 @@ if TYPE_CHECKING:
 KEY = hashlib.sha256(b"benchmark").digest()
 TOKENISE = "tokenise, raw"
 STRAIGHTFORWARD = "pandas UDF, straightforward"
-CONTRACT = """
-schema = 1
-id = "benchmark"
-revision = 1
-purpose = "benchmark"
-expires = 2099-12-31
-[parties.acme]
-role = "creator"
-[parties.globex]
-role = "collaborator"
+SUBJECTS = """\
 [subjects.card]
 kind = "pan"
 [subjects.mail]
 kind = "email"
-[tokens]
-spec = "token-v1"
-keys = [{ id = "k1", state = "active" }]
+"""
+ASSETS = """\
 [assets.pan]
 party = "acme"
 table = "s.pan"
@@ -73,12 +64,22 @@ table = "s.other"
 one_row_per = "card"
 columns.token = { subject = "card", source = "raw" }
 columns.group = { dimension = "boolean" }
+"""
+UNUSED = """\
 [outputs.unused]
 join = ["pan", "other"]
 on = "card"
 group_by = ["group"]
 measures = { n = { function = "count" } }
 """
+CONTRACT = fill_template(
+    name="benchmark",
+    purpose="benchmark",
+    parties=("acme", "globex"),
+    subjects=SUBJECTS,
+    assets=ASSETS,
+    outputs=UNUSED,
+)
 
 
 def write_data(spark: SparkSession, kind: str, rows: int, folder: Path) -> None:

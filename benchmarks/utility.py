@@ -29,6 +29,7 @@ from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.party.raw_files import read_raw_table
 from cleanroom_join.spark.party.tokenisation import tokenise
 from cleanroom_join.spark.rehearsal.rehearsal import raw_file
+from cleanroom_join.spark.room import frame_columns as names
 from cleanroom_join.spark.room.level_rows import labels_of_codes
 from cleanroom_join.spark.room.pipeline import answer
 from cleanroom_join.spark.room.token_join import join
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from cleanroom_join.spark.room.pipeline import TableSource
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+IDENTITY = (names.subject(0), names.subject_check(0))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,8 +97,8 @@ def measure(contract: Contract, name: str, source: TableSource) -> Utility:
     table = answer(contract, query, source, first_ledger(contract)).table
     assert table.audited
     frames = {asset.name: source(asset) for asset in query.assets}
-    dims = [f"d{i}" for i in range(len(query.dimensions))]
-    people = join(query, frames).groupBy("m0", "s0", *dims).agg(F.count("*").alias("n"))
+    dims = names.dimensions(query)
+    people = join(query, frames).groupBy(*IDENTITY, *dims).agg(F.count("*").alias("n"))
     leaves = people.groupBy(*dims).agg(F.sum("n").alias("n")).collect()
     rows: dict[bool, int] = {True: 0, False: 0}
     kinds: list[tuple[bool, bool]] = []
@@ -123,8 +125,8 @@ def _share(people: DataFrame, dims: list[str], shown: list[tuple[int, ...]]) -> 
     cells = people.sparkSession.createDataFrame(shown, schema)
     same = [people[d].eqNullSafe(cells[d]) for d in dims]
     inside = people.join(F.broadcast(cells), same, "left_semi")
-    return inside.select("m0", "s0").distinct().count() / (
-        people.select("m0", "s0").distinct().count()
+    return inside.select(*IDENTITY).distinct().count() / (
+        people.select(*IDENTITY).distinct().count()
     )
 
 

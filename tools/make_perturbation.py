@@ -1,8 +1,8 @@
 """
-Write the tables of docs/explanation/perturbation.md, worked out from the noise itself.
+Write the tables of docs/explanation/perturbation.md, computed from the noise itself.
 
-Everything between ``<!-- generated: NAME -->`` and ``<!-- end -->``; the rest is
-written by hand.  ``--check`` exits with 1 if the page is not what this makes.
+The tables are between ``<!-- generated: NAME -->`` and ``<!-- end -->``; the rest is
+written by hand.  ``--check`` exits with 1 if the page does not have these tables.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parents[1] / "docs/explanation/perturbation.md"
 PARAMETERS = [("1", 10), ("2", 10), ("4", 10), ("9", 12), ("16", 20), ("36", 30)]
 KEYS = 2**32
-FAR = 10_000
-"""A count far above k."""
+LARGE_COUNT = 10_000
+"""A count far above k, whose noise is symmetric."""
 
 Errors = dict[Fraction, Fraction]
-"""Probability by error."""
+"""Probability of each error."""
 
 
 def noise_of(variance: str = "4", bound: int = 10, base: int = 5) -> Noise:
-    """Return the noise of these parameters; its key is not used here."""
+    """Return the noise of these parameters; its key does not matter here."""
     policy = Policy(
         protection=Protection.PERTURBED,
         perturbation_variance=Decimal(variance),
@@ -46,7 +46,7 @@ def noise_of(variance: str = "4", bound: int = 10, base: int = 5) -> Noise:
 
 
 def draws(noise: Noise, count: int) -> list[tuple[Draw, Fraction]]:
-    """Return a draw for each noise of *count*, and how likely it is."""
+    """Return a draw for each noise of *count*, and its probability."""
     weights = [weight for _, weight in noise.table.weights(count)]
     starts = [0, *accumulate(weights)]
     return [
@@ -57,33 +57,33 @@ def draws(noise: Noise, count: int) -> list[tuple[Draw, Fraction]]:
 
 
 def count_errors(noise: Noise, counts: Iterable[int]) -> Errors:
-    """Return how far published counts are from true ones, over *counts* alike."""
-    found: Errors = {}
+    """Return the errors of published counts, over equally likely true counts."""
+    errors: Errors = {}
     counts = list(counts)
     for count in counts:
-        for draw, chance in draws(noise, count):
+        for draw, probability in draws(noise, count):
             noisy = noise.perturb_count(count, draw)
-            rest = Fraction(noisy % noise.base, noise.base)
+            upwards = Fraction(noisy % noise.base, noise.base)
             low = noisy // noise.base * noise.base - count
-            for error, part in ((low, 1 - rest), (low + noise.base, rest)):
-                share = chance * part / len(counts)
-                found[Fraction(error)] = found.get(Fraction(error), Fraction()) + share
-    return found
+            for error, share in ((low, 1 - upwards), (low + noise.base, upwards)):
+                both = probability * share / len(counts)
+                errors[Fraction(error)] = errors.get(Fraction(error), Fraction()) + both
+    return errors
 
 
 def rate_errors(cohort: int, true: int) -> Errors:
-    """Return how far a published rate is from the true one, one row a subject."""
+    """Return the errors of a published rate, if every subject has one row."""
     noise = noise_of()
     room, unit = Fraction(min(true, cohort - true)), Fraction(1)
     return {
-        (noise.perturb_magnitude(true, room, unit, draw) - true) / cohort: chance
-        for draw, chance in draws(noise, FAR)
+        (noise.perturb_magnitude(true, room, unit, draw) - true) / cohort: probability
+        for draw, probability in draws(noise, LARGE_COUNT)
     }
 
 
 def deviation(errors: Errors) -> float:
     """Return the standard deviation; the mean is zero."""
-    return sqrt(sum(error**2 * chance for error, chance in errors.items()))
+    return sqrt(sum(error**2 * p for error, p in errors.items()))
 
 
 def within(errors: Errors) -> Fraction:
@@ -92,19 +92,20 @@ def within(errors: Errors) -> Fraction:
     return next(
         size
         for size in sizes
-        if sum(c for e, c in errors.items() if abs(e) <= size) >= Fraction(95, 100)
+        if sum(p for e, p in errors.items() if abs(e) <= size) >= Fraction(95, 100)
     )
 
 
 def counts() -> list[str]:
-    """What each variance and bound does to counts far above k."""
+    """Return the table of counts far above k, by variance and largest noise."""
     lines = [
-        "| variance | bound | unchanged | 95 % within | deviation | 95 % within, base 5 | deviation, base 5 |",
+        "| variance | max_noise | unchanged | 95 % within | deviation | 95 % within, base 5 | deviation, base 5 |",
         "|---|---|---|---|---|---|---|",
     ]
     for variance, bound in PARAMETERS:
-        exact = count_errors(noise_of(variance, bound, 1), [FAR])
-        rounded = count_errors(noise_of(variance, bound, 5), range(FAR, FAR + 5))
+        exact = count_errors(noise_of(variance, bound, 1), [LARGE_COUNT])
+        five = range(LARGE_COUNT, LARGE_COUNT + 5)
+        rounded = count_errors(noise_of(variance, bound, 5), five)
         lines.append(
             f"| {variance} | {bound} | {float(exact[Fraction(0)]):.1%} "
             f"| ±{within(exact)} | {deviation(exact):.2f} "
@@ -114,17 +115,17 @@ def counts() -> list[str]:
 
 
 def near_k() -> list[str]:
-    """What the default does to counts at and just above k = 100, without rounding."""
+    """Return the table of counts at and just above k = 100, without rounding."""
     noise = noise_of(base=1)
     lines = [
-        "| true count | least and most | unchanged | deviation |",
+        "| true count | smallest and largest | unchanged | deviation |",
         "|---|---|---|---|",
     ]
     for count in (100, 101, 102, 105, 110, 200):
         errors = count_errors(noise, [count])
-        likely = [count + e for e, chance in errors.items() if chance]
+        possible = [count + e for e, p in errors.items() if p]
         lines.append(
-            f"| {count} | {min(likely)} to {max(likely)} "
+            f"| {count} | {min(possible)} to {max(possible)} "
             f"| {float(errors.get(Fraction(0), Fraction())):.1%} "
             f"| {deviation(errors):.2f} |"
         )
@@ -132,7 +133,7 @@ def near_k() -> list[str]:
 
 
 def rates() -> list[str]:
-    """What the default does to rates, by size of the cohort."""
+    """Return the table of rates, by size of the cohort."""
     lines = [
         "| subjects, one row each | true rate | deviation | 95 % within |",
         "|---|---|---|---|",
@@ -147,69 +148,70 @@ def rates() -> list[str]:
     return lines
 
 
-def surely(noise: Noise, figures: int) -> tuple[float, float]:
+def best_guess(noise: Noise, figures: int) -> tuple[float, float]:
     """
-    Return how often a person's presence is guessed right, at best.
+    Return the probability that an attacker guesses a subject's presence right, at best.
 
-    And how often one figure shows for sure that they are not there, if they are not.
+    The second number is the probability that one figure proves the subject's absence, if
+    the subject is absent.
 
-    Who guesses sees so many figures, each of which the person would move by a whole
-    step, knows all other people, and takes presence to be as likely as absence.  Noise
-    has the density exp(b*v*v), so all that counts is the sum of what was seen.
+    The attacker sees so many figures, each of which the subject would move by a whole
+    step; knows all other subjects; and takes presence to be as likely as absence.  Noise
+    has the density exp(b*v*v), so only the sum of the figures matters.
     """
-    weights = [weight / KEYS for _, weight in noise.table.weights(FAR)]
-    # Without the person, and with: the same noise a step further.
+    weights = [weight / KEYS for _, weight in noise.table.weights(LARGE_COUNT)]
+    # With the subject, the same noise is a step further.
     absent, present = weights[1:], weights[:-1]
     sums_absent, sums_present = [1.0], [1.0]
     for _ in range(figures):
         sums_absent = convolved(sums_absent, absent)
         sums_present = convolved(sums_present, present)
     both = zip(sums_absent, sums_present, strict=True)
-    alike = sum(min(one, other) for one, other in both)
+    overlap = sum(min(one, other) for one, other in both)
     pairs = zip(weights, [0.0, *weights], strict=False)
-    sure = sum(here for here, below in pairs if not below)
-    return 1 - alike / 2, sure
+    certain = sum(here for here, below in pairs if not below)
+    return 1 - overlap / 2, certain
 
 
 def convolved(one: list[float], other: list[float]) -> list[float]:
     """Return the distribution of a sum of two independent numbers."""
-    found = [0.0] * (len(one) + len(other) - 1)
+    total = [0.0] * (len(one) + len(other) - 1)
     for i, p in enumerate(one):
         for j, q in enumerate(other):
-            found[i + j] += p * q
-    return found
+            total[i + j] += p * q
+    return total
 
 
 FIGURES = (1, 2, 5, 10, 100)
 
 
 def certainty() -> list[str]:
-    """What an attacker knows of one person, where contributions are bounded."""
+    """Return the table of what an attacker can guess under bounded contributions."""
     heads = " | ".join(f"{n} figure{'s' if n > 1 else ''}" for n in FIGURES)
     lines = [
-        f"| variance | bound | {heads} | one figure tells for sure |",
+        f"| variance | max_noise | {heads} | one figure is proof |",
         "|---|---|" + "---|" * (len(FIGURES) + 1),
     ]
     for variance, bound in PARAMETERS:
         noise = noise_of(variance, bound)
-        right = [f"{surely(noise, n)[0]:.1%}" for n in FIGURES]
-        sure = f"{surely(noise, 1)[1]:.0e}"
-        lines.append(f"| {variance} | {bound} | {' | '.join(right)} | {sure} |")
+        right = [f"{best_guess(noise, n)[0]:.1%}" for n in FIGURES]
+        proof = f"{best_guess(noise, 1)[1]:.0e}"
+        lines.append(f"| {variance} | {bound} | {' | '.join(right)} | {proof} |")
     return lines
 
 
-PARTS = {"counts": counts, "near_k": near_k, "rates": rates, "certainty": certainty}
+TABLES = {"counts": counts, "near_k": near_k, "rates": rates, "certainty": certainty}
 
 
-def made(page: str) -> str:
-    """Return the page with its generated parts as they should be."""
+def with_tables(page: str) -> str:
+    """Return the page with its tables generated anew."""
 
-    def part(match: re.Match[str]) -> str:
-        lines = "\n".join(PARTS[match[1]]())
+    def table(match: re.Match[str]) -> str:
+        lines = "\n".join(TABLES[match[1]]())
         return f"<!-- generated: {match[1]} -->\n{lines}\n<!-- end -->"
 
     pattern = r"<!-- generated: (\w+) -->\n.*?<!-- end -->"
-    return re.sub(pattern, part, page, flags=re.DOTALL)
+    return re.sub(pattern, table, page, flags=re.DOTALL)
 
 
 def main() -> None:
@@ -219,12 +221,12 @@ def main() -> None:
     arguments = parser.parse_args()
     page = PAGE.read_text(encoding="utf-8")
     if arguments.check:
-        if made(page) != page:
+        if with_tables(page) != page:
             raise SystemExit(
-                f"{PAGE.name} is not what tools/make_perturbation.py makes"
+                f"{PAGE.name} lacks the tables of tools/make_perturbation.py"
             )
         return
-    PAGE.write_text(made(page), encoding="utf-8")
+    PAGE.write_text(with_tables(page), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """
-Measure on the flights example what bounding contributions costs, and print a table.
+Measure on the flights example what bounded contributions cost, and print a table.
 
-Every mode publishes the same question over the same flights; its figures are compared
-with the exact ones of all flights, over many cell keys, as if other people of the same
-figures had been in each cell.  Docs: docs/explanation/perturbation.md.
+Every mode publishes the same query over the same flights.  The tool compares its figures
+with the exact ones of all flights, over many cell keys, as if other subjects with the
+same figures had been in each cell.  Docs: docs/explanation/perturbation.md.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 CONTRACT = Path(__file__).parents[1] / "examples/flights/collaboration.toml"
 KEY = hashlib.sha256(b"key of a measurement").digest()
 EXACT = Policy(count_base=1, rate_digits=6)
-TIMES = 40
-"""Cell keys that each cell is tried with."""
+CELL_KEYS = 40
+"""How many cell keys each cell is published with."""
 
 Figures = dict["CellLabels", tuple["int | Decimal", ...]]
 
@@ -56,7 +56,7 @@ def joined(data: Path) -> list[dict[str, object]]:
 
 
 def figures(cells: Sequence[CellStatistics], query: Query, policy: Policy) -> Figures:
-    """Return what is published of each cell."""
+    """Return the published figures of each cell."""
     table = protect(cells, query, policy, None, KEY)
     return {cell.labels: cell.figures for cell in table.published}
 
@@ -67,18 +67,18 @@ def measured(
     """Return how many cells are published, and the median error of each figure."""
     rng = random.Random(1)  # noqa: S311 - the same keys for every policy
     errors: list[list[float]] = []
-    for _ in range(TIMES):
-        keyed = [replace(c, cell_key=rng.randrange(2**32)) for c in cells]
-        found = figures(keyed, query, policy)
+    for _ in range(CELL_KEYS):
+        with_keys = [replace(c, cell_key=rng.randrange(2**32)) for c in cells]
+        published = figures(with_keys, query, policy)
         errors += [
             [
-                abs(float(got) / float(true) - 1)
-                for got, true in zip(row, exact[key], strict=True)
+                abs(float(noisy) / float(true) - 1)
+                for noisy, true in zip(row, exact[labels], strict=True)
             ]
-            for key, row in found.items()
-            if key in exact
+            for labels, row in published.items()
+            if labels in exact
         ]
-    return len(found), [median(column) for column in zip(*errors, strict=True)]
+    return len(published), [median(column) for column in zip(*errors, strict=True)]
 
 
 def main() -> None:
@@ -90,8 +90,8 @@ def main() -> None:
     rows = joined(parser.parse_args().data)
     contract = Contract.load(CONTRACT)
     query = resolve(contract, contract.output("delays_by_manufacturer"))
-    whole = count(rows, query, KEY)
-    exact = figures(whole, query, EXACT)
+    unbounded = count(rows, query, KEY)
+    exact = figures(unbounded, query, EXACT)
     noise = replace(contract.policy, protection=Protection.PERTURBED)
     print("| mode | rows that count | cells | " + " | ".join(query.figure_ids) + " |")
     print("|---|---|---|" + "---|" * len(query.figure_ids))
@@ -104,10 +104,10 @@ def main() -> None:
         ),
     ):
         cells = count(rows, query, KEY, policy)
-        share = sum(c.rows for c in cells) / sum(c.rows for c in whole)
-        shown, errors = measured(cells, query, policy, exact)
+        share = sum(c.rows for c in cells) / sum(c.rows for c in unbounded)
+        published, errors = measured(cells, query, policy, exact)
         print(
-            f"| {name} | {share:.0%} | {shown} | "
+            f"| {name} | {share:.0%} | {published} | "
             + " | ".join(f"{error:.1%}" for error in errors)
             + " |"
         )

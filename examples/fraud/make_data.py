@@ -25,7 +25,7 @@ CHUNK = 200_000
 MERCHANTS = ["5411", "5812", "5541", "5912", "5999", "5311", "4511", "7011"]
 MERCHANTS += ["5732", "6011", "4829", "7995", "8999"]  # 8999 is outside the domain
 FRAUD = np.linspace(0.003, 0.03, len(MERCHANTS))
-FRAUD[3] = 0.00001  # a segment in which almost nobody is a victim
+FRAUD[3] = 0.00001  # a segment with almost no victim
 AGES = ["0-6m", "6-24m", "24m+"]
 PREFIXES = np.repeat([4, 5, 6, 0], [28, 18, 2, 2])
 """Of 50 cards: Visa, Mastercard, UnionPay, private label with a leading zero."""

@@ -1,7 +1,7 @@
 """
 The party's front door: identifiers in, tokens out, in its own workspace.
 
-Never for the clean room: what is here sees the key.
+Never load it in the clean room: this code sees the key.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from cleanroom_join.report import render
-from tests.reference.accounts import HELD, example
+from cleanroom_join.report.bar_chart import bar_charts
+from tests.reference.reports import HELD, example
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
@@ -28,12 +29,20 @@ document.getElementById("f").onload = event => {
   document.getElementById("found").textContent = JSON.stringify({
     width: page.documentElement.scrollWidth,
     headings: [...page.querySelectorAll("h1,h2")].map(h => h.textContent),
-    pictures: [...page.querySelectorAll("svg")].map(s => s.getBoundingClientRect().height),
-    bars: [...page.querySelectorAll("svg .bar")].map(b => b.getBoundingClientRect().width),
-    outside: [...page.querySelectorAll("svg text")].filter(t => {
-      const box = t.getBoundingClientRect(), all = t.ownerSVGElement.getBoundingClientRect();
-      return box.left < all.left - 1 || box.right > all.right + 1;
-    }).map(t => t.textContent),
+    charts: page.querySelectorAll("figure").length,
+    bars: [...page.querySelectorAll("svg")].map(s => {
+      const size = part => s.querySelector(part).getBoundingClientRect();
+      return [size(".bar").width / size(".track").width, size(".track").height];
+    }),
+    tracks: [...page.querySelectorAll("svg .track")].map(t => t.getBoundingClientRect().width),
+    collided: [...page.querySelectorAll(".bars li")].filter(item => {
+      const [label, value, bar] = [...item.children].map(e => e.getBoundingClientRect());
+      const all = item.closest("figure").getBoundingClientRect();
+      return label.right > value.left || value.right > all.right + 1
+        || Math.max(label.bottom, value.bottom) > bar.top + 1;
+    }).map(item => item.textContent),
+    small: [...page.querySelectorAll(".bars span")].filter(
+      e => parseFloat(style(e).fontSize) < 14).map(e => e.textContent),
     cells: page.querySelectorAll(".figures tbody td").length,
     colours: [style(page.body).color, style(page.body).backgroundColor],
     styled: style(page.querySelector("main")).maxWidth,
@@ -113,27 +122,38 @@ def looked_at(site, folder, name, width, *options):
     return json.loads(unescape(re.search(r"<pre id=.found.>(.*?)</pre>", document)[1]))
 
 
-@pytest.mark.parametrize("width", [1100, 390])
-def test_headings_pictures_and_figures_are_there(site, tmp_path, width):
+@pytest.mark.parametrize("width", [1100, 390, 360])
+def test_headings_charts_and_figures_are_there(site, tmp_path, width):
     """On a desk and on a telephone, and nothing is wider than the screen."""
     found = looked_at(site, tmp_path / "p", "approved", width)
 
     assert found["headings"][0] == "Release segments"
     assert [h for h in found["headings"] if h.startswith(("What", "Published", "Why"))]
-    assert len(found["pictures"]) == 4
-    assert all(height > 40 for height in found["pictures"])
-    assert max(found["bars"]) > width / 10
-    assert found["outside"] == []
+    assert found["charts"] == 4
     assert found["cells"] == 5 * 7
     assert found["width"] <= width
     assert found["styled"] == "992px"  # the style sheet is allowed by its digest
 
 
+@pytest.mark.parametrize("width", [1100, 390, 360])
+def test_bars_are_as_long_as_their_figures(site, tmp_path, width):
+    """Of the length that the values say; texts are legible and cover nothing."""
+    found = looked_at(site, tmp_path / "p", "approved", width)
+    charts = bar_charts(example().published, 100)
+
+    shares = [bar.value / chart.longest for chart in charts for bar in chart.bars]
+    assert [share for share, _ in found["bars"]] == pytest.approx(shares, abs=0.01)
+    assert all(height >= 8 for _, height in found["bars"])
+    assert min(found["tracks"]) > min(width, 500) / 2
+    assert found["collided"] == []
+    assert found["small"] == []
+
+
 def test_what_is_not_approved_shows_the_verdict(site, tmp_path):
-    """And neither pictures nor figures."""
+    """And neither charts nor figures."""
     found = looked_at(site, tmp_path / "p", "held", 1100)
 
-    assert found["pictures"] == []
+    assert found["charts"] == 0
     assert found["cells"] == 0
 
 

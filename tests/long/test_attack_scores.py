@@ -29,7 +29,7 @@ def shares(variance):
         (a.id, mode): 50 * score.right / 100
         for mode in (Mode.PERTURBED, Mode.BOUNDED)
         for a in LIMITS
-        if mode.stops_what(a.limit.stopped_by)
+        if mode.includes(a.limit.stopped_by)
         for score in [against_policy(a, mode.applied(policy))]
     }
 

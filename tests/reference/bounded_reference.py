@@ -1,8 +1,8 @@
 """
 Bounded contributions again, from rows, written from docs/explanation/perturbation.md.
 
-Sums are fractions here, a person's mean times the rows that count; the draw's bytes are
-taken from its digits.  Only the published table of noise is shared.
+Sums are fractions here: a subject's mean times the rows that count.  The draw's bytes are
+taken from its digits.  Only the published ptable is shared.
 """
 
 from __future__ import annotations
@@ -13,88 +13,89 @@ from collections import defaultdict
 from fractions import Fraction
 from math import floor
 
+from tests.reference.contributions import units_of
 from tests.reference.guard_reference import rounded
-from tests.reference.statistics import _label, _read, items_of
+from tests.reference.levels import cells_containing, leaf_of
 
 
-def people_by_item(rows, asked, subject):
-    """Return the rows of each person of every item, leaves and all above them."""
+def rows_by_subject(rows, query, subject):
+    """Return the rows of each subject of every cell, of leaves and all above them."""
     found = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        leaf = [_label(row[d.name], d, asked) for d in asked.dimensions]
-        for key in items_of(leaf, asked):
-            found[key][row[subject]].append(row)
+        for labels in cells_containing(leaf_of(row, query), query):
+            found[labels][row[subject]].append(row)
     return found
 
 
-def rounding_seed(person):
+def rounding_seed(subject):
     """Return the CRC-32 of a name, bit by bit; of a token, of its digits."""
     remainder = 0xFFFFFFFF
-    for byte in str(person).split(":")[-1].encode():
+    for byte in str(subject).split(":")[-1].encode():
         remainder ^= byte
         for _ in range(8):
             remainder = remainder >> 1 ^ (0xEDB88320 if remainder & 1 else 0)
     return remainder ^ 0xFFFFFFFF
 
 
-def counted(person, own, asked, most):
-    """Return what a person's rows count for: rows, and per column values and their sum."""
+def contribution(subject, own, query, most):
+    """Return how many rows a subject counts for, and per column values and their sum."""
     sums = {}
-    for name, column in asked.columns.items():
-        read = (_read(row[name], column) for row in own)
-        units = [u for u, *_ in read if u is not None]
+    for name, column in query.columns.items():
+        read = (units_of(row[name], column) for row in own)
+        units = [u for u in read if u is not None]
         values, total = min(len(units), most), Fraction(sum(units))
         if values < len(units):
             total = total / len(units) * values
             rest = total - floor(total)
-            up = Fraction(rounding_seed(person) % len(units), len(units)) >= 1 - rest
+            seed = rounding_seed(subject)
+            up = Fraction(seed % len(units), len(units)) >= 1 - rest
             total = floor(total) + (rest > 0 and up)
         sums[name] = (values, int(total))
     return min(len(own), most), sums
 
 
-def quantities(people, asked, most):
-    """Return subjects, rows, and per column values and their sum, of one item."""
-    rows, columns = 0, {name: [0, 0] for name in asked.columns}
-    for person, own in people.items():
-        n, sums = counted(person, own, asked, most)
+def quantities(by_subject, query, most):
+    """Return subjects, rows, and per column values and their sum, of one cell."""
+    rows, columns = 0, {name: [0, 0] for name in query.columns}
+    for subject, own in by_subject.items():
+        n, sums = contribution(subject, own, query, most)
         rows += n
         for name, (values, total) in sums.items():
             columns[name][0] += values
             columns[name][1] += total
-    return len(people), rows, {name: tuple(pair) for name, pair in columns.items()}
+    return len(by_subject), rows, {name: tuple(pair) for name, pair in columns.items()}
 
 
-class Noisy:
-    """Figures of one item, with noise that covers one person."""
+class BoundedNoise:
+    """Figures of one cell, with noise scaled to one subject's largest contribution."""
 
     def __init__(self, table, key, cell_key, most, policy):
-        self.table, self.labels, self.cell_key = table, key, cell_key
+        self.table, self.key, self.cell_key = table, key, cell_key
         self.most, self.policy = most, policy
 
     def digits(self, kind, name, value):
         """Return the hexadecimal digits that decide one quantity's noise."""
         text = f'{{"cell":{self.cell_key},"of":["{kind}","{name}"],"value":"{value}"}}'
-        return hmac.new(self.labels, text.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
 
     def size(self, step):
-        """Return how noise in such steps is named."""
+        """Return the name of noise in such steps."""
         variance = Fraction(self.policy.perturbation_variance)
         return f"{step} x {variance} to {self.policy.max_noise}"
 
     def noise(self, digits, step):
-        """Return steps from a table's row far from the floor, and a place within one."""
+        """Return steps from a row of the ptable far from the floor, and a remainder."""
         left, steps = int(digits[:8], 16), None
         for number, weight in self.table.weights(self.table.floor + self.table.bound):
             if left < weight:
                 steps = number
                 break
             left -= weight
-        place = floor(Fraction(int(digits[16:32], 16), 2**64) * step)
-        return step * steps + place - Fraction(step - 1, 2)
+        within = floor(Fraction(int(digits[16:32], 16), 2**64) * step)
+        return step * steps + within - Fraction(step - 1, 2)
 
     def rows(self, count, label, table):
-        """Return a count of rows, or of subjects if nobody has several, and its digits."""
+        """Return a count of rows, or of subjects if none has several, and its digits."""
         if self.most == 1:
             digits = self.digits("subjects", label, count)
         else:

@@ -3,8 +3,9 @@ The guard again, by brute force over rows, written from its description alone.
 
 It shares no line with `cleanroom_join`, so that the two can be compared cell by
 cell.  Slow and plain on purpose: every rule reads like its sentence in the
-design, every figure is exact.  It covers the rules that look at one release
-(cohort, homogeneous, dominance, bounds), not differencing or complement.
+design, every figure is exact.  It covers the rules that look at one cell or at one
+table line (threshold, group disclosure, l-diversity, dominance, clamping), not
+differencing or complementary suppression.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def where(rows: list[dict], measure: dict, side: object) -> list[dict]:
 
 
 def amounts(rows: list[dict], measure: dict) -> list[Decimal]:
-    """Return what is left of the values after clamping and quantising."""
+    """Return the values, clamped and quantised."""
     low, high = limits(measure)
     scale, column = measure.get("scale") or 0, measure["column"]
     return [kept(row[column], low, high, scale) for row in valued(rows, measure)]
@@ -99,7 +100,7 @@ def kept(value: Decimal, low: Decimal, high: Decimal, scale: int) -> Decimal:
 
 
 def too_small(cell: list[dict], q: SimpleNamespace) -> bool:
-    """Rule `cohort`."""
+    """Rule `threshold`."""
     read_measures = [m for m in q.measures if m["function"] in ("sum", "mean", "rate")]
     bases = [cell, *(valued(cell, m) for m in read_measures)]
     return any(
@@ -108,7 +109,7 @@ def too_small(cell: list[dict], q: SimpleNamespace) -> bool:
 
 
 def one_sided(cell: list[dict], q: SimpleNamespace) -> bool:
-    """Rule `homogeneous` for every figure; a subject may stand on both sides."""
+    """Rule `group_disclosure`; a subject may stand on both sides."""
     sides = []
     for m in q.measures:
         if m["function"] == "rate":
@@ -126,7 +127,7 @@ def one_sided(cell: list[dict], q: SimpleNamespace) -> bool:
 
 
 def uniform(key: tuple, cells: dict, q: SimpleNamespace) -> bool:
-    """Rule `homogeneous` for sensitive dimensions, along each line of the cell."""
+    """Rule `l_diversity`, along each table line of the cell."""
     for i in [q.group_by.index(name) for name in q.policy.get("sensitive", [])]:
         line = [k for k in cells if k[:i] + k[i + 1 :] == key[:i] + key[i + 1 :]]
         sizes = [min(distinct(cells[k], s) for s in q.subjects) for k in line]
@@ -158,16 +159,16 @@ def dominated(cell: list[dict], q: SimpleNamespace) -> bool:
         vectors = [contributions(rows, q) for rows in rows_of.values()]
         for column in zip(*vectors):  # noqa: B905 - equal lengths by construction
             first, second, *_ = [*sorted(column, reverse=True), 0]
-            whole, top = sum(column), first + second * (n == 2)
-            if whole > 0 and top >= Decimal(str(share)) * whole:
+            total, top = sum(column), first + second * (n == 2)
+            if total > 0 and top >= Decimal(str(share)) * total:
                 return True
-            if (whole - first - second) * 100 < p * first:
+            if (total - first - second) * 100 < p * first:
                 return True
     return False
 
 
 def out_of_bounds(cell: list[dict], q: SimpleNamespace) -> bool:
-    """Rule `bounds`."""
+    """Rule `clamping`."""
     for m in [m for m in q.measures if m["function"] in ("sum", "mean")]:
         low, high = limits(m)
         values = [row[m["column"]] for row in valued(cell, m)]

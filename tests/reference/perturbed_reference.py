@@ -1,8 +1,8 @@
 """
 Perturbed figures again, from rows, written from docs/explanation/perturbation.md.
 
-It shares with `cleanroom_join` the published table of noise, and no other line: what
-is drawn, in which units, and what is made of it is worked out here anew, from rows.
+It shares with `cleanroom_join` the published ptable, and no other line: the draws,
+their units and the figures are computed here anew, from rows.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def record_key(subject):
 
 
 def cell_key_of(subjects):
-    """Return the key of a cell of these subjects."""
+    """Return the cell key of these subjects."""
     return sum(map(record_key, set(subjects))) % WORD
 
 
@@ -44,89 +44,96 @@ def rows_by_cell(rows, group_by, domains):
     return cells
 
 
-def reference_figures(cell, table, key, rows_of, **query):
+def reference_figures(cell, table, key, many_rows, **query):
     """
     Return the figures of a cell in output order.
 
     Args:
         cell: Its rows.
-        table: The published table of noise.
+        table: The published ptable.
         key: The key of the noise.
-        rows_of: Name of the table that has several rows per subject.
+        many_rows: Name of the table that has several rows per subject.
         query: As `guard_reference.reference_release` takes it.
     """
-    return _Cell(cell, table, key, rows_of, SimpleNamespace(**query)).figures()
+    return _Cell(cell, table, key, many_rows, SimpleNamespace(**query)).figures()
 
 
 class _Cell:
     """The rows of one cell."""
 
-    def __init__(self, rows, table, key, rows_of, q):
+    def __init__(self, rows, table, key, many_rows, q):
         columns = {m["column"] for m in q.measures if "min" in m}
         self.rows = [row | {name: read(row[name]) for name in columns} for row in rows]
-        self.rows_of, self.q = rows_of, q
-        self.table, self.labels = table, key
+        self.many_rows, self.q = many_rows, q
+        self.table, self.key = table, key
         self.cell_key = cell_key_of(row[q.subjects[0]] for row in rows)
 
     def figures(self):
+        """Return all figures, with noise."""
         size = distinct(self.rows, self.q.subjects[0])
         figures = [self.published_count("subjects", self.q.subjects[0], size)]
         figures += [self.figure(m) for m in self.q.measures]
         return tuple(map(Fraction, figures))
 
     def draws(self, kind, name, value):
+        """Return the two draws of 32 bits of one quantity."""
         text = f'{{"cell":{self.cell_key},"of":["{kind}","{name}"],"value":"{value}"}}'
-        digest = hmac.new(self.labels, text.encode(), hashlib.sha256).hexdigest()
+        digest = hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
         return int(digest[:8], 16), int(digest[8:16], 16)
 
-    def noise(self, place, count):
+    def noise(self, draw, count):
+        """Return the noise of a draw at a count."""
         for value, weight in self.table.weights(count):
-            if place < weight:
+            if draw < weight:
                 return value
-            place -= weight
+            draw -= weight
         raise AssertionError
 
     def count_with_noise(self, kind, name, count, worth=1):
+        """Return a count with noise in steps of *worth*, before it is rounded."""
         floor = self.table.floor
         if count < floor:
             return count
         worth = max(min(worth, (count - floor) // self.table.bound), 1)
-        place, _ = self.draws(kind, name, count)
-        return count + worth * self.noise(place, floor + (count - floor) // worth)
+        draw, _ = self.draws(kind, name, count)
+        return count + worth * self.noise(draw, floor + (count - floor) // worth)
 
     def published_count(self, kind, name, count, worth=1):
+        """Return a count with noise, rounded by chance."""
         noisy = self.count_with_noise(kind, name, count, worth)
         if noisy < self.table.floor:
             return self.table.floor
         base = self.q.policy["rounding"]["count"]
         low = noisy // base * base
-        _, place = self.draws(kind, name, count)
-        return low + base * (Fraction(place, WORD) < Fraction(noisy - low, base))
+        _, draw = self.draws(kind, name, count)
+        return low + base * (Fraction(draw, WORD) < Fraction(noisy - low, base))
 
     def largest(self, rows, amount):
         """Return the most that any subject of any kind has."""
         return max(
-            abs(amount([row for row in rows if row[kind] == person]))
+            abs(amount([row for row in rows if row[kind] == subject]))
             for kind in self.q.subjects
-            for person in {row[kind] for row in rows}
+            for subject in {row[kind] for row in rows}
         )
 
     def figure(self, m):
+        """Return the figure of one measure, with noise."""
         if m["function"] == "count":
             worth = self.largest(self.rows, len)
-            return self.published_count("rows", self.rows_of, len(self.rows), worth)
+            return self.published_count("rows", self.many_rows, len(self.rows), worth)
         if m["function"] == "count_distinct":
-            name = f"{self.rows_of}.{m['column']}"
+            name = f"{self.many_rows}.{m['column']}"
             count = distinct(self.rows, m["column"])
             return self.published_count("subjects", name, count)
         value = self.mean(m)
         if m["function"] == "sum":
             rows = valued(self.rows, m)
             worth = self.largest(rows, len)
-            value *= self.count_with_noise("rows", self.rows_of, len(rows), worth)
+            value *= self.count_with_noise("rows", self.many_rows, len(rows), worth)
         return rounded(value, self.q.policy)
 
     def mean(self, m):
+        """Return a mean or a rate, with noise, before it is rounded."""
         rows = valued(self.rows, m)
         if m["function"] == "rate":
             low, high, scale = 0, 1, 1
@@ -135,15 +142,16 @@ class _Cell:
             low, high = m["min"] * scale, m["max"] * scale
 
         def units(some):
+            """Return the sum of some rows, in units."""
             if m["function"] == "rate":
                 return sum(row[m["column"]] for row in some)
             return int(sum(map(Fraction, amounts(some, m))) * scale)
 
-        whole, n = units(rows), len(rows)
-        room = min(whole - low * n, high * n - whole)
-        typical = Fraction(abs(whole), n) * self.largest(rows, len)
+        total, n = units(rows), len(rows)
+        room = min(total - low * n, high * n - total)
+        typical = Fraction(abs(total), n) * self.largest(rows, len)
         worth = max(self.largest(rows, units), typical)
         worth = min(worth, Fraction(room, self.table.bound + 1))
-        place, _ = self.draws("total", f"{self.rows_of}.{m['column']}", whole)
+        draw, _ = self.draws("total", f"{self.many_rows}.{m['column']}", total)
         far = self.table.floor + self.table.bound
-        return Fraction(whole + worth * self.noise(place, far)) / n / scale
+        return Fraction(total + worth * self.noise(draw, far)) / n / scale

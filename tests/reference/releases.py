@@ -1,10 +1,10 @@
 """
-What several releases tell, by true sets of people: no fingerprints, no guard.
+Differences between releases, by true sets of subjects: no fingerprints, no guard.
 
-A set is a whole number with four bits per person, of which one is there: which one says
-what the person contributes.  People add up cells, and subtract
-them from totals; so a figure is a list of sets, and how many people two lists do not
-count equally often is what the difference of their figures is about.
+A set is an integer with four bits per subject, of which one is set: which one says what
+the subject contributes.  A reader adds cells up, and subtracts them from totals; so a
+statement is a list of sets, and the difference of two statements is about the subjects
+that the two lists do not count equally often.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 
-from tests.reference.statistics import items_of
+from tests.reference.levels import cells_containing
 
 KINDS = 4
-"""How many different things a person may contribute."""
+"""How many different contributions a subject may have."""
 
 
-def bits(people):
-    """Return people, and what each of them contributes, as a number."""
-    number = bytearray(KINDS * max(people, default=0) // 8 + 1)
-    for person, what in people.items():
-        place = KINDS * person + what
-        number[place // 8] |= 1 << place % 8
+def bits(contributions):
+    """Return subjects, and what each of them contributes, as a number."""
+    number = bytearray(KINDS * max(contributions, default=0) // 8 + 1)
+    for subject, contribution in contributions.items():
+        bit = KINDS * subject + contribution
+        number[bit // 8] |= 1 << bit % 8
     return int.from_bytes(number, "little")
 
 
 def counted_differently(some, others):
-    """Return how many people contribute to a list of sets what they do not to another."""
+    """Return how many subjects two lists of sets do not count equally often."""
     if some == others:
         return 0
     pairs = itertools.zip_longest(_times(some), _times(others), fillvalue=0)
@@ -41,29 +41,29 @@ def counted_differently(some, others):
 
 
 def _times(sets):
-    """Return how often each person is in some sets, as binary digits."""
+    """Return how often each subject is in some sets, as binary digits."""
     digits = []
-    for people in sets:
-        carry, place = people, 0
+    for one in sets:
+        carry, digit = one, 0
         while carry:
-            if place == len(digits):
+            if digit == len(digits):
                 digits.append(0)
-            digits[place], carry = digits[place] ^ carry, digits[place] & carry
-            place += 1
+            digits[digit], carry = digits[digit] ^ carry, digits[digit] & carry
+            digit += 1
     return digits
 
 
 @dataclass
 class Shown:
-    """One release: the people behind each figure, whenever it was computed."""
+    """One release: the subjects behind each published cell, whenever it was computed."""
 
-    asked: object
+    query: object
     sets: dict
     new: set
-    """Keys of what was never shown, of just these people, in an earlier release."""
+    """Labels of the cells that no earlier release showed of just these subjects."""
     leaves: set
     sums: dict = field(default_factory=dict)
-    """By line, what is beneath it: one list of keys per way to add up."""
+    """By marginal, the cells beneath it: one set of labels per way to add up."""
 
     def __post_init__(self):
         """Find every sum of leaves, of merged cells, and of totals of one kind."""
@@ -83,22 +83,24 @@ class Shown:
                 self._add_up(way)
 
     def _merged(self, key):
+        """Return whether a cell has a coarser label."""
         return any(
             label in dimension.parents.values()
-            for label, dimension in zip(key, self.asked.dimensions, strict=True)
+            for label, dimension in zip(key, self.query.dimensions, strict=True)
         )
 
     def _above(self, key):
-        """Yield every key that is coarser in some dimension, or a total over it."""
+        """Yield the labels of all cells that are coarser in some dimension."""
         choices = [
             [label]
             if label == "(all)"
             else [label, *dimension.ancestors(label), "(all)"]
-            for label, dimension in zip(key, self.asked.dimensions, strict=True)
+            for label, dimension in zip(key, self.query.dimensions, strict=True)
         ]
         return (line for line in itertools.product(*choices) if line != key)
 
     def _add_up(self, keys):
+        """Add one way to add up to every marginal above these cells."""
         lines = {}
         for key in keys:
             for line in self._above(key):
@@ -106,64 +108,64 @@ class Shown:
         for line, beneath in lines.items():
             self.sums.setdefault(line, []).append(frozenset(beneath))
 
-    def facts(self):
-        """Yield (line, sets, whether something of it is new)."""
-        for key, who in self.sets.items():
-            yield key, [who], key in self.new
+    def statements(self):
+        """Yield (labels, sets, whether one of the sets is new)."""
+        for key, subjects in self.sets.items():
+            yield key, [subjects], key in self.new
         for line, ways in self.sums.items():
             for keys in ways:
                 sets = [self.sets[key] for key in keys]
                 yield line, sets, bool(self.new & keys)
 
 
-def shown(asked, table, leaves, earlier):
+def shown(query, table, leaves, earlier):
     """
     Return what a guarded table shows.
 
     Args:
-        asked: The question.
+        query: What was asked.
         table: The guarded table.
-        leaves: The set of people of each leaf now, as a number.
+        leaves: The set of subjects of each leaf now, as a number.
         earlier: By run, what was shown then.
     """
     sets, new = {}, set()
     for cell in table.published:
         if cell.repeated_from is None:
             sets[cell.labels] = 0
-            for leaf, who in leaves.items():
-                if cell.labels in items_of(leaf, asked):
-                    sets[cell.labels] |= who
+            for leaf, subjects in leaves.items():
+                if cell.labels in cells_containing(leaf, query):
+                    sets[cell.labels] |= subjects
             if all(
                 e.sets.get(cell.labels) != sets[cell.labels] for e in earlier.values()
             ):
                 new.add(cell.labels)
         else:
             sets[cell.labels] = earlier[cell.repeated_from.run].sets[cell.labels]
-    return Shown(asked, sets, new, set(leaves) & set(sets))
+    return Shown(query, sets, new, set(leaves) & set(sets))
 
 
 def smallest_difference(earlier, later):
     """
-    Return the fewest people, but some, that two releases of a question tell apart.
+    Return the fewest subjects, but some, by which two statements of two releases differ.
 
-    Compared are all figures and sums, whatever they are about, sums of the cells that both
-    show, and what is left of totals and sums less what is beneath them; what is not new
-    at all tells nothing.
+    We compare all cells and sums under all labels, sums of the cells that both
+    releases show, and the residuals of totals and sums after subtracting such cells.  A
+    statement without a new cell is not compared.
     """
     differences = [
         counted_differently(now, before)
         for (_, now, new), (_, before, _) in itertools.product(
-            later.facts(), earlier.facts()
+            later.statements(), earlier.statements()
         )
         if new
     ]
     differences += _in_common(earlier, later)
-    differences += _rests(earlier, later)
+    differences += _residuals(earlier, later)
     return min((n for n in differences if n), default=None)
 
 
 def _in_common(earlier, later):
-    """Yield how the sums of those cells of a line differ that both releases show."""
+    """Yield by how much sums of the cells differ that both releases show."""
     for line, ways in later.sums.items():
         for keys, others in itertools.product(ways, earlier.sums.get(line, [])):
             common = sorted(keys & others, key=repr)
@@ -174,30 +176,31 @@ def _in_common(earlier, later):
                 )
 
 
-def _rests(earlier, later):
+def _residuals(earlier, later):
     """
-    Yield how wholes differ without one or all of the cells that both releases show.
+    Yield by how much residuals differ.
 
-    A whole is the total of a line, or the sum of cells beneath it.
+    A residual is a marginal's total, or the sum of the cells beneath it, less one or all
+    of the cells that both releases show.
     """
     for line in later.sums.keys() & earlier.sums.keys():
         for keys, others in itertools.product(later.sums[line], earlier.sums[line]):
             common = sorted(keys & others, key=repr)
             for less in [common, *([key] for key in common)]:
                 for (now, new), (before, _) in itertools.product(
-                    _wholes(later, line, keys, less),
-                    _wholes(earlier, line, others, less),
+                    _totals(later, line, keys, less),
+                    _totals(earlier, line, others, less),
                 ):
                     if new:
-                        # What is taken from one side is put on the other.
+                        # Instead of subtracting on one side we add on the other.
                         yield counted_differently(
                             [*now, *(earlier.sets[key] for key in less)],
                             [*before, *(later.sets[key] for key in less)],
                         )
 
 
-def _wholes(release, line, keys, less):
-    """Yield the wholes of a line, and whether what is left of them is new."""
+def _totals(release, line, keys, less):
+    """Yield the totals of a marginal, and whether their residuals are new."""
     if line in release.sets:
         yield [release.sets[line]], bool(release.new & {line, *less})
     yield [release.sets[key] for key in keys], bool(release.new & (keys - set(less)))

@@ -7,7 +7,7 @@ import hashlib
 from cleanroom_join.review import summary
 from cleanroom_join.room import CleanRoom
 from cleanroom_join.spark.ledger.tables import ANCHOR_SCHEMA, LEDGER_SCHEMA
-from tests.frames import local_frame
+from tests.support.frames import local_frame
 
 
 def token(name: str | None, key_id: str = "k1") -> str | None:

@@ -11,14 +11,16 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import protect, rows_digest
-from cleanroom_join.disclosure.model.fingerprint import union
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
-from tests.frames import local_frame
-from tests.reference.statistics import cells_of, contributions_of
-from tests.reference.tables import CELL, CONTRACT, KINDS_OF_SUBJECT, QUESTION, rows_of
+from tests.reference.contributions import contributions_of
 from tests.spark.support import room, token
+from tests.support.counting import cells_of
+from tests.support.fingerprint_unions import union
+from tests.support.frames import local_frame
+from tests.support.row_tables import CELL, CONTRACT, KINDS_OF_SUBJECT, rows_of
+from tests.support.row_tables import QUERY as QUESTION
 
 KEYS = [(r, i) for r in ("north", "south", "elsewhere", None) for i in (1, 2, 3, None)]
 PAYMENTS = (
@@ -267,7 +269,7 @@ def marked(spark, cards, key="k"):
     """Return fingerprints by key, taken under some joint key."""
     members = local_frame(spark, [(bytearray(key.encode() * 32),)], "jk binary")
     cells = aggregate(
-        ASKED, join(ASKED, level_frames(spark, cards), members), marked=True
+        ASKED, join(ASKED, level_frames(spark, cards), members), fingerprinted=True
     )
     assert all(0 <= cell.cell_key < 2**32 for cell in cells)
     return {cell.labels: (cell.fingerprint, cell.cell_key) for cell in cells}
@@ -296,7 +298,7 @@ def contents_of(spark, rows):
     """Return what Spark says of contributions, by item and aspect."""
     members = local_frame(spark, [(bytearray(b"k" * 32),)], "jk binary")
     cells = aggregate(
-        QUESTION, join(QUESTION, shared(spark, rows), members), marked=True
+        QUESTION, join(QUESTION, shared(spark, rows), members), fingerprinted=True
     )
     return {cell.labels: cell.contents for cell in cells}
 
@@ -331,7 +333,7 @@ def test_contents_are_what_each_subject_contributes(spark):
         true_now = contributions_of(others, QUESTION, "card")
         assert told_now.keys() == true_now.keys()
         for key, facets in told_now.items():
-            assert facets.keys() == {"rows", *QUESTION.contents}
+            assert facets.keys() == {"rows", *QUESTION.facet_columns}
             for facet, signature in facets.items():
                 before = true[key].get(facet, {}).items()
                 now = true_now[key].get(facet, {}).items()

@@ -9,17 +9,17 @@ import pytest
 from cleanroom_join.attacks import ATTACKS
 from cleanroom_join.attacks.fixture import agreed
 from cleanroom_join.attacks.game import Game
-from cleanroom_join.attacks.guarded_room import GuardedRoom
 from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.attacks.plain_join import joined
+from cleanroom_join.attacks.policy_room import PolicyRoom
 from cleanroom_join.attacks.query import Observation
 from cleanroom_join.contract import Policy, resolve
 from cleanroom_join.errors import CleanRoomJoinError
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
-from tests.frames import local_frame
 from tests.spark.support import room, token
 from tests.spark.support import told as summary_of
+from tests.support.frames import local_frame
 
 PATIENTS = "person string, segment string, area string, diagnosis string, ill boolean, spend int"
 MEMBERS = "person string, club string, tag string, score double"
@@ -82,7 +82,7 @@ def played(request, spark):
 def test_spark_counts_what_the_suite_counts(played):
     """Every figure of every item; fingerprints have keys of their own."""
     attack, asked, patients, members, frames = played
-    contract = agreed(attack.shape.toml(asked))
+    contract = agreed(attack.fixture.toml(asked))
     query = resolve(contract, contract.output(asked.name))
 
     by_spark = aggregate(query, join(query, frames))
@@ -97,8 +97,8 @@ def test_spark_counts_what_the_suite_counts(played):
 def test_the_real_room_releases_what_the_suite_shows(spark, played):
     """The same rows, or the same error, through every check before the guard."""
     attack, asked, patients, members, frames = played
-    contract = agreed(attack.shape.toml(asked))
-    plain = GuardedRoom(attack.shape, [patients], SETTING, ledger=True)
+    contract = agreed(attack.fixture.toml(asked))
+    plain = PolicyRoom(attack.fixture, [patients], SETTING, ledger=True)
 
     seen = plain.ask(asked, members)
 
@@ -114,7 +114,7 @@ def test_the_summary_tells_nothing_of_a_group_that_was_dropped(spark):
     """Attack 18 for real: both worlds' summaries are the same but for the ledger's head."""
     attack = next(a for a in ATTACKS if a.id == "18")
     _, members, asked = first_question(attack)
-    contract = agreed(attack.shape.toml(asked))
+    contract = agreed(attack.fixture.toml(asked))
 
     told = []
     for secret in (True, False):

@@ -15,9 +15,9 @@ from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.contribution_bound import bound_contributions
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract, contract_toml
-from tests.frames import local_frame
-from tests.reference.bounded_reference import people_by_item, quantities
+from tests.reference.bounded_reference import quantities, rows_by_subject
 from tests.spark.support import account_rows, frames, payment_rows, room, token, told
+from tests.support.frames import local_frame
 
 MEASURES = """
 n = { function = "count" }
@@ -118,10 +118,10 @@ def without_second(cells):
 def test_the_bounded_aggregation_equals_plain_python(spark, rows, most):
     """Cells, coarser cells and totals; both the suite's counting and fractions."""
     by_spark = aggregate(
-        ASKED, join(ASKED, shared(spark, rows), placed=True), policy(most)
+        ASKED, join(ASKED, shared(spark, rows), seeded=True), policy(most)
     )
 
-    expected = people_by_item(rows, ASKED, "card_token")
+    expected = rows_by_subject(rows, ASKED, "card_token")
     assert without_second(by_spark) == without_second(
         count(rows, ASKED, b"key", policy(most))
     )
@@ -137,17 +137,18 @@ def test_the_bounded_aggregation_equals_plain_python(spark, rows, most):
 def test_sums_of_any_size_do_not_overflow(spark):
     """The largest sums of a measure's units that fit, with the largest bound."""
     query = resolve(contract(), contract().output("segments"))
-    # 9e9 values at the largest bound: fraud is w0 and t0, amount w1 and t1.
+    # 9e9 values at the largest bound: fraud is value 0, amount value 1.
     large = 9 * 10**9
     people = local_frame(
         spark,
         [(7, large, large, large, large, sign * large * 10**9) for sign in (1, -1)],
-        "p bigint, n bigint, w0 bigint, t0 bigint, w1 bigint, t1 bigint",
-    ).selectExpr("*", "0L c0", "0L u0", "0L c1", "0L u1")
+        "rounding_seed bigint, rows bigint, values0 bigint, total0 bigint, "
+        "values1 bigint, total1 bigint",
+    ).selectExpr("*", "0L clamped0", "0L not_finite0", "0L clamped1", "0L not_finite1")
 
     found = bound_contributions(query, people, 1000).collect()
 
-    assert [(r["n"], r["t0"], r["t1"]) for r in found] == [
+    assert [(r["rows"], r["total0"], r["total1"]) for r in found] == [
         (1000, 1000, 10**12),
         (1000, 1000, -(10**12)),
     ]

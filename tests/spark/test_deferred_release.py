@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleanroom_join.contract import possible_cells
+from cleanroom_join.contract import count_possible_cells
 from cleanroom_join.errors import DisclosureError, ReleaseRefused
 from cleanroom_join.review import Verdict
 from cleanroom_join.room import DeferredRelease
@@ -75,7 +75,7 @@ def test_a_run_that_computes_tells_nothing(spark, sealed):
         for name in ("rows", "_rows", "digest", "report", "review")
     )
     assert repr(sealed) == "DeferredRelease('segments')"
-    most = possible_cells(CONTRACT.output("segments"), CONTRACT.terms.assets)
+    most = count_possible_cells(CONTRACT.output("segments"), CONTRACT.terms.assets)
     for one in (sealed, other):
         rows = one._entry.rows
         assert len(rows) == 1 + most

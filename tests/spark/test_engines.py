@@ -9,8 +9,8 @@ from cleanroom_join.spark.party.frame_columns import Component, TokenColumn
 from cleanroom_join.spark.party.hmac_columns import MacMaker, has_native_hmac
 from cleanroom_join.spark.party.hmac_input import message_columns, with_texts
 from cleanroom_join.tokens import kind_spec, load_vectors, normalise_by
-from tests.frames import local_frame
-from tests.strange_texts import OPTIONS, strange_texts
+from tests.support.frames import local_frame
+from tests.support.strange_texts import OPTIONS, strange_texts
 
 
 def all_specs():

@@ -27,7 +27,7 @@ from cleanroom_join.errors import InternalError
 from cleanroom_join.review import (
     NotEntered,
     Review,
-    Sizes,
+    SubjectCounts,
     Verdict,
     build_report,
     summary,
@@ -36,19 +36,22 @@ from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
-from tests.frames import local_frame
-from tests.reference.statistics import cells_of
-from tests.reference.tables import (
+from tests.spark.support import token
+from tests.support.counting import cells_of
+from tests.support.frames import local_frame
+from tests.support.row_tables import (
     CONTRACT,
     KINDS_OF_SUBJECT,
     MEASURES,
-    QUESTION,
     TABLES,
+    answers,
+    reference,
     rows_of,
 )
-from tests.spark.support import token
-from tests.told import small_counts
-from tests.unit.disclosure.test_guard_properties import answers, reference
+from tests.support.row_tables import (
+    QUERY as QUESTION,
+)
+from tests.support.text_checks import small_counts
 
 DRAWN = 80
 VARIANTS = ("plain", "repeated", "renamed")
@@ -144,7 +147,7 @@ def shared(spark):
 def counted(shared):
     """The statistics of every cell of every table, from one aggregation."""
     packed, _, members = shared
-    return aggregate(ASKED, join(ASKED, packed, members), marked=True)
+    return aggregate(ASKED, join(ASKED, packed, members), fingerprinted=True)
 
 
 @pytest.fixture(scope="module")
@@ -258,7 +261,7 @@ def test_partitions_change_nothing(shared, counted):
     packed, _, members = shared
     moved = {name: frame.repartition(7) for name, frame in packed.items()}
 
-    again = aggregate(ASKED, join(ASKED, moved, members), marked=True)
+    again = aggregate(ASKED, join(ASKED, moved, members), fingerprinted=True)
 
     assert {c.labels: c for c in again} == {c.labels: c for c in counted}
 
@@ -285,7 +288,7 @@ def test_no_summary_holds_a_token_or_a_small_count(batch):
                     QUESTION,
                     Review(verdict=verdict, findings=()),
                     guarded.rows,
-                    sizes=Sizes(tables=(("payments", people),), matched=people),
+                    sizes=SubjectCounts(tables=(("payments", people),), matched=people),
                     earlier=None,
                     audited=guarded.audited,
                     ledger=NotEntered(),
@@ -355,6 +358,6 @@ def test_no_rows_publish_nothing(shared):
     packed, _, members = shared
     for empty in ({"payments"}, {"accounts"}, set(packed)):
         frames = {n: f.limit(0) if n in empty else f for n, f in packed.items()}
-        cells = aggregate(ASKED, join(ASKED, frames, members), marked=True)
+        cells = aggregate(ASKED, join(ASKED, frames, members), fingerprinted=True)
         table = protect(cells, ASKED, PACKED.policy)
         assert (cells, table.published, table.suppressed) == ((), (), ())

@@ -15,7 +15,6 @@ from cleanroom_join.spark.ledger import tables as ledger
 from cleanroom_join.spark.ledger.joint_key import read_secret
 from cleanroom_join.spark.ledger.tables import LEDGER_SCHEMA, first_ledger
 from cleanroom_join.testing import contract, contract_toml
-from tests.frames import local_frame
 from tests.spark.support import (
     account_rows,
     frames,
@@ -26,6 +25,7 @@ from tests.spark.support import (
     token,
     told,
 )
+from tests.support.frames import local_frame
 
 
 @pytest.fixture(scope="module")

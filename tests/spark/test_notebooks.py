@@ -12,8 +12,8 @@ import pytest
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import WriteFailed
 from cleanroom_join.tokens.doctor import read_manifest
-from tests.frames import local_frame
 from tests.spark.support import secret, state, token
+from tests.support.frames import local_frame
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 FRAUD = Path(__file__).parents[2] / "examples" / "fraud" / "collaboration.toml"

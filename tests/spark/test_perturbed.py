@@ -8,7 +8,6 @@ import pytest
 
 from cleanroom_join.review import Check, Verdict
 from cleanroom_join.testing import contract, contract_toml
-from tests.frames import local_frame
 from tests.spark.support import (
     ACCOUNTS,
     PAYMENTS,
@@ -19,6 +18,7 @@ from tests.spark.support import (
     token,
     told,
 )
+from tests.support.frames import local_frame
 
 TEXT = contract_toml(policy='protection = "perturbed"', totals="[[]]")
 

@@ -13,9 +13,9 @@ from cleanroom_join.report import render
 from cleanroom_join.review import Verdict
 from cleanroom_join.spark.ledger.joint_key import joint_key
 from cleanroom_join.testing import contract, contract_toml
-from tests.frames import local_frame
 from tests.spark.support import PAYMENTS, room, state, token
-from tests.told import Page, spellings, unexplained
+from tests.support.frames import local_frame
+from tests.support.text_checks import Page, spellings, unexplained
 
 ACCOUNTS = "card_token string, age_band string, tier string"
 SIZES = {
@@ -120,7 +120,7 @@ def test_the_releases_hide_something(first, saved, second, unapproved):
     assert unapproved.verdict is Verdict.NEEDS_REVIEW
     assert ("north", "upper") in keys
     assert not keys & {("north", "t2"), ("south", "t3"), (None, "t1")}
-    assert second.report().published.change.same > 0
+    assert second.report().published.comparison.unchanged > 0
 
 
 def test_no_count_of_few_people_is_told(release):

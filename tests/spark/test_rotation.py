@@ -16,8 +16,8 @@ from cleanroom_join.errors import (
 )
 from cleanroom_join.party import KeyRing, tokenise
 from cleanroom_join.testing import contract_toml
-from tests.frames import local_frame
 from tests.spark.support import room
+from tests.support.frames import local_frame
 
 OLD, NEW = (
     SecretKey.from_bytes(hashlib.sha256(name).digest()) for name in (b"old", b"new")

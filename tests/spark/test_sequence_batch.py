@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from cleanroom_join.attacks.guarded_room import FIRST_DAY as DAY
 from cleanroom_join.contract import Contract, DifferencingAction, resolve
 from cleanroom_join.disclosure import ROWS, SUBJECTS, Rule, protect
 from cleanroom_join.disclosure.ledger.chain import history_of
@@ -22,11 +23,10 @@ from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
-from tests.frames import local_frame
-from tests.reference.plain_tables import query
 from tests.reference.releases import bits, shown, smallest_difference
 from tests.spark.support import token
-from tests.unit.disclosure.test_differencing import DAY
+from tests.support.frames import local_frame
+from tests.support.plain_tables import query_over
 
 DRAWN = 36
 """Pairs of tables."""
@@ -34,7 +34,7 @@ DRAWN = 36
 K = 100
 MEASURES = 'n = { function = "count" }\ntotal = { function = "sum", column = "amount" }'
 TOTALS = '[["a"], []]'
-ONE, POLICY = query("ab", TOTALS, measures=MEASURES)
+ONE, POLICY = query_over("ab", TOTALS, measures=MEASURES)
 """The question of one table."""
 
 KEYS = tuple(itertools.product(("a1", "a2"), ("b1", "b2")))
@@ -138,7 +138,7 @@ def batch(spark, pairs):
     """The statistics of every pair of tables, from one aggregation."""
     members = first_ledger(AGREED).key.hash_key_row(spark)
     joined = join(ASKED, frames(spark, pairs), members)
-    return by_pair(aggregate(ASKED, joined, marked=True), len(pairs))
+    return by_pair(aggregate(ASKED, joined, fingerprinted=True), len(pairs))
 
 
 def by_pair(cells, many):
@@ -157,13 +157,13 @@ _NUMBERS = {}
 
 def true_sets(people):
     """Return who contributes what, by aspect and leaf."""
-    found = {name: defaultdict(dict) for name in (SUBJECTS, ROWS, *ONE.contents)}
+    found = {name: defaultdict(dict) for name in (SUBJECTS, ROWS, *ONE.facet_columns)}
     for who, person in people.items():
         index = _NUMBERS.setdefault(who, len(_NUMBERS))
         found[SUBJECTS][person.leaf][index] = 0
         found[ROWS][person.leaf][index] = person.rows
         if person.value is not None:
-            for title in ONE.contents:
+            for title in ONE.facet_columns:
                 found[title][person.leaf][index] = person.value
     return {
         facet: {leaf: bits(own) for leaf, own in leaves.items()}

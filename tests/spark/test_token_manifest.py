@@ -8,9 +8,9 @@ from cleanroom_join import SecretKey
 from cleanroom_join.errors import TableRefused
 from cleanroom_join.party import token_manifest
 from cleanroom_join.tokens.doctor import Trait, write_manifest
-from tests.doctor_trials import examine
-from tests.frames import local_frame
-from tests.planted_faults import FAULTS, HEALTHY, KEYS, contract
+from tests.support.doctor_trials import examine
+from tests.support.frames import local_frame
+from tests.support.planted_faults import FAULTS, HEALTHY, KEYS, contract
 
 KEY = SecretKey.from_bytes(KEYS["a"])
 

@@ -17,7 +17,7 @@ from cleanroom_join.spark.party import hmac_columns
 from cleanroom_join.spark.party.hmac_columns import has_native_hmac
 from cleanroom_join.testing import TEST_KEY, contract, contract_toml
 from cleanroom_join.tokens import Reason, Tokeniser
-from tests.frames import local_frame
+from tests.support.frames import local_frame
 
 RAW = "card_number string, region string, fraud boolean, amount decimal(10,2)"
 

@@ -25,9 +25,9 @@ from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
-from tests.frames import local_frame
-from tests.reference.plain_tables import HIERARCHIES, items, query
-from tests.unit.disclosure.test_complement import assert_hidden
+from tests.reference.attackers import assert_hidden
+from tests.support.frames import local_frame
+from tests.support.plain_tables import HIERARCHIES, cells_from_counts, query_over
 
 DRAWN = 50
 ABOVE = "two steps"
@@ -35,7 +35,7 @@ LABELS = {"a": ("a1", "a2", "a3", "a5"), "b": ("b1", "b2")}
 """Of which two pairs are beneath one label, and that beneath another."""
 
 COUNTS = st.sampled_from([0, 0, 5, 40, 60, 90, 99, 100, 101, 105, 130, 180, 260])
-ONE, POLICY = query("ab", '"all"', parents=ABOVE)
+ONE, POLICY = query_over("ab", '"all"', parents=ABOVE)
 """The question of one table."""
 
 
@@ -110,7 +110,7 @@ def batch(spark, tables):
     """The statistics of every table's items, from one aggregation."""
     members = first_ledger(AGREED).key.hash_key_row(spark)
     joined = join(ASKED, frames(spark, tables), members)
-    return by_table(aggregate(ASKED, joined, marked=True), len(tables))
+    return by_table(aggregate(ASKED, joined, fingerprinted=True), len(tables))
 
 
 def by_table(cells, many):
@@ -130,7 +130,7 @@ def test_plain_python_counts_the_same(tables, batch):
             c.labels: replace(c, fingerprint=None, contents=None, cell_key=None)
             for c in cells
         }
-        assert bare == {c.labels: c for c in items(counts, ONE)}
+        assert bare == {c.labels: c for c in cells_from_counts(counts, ONE)}
 
 
 def test_no_withheld_count_follows(tables, batch):

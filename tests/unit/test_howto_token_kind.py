@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.support.howto_pages import (
+    INSTRUCTION,
+    copy_tree,
+    digests,
+    follow_page,
+    run_python,
+)
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "howto" / "add-a-token-kind.md"
 MOST_FILES = 5
 GENERATED = {
+    "docs/reference/contract.md",
     "docs/spec/token-v1.md",
     "src/cleanroom_join/tokens/vectors/token_v1.json",
 }
-INSTRUCTION = re.compile(
-    r"^(?P<verb>Create|In) `(?P<path>[^`]+)`:\n\n```(?P<form>python|diff)\n"
-    r"(?P<block>.*?)^```$",
-    re.MULTILINE | re.DOTALL,
-)
-"""A file to create, or a change of one: context, and lines that begin with a plus."""
 
 # Run in the copy: what the new kind gives, by the library and beside it.
 TRIAL = """
@@ -56,60 +55,15 @@ print(json.dumps({
 """
 
 
-def follow(step: re.Match[str], root: Path) -> str:
-    """Do what one instruction of the page says, and return the file it names."""
-    path = root / step["path"]
-    if step["form"] == "python":
-        assert step["verb"] == "Create"
-        assert not path.exists()
-        path.write_text(step["block"])
-        return step["path"]
-    lines = step["block"].splitlines(keepends=True)
-    context = "".join(line[1:] for line in lines if not line.startswith("+"))
-    text = path.read_text()
-    # A changelog has a heading for every version; the newest is the first.
-    assert text.count(context) == 1 or path.name == "CHANGELOG.md", context
-    changed = "".join(line[1:] for line in lines)
-    assert context in text
-    path.write_text(text.replace(context, changed, 1))
-    return step["path"]
-
-
-def digests(root: Path) -> dict[str, str]:
-    """Return the digest of every file, by its path."""
-    return {
-        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in root.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-
-
-def run(root: Path, *arguments: object) -> str:
-    """Run a program of the copy with the copy's library."""
-    done = subprocess.run(
-        [sys.executable, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=root,
-        env={"PYTHONPATH": str(root / "src"), "PYTHONUTF8": "1"},
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory):
     """A copy of the sources after the page was followed: root, files named, touched."""
     root = tmp_path_factory.mktemp("repository")
-    ignored = shutil.ignore_patterns("__pycache__")
-    for folder in ("src", "tools", "docs"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
-    shutil.copy(ROOT / "CHANGELOG.md", root)
+    copy_tree(root, "src", "tools", "docs", "CHANGELOG.md")
     before = digests(root)
-    named = {follow(step, root) for step in INSTRUCTION.finditer(PAGE.read_text())}
-    run(root, "tools/make_spec.py")
-    run(root, "tools/make_vectors.py")
+    named = follow_page(PAGE, root)
+    for tool in ("make_spec", "make_vectors", "make_contract_reference"):
+        run_python(root, f"tools/{tool}.py")
     after = digests(root)
     touched = {path for path in after if before.get(path) != after[path]}
     return root, named, touched
@@ -135,7 +89,7 @@ def test_the_new_kind_works(followed):
     root, *_ = followed
     verifier = root / "src/cleanroom_join/tokens/vectors/verify_token_v1.py"
 
-    got = json.loads(run(root, "-c", TRIAL, verifier))
+    got = json.loads(run_python(root, "-c", TRIAL, verifier).stdout)
 
     assert got["value"] == got["second"] == "490154203237518"
     assert got["reason"] == "decimal_suffix"
@@ -143,7 +97,7 @@ def test_the_new_kind_works(followed):
     assert got["second token"] == got["vector token"]
     assert got["contract"] == "imei"
     assert got["vectors"] > 1415
-    run(root, "-I", "-S", verifier, verifier.with_name("token_v1.json"))
+    run_python(root, "-I", "-S", verifier, verifier.with_name("token_v1.json"))
 
 
 def test_the_specification_describes_the_new_kind(followed):
@@ -154,8 +108,8 @@ def test_the_specification_describes_the_new_kind(followed):
 
     assert "### imei\n\nSerial numbers of mobile devices" in page
     assert "| imei | `49-015420-323751-8` | `490154203237518` |" in page
-    run(root, "tools/make_spec.py", "--check")
-    run(root, "tools/make_vectors.py", "--check")
+    run_python(root, "tools/make_spec.py", "--check")
+    run_python(root, "tools/make_vectors.py", "--check")
 
 
 def test_no_token_of_another_kind_changes(followed):

@@ -16,7 +16,7 @@ LAYERS = (
     ("errors",),
     ("crypto", "members"),
     ("contract.terms", "contract.token_format"),
-    ("contract.check", "contract.read"),
+    ("contract.check", "contract.document"),
     ("contract",),
     ("sql", "tokens"),
     ("disclosure.model",),

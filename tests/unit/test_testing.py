@@ -8,7 +8,7 @@ from cleanroom_join.testing import assert_k_anonymous
 
 
 def test_enough_subjects_pass():
-    """Rows of at least k are fine, and so is no row."""
+    """Rows about at least k subjects pass, and so does no row."""
     assert assert_k_anonymous([{"cohort_size": 100}], 100) is None
     assert assert_k_anonymous([], 100) is None
 

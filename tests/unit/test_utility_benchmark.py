@@ -9,7 +9,7 @@ import pytest
 
 from cleanroom_join.contract import Contract, Dimension, Policy
 from cleanroom_join.disclosure import protect
-from tests.reference.plain_tables import items, query
+from tests.support.plain_tables import cells_from_counts, query_over
 
 pytest.importorskip("pyspark")
 ROOT = Path(__file__).parents[2]
@@ -47,10 +47,10 @@ def test_both_sides_differ_in_coarser_labels_only(utility, example, hierarchies)
 
 def test_what_counts_as_published(utility):
     """Alone, within a coarser row only, or not at all."""
-    asked, policy = query("a", "[]", parents=True)
+    asked, policy = query_over("a", "[]", parents=True)
     counts = {("a1",): 60, ("a2",): 70, ("a4",): 500, ("(other)",): 30}
 
-    table = protect(items(counts, asked), asked, policy)
+    table = protect(cells_from_counts(counts, asked), asked, policy)
 
     found = {leaf[0]: utility.covered(leaf, asked, table) for leaf in counts}
     assert found == {

@@ -1,8 +1,9 @@
 """
 Attacks on a clean room, as programs: what does the policy stop?
 
-Made-up people only.  Every attack plays the hostile partner against a plain
-``count(*) >= 100`` and against the guard under a contract's policy.
+Made-up subjects only.  Every attack plays the hostile partner against a plain filter,
+``count(*) >= 100``, and against the guard under a contract's policy.  No real table, no
+Spark and no key comes in.
 """
 
 from __future__ import annotations

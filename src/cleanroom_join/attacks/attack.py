@@ -1,4 +1,4 @@
-"""An attack: a world with a secret, and a program that tries to tell it."""
+"""An attack: a world with a secret, and a program that tries to learn it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Limit:
     """Why an attack is known to get through threshold mode."""
 
     promise: str
-    """Heading in the README, under "What it does not promise"."""
+    """The promise that is not made: a heading of ``docs/explanation/limits.md``."""
     stopped_by: Mode | Reveal
-    """The first mode that stops it, or what the contract must say of the ledger."""
+    """The first mode that stops it, or the contract's setting for the ledger."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,21 +33,21 @@ class Attack:
     """
     One attack of the catalogue, as a program.
 
-    The two worlds of a game differ in the target only, or in what the target's
-    group has in common; whoever tells them apart has learned it.
+    The two worlds of a game differ in the target only, or in what the target's group
+    has in common; an attacker that can tell them apart has learned it.
     """
 
     id: str
     """Its number in the catalogue, and a letter where there are several programs."""
     title: str
-    """What the attacker does, for people."""
+    """What the attacker does, for lay readers."""
     learns: str
     """What it knows about the target if it succeeds."""
     world: Callable[[Game, bool], Sequence[Rows]]
     """The victim's table, day by day, in the world with this secret."""
     guess: Callable[[Game, AttackedRoom], bool]
     """The attacker: what it believes the secret to be."""
-    shape: Fixture = field(default_factory=Fixture)
+    fixture: Fixture = field(default_factory=Fixture)
     limit: Limit | None = None
 
     @property

@@ -1,4 +1,9 @@
-"""The contract that victim and attacker signed; its tables are made up."""
+"""
+The contract that victim and attacker signed; its tables are made up.
+
+This is the one contract template of the attacks.  `cleanroom_join.testing` has another:
+it stands above this package, so nothing here may import it.
+"""
 
 from __future__ import annotations
 
@@ -81,14 +86,14 @@ class Fixture:
     """What the two tables look like."""
 
     many: str = "members"
-    """The table that may have several rows per person."""
+    """The table that may have several rows per subject."""
     clubs: tuple[str, ...] = ("g1", "g2", "g3", "g4")
     tags: tuple[str, ...] = ("t1", "t2")
     most: int = 1000
     """Declared upper bound of the attacker's own measure."""
 
     def toml(self, query: AttackQuery) -> str:
-        """Return the contract with *question* as its registered output."""
+        """Return the contract with *query* as its registered output."""
         unique = 'one_row_per = "person"'
         return _TEMPLATE.format(
             patients="" if self.many == "patients" else unique,

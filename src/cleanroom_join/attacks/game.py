@@ -1,4 +1,4 @@
-"""What a game is played with: the policy in force, made-up people, and chance."""
+"""What a game is played with: the policy in force, made-up subjects, and chance."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Row = Mapping[str, object]
 Rows = Sequence[Row]
 
 TARGET = "target"
-"""The one person whom every attack is about."""
+"""The one subject that every attack is about."""
 
 _USUAL_M = Policy().min_opposite
-"""What m is if nobody asks for another."""
+"""The default of the policy's m."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,31 +29,31 @@ class Game:
 
     @property
     def k(self) -> int:
-        """Fewest people behind a published cell."""
+        """Fewest subjects behind a published cell."""
         return self.policy.min_cohort
 
     @property
     def size(self) -> int:
-        """People in a group that has nothing to hide: it passes every rule."""
+        """Subjects of a group that passes every rule."""
         return max(self.k, 4 * self.policy.min_opposite) + 20
 
     @property
     def few(self) -> int:
         """
-        People on the small side of a group whom m is there to stop.
+        Subjects on the small side of a group that the rule about m must stop.
 
         One fewer than the contract's m, and never fewer than the default m stops: a
-        contract with a smaller one shall see what it lets through.
+        contract with a smaller m shall see what it lets through.
         """
         return max(self.policy.min_opposite, _USUAL_M) - 1
 
     def nature(self) -> random.Random:
-        """Return the chance that made the people; always from its beginning."""
-        return random.Random(f"nature {self.seed}")  # noqa: S311 - made-up people
+        """Return the chance that made the subjects; always from its beginning."""
+        return random.Random(f"nature {self.seed}")  # noqa: S311 - made-up subjects
 
     def attacker(self) -> random.Random:
-        """Return the attacker's own chance, which knows nothing of nature's."""
-        return random.Random(f"attacker {self.seed}")  # noqa: S311 - made-up people
+        """Return the attacker's own chance, which is independent of nature's."""
+        return random.Random(f"attacker {self.seed}")  # noqa: S311 - made-up subjects
 
     def coin(self) -> bool:
         """Return the guess of an attacker who learned nothing."""
@@ -61,12 +61,12 @@ class Game:
 
 
 def crowd(count: int, name: str = "p") -> list[str]:
-    """Return the names of so many people."""
+    """Return the names of *count* made-up subjects."""
     return [f"{name}{i}" for i in range(count)]
 
 
 def patient(person: str, **facts: object) -> Row:
-    """Return a row of the victim's table; what is not said is ordinary."""
+    """Return a row of the victim's table, with ordinary values but for *facts*."""
     ordinary = {
         "person": person,
         "segment": "a",
@@ -79,6 +79,6 @@ def patient(person: str, **facts: object) -> Row:
 
 
 def member(person: str, **facts: object) -> Row:
-    """Return a row of the attacker's table, which may say anything of anybody."""
+    """Return a row of the attacker's table, which the attacker may fill as it likes."""
     ordinary = {"person": person, "club": "g1", "tag": "t1", "score": 1}
     return ordinary | facts

@@ -1,250 +1,88 @@
 """
-The room that a contract's policy makes: the real contract, guard, ledger and review.
+A clean room in memory: it guards cells, and enters each release in a ledger.
 
-Only counting is plain Python here (`plain_counts`): of the tables before the join, and
-of the cells.
+Guard, ledger entries and history are those of the real room; the caller counts the
+cells.  Attacks play against it, and the tests of releases over time use it too.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import math
-from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cleanroom_join.attacks.exposed_members import doors_to_rows
-from cleanroom_join.attacks.fixture import ASSETS, agreed
-from cleanroom_join.attacks.plain_counts import count
-from cleanroom_join.attacks.plain_join import joined
-from cleanroom_join.attacks.query import Observation
-from cleanroom_join.contract import OTHER, resolve
-from cleanroom_join.disclosure import LedgerState, Rule, protect
-from cleanroom_join.disclosure.ledger.chain import history_of, refuse_if_used_up
-from cleanroom_join.disclosure.ledger.encoding import chunk_bytes, write_entry
+from cleanroom_join.disclosure import protect
+from cleanroom_join.disclosure.ledger.chain import history_of
 from cleanroom_join.disclosure.ledger.entry import GENESIS, ConfirmedHead, next_entry
-from cleanroom_join.errors import (
-    CleanRoomJoinError,
-    InternalError,
-    NoOverlap,
-)
-from cleanroom_join.review import (
-    Check,
-    JoinCounts,
-    ReleaseFacts,
-    TableValues,
-    TokenCounts,
-    Verdict,
-    assess,
-    check_counts,
-    check_values,
-)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
-    from cleanroom_join.attacks.fixture import Fixture
-    from cleanroom_join.attacks.game import Game, Rows
-    from cleanroom_join.attacks.query import AttackQuery
-    from cleanroom_join.contract import Contract, Query
+    from cleanroom_join.contract import Policy, Query
     from cleanroom_join.disclosure import CellStatistics, GuardedTable
     from cleanroom_join.disclosure.ledger.entry import Entry
 
-__all__ = ["GuardedRoom"]
+__all__ = ["FIRST_DAY", "GuardedRoom"]
 
-_FIRST_DAY = dt.date(2030, 1, 1)
-_KEY_ID = "k1"
+FIRST_DAY = dt.date(2030, 1, 1)
+"""Day of the first release."""
 
 
 class GuardedRoom:
     """
-    A room under a policy.
+    Releases one after another, under a policy.
 
     Args:
-        shape: What the tables look like.
-        days: The victim's table, day by day.
-        setting: The policy, and chance.
-        ledger: Whether there is a record of earlier releases.  Without one, every
-            release waits for a person; what is shown is what is seen when that person,
-            who remembers no earlier release either, says yes.
-        confirmed: Whether the other party confirms an answer before it is shown.
+        policy: The policy in force; another may be set between two releases.
+        noise_key: Key that noise is drawn with; without one there is no noise.
+        has_ledger: Whether the guard may read the earlier releases.
     """
 
     def __init__(
         self,
-        shape: Fixture,
-        days: Sequence[Rows],
-        game: Game,
+        policy: Policy,
+        noise_key: bytes | None = None,
         *,
-        ledger: bool,
-        confirmed: bool = False,
+        has_ledger: bool = True,
     ) -> None:
-        self.stops: Counter[str] = Counter()
-        """What stood in the way, by rule or error code."""
-        self._shape = shape
-        self._days = list(days)
-        self._policy = game.policy
-        self._today = _FIRST_DAY
-        self._state = LedgerState.VERIFIED if ledger else LedgerState.MISSING
-        self._key = hashlib.sha256(f"joint key {game.seed}".encode()).digest()
-        self._entries: list[Entry] = []
-        self._confirmed = confirmed
-        self._behind = False
-        self._entry_bytes = 0
+        self.policy = policy
+        self.entries: list[Entry] = []
+        """The ledger: one entry per release."""
+        self.today = FIRST_DAY
+        self._noise_key = noise_key
+        self._has_ledger = has_ledger
 
-    def ask(self, query: AttackQuery, members: Rows) -> Observation:
-        """Answer, or show the error that a notebook would show."""
-        try:
-            return self._answer(query, members)
-        except InternalError:
-            raise
-        except CleanRoomJoinError as error:
-            codes = {p.code for p in getattr(error, "problems", ())} or {error.code}
-            self.stops.update(codes)
-            return Observation(text=str(error))
+    def release(self, query: Query, cells: Sequence[CellStatistics]) -> GuardedTable:
+        """Guard cells, enter what is published in the ledger, and return it."""
+        table = self.guard(query, cells)
+        self.enter(query, cells, table)
+        return table
 
-    def next_day(self) -> None:
-        """Go on to the table of the next day."""
-        del self._days[0]
-        self._today += dt.timedelta(days=1)
+    def guard(self, query: Query, cells: Sequence[CellStatistics]) -> GuardedTable:
+        """Return what the guard publishes of cells, after all earlier releases."""
+        history = history_of(self.entries) if self._has_ledger else None
+        return protect(cells, query, self.policy, history, self._noise_key)
 
-    def rewind(self) -> None:
-        """Do not append the last entry: the next run reads the same ledger."""
-        if self._entries:
-            self._behind = True
-            del self._entries[-1]
-
-    def entry_bytes(self) -> int:
-        """Return how long all sealed parts of the last entry are."""
-        return self._entry_bytes
-
-    def doors(self) -> Mapping[str, Callable[[Rows], Rows]]:
-        """Return what the public classes of the room would hand out, if anything."""
-        found = doors_to_rows()
-        if not found:
-            self.stops.update(["no such method"])
-        return {name: lambda own: joined(self._days[0], own) for name in found}
-
-    def _answer(self, asked: AttackQuery, members: Rows) -> Observation:
-        """Join, count, guard, review: always, in this order."""
-        # The rules of the contract under attack, on the suite's own tables.
-        contract = replace(agreed(self._shape.toml(asked)), policy=self._policy)
-        query = resolve(contract, contract.output(asked.name))
-        refuse_if_used_up(self._entries, self._policy, self._today)
-        patients = self._days[0]
-        self._check_tables(query, dict(zip(ASSETS, (patients, members), strict=True)))
-        cells = count(joined(patients, members), query, self._key, self._policy)
-        verified = self._state is LedgerState.VERIFIED
-        history = history_of(self._entries) if verified else None
-        table = protect(cells, query, self._policy, history, self._key)
-        self._note(table)
-        if self._policy.contribution_bounded and not table.published:
-            raise NoOverlap.or_no_cell(*ASSETS)
-        if not self._approved(contract, query, table):
-            return Observation(text="not approved")
-        self._enter(contract, query, table, cells)
-        if self._confirmed and self._behind:
-            # Of two entries with one number the other party has confirmed the first.
-            self.stops.update(["not confirmed"])
-            return Observation(text="not confirmed")
-        names = [column.name for column in table.columns]
-        rows = [dict(zip(names, row, strict=True)) for row in table.rows]
-        return Observation(rows=rows, text=f"{len(rows)} cells published")
-
-    def _check_tables(self, query: Query, tables: Mapping[str, Rows]) -> None:
-        """Refuse tables that the room refuses before it joins them."""
-        owners = {
-            asset.name: [row["person"] for row in tables[asset.name]]
-            for asset in query.assets
-        }
-        subjects = {name: Counter(found) for name, found in owners.items()}
-        counts = JoinCounts(
-            joined=tuple(
-                TokenCounts(
-                    asset=name,
-                    column="person",
-                    malformed=0,
-                    raw_like=0,
-                    tokens=len(found),
-                    repeated=sum(rows > 1 for rows in found.values()),
-                    first_key_id=_KEY_ID,
-                    last_key_id=_KEY_ID,
-                )
-                for name, found in subjects.items()
-            ),
-            others=(),
-            matched=len(set.intersection(*map(set, subjects.values()))),
-        )
-        check_counts(counts, query, self._policy, (_KEY_ID,))
-        check_values(
-            [
-                TableValues(
-                    asset=asset.name,
-                    rows=len(tables[asset.name]),
-                    not_finite=tuple(
-                        name
-                        for name in query.columns
-                        if name in asset.columns
-                        and not all(_is_usable(r[name]) for r in tables[asset.name])
-                    ),
-                )
-                for asset in query.assets
-            ]
-        )
-
-    def _note(self, table: GuardedTable) -> None:
-        """Keep which rules withheld or repeated something."""
-        self.stops.update(cell.rule.value for cell in table.suppressed)
-        if any(cell.repeated_from is not None for cell in table.published):
-            self.stops.update([Rule.DIFFERENCING.value])
-        if any(OTHER in cell.labels for cell in table.published):
-            self.stops.update(["undeclared labels are one group"])
-
-    def _approved(self, contract: Contract, query: Query, table: GuardedTable) -> bool:
-        """Return whether the review approves, or only the ledger is missing."""
-        review = assess(
-            ReleaseFacts(
-                registered=query.registered,
-                contract_pinned=contract.pinned,
-                expires=contract.terms.expires,
-                as_of=self._today,
-                min_cohort=self._policy.min_cohort,
-                count_base=self._policy.count_base,
-                expected=query.schema(),
-                keys=len(query.dimensions),
-                columns=table.columns,
-                rows=table.rows,
-                ledger=self._state,
-            )
-        )
-        against = {finding.check for finding in review.findings}
-        if self._state is LedgerState.MISSING and against == {Check.LEDGER}:
-            return True
-        return review.verdict is Verdict.APPROVED
-
-    def _enter(
+    def enter(
         self,
-        contract: Contract,
         query: Query,
-        table: GuardedTable,
         cells: Sequence[CellStatistics],
-    ) -> None:
-        """Enter the release in the ledger before anybody sees it."""
-        last = self._entries[-1].run if self._entries else GENESIS.run
+        table: GuardedTable,
+        contract_sha256: str = "0" * 64,
+    ) -> Entry:
+        """
+        Append a release to the ledger, and return its entry.
+
+        Entries have no heads: the chain of heads needs no cells, and is not what an
+        attacker of the guard attacks.
+        """
+        last = self.entries[-1].run if self.entries else GENESIS.run
         entry = next_entry(
-            # The chain of heads is not what is attacked: it needs no rows.
             ConfirmedHead(run=last, head=GENESIS.head),
             query,
             table,
             {cell.labels: cell.signature for cell in cells},
-            contract_sha256=contract.digest,
-            as_of=self._today,
+            contract_sha256=contract_sha256,
+            as_of=self.today,
         )
-        self._entries.append(entry)
-        self._entry_bytes = sum(map(len, write_entry(entry, chunk_bytes(query))))
-
-
-def _is_usable(value: object) -> bool:
-    """Return whether a value is neither NaN nor infinite."""
-    return not isinstance(value, float) or math.isfinite(value)
+        self.entries.append(entry)
+        return entry

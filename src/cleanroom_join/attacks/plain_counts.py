@@ -1,28 +1,30 @@
 """
 Rows to cells in plain Python, so that an attack takes milliseconds and no JVM.
 
-The clean room itself counts with Spark (`spark.aggregate`); the tests hold the two to
-each other on the tables of these attacks.
+The clean room itself counts with Spark (`spark.room.aggregation`); the tests hold the
+two to each other on the tables of these attacks.
 """
 
 from __future__ import annotations
 
-import hashlib
-import math
-import struct
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
+from cleanroom_join.attacks.plain_fingerprints import (
+    CONTENT_BYTES,
+    SUBJECT_BYTES,
+    fingerprint,
+    keyed_hash,
+)
 from cleanroom_join.contract import OTHER, DimensionType, MeasureType
 from cleanroom_join.disclosure import (
-    FINGERPRINT_WORDS,
     ROWS,
     CellStatistics,
     ColumnTotals,
     Contributions,
-    Fingerprint,
     SubjectColumnStatistics,
     SubjectStatistics,
 )
@@ -33,7 +35,7 @@ from cleanroom_join.disclosure.perturbation.contribution_bound import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from cleanroom_join.attacks.game import Row, Rows
     from cleanroom_join.contract import (
@@ -43,39 +45,48 @@ if TYPE_CHECKING:
         Policy,
         Query,
     )
+    from cleanroom_join.disclosure import Fingerprint
 
-__all__ = ["count"]
-
-_WHOLE = 8
-"""Bytes of a word of people; of contents there are two (`Fingerprint`)."""
-
-_Value = tuple["int | None", bool, bool]
-"""Units or None, whether it was clamped, whether it was no number."""
+__all__ = ["count", "total_and_largest"]
 
 
 def count(
-    rows: Rows, query: Query, key: bytes, policy: Policy | None = None
+    rows: Rows, query: Query, key: bytes | None, policy: Policy | None = None
 ) -> tuple[CellStatistics, ...]:
     """
-    Return the statistics of every item that has rows: cells, coarser cells, totals.
+    Return the statistics of every cell that has rows, coarser cells and totals too.
 
     Args:
         rows: Joined rows.
         query: What is asked.
-        key: The joint key, for fingerprints.
-        policy: It may bound what a person contributes to an item.
+        key: The joint key, for fingerprints and cell keys; without one there are none.
+        policy: It may bound what a subject contributes to a cell.
     """
-    most = most_rows(query, policy)
-    items: dict[CellLabels, list[Row]] = {}
-    for row in rows:
-        leaf = tuple(_label(row[d.name], d, query) for d in query.dimensions)
-        above = (level.above(query.dimensions, leaf) for level in query.levels[1:])
-        for item in dict.fromkeys((leaf, *above)):
-            if item is not None:
-                items.setdefault(item, []).append(row)
+    bound = most_rows(query, policy)
     return tuple(
-        _cell(k, _Item(found, query, most), query, key) for k, found in items.items()
+        _statistics(labels, _CellRows(found, query, bound), query, key)
+        for labels, found in _rows_by_cell(rows, query).items()
     )
+
+
+def _rows_by_cell(rows: Rows, query: Query) -> dict[CellLabels, list[Row]]:
+    """Return the rows of each cell, of leaves and of everything above them."""
+    names = [dimension.name for dimension in query.dimensions]
+    by_values: dict[tuple[object, ...], list[Row]] = {}
+    for row in rows:
+        by_values.setdefault(tuple([row[name] for name in names]), []).append(row)
+    levels = query.levels[1:]
+    found: dict[CellLabels, list[Row]] = {}
+    for values, own in by_values.items():
+        leaf = tuple(
+            _label(value, dimension, query)
+            for value, dimension in zip(values, query.dimensions, strict=True)
+        )
+        above = (level.above(query.dimensions, leaf) for level in levels)
+        for labels in dict.fromkeys((leaf, *above)):
+            if labels is not None:
+                found.setdefault(labels, []).extend(own)
+    return found
 
 
 def _label(value: object, dimension: Dimension, query: Query) -> str | bool | None:
@@ -87,9 +98,12 @@ def _label(value: object, dimension: Dimension, query: Query) -> str | bool | No
     return str(value) if str(value) in dimension.values else OTHER
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Part:
-    """What one person contributes of one measure column."""
+_Value = tuple["int | None", bool, bool]
+"""Units or None, whether the value was clamped, and whether it was not finite."""
+
+
+class _Contribution(NamedTuple):
+    """What one subject contributes of one measure column."""
 
     values: int
     total: int
@@ -97,176 +111,187 @@ class _Part:
     unusable: int
 
 
-class _Item:
+class _CellRows:
     """
-    The rows of one item, per person: NULL is one, too, but nobody.
+    The rows of one cell; rows without a subject count as those of one subject.
 
     Args:
         rows: Joined rows.
         query: What is asked.
-        most: Most rows that a person counts for; None if all do.
+        bound: Most rows that a subject counts for; None if all do.
     """
 
-    def __init__(self, rows: Rows, query: Query, most: int | None) -> None:
-        self._read = {
-            name: [_read(row[name], column) for row in rows]
+    def __init__(self, rows: Rows, query: Query, bound: int | None) -> None:
+        self._rows = rows
+        self._bound = bound
+        self._values = {
+            name: [_units_of(row[name], column) for row in rows]
             for name, column in query.columns.items()
         }
-        self._rows = rows
-        self._most = most
+        self._known: dict[str, dict[str, dict[object, _Contribution]]] = {}
 
-    def people(self, column: str) -> dict[object, int]:
-        """Return how many rows each person of a token column counts for."""
-        counted = Counter(row[column] for row in self._rows)
-        return {person: self._cut(n) for person, n in counted.items()}
+    def by_subject(self, token: str) -> dict[object, int]:
+        """Return how many rows each subject of a token column counts for."""
+        found = Counter(row[token] for row in self._rows)
+        if self._bound is None:
+            return found
+        return {subject: min(rows, self._bound) for subject, rows in found.items()}
 
-    def parts(self, column: str, measure: str) -> dict[object, _Part]:
-        """Return what each person of a token column contributes of a measure."""
-        own: dict[object, list[_Value]] = {row[column]: [] for row in self._rows}
-        for row, value in zip(self._rows, self._read[measure], strict=True):
-            own[row[column]].append(value)
-        return {person: self._part(person, values) for person, values in own.items()}
+    def contributions(self, token: str) -> dict[str, dict[object, _Contribution]]:
+        """Return what each subject of a token column contributes, by measure column."""
+        if token not in self._known:
+            subjects = [row[token] for row in self._rows]
+            self._known[token] = {
+                name: self._contributions(subjects, values)
+                for name, values in self._values.items()
+            }
+        return self._known[token]
 
-    def _part(self, person: object, read: list[_Value]) -> _Part:
-        """Return what some values of one person come to."""
-        units = [u for u, _, _ in read if u is not None]
-        total = sum(units)
-        if self._most is not None:
-            place = 0 if person is None else rounding_seed(str(person))
-            total = scaled(total, len(units), self._most, place)
-        return _Part(
-            values=self._cut(len(units)),
-            total=total,
-            clamped=self._cut(sum(clamped for _, clamped, _ in read)),
-            unusable=self._cut(sum(unusable for _, _, unusable in read)),
+    def _contributions(
+        self, subjects: list[object], values: list[_Value]
+    ) -> dict[object, _Contribution]:
+        """Add up the values of each subject."""
+        sums: dict[object, list[int]] = {}
+        for subject, (units, clamped, unusable) in zip(subjects, values, strict=True):
+            own = sums.setdefault(subject, [0, 0, 0, 0])
+            if units is not None:
+                own[0] += 1
+                own[1] += units
+            own[2] += clamped
+            own[3] += unusable
+        return {
+            subject: self._bounded(subject, _Contribution(*own))
+            for subject, own in sums.items()
+        }
+
+    def _bounded(self, subject: object, own: _Contribution) -> _Contribution:
+        """Return a subject's contribution, scaled down to the bound."""
+        if self._bound is None:
+            return own
+        seed = 0 if subject is None else rounding_seed(str(subject))
+        return _Contribution(
+            values=min(own.values, self._bound),
+            total=scaled(own.total, own.values, self._bound, seed),
+            clamped=min(own.clamped, self._bound),
+            unusable=min(own.unusable, self._bound),
         )
 
-    def _cut(self, count: int) -> int:
-        """Return a count of rows, cut to the bound."""
-        return count if self._most is None else min(count, self._most)
 
-
-def _cell(key: CellLabels, item: _Item, query: Query, joint: bytes) -> CellStatistics:
-    """Return the statistics of one item."""
-    first = query.subjects[0].column
-    parts = {name: item.parts(first, name) for name in query.columns}
-    people = item.people(first)
-    hashes = {person: _hash(joint, person) for person in people if person is not None}
-    return CellStatistics(
-        labels=key,
-        rows=sum(people.values()),
-        columns={name: _totals(each.values()) for name, each in parts.items()},
-        subjects={s.label: _subject(item, s.column, query) for s in query.subjects},
-        fingerprint=_fingerprint((one, one) for one in hashes.values()),
-        contents=_contents(people, parts, hashes, query),
-        cell_key=sum(one >> 32 for one in hashes.values()) % 2**32,
-    )
-
-
-def _read(value: object, column: MeasureColumn) -> _Value:
-    """Return a value in whole units, clamped to the declared bounds."""
+def _units_of(value: object, column: MeasureColumn) -> _Value:
+    """Return a value in units; None for NULL, and for NaN and infinity."""
     if value is None:
         return None, False, False
     if column.type is MeasureType.BOOLEAN:
         return int(bool(value)), False, False
-    if isinstance(value, float) and not math.isfinite(value):
+    return _units(str(value), column.minimum, column.maximum, column.scale)
+
+
+@lru_cache(maxsize=2**14)
+def _units(text: str, low: Decimal, high: Decimal, scale: int) -> _Value:
+    """Read a number; cached, because values repeat and decimals are slow."""
+    exact = Decimal(text)
+    if not exact.is_finite():
         return None, True, True
-    exact = Decimal(str(value))
-    bounded = min(max(exact, column.minimum), column.maximum)
-    units = bounded.scaleb(column.scale).quantize(Decimal(1), ROUND_HALF_UP)
-    return int(units), bounded != exact, False
+    clamped = min(max(exact, low), high)
+    units = clamped.scaleb(scale).quantize(Decimal(1), ROUND_HALF_UP)
+    return int(units), clamped != exact, False
 
 
-def _totals(parts: Collection[_Part]) -> ColumnTotals:
-    """Return a measure column's figures over all rows."""
-    return ColumnTotals(
-        rows=sum(part.values for part in parts),
-        total=sum(part.total for part in parts),
-        clamped=sum(part.clamped for part in parts),
-        unusable=sum(part.unusable for part in parts),
+def _statistics(
+    labels: CellLabels, cell: _CellRows, query: Query, key: bytes | None
+) -> CellStatistics:
+    """Return the statistics of one cell."""
+    token = query.subjects[0].column
+    rows = cell.by_subject(token)
+    own = cell.contributions(token)
+    found = CellStatistics(
+        labels=labels,
+        rows=sum(rows.values()),
+        columns={name: _totals(each.values()) for name, each in own.items()},
+        subjects={s.label: _subject(cell, s.column, query) for s in query.subjects},
+    )
+    if key is None:
+        return found
+    hashes = {s: keyed_hash(key, s) for s in rows if s is not None}
+    subjects = fingerprint(((one, one) for one in hashes.values()), SUBJECT_BYTES)
+    return replace(
+        found,
+        fingerprint=subjects,
+        contents=_contents(rows, own, hashes, query),
+        cell_key=subjects.hash_sum % 2**32,
     )
 
 
-def _subject(item: _Item, token: str, query: Query) -> SubjectStatistics:
-    """Return a cell's statistics for one kind of subject, NULL being nobody."""
-    rows = item.people(token)
+def _totals(contributions: Iterable[_Contribution]) -> ColumnTotals:
+    """Return a measure column's figures over all rows."""
+    values = total = clamped = unusable = 0
+    for own in contributions:
+        values += own.values
+        total += own.total
+        clamped += own.clamped
+        unusable += own.unusable
+    return ColumnTotals(rows=values, total=total, clamped=clamped, unusable=unusable)
+
+
+def _subject(cell: _CellRows, token: str, query: Query) -> SubjectStatistics:
+    """Return a cell's statistics for one kind of subject; NULL is none."""
+    rows = cell.by_subject(token)
+    own = cell.contributions(token)
     return SubjectStatistics(
-        subjects=len(rows.keys() - {None}),
-        rows=_spread(rows.values()),
-        columns={
-            name: _column(item.parts(token, name), column)
-            for name, column in query.columns.items()
-        },
+        subjects=len(rows) - (None in rows),
+        rows=total_and_largest(rows.values()),
+        columns={n: _column(own[n], column) for n, column in query.columns.items()},
     )
 
 
 def _column(
-    parts: Mapping[object, _Part], column: MeasureColumn
+    own: Mapping[object, _Contribution], column: MeasureColumn
 ) -> SubjectColumnStatistics:
     """Return one measure column's statistics for one kind of subject."""
     low, high = column.unit_bounds
-    known = [part for person, part in parts.items() if person is not None]
-    every = parts.values()
+    known = [c for subject, c in own.items() if subject is not None]
+    every = own.values()
     boolean = column.type is MeasureType.BOOLEAN
     return SubjectColumnStatistics(
-        subjects=sum(part.values > 0 for part in known),
-        weights=_spread(part.values for part in every),
-        totals=_spread(abs(part.total) for part in every),
-        falses=_spread(p.values - p.total for p in every) if boolean else None,
-        subjects_above=sum(part.total > part.values * low for part in known),
-        subjects_below=sum(part.total < part.values * high for part in known),
+        subjects=sum([c.values > 0 for c in known]),
+        weights=total_and_largest([c.values for c in every]),
+        totals=total_and_largest([abs(c.total) for c in every]),
+        falses=total_and_largest([c.values - c.total for c in every])
+        if boolean
+        else None,
+        subjects_above=sum([c.total > c.values * low for c in known]),
+        subjects_below=sum([c.total < c.values * high for c in known]),
     )
 
 
-def _spread(contributions: Iterable[int]) -> Contributions:
-    """Return the sum of some contributions and the two largest."""
-    largest, second, *rest = *sorted(contributions, reverse=True), 0, 0
+def total_and_largest(amounts: Iterable[int]) -> Contributions:
+    """Return the sum of what some subjects contribute, and the two largest."""
+    largest, second, *rest = *sorted(amounts, reverse=True), 0, 0
     return Contributions(
         total=largest + second + sum(rest), largest=largest, second=second
     )
 
 
-def _hash(key: bytes, *parts: object) -> int:
-    """Return a keyed hash of 64 bits, of a person or of one with figures."""
-    digest = hashlib.blake2b(repr(parts).encode(), digest_size=8, key=key).digest()
-    return int.from_bytes(digest, "big")
-
-
-def _fingerprint(hashes: Iterable[tuple[int, int]], size: int = _WHOLE) -> Fingerprint:
-    """Return the fingerprint of hashes, each beside that of its person."""
-    words = [0] * FINGERPRINT_WORDS
-    subjects = keys = 0
-    for person, number in hashes:
-        words[person % FINGERPRINT_WORDS] ^= number % 256**size
-        subjects += 1
-        keys += number >> 32
-    data = struct.pack(f">{FINGERPRINT_WORDS}{'Q' if size == _WHOLE else 'H'}", *words)
-    return Fingerprint(data, subjects, keys)
-
-
 def _contents(
-    people: Mapping[object, int],
-    parts: Mapping[str, Mapping[object, _Part]],
+    rows: Mapping[object, int],
+    own: Mapping[str, Mapping[object, _Contribution]],
     hashes: Mapping[object, int],
     query: Query,
 ) -> Mapping[str, Fingerprint]:
-    """Return what each person contributes: rows; by column, values and their sum."""
-    own: dict[str, dict[object, tuple[int, ...]]] = {}
-    own[ROWS] = {person: (rows,) for person, rows in people.items()}
-    for title, name in query.contents.items():
-        own[title] = {
-            person: (part.values, part.total)
-            for person, part in parts[name].items()
-            if part.values
-        }
-    return {
-        title: _fingerprint(
-            (
-                (hashes[person], _hash(b"", hashes[person], *figures))
-                for person, figures in each.items()
-                if person is not None
-            ),
-            size=2,
+    """Return fingerprints of rows and, by column, of values and their sum."""
+    found = {ROWS: _content((hashes[s], (n,)) for s, n in rows.items() if s in hashes)}
+    for facet, name in query.facet_columns.items():
+        found[facet] = _content(
+            (hashes[subject], (c.values, c.total))
+            for subject, c in own[name].items()
+            if c.values and subject in hashes
         )
-        for title, each in own.items()
-    }
+    return found
+
+
+def _content(numbers: Iterable[tuple[int, tuple[int, ...]]]) -> Fingerprint:
+    """Return the fingerprint of what some subjects contribute, beside their hashes."""
+    return fingerprint(
+        ((subject, keyed_hash(b"", subject, *own)) for subject, own in numbers),
+        CONTENT_BYTES,
+    )

@@ -1,7 +1,7 @@
 """
 The filter of every tutorial: ``GROUP BY … HAVING count(*) >= 100``, and nothing else.
 
-It joins as it is told, runs any aggregate and any expression, rounds nothing,
+It joins as the query says, runs any aggregate and any expression, rounds nothing,
 remembers nothing, and prints what notebooks print.
 """
 
@@ -24,7 +24,7 @@ __all__ = ["PlainFilterRoom"]
 
 
 def _mean(values: Sequence[object]) -> object:
-    """Return the mean of what is not NULL, in full precision."""
+    """Return the mean of the values that are not NULL, in full precision."""
     return sum(values) / len(values) if values else None  # type: ignore[arg-type] # numbers
 
 
@@ -44,7 +44,7 @@ _AGGREGATES: Mapping[str, Callable[[list[object]], object]] = {
 
 class PlainFilterRoom:
     """
-    A room with no guard.
+    A room without a guard.
 
     Args:
         days: The victim's table, day by day.
@@ -75,15 +75,11 @@ class PlainFilterRoom:
         del self._days[0]
 
     def rewind(self) -> None:
-        """There is no ledger."""
+        """Do nothing, for there is no ledger."""
 
     def entry_bytes(self) -> int:
-        """Nothing is kept of an answer."""
+        """Return zero, for no answer is recorded."""
         return 0
-
-    def doors(self) -> Mapping[str, Callable[[Rows], Rows]]:
-        """A DataFrame gives its rows to whoever holds it."""
-        return {"toPandas": lambda members: joined(self._days[0], members)}
 
 
 def _keys(row: Row, query: AttackQuery) -> list[tuple[object, ...]]:

@@ -12,19 +12,19 @@ __all__ = ["joined"]
 
 def joined(patients: Rows, members: Rows, *, outer: bool = False) -> list[Row]:
     """
-    Return every pair of rows of one person.
+    Return every pair of rows of one subject.
 
     Args:
         patients: The victim's rows.
         members: The attacker's rows.
         outer: Whether rows of *members* without a partner stay.
     """
-    by_person: dict[object, list[Row]] = {}
+    by_subject: dict[object, list[Row]] = {}
     for row in patients:
-        by_person.setdefault(row["person"], []).append(row)
-    nobody: Row = dict.fromkeys(("segment", "area", "diagnosis", "ill", "spend"))
+        by_subject.setdefault(row["person"], []).append(row)
+    missing: Row = dict.fromkeys(("segment", "area", "diagnosis", "ill", "spend"))
     rows: list[Row] = []
     for own in members:
-        partners = by_person.get(own["person"], [nobody] if outer else [])
+        partners = by_subject.get(own["person"], [missing] if outer else [])
         rows += [{**theirs, **own} for theirs in partners]
     return rows

@@ -15,14 +15,14 @@ __all__ = ["Mode", "remedy_toml"]
 
 
 class Mode(Enum):
-    """What a policy does about figures; each mode stops what those before it stop."""
+    """What a policy does about figures; each mode adds to those before it."""
 
     THRESHOLD = "threshold"
     """Rules and rounding."""
     PERTURBED = "perturbed"
     """Rules, noise and rounding."""
     BOUNDED = "bounded"
-    """As perturbed, with contributions bounded and noise that covers the bound."""
+    """As perturbed, with contributions bounded, and noise scaled to the bound."""
 
     @classmethod
     def of(cls, policy: Policy) -> Mode:
@@ -31,18 +31,18 @@ class Mode(Enum):
             return cls.BOUNDED
         return cls(policy.protection.value)
 
-    def stops_what(self, other: Mode | Reveal) -> bool:
+    def includes(self, other: Mode | Reveal) -> bool:
         """Return whether this is *other*, or a mode that adds to it."""
         if isinstance(other, Reveal):
-            return False  # figures are not what is wrong
+            return False  # no mode of figures protects the ledger
         modes = list(Mode)
         return modes.index(self) >= modes.index(other)
 
     def applied(self, policy: Policy) -> Policy:
         """
-        Return *policy* in this mode, all else being equal.
+        Return *policy* in this mode, with all other settings as they are.
 
-        The least bound is asked for where it has none: noise grows with the bound.
+        Where it has no bound it gets the least one, since noise grows with the bound.
         """
         if self is Mode.BOUNDED:
             return replace(
@@ -54,10 +54,10 @@ class Mode(Enum):
 
     def toml(self, policy: Policy) -> str:
         """Return the lines of a contract that set this mode, on one line."""
-        held = self.applied(policy)
-        lines = f'protection = "{held.protection.value}"'
-        if held.contribution_bounded:
-            lines += f", contribution = {{ rows = {held.contribution_rows} }}"
+        applied = self.applied(policy)
+        lines = f'protection = "{applied.protection.value}"'
+        if applied.contribution_bounded:
+            lines += f", contribution = {{ rows = {applied.contribution_rows} }}"
         return lines
 
 

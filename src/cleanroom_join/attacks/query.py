@@ -1,4 +1,4 @@
-"""What an attacker asks a room, what it sees, and what a room is."""
+"""What an attacker asks a room, what it observes, and what a room is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from cleanroom_join.attacks.game import Row, Rows
 
@@ -15,7 +15,7 @@ __all__ = ["COUNT", "RATE", "AttackQuery", "AttackedRoom", "Figure", "Observatio
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
-    """One aggregate that is asked for."""
+    """One aggregate of a query."""
 
     name: str
     function: str
@@ -26,7 +26,7 @@ class Figure:
 
 
 RATE = Figure(name="rate", function="rate", column="ill")
-"""Share of rows with an ill person."""
+"""Share of rows whose subject is ill."""
 
 COUNT = Figure(name="rows", function="count")
 """Joined rows."""
@@ -34,7 +34,7 @@ COUNT = Figure(name="rows", function="count")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AttackQuery:
-    """One question over the join of both tables."""
+    """One query over the join of both tables."""
 
     group_by: tuple[str, ...]
     figures: tuple[Figure, ...]
@@ -62,26 +62,27 @@ class Observation:
                 return None if value is None else float(value)  # type: ignore[arg-type] # a figure
         return None
 
-    def whole(self, name: str, people: int, **cell: object) -> int | None:
-        """Return a rate times the number of people, as the count that it must be."""
+    def numerator(self, name: str, denominator: int, **cell: object) -> int | None:
+        """
+        Return the integer numerator of a rate, whose denominator the attacker knows.
+
+        None if the rate is not published.
+        """
         rate = self.figure(name, **cell)
-        return None if rate is None else round(rate * people)
+        return None if rate is None else round(rate * denominator)
 
 
 class AttackedRoom(Protocol):
-    """Where the victim's table is; the attacker is on this side of its door."""
+    """Where the victim's table is; the attacker may only ask."""
 
     def ask(self, query: AttackQuery, members: Rows) -> Observation:
-        """Answer a question over the victim's table of today and the attacker's."""
+        """Answer a query over the victim's table of today and the attacker's."""
 
     def next_day(self) -> None:
         """Let the victim share its table of the next day."""
 
     def rewind(self) -> None:
-        """Keep what the last answer added to the ledger, and begin where it began."""
+        """Discard the last ledger entry, and begin where it began."""
 
     def entry_bytes(self) -> int:
         """Return how long the entry of the last answer is, as its keeper sees it."""
-
-    def doors(self) -> Mapping[str, Callable[[Rows], Rows]]:
-        """Return other ways to the joined rows, by the name of the method."""

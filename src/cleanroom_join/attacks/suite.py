@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 __all__ = ["Cause", "Outcome", "Result", "attacks_numbered", "play", "playable"]
 
 _LARGEST_K, _LARGEST_M = 500, 125
-"""People are made by hand: more of them take minutes, and show nothing else."""
+"""Largest k and m that are played: more subjects take minutes and show the same."""
 
 
 class Outcome(Enum):
     """What a policy makes of an attack."""
 
     STOPPED = "stopped"
-    """It is right in fewer worlds than no guess is: below 18 of 20.  Noise may only
-    blur, and who is right in 14 knows a little."""
+    """It is right in fewer worlds than chance excludes: below 18 of 20.  Noise may only
+    blur: an attacker that is right in 14 knows a little."""
     KNOWN_LIMIT = "known limit"
     """It succeeds, the documentation says that this mode does not stop it, and the
-    mode that is said to stop it does, all settings being equal."""
+    mode that is documented to stop it does, with all other settings as they are."""
     SUCCEEDED = "succeeded"
     """It succeeds, and should not; see `Cause`."""
 
@@ -43,8 +43,8 @@ class Cause(Enum):
     POLICY = "policy"
     """The policy is too weak, or the guard has a fault."""
     REMEDY = "remedy"
-    """It is a known limit, but the mode that is said to stop it does not under this
-    policy."""
+    """It is a known limit, but the mode that is documented to stop it does not under
+    this policy."""
     LEDGER = "ledger"
     """There is no record of earlier releases; with one it would not succeed."""
 
@@ -58,20 +58,20 @@ class Result:
     policy: Score
     outcome: Outcome
     remedy: Score | None
-    """Against the mode that stops what this one does not, if there is one."""
+    """Against the documented remedy, if the policy has not applied it already."""
     cause: Cause | None = None
-    """Why it succeeded, if it did and should not."""
+    """Why it succeeded, if it did and should not have."""
 
 
 def attacks_numbered(numbers: Collection[str]) -> tuple[Attack, ...]:
     """
-    Return the attacks with these numbers, or all if there are none.
+    Return the attacks with these numbers, or all if no number is given.
 
     ``7`` is every attack of that number, ``7a`` one of them, ``7b,12C`` two; small and
     capital letters are the same.
 
     Raises:
-        UnknownName: If there is no attack of some number.
+        UnknownName: If a number has no attack.
     """
     known = {n for a in ATTACKS for n in (a.id, str(a.number))}
     wanted = {part.strip().lower() for given in numbers for part in given.split(",")}
@@ -123,17 +123,17 @@ def play(
 
 
 def _played(attack: Attack, policy: Policy, *, ledger: bool, confirmed: bool) -> Result:
-    """Play one attack against the filter, the policy, and what is said to help."""
-    held = playable(policy)
-    score = against_policy(attack, held, ledger=ledger, confirmed=confirmed)
-    remedy = _remedy(attack, held, ledger=ledger, confirmed=confirmed)
+    """Play one attack against the filter, the policy, and the documented remedy."""
+    played = playable(policy)
+    score = against_policy(attack, played, ledger=ledger, confirmed=confirmed)
+    remedy = _remedy(attack, played, ledger=ledger, confirmed=confirmed)
     cause = _cause(score, remedy)
     outcome = Outcome.SUCCEEDED
     if cause is None:
         outcome = Outcome.KNOWN_LIMIT if score.succeeded else Outcome.STOPPED
     return Result(
         attack=attack,
-        plain=against_the_filter(attack, held),
+        plain=against_the_filter(attack, played),
         policy=score,
         outcome=outcome,
         remedy=remedy,
@@ -153,15 +153,15 @@ def _cause(score: Score, remedy: Score | None) -> Cause | None:
 def _remedy(
     attack: Attack, policy: Policy, *, ledger: bool, confirmed: bool
 ) -> Score | None:
-    """Play in the mode that is said to stop the attack, if this one is not."""
+    """Play under the documented remedy, unless the policy has applied it already."""
     limit = attack.limit
     if limit is None:
         return None
     if isinstance(limit.stopped_by, Mode):
-        if Mode.of(policy).stops_what(limit.stopped_by):
+        if Mode.of(policy).includes(limit.stopped_by):
             return None
-        held = limit.stopped_by.applied(policy)
-        return against_policy(attack, held, ledger=ledger, confirmed=confirmed)
+        applied = limit.stopped_by.applied(policy)
+        return against_policy(attack, applied, ledger=ledger, confirmed=confirmed)
     if confirmed:
         return None
     return against_policy(attack, policy, ledger=ledger, confirmed=True)

@@ -1,9 +1,9 @@
 """
 The command line: ``cleanroom-join``.
 
-Exit codes: 0 done and approved, 1 done and not approved, 2 refused input, 3 an attack
-succeeded, 70 a bug of ours (``EX_SOFTWARE``).  Results go to standard output, progress
-to standard error.
+Exit codes: 0 approved or successful, 1 not approved, 2 refused input, 3 an attack
+succeeded, 70 a bug of ours (``EX_SOFTWARE`` of BSD's sysexits.h).  Results go to
+standard output, progress and errors to standard error.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command line; without its packages, say which to install."""
+    """Run the command line; without its packages, print which to install."""
     try:
         from cleanroom_join.cli.app import app  # noqa: PLC0415 - an optional extra
     except ModuleNotFoundError as error:

@@ -63,6 +63,12 @@ def check(
     show_contract.contract(agreed, as_json=json)
 
 
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a contract, with which editors complete it."""
+    show_contract.schema()
+
+
 @app.command(epilog=_ATTACK_EXITS)
 def attack(
     contract: Annotated[
@@ -85,7 +91,7 @@ def attack(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Attack made-up people, under a contract's policy and under none."""
+    """Attack made-up subjects, under a contract's policy and under none."""
     with errors_as_exit_codes():
         if listed:
             attacks = attack_command.chosen(only)

@@ -1,4 +1,4 @@
-"""The ``attack`` command: the policy, the games, and their progress."""
+"""The ``attack`` command: the policy to attack, the games, and their progress."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ __all__ = ["chosen", "policy_of", "run"]
 
 def policy_of(contract: Path | None) -> tuple[Policy, Reveal | None]:
     """
-    Return the policy to attack, and when answers are shown; None without a ledger.
+    Return the policy to attack, and when releases are shown; None without a ledger.
+
+    Without a contract it is the default policy, with a ledger.
 
     Raises:
         ContractError: If the contract cannot be read.
@@ -35,10 +37,10 @@ def policy_of(contract: Path | None) -> tuple[Policy, Reveal | None]:
 
 def chosen(only: Collection[str] | None) -> tuple[Attack, ...]:
     """
-    Return the attacks that are asked for; all if nothing is said.
+    Return the attacks that *only* names; all if it names none.
 
     Raises:
-        UnknownName: If *only* names an attack that there is not.
+        UnknownName: If *only* names an attack that does not exist.
     """
     return attacks_numbered(only or ())
 
@@ -50,7 +52,7 @@ def run(
     Play the attacks with progress on standard error.
 
     Raises:
-        UnknownName: If *only* names an attack that there is not.
+        UnknownName: If *only* names an attack that does not exist.
     """
     attacks = chosen(only)
     console = Console(stderr=True)
@@ -64,7 +66,7 @@ def run(
         "attacking …",
         total=len(attacks),
         console=console,
-        # A log has no use for a bar, nor for the line that it leaves behind.
+        # In a log, a progress bar and the empty line after it are only in the way.
         disable=not console.is_terminal,
         transient=True,
     )

@@ -1,4 +1,4 @@
-"""Consoles: as wide as the reader wants, and JSON that is the same everywhere."""
+"""The width of printed tables, and JSON that is the same everywhere."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from cleanroom_join.crypto.canonical_json import canonical_bytes
 __all__ = ["print_json", "wide_console"]
 
 _LOG_WIDTH = 120
-"""Columns where there is no terminal, and nobody said how many."""
+"""Columns if there is no terminal and ``COLUMNS`` is not set."""
 
 
 def wide_console() -> Console:
-    """Return a console that does not squeeze tables into a log's 80 columns."""
+    """Return a console; in a log it is wider than Rich's 80 columns."""
     console = Console()
     if console.is_terminal or os.environ.get("COLUMNS", "").isdigit():
         return console

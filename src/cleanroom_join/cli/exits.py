@@ -29,7 +29,7 @@ EXIT_BUG = 70
 
 @contextmanager
 def errors_as_exit_codes() -> Iterator[None]:
-    """Print our errors as one line and exit with their code."""
+    """Print an error of ours as one line, and exit with the code for its kind."""
     try:
         yield
     except InternalError as error:

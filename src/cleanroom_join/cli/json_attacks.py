@@ -1,4 +1,4 @@
-"""What the attack suite tells machines."""
+"""The results of the attack suite as JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["catalogue_json", "results_json"]
 def results_json(
     found: Sequence[Result], policy: Policy, *, ledger: bool
 ) -> dict[str, object]:
-    """Return what became of every attack."""
+    """Return the outcome of every attack."""
     usual = Policy()
     return {
         "policy": policy_json(policy),
@@ -38,12 +38,12 @@ def results_json(
 
 
 def catalogue_json(attacks: Sequence[Attack]) -> list[dict[str, object]]:
-    """Return what there is to play."""
+    """Return the attacks without their outcomes."""
     return [_attack(attack) for attack in attacks]
 
 
 def _attack(attack: Attack) -> dict[str, object]:
-    """Return an attack without what became of it."""
+    """Return an attack without its outcome."""
     limit = attack.limit
     return {
         "id": attack.id,
@@ -56,7 +56,7 @@ def _attack(attack: Attack) -> dict[str, object]:
 
 
 def _result(result: Result) -> dict[str, object]:
-    """Return one attack and what became of it."""
+    """Return one attack with its outcome."""
     return {
         **_attack(result.attack),
         "outcome": result.outcome.value,
@@ -68,7 +68,7 @@ def _result(result: Result) -> dict[str, object]:
 
 
 def _score(score: Score) -> dict[str, object]:
-    """Return a score; whoever guesses is right in half of the games."""
+    """Return a score; guessing is right in half of the games."""
     return {
         "right": score.right,
         "games": score.games,

@@ -1,4 +1,4 @@
-"""The ``rehearse`` command: a session, the steps, and their progress."""
+"""The ``rehearse`` command: a Spark session, the steps, and their progress."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def run(contract: Path, *, data: Path, output: Path, memory: str) -> Rehearsal:
     Rehearse *contract* with progress on standard error.
 
     Raises:
-        CleanRoomJoinError: Whatever a step refuses.
+        CleanRoomJoinError: If a step refuses.
     """
     console = Console(stderr=True)
 
@@ -48,10 +48,12 @@ def run(contract: Path, *, data: Path, output: Path, memory: str) -> Rehearsal:
         agreed = steps.agree(contract)
         for asset in agreed.terms.assets.values():
             steps.raw_file(data, asset)
-    place = output.absolute()
-    with progress("Spark starts (the first time, it fetches Delta's jars)"):
-        spark = local_session(memory=memory, warehouse=place / "warehouse")
+    folder = output.absolute()
+    with progress("Spark starts (the first time, it downloads Delta's jars)"):
+        spark = local_session(memory=memory, warehouse=folder / "warehouse")
     try:
-        return steps.rehearse(spark, agreed, data=data, output=place, progress=progress)
+        return steps.rehearse(
+            spark, agreed, data=data, output=folder, progress=progress
+        )
     finally:
         spark.stop()

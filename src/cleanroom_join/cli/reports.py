@@ -1,4 +1,4 @@
-"""A page per release, beside what a rehearsal wrote."""
+"""The HTML report of each release, beside the tables of a rehearsal."""
 
 from __future__ import annotations
 
@@ -18,16 +18,20 @@ __all__ = ["write"]
 
 def write(done: Rehearsal, output: Path) -> None:
     """
-    Write ``<output>/<question>/report.html`` for every release; say where, or why not.
+    Write ``<output>/<query>/report.html`` for every release, and print the paths.
 
-    What is said goes to standard error, as all progress does.
+    Without the extra ``report`` it prints what to install.  All of it goes to standard
+    error, as progress does.
+
+    Raises:
+        WriteFailed: If there is such a file.
     """
     for rehearsed in done.outputs:
         page = output / rehearsed.release.output / "report.html"
         try:
             page.parent.mkdir(parents=True, exist_ok=True)
-            told = rehearsed.saved or rehearsed.release
-            save(told.report(), page)
+            release = rehearsed.saved or rehearsed.release
+            save(release.report(), page)
         except MissingExtra as missing:
             sys.stderr.write(f"{missing}\n")
             return

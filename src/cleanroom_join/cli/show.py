@@ -1,4 +1,4 @@
-"""What a rehearsal prints: tables for people, canonical JSON for machines."""
+"""What a rehearsal prints: tables for people, canonical JSON for programs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from cleanroom_join.cli.console import print_json, wide_console
 from cleanroom_join.cli.show_contract import contract_json
+from cleanroom_join.contract import COHORT_FLOOR
 from cleanroom_join.disclosure import number_text
+from cleanroom_join.review import value_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,9 +25,11 @@ __all__ = ["rehearsal"]
 _SHOWN = 40
 """Rows of a table that are printed; the rest is in the Delta table."""
 
+_PLAIN_FILTER = f"The plain filter count(*) >= {COHORT_FLOOR}"
+
 
 def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
-    """Print what became of a rehearsal."""
+    """Print the results of a rehearsal."""
     if as_json:
         print_json(_rehearsal_json(done))
         return
@@ -45,15 +49,15 @@ def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
 
 
 def _suppressed(console: Console, output: RehearsedOutput) -> None:
-    """Print by which rules cells are missing: nobody but the owner of both may know."""
+    """Print how many cells each rule suppressed; no release may say this."""
     counts = ", ".join(f"{r.value} {n:,}" for r, n in output.suppressed.items())
-    console.print(f"\nwithheld by rule, which only a rehearsal tells: {counts}")
+    console.print(f"\nsuppressed cells by rule (only a rehearsal shows this): {counts}")
 
 
 def _plain_filter(console: Console, output: RehearsedOutput) -> None:
-    """Print what the plain filter would have published too much."""
+    """Print the cells that the plain filter publishes and the guard suppresses."""
     if not output.plain:
-        console.print("\ncount(*) >= 100 would have published the same cells.")
+        console.print(f"\n{_PLAIN_FILTER} would have published no other cells.")
         return
     names = [column.name for column in output.release.columns][
         : len(output.plain[0].labels)
@@ -61,12 +65,12 @@ def _plain_filter(console: Console, output: RehearsedOutput) -> None:
     table = Table(
         *names,
         "rows",
-        "withheld by rule",
-        title="count(*) >= 100 would have published also",
+        "suppressed by rule",
+        title=f"{_PLAIN_FILTER} would also have published",
     )
     for cell in output.plain[:_SHOWN]:
         rule = cell.rule.value
-        table.add_row(*map(_text, cell.labels), f"{cell.rows:,}", rule)
+        table.add_row(*map(_cell, cell.labels), f"{cell.rows:,}", rule)
     console.print()
     console.print(table)
     _more(console, len(output.plain))
@@ -79,11 +83,12 @@ def _released(console: Console, output: RehearsedOutput) -> None:
         console.print("\nNothing was released.")
         return
     table = Table(
-        *(column.name for column in saved.columns),
+        # Names are folded where they are too long: half of one is no name.
+        *(Column(column.name, overflow="fold") for column in saved.columns),
         title=f"released: {output.release.output}",
     )
     for row in saved.rows[:_SHOWN]:
-        table.add_row(*map(_text, row))
+        table.add_row(*map(_cell, row))
     console.print()
     console.print(table)
     _more(console, len(saved.rows))
@@ -96,15 +101,9 @@ def _more(console: Console, count: int) -> None:
         console.print(f"… and {count - _SHOWN:,} more")
 
 
-def _text(value: Value) -> str:
-    """Return a value for people; NULL is shown as such."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int):
-        return f"{value:,}"
-    return number_text(value) if isinstance(value, Decimal) else escape(value)
+def _cell(value: Value) -> str:
+    """Return a value as text for Rich."""
+    return escape(value_text(value))
 
 
 def _rehearsal_json(done: Rehearsal) -> dict[str, object]:
@@ -128,10 +127,10 @@ def _output_json(output: RehearsedOutput) -> dict[str, object]:
         "columns": [column.name for column in release.columns],
         "rows": [[_plain(v) for v in row] for row in rows],
         "plain_filter_excess": [
-            {"key": list(c.labels), "rows": c.rows, "rule": c.rule.value}
+            {"labels": list(c.labels), "rows": c.rows, "rule": c.rule.value}
             for c in output.plain
         ],
-        "withheld": {rule.value: n for rule, n in output.suppressed.items()},
+        "suppressed": {rule.value: n for rule, n in output.suppressed.items()},
         "table": str(output.place) if output.place else None,
     }
 

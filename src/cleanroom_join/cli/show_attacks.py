@@ -1,4 +1,4 @@
-"""What the attack suite prints: per attack, what was learned from each room."""
+"""What the attack suite prints: for each attack, what the attacker learned."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
 __all__ = ["catalogue", "exposed", "results"]
 
 _INTRODUCTION = (
-    "A hostile partner plays against made-up people; no real data is looked at. Each"
-    " attack is played in pairs of worlds that differ in what is to be learned about"
-    " one person."
+    "A hostile partner attacks made-up people; the command reads no real data. It plays"
+    " each attack in pairs of worlds that differ only in one secret about one person."
 )
 _LEGEND = (
-    " Beside each outcome stands in how many worlds the attacker is right. Who guesses"
-    " is right in {guess} of {games}; an attack succeeds with {least} or more. Between"
-    " them, something is blurred and not hidden."
+    " Each outcome has the number of worlds in which the attacker is right. Guessing is"
+    " right in {guess} of {games}; an attack succeeds if it is right in {least} or"
+    " more. A number in between means that the figures blur the secret but do not hide"
+    " it."
 )
 _NO_LEDGER = (
-    "This contract has no ledger, so nothing is approved, and every release needs a"
-    " person of each party. Shown is what is learned if they agree: nobody remembers"
-    " earlier releases."
+    "This contract has no ledger, so the review approves no release, and a person at"
+    " each party must decide. The results show what an attacker learns if both agree:"
+    " nothing records earlier releases."
 )
 
 _RULES = frozenset(rule.value for rule in Rule)
@@ -64,7 +64,7 @@ _BECAUSE = {
 
 
 def catalogue(attacks: Sequence[Attack], *, as_json: bool) -> None:
-    """Print which attacks there are."""
+    """Print the attacks without playing them."""
     if as_json:
         print_json(catalogue_json(attacks))
         return
@@ -81,14 +81,14 @@ def catalogue(attacks: Sequence[Attack], *, as_json: bool) -> None:
 
 
 def exposed(found: Sequence[Result]) -> tuple[Result, ...]:
-    """Return the attacks that succeeded and should not."""
+    """Return the attacks that succeeded although the policy should stop them."""
     return tuple(r for r in found if r.outcome is Outcome.SUCCEEDED)
 
 
 def results(
     found: Sequence[Result], policy: Policy, *, ledger: bool, as_json: bool
 ) -> None:
-    """Print what became of every attack."""
+    """Print the outcome of every attack."""
     if as_json:
         print_json(results_json(found, policy, ledger=ledger))
         return
@@ -123,7 +123,7 @@ def _legend(found: Sequence[Result]) -> str:
 
 
 def _weaker(console: Console, policy: Policy) -> None:
-    """Print which settings protect less than the defaults: no game may show it."""
+    """Print which settings are weaker than the defaults: attacks may not show it."""
     weaker, usual = weaker_settings(policy), Policy()
     if not weaker:
         console.print("No setting is weaker than the default.")
@@ -141,14 +141,14 @@ def _right(score: Score) -> str:
 
 
 def _learned(result: Result, score: Score) -> str:
-    """Return what an attacker learned from one room, and how surely."""
+    """Return what an attacker learned, and in how many worlds it was right."""
     if not score.succeeded:
         return f"nothing ({_right(score)})"
     return f"[red]{escape(result.attack.learns)}[/] ({_right(score)})"
 
 
 def _limit(promise: str) -> str:
-    """Return a heading of the README as the README shows it."""
+    """Return the name of a known limit without the marks of its text's emphasis."""
     return promise.replace("*", "")
 
 
@@ -158,17 +158,17 @@ def _why(result: Result, policy: Policy) -> str:
     if result.outcome is Outcome.STOPPED:
         return escape(", ".join(map(_stop, score.stops)) or _unmet(result))
     if limit is None or result.remedy is None:
-        return "[red]learned as well[/]"
+        return "[red]learned here too[/]"
     stops = "does not stop it here" if result.remedy.succeeded else "stops it"
     return (
-        f'[red]learned as well[/]; see "{escape(_limit(limit.promise))}" in the README;'
+        f'[red]learned here too[/] ("{escape(_limit(limit.promise))}");'
         f" [green]{escape(remedy_toml(limit.stopped_by, policy))}[/] {stops}"
         f" ({_right(result.remedy)})"
     )
 
 
 def _exposed(result: Result, policy: Policy) -> str:
-    """Return what was learned that should not be, and for which cause."""
+    """Return what an attack learned that it should not, and the cause."""
     limit, cause = result.attack.limit, result.cause or Cause.POLICY
     remedy = "" if limit is None else remedy_toml(limit.stopped_by, policy)
     learned = f"attack {result.attack.id} learned {result.attack.learns}"
@@ -176,20 +176,20 @@ def _exposed(result: Result, policy: Policy) -> str:
 
 
 def _stop(stop: str) -> str:
-    """Return what stood in the way: a rule by its name, an error by its code."""
+    """Return what stopped an attack: a rule by its name, an error by its code."""
     if _CODE.fullmatch(stop):
         return f"refused ({stop})"
     return f"rule {stop}" if stop in _RULES else stop
 
 
 def _unmet(result: Result) -> str:
-    """Return what stopped an attack that no rule withheld anything from."""
+    """Return what stopped an attack although no rule suppressed a cell."""
     limit = result.attack.limit
     return "rounding" if limit is None else "noise"
 
 
 def _count(found: Sequence[Result]) -> str:
-    """Return how many attacks came to which end."""
+    """Return the number of attacks by outcome."""
     ends = [result.outcome for result in found]
     plain = sum(not result.plain.succeeded for result in found)
     return (

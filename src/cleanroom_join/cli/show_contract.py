@@ -1,15 +1,19 @@
-"""What the check of a contract prints: digest, effective policy, ledger, questions."""
+"""What the check of a contract prints: digest, effective policy, ledger, outputs."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.table import Column, Table
 
 from cleanroom_join.cli.console import print_json, wide_console
+from cleanroom_join.cli.show_noise import noise_lines
 from cleanroom_join.contract import Reveal
-from cleanroom_join.contract.terms.policy import SETTINGS, Policy, weaker_settings
+from cleanroom_join.contract.document.json_schema import schema_text
+from cleanroom_join.contract.terms.policy import Policy, weaker_settings
+from cleanroom_join.contract.terms.settings import SETTINGS
 from cleanroom_join.review.plain_language import protection_notes
 
 if TYPE_CHECKING:
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Contract
     from cleanroom_join.contract.terms.model import LedgerTerms, Measure, Output
 
-__all__ = ["contract", "contract_json", "policy_json"]
+__all__ = ["contract", "contract_json", "policy_json", "schema"]
 
 _NO_LEDGER = (
     "Nothing can be released under this contract: it has no [ledger], and without a"
@@ -46,11 +50,18 @@ def contract(agreed: Contract, *, as_json: bool) -> None:
     console.print(_settings(agreed.policy))
     for note in protection_notes(agreed.policy):
         console.print(note)
+    for line in noise_lines(agreed.policy):
+        console.print(line, highlight=False)
     _outputs(console, agreed)
     if terms.ledger is None:
         console.print(f"[bold red]! {escape(_NO_LEDGER)}[/]")
     else:
         console.print(f"ledger: {escape(_ledger(terms.ledger))}")
+
+
+def schema() -> None:
+    """Print the JSON Schema of a contract."""
+    sys.stdout.write(schema_text())
 
 
 def _settings(policy: Policy) -> Table:
@@ -70,10 +81,7 @@ def _settings(policy: Policy) -> Table:
 
 
 def _outputs(console: Console, agreed: Contract) -> None:
-    """Print what may be asked."""
-    if not agreed.terms.outputs:
-        console.print("outputs: none, so nothing can be released")
-        return
+    """Print the registered outputs."""
     heads = ("output", "joins", "grouped by", "totals", "measures")
     # Names are folded where they are too long: half of one is no name.
     table = Table(*(Column(head, overflow="fold") for head in heads))
@@ -89,19 +97,19 @@ def _outputs(console: Console, agreed: Contract) -> None:
 
 
 def _total(kept: tuple[str, ...]) -> str:
-    """Return what a total is of."""
+    """Return which dimensions a total keeps."""
     return f"per {', '.join(kept)}" if kept else "of everything"
 
 
 def _measure(measure: Measure) -> str:
-    """Return a measure as a question would write it."""
+    """Return a measure as a query would write it."""
     return f"{measure.name} = {measure.function.value}({measure.column or ''})"
 
 
 def _ledger(ledger: LedgerTerms) -> str:
     """Return where the record of earlier releases is."""
-    place = f"{ledger.party}'s {ledger.table}, confirmed in {ledger.anchor}"
-    return f"{place}; figures are shown {_SHOWN[ledger.reveal]}"
+    table = f"{ledger.party}'s {ledger.table}, confirmed in {ledger.anchor}"
+    return f"{table}; figures are shown {_SHOWN[ledger.reveal]}"
 
 
 def contract_json(agreed: Contract) -> dict[str, object]:
@@ -136,7 +144,7 @@ def policy_json(policy: Policy) -> dict[str, str]:
 
 
 def _output_json(output: Output) -> dict[str, object]:
-    """Return one registered question."""
+    """Return one registered output."""
     return {
         "name": output.name,
         "join": list(output.join),

@@ -1,8 +1,12 @@
-"""What both companies sign: model, strict TOML in, digest, strictest policy."""
+"""
+What both companies sign: its terms, read strictly, with one digest and one policy.
+
+No data, no Spark and no key may come in; whatever is here, either company may see.
+"""
 
 from __future__ import annotations
 
-from cleanroom_join.contract.check.outputs import check_output, possible_cells
+from cleanroom_join.contract.check.outputs import check_output, count_possible_cells
 from cleanroom_join.contract.contract import AssetTerms, Contract
 from cleanroom_join.contract.resolve import resolve
 from cleanroom_join.contract.terms.columns import (
@@ -44,7 +48,6 @@ from cleanroom_join.contract.terms.model import (
     TokenSettings,
 )
 from cleanroom_join.contract.terms.policy import (
-    COHORT_FLOOR,
     DifferencingAction,
     Policy,
     PolicyOverrides,
@@ -57,6 +60,7 @@ from cleanroom_join.contract.terms.query import (
     OutputColumn,
     Query,
 )
+from cleanroom_join.contract.terms.settings import COHORT_FLOOR
 
 __all__ = [
     "ALL",
@@ -102,7 +106,7 @@ __all__ = [
     "TokenKind",
     "TokenSettings",
     "check_output",
-    "possible_cells",
+    "count_possible_cells",
     "resolve",
     "strictest",
 ]

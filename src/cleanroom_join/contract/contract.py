@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from cleanroom_join.contract.check.references import check_terms
-from cleanroom_join.contract.read.terms import parse_document, parse_policy, parse_terms
+from cleanroom_join.contract.document.toml_text import parse_toml, read_document
 from cleanroom_join.contract.terms.policy import Policy, strictest
 from cleanroom_join.crypto.canonical_json import sha256_hex
 from cleanroom_join.errors import (
@@ -87,7 +88,7 @@ class Contract:
             ContractError: If it is not the agreed one.
         """
         file = Path(path)
-        # An absolute path names the machine; the last part names the file.
+        # An absolute path tells of the machine, the file's own name does not.
         name = printable(file.name or "contract")
         try:
             text = file.read_bytes().decode("utf-8")
@@ -105,15 +106,19 @@ class Contract:
     @classmethod
     def _read(cls, text: str, name: str, sha256: str | None) -> Contract:
         """Read a contract from TOML text that has a name."""
-        document, problems = parse_document(text, name)
+        document, problems = parse_toml(text, name)
         if problems:
             raise ContractError.of(problems)
-        terms = parse_terms(document, problems)
-        shared = parse_policy(document, problems)
-        policy = strictest(shared, [p.overrides for p in terms.parties.values()])
-        wrong = {problem.path for problem in problems}
-        # A value that could not be read was replaced; do not complain of that too.
-        problems += [p for p in check_terms(terms, policy) if p.path not in wrong]
+        said = read_document(document, problems)
+        terms = said.terms
+        policy = strictest(said.policy, [p.overrides for p in terms.parties.values()])
+        # What could not be read was replaced; nothing is said of what replaces it.
+        replaced = {problem.path for problem in problems}
+        problems += [
+            problem
+            for problem in check_terms(terms, policy)
+            if replaced.isdisjoint(_paths_to(problem.path))
+        ]
         if problems:
             raise ContractError.of(problems)
         digest = sha256_hex(_hashable(document))
@@ -125,7 +130,7 @@ class Contract:
 
     def asset(self, name: str) -> AssetTerms:
         """Return what the owner of asset *name* needs to write it."""
-        asset = _named(self.terms.assets, "asset", name)
+        asset = _look_up(self.terms.assets, "asset", name)
         subjects = self.terms.subjects
         return AssetTerms(
             asset=asset,
@@ -143,8 +148,8 @@ class Contract:
         )
 
     def output(self, name: str) -> Output:
-        """Return the registered question *name*."""
-        return _named(self.terms.outputs, "output", name)
+        """Return the registered output *name*."""
+        return _look_up(self.terms.outputs, "output", name)
 
     def refuse_if_expired(self, today: dt.date) -> None:
         """Raise `ContractError` if *today* is after the contract's last day."""
@@ -159,11 +164,21 @@ class Contract:
         )
 
 
-def _named(things: Mapping[str, T], what: str, name: str) -> T:
-    """Return ``things[name]`` or say what is declared instead."""
-    if name not in things:
-        raise UnknownName.of(what, name, list(things))
-    return things[name]
+def _look_up(declared: Mapping[str, T], what: str, name: str) -> T:
+    """Return ``declared[name]`` or say which names are declared instead."""
+    if name not in declared:
+        raise UnknownName.of(what, name, list(declared))
+    return declared[name]
+
+
+def _paths_to(path: str) -> list[str]:
+    """
+    Return a path of the document and the paths of all that it is in.
+
+    >>> _paths_to("tokens.keys[0].id")
+    ['tokens', 'tokens.keys', 'tokens.keys[0]', 'tokens.keys[0].id']
+    """
+    return [*(path[: end.start()] for end in re.finditer(r"[.\[]", path)), path]
 
 
 def _obstacle(file: Path, error: OSError) -> str:
@@ -178,14 +193,12 @@ def _obstacle(file: Path, error: OSError) -> str:
 
 
 def _hashable(value: object) -> object:
-    """Return a TOML value as the canonical serialiser takes it, types kept apart."""
+    """Return a TOML value as canonical JSON takes it, with numbers and dates marked."""
     if isinstance(value, dict):
         return {key: _hashable(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_hashable(item) for item in value]
-    if isinstance(value, Decimal):
-        if value == int(value):
-            return int(value)  # 1.0 means what 1 means
+    if isinstance(value, Decimal):  # with decimal places, or it would be an integer
         return {"$decimal": format(value.normalize(), "f")}
     if isinstance(value, (dt.date, dt.time)):
         return {"$date": value.isoformat()}

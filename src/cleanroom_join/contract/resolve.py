@@ -1,4 +1,4 @@
-"""From an output to a query: every name is looked up, once."""
+"""From an output to a query: every name is looked up."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from cleanroom_join.contract.check.outputs import check_output
 from cleanroom_join.contract.terms.columns import Dimension, MeasureColumn
 from cleanroom_join.contract.terms.functions import FUNCTIONS
 from cleanroom_join.contract.terms.functions.function import Argument
-from cleanroom_join.contract.terms.query import (
-    CountedSubject,
-    Query,
-)
+from cleanroom_join.contract.terms.query import CountedSubject, Query
 from cleanroom_join.errors import ContractError
 
 if TYPE_CHECKING:
@@ -36,9 +33,9 @@ def resolve(contract: Contract, output: Output) -> Query:
     if problems:
         raise ContractError.of(problems)
     assets = tuple(terms.assets[name] for name in output.join)
-    everything = {n: c for asset in assets for n, c in asset.columns.items()}
-    own = (everything[name] for name in output.group_by)
-    dimensions = tuple(d for d in own if isinstance(d, Dimension))
+    joined = {n: c for asset in assets for n, c in asset.columns.items()}
+    grouping = (joined[name] for name in output.group_by)
+    dimensions = tuple(d for d in grouping if isinstance(d, Dimension))
     used = {
         m.column
         for m in output.measures
@@ -46,7 +43,7 @@ def resolve(contract: Contract, output: Output) -> Query:
     }
     columns = {
         name: column
-        for name, column in everything.items()
+        for name, column in joined.items()
         if name in used and isinstance(column, MeasureColumn)
     }
     return Query(
@@ -57,15 +54,15 @@ def resolve(contract: Contract, output: Output) -> Query:
         columns=MappingProxyType(columns),
         subjects=_subjects(assets, output.on),
         every_dimension=_every_dimension(contract, dimensions, assets),
-        once=_once(contract, output.on),
+        single_label_dimensions=_single_label_dimensions(contract, output.on),
     )
 
 
 def _every_dimension(
-    contract: Contract, own: tuple[Dimension, ...], joined: tuple[Asset, ...]
+    contract: Contract, grouping: tuple[Dimension, ...], joined: tuple[Asset, ...]
 ) -> Mapping[str, Dimension]:
-    """Return all dimensions by name: the question's, the joined tables', all others."""
-    found = {dimension.name: dimension for dimension in own}
+    """Return all dimensions by name: the query's, the joined tables', all others."""
+    found = {dimension.name: dimension for dimension in grouping}
     for asset in (*joined, *contract.terms.assets.values()):
         for name, column in asset.columns.items():
             if isinstance(column, Dimension):
@@ -73,13 +70,14 @@ def _every_dimension(
     return MappingProxyType(found)
 
 
-def _once(contract: Contract, on: str) -> frozenset[str]:
+def _single_label_dimensions(contract: Contract, on: str) -> frozenset[str]:
     """Return the names that are dimensions only of tables with one row per subject."""
-    names: dict[bool, set[str]] = {True: set(), False: set()}
+    single: set[str] = set()
+    several: set[str] = set()
     for asset in contract.terms.assets.values():
-        own = {n for n, c in asset.columns.items() if isinstance(c, Dimension)}
-        names[asset.one_row_per == on] |= own
-    return frozenset(names[True] - names[False])
+        names = {n for n, c in asset.columns.items() if isinstance(c, Dimension)}
+        (single if asset.one_row_per == on else several).update(names)
+    return frozenset(single - several)
 
 
 def _subjects(assets: tuple[Asset, ...], on: str) -> tuple[CountedSubject, ...]:

@@ -1,7 +1,8 @@
 """
 What several folders compute over bytes: canonical JSON, key derivation, redaction.
 
-Standard library only.  No domain words: nothing here knows a contract or a token.
+Standard library only, and no term of the domain: nothing here may know a contract, a
+token or a cell.
 """
 
 from __future__ import annotations

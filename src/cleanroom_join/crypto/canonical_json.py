@@ -30,8 +30,8 @@ def canonical_bytes(value: object) -> bytes:
             mappings of these.
 
     Raises:
-        InternalError: For any other type or a lone surrogate; values of people
-            never get here, but the message holds only the type all the same.
+        InternalError: For any other type or a lone surrogate; the message names the
+            type only, never the value.
 
     >>> canonical_bytes({"b": [1, None], "a": "é"}).decode()
     '{"a":"é","b":[1,null]}'

@@ -18,7 +18,7 @@ class Redacted:
     """
 
     __slots__ = ()
-    __hash__ = None  # type: ignore[assignment]  # sets and logs are no place for keys
+    __hash__ = None  # type: ignore[assignment]  # a key belongs in no set
 
     def __repr__(self) -> str:
         """Return the class name only."""

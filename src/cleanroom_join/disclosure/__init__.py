@@ -1,4 +1,8 @@
-"""The guard: what may leave the clean room, decided from statistics of cells."""
+"""
+The guard: it decides from statistics of cells which figures may leave the clean room.
+
+No rows, no tokens, no Spark, no input or output: `guard.protect` is a pure function.
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 """
-Figures for people that tell nothing about fewer than k of them.
+Counts that a report may state: so coarse that they disclose fewer than k subjects.
 
-Nearly everything that is told of a release follows from what is published.  What
-does not are sizes of tables and of their overlap, and these are told so coarsely
-that what is missing from the release stays uncertain by k
-(docs/adr/0016-told-what-is-published.md).
+Nearly everything in a report follows from what is published.  The exceptions are the
+sizes of the tables and of their overlap.  Reports state them as ranges so coarse that
+the number of unpublished subjects stays uncertain by k
+(docs/adr/0016-report-what-is-published.md).
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ __all__ = [
 
 def coarsen_count(count: int, k: int) -> str:
     """
-    Return *count* as the largest of 1, 2, 5, 10, … it reaches, or ``fewer than k``.
+    Return the largest of 1, 2, 5, 10, … that *count* reaches, or ``fewer than k``.
 
-    Zero is *fewer than k* too: whether a thing is there at all may be about one
-    person.
+    Zero is *fewer than k* too: whether something occurs at all may disclose one
+    subject.
 
     >>> [coarsen_count(n, 100) for n in (0, 99, 1234)]
     ['fewer than 100', 'fewer than 100', '1,000 or more']
@@ -58,67 +58,71 @@ def _edges(low: int, high: int) -> Iterator[int]:
                 yield edge
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Coverage:
-    """What published rows are about; it follows from them and the contract."""
+    """
+    How many subjects and combinations the published rows cover, totals left out.
+
+    All of it follows from the rows and the contract.
+    """
 
     least: int
-    """Distinct joined subjects, at least."""
+    """Fewest joined subjects that the rows can have together."""
     most: int
-    """At most; equal to *least* where the rows' counts add up."""
+    """Most of them; the same as *least* if the rows' counts are additive."""
     combinations: int
     """Combinations of dimension values that the contract allows."""
-    alone: int
-    """Of these, published as rows of their own."""
-    merged: int
-    """Of these, only within a coarser row."""
+    detailed: int
+    """Of these, published as cells of their own."""
+    coarser: int
+    """Of these, published only as part of a coarser cell."""
 
     @property
-    def exact(self) -> bool:
-        """Whether the rows' counts add up."""
+    def additive(self) -> bool:
+        """Whether no subject is in two rows, so that the rows' counts may be added."""
         return self.least == self.most
 
     @property
-    def missing(self) -> int:
-        """Combinations that no row is about: withheld, or without anybody."""
-        return self.combinations - self.alone - self.merged
+    def unpublished(self) -> int:
+        """Combinations that no row covers: suppressed, or without subjects."""
+        return self.combinations - self.detailed - self.coarser
 
 
 def coverage(query: Query, rows: Sequence[Sequence[object]]) -> Coverage:
     """
-    Return what published rows are about, totals left out.
+    Return what published rows cover, totals left out.
 
     Args:
-        query: What was asked.
+        query: The query that the rows answer.
         rows: Labels, cohort size and further figures of each row.
     """
     width = len(query.dimensions)
     found: list[tuple[frozenset[CellLabels], int]] = []
-    alone: set[CellLabels] = set()
+    detailed: set[CellLabels] = set()
     for row in rows:
-        key, size = labels_of_row(row, width), row[width]
-        if ALL not in key and isinstance(size, int):
-            leaves = leaves_below(query.dimensions, key)
+        labels, size = labels_of_row(row, width), row[width]
+        if ALL not in labels and isinstance(size, int):
+            leaves = leaves_below(query.dimensions, labels)
             found.append((leaves, size))
-            alone |= leaves & {key}
+            detailed |= leaves & {labels}
     covered: set[CellLabels] = set()
     most, disjoint = 0, True
     for leaves, size in sorted(found, key=lambda item: -len(item[0])):
         if leaves <= covered:
-            continue  # beneath a coarser row, in which its subjects are counted
+            continue  # part of a coarser row, which counts the same subjects
         disjoint = disjoint and not leaves & covered
         covered |= leaves
         most += size
-    exact = disjoint and query.one_cell_per_subject
+    additive = disjoint and query.one_cell_per_subject
     combinations = 1
     for dimension in query.dimensions:
         combinations *= dimension.size
     return Coverage(
-        least=most if exact else max((size for _, size in found), default=0),
+        least=most if additive else max((size for _, size in found), default=0),
         most=most,
         combinations=combinations,
-        alone=len(alone),
-        merged=len(covered - alone),
+        detailed=len(detailed),
+        coarser=len(covered - detailed),
     )
 
 
@@ -129,19 +133,19 @@ def labels_of_row(row: Sequence[object], width: int) -> CellLabels:
 
 
 def leaves_below(
-    dimensions: Sequence[Dimension], key: CellLabels
+    dimensions: Sequence[Dimension], labels: CellLabels
 ) -> frozenset[CellLabels]:
-    """Return the combinations of values beneath a key; of a leaf, itself."""
+    """Return the combinations of values that a cell covers; of a leaf, itself."""
     choices: list[Sequence[str | bool | None]] = [
         [v for v in dimension.values if label in dimension.ancestors(v)] or [label]
-        for dimension, label in zip(dimensions, key, strict=True)
+        for dimension, label in zip(dimensions, labels, strict=True)
     ]
     return frozenset(product(*choices))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class DisclosedRange:
-    """Within what limits a secret count of subjects is told to lie."""
+    """The range within which a report says that a secret count of subjects lies."""
 
     least: int
     below: int | None
@@ -149,35 +153,37 @@ class DisclosedRange:
 
 
 def disclosable_range(
-    count: int, shown: Coverage, k: int, *, everybody: bool, slack: int = 0
+    count: int, published: Coverage, k: int, *, joined: bool, slack: int = 0
 ) -> DisclosedRange:
     """
-    Return between which of 1, 2, 5, 10, … a count of subjects lies, if that may be.
+    Return between which of 1, 2, 5, 10, … a count of subjects lies, if that is safe.
 
-    Limits are told only if, together with what is published, they say nothing
-    about those who are missing:
+    A limit is safe only if, together with what is published, it says nothing about
+    the unpublished subjects:
 
-    - none is less than k above what is published, or it would tell that fewer
-      than k are missing;
-    - if the count is of everybody who could be published, none is so high that
-      some missing combination must have k subjects: it would be known not to be
-      missing for being too small.
+    - No limit is less than k above the published subjects.  Otherwise it would
+      disclose that fewer than k subjects are unpublished.
+    - If the count is of the joined subjects, no limit is so high that some
+      unpublished combination must have k subjects.  Otherwise a reader would know
+      that this combination was not suppressed for its size.
 
-    Which limits are allowed depends on what is published and not on the count.
+    Which limits are safe depends on what is published and not on the count.
 
     Args:
-        count: The secret.
-        shown: What the published rows are about.
-        k: Fewest subjects that anything is told about.
-        everybody: Whether it counts the subjects that the rows are made of, rather
-            than those of a table of which they may be part.
-        slack: By how much the published sizes together may be off.
+        count: The secret count.
+        published: What the published rows cover.
+        k: Fewest subjects that a figure may be about.
+        joined: Whether it counts the joined subjects, of whom the rows are made,
+            rather than those of one table.
+        slack: By how much rounding and noise may have moved the published sizes,
+            taken together.
     """
-    floor = max(k, shown.least - slack)
-    lowest = shown.most + slack + k
+    floor = max(k, published.least - slack)
+    lowest = published.most + slack + k
     highest = 10 * max(count, lowest)  # the next limit is at most 2.5 times as far
-    if everybody:
-        highest = min(highest, shown.most - slack + (k - 1) * shown.missing)
+    if joined:
+        room = (k - 1) * published.unpublished
+        highest = min(highest, published.most - slack + room)
     edges = list(_edges(lowest, highest))
     return DisclosedRange(
         least=max((e for e in edges if e <= count), default=floor),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import DifferencingAction, Protection
-from cleanroom_join.disclosure.differencing.rule import EarlierReleases, differencing
+from cleanroom_join.contract import DifferencingAction
+from cleanroom_join.disclosure.differencing.release_index import ReleaseIndex
+from cleanroom_join.disclosure.differencing.rule import differencing
 from cleanroom_join.disclosure.differencing.same_release import (
     near_duplicates,
     overlap_revealing_totals,
@@ -40,14 +41,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Decision"]
 
-_FOR_OTHERS = (Rule.DIFFERENCING, Rule.COMPLEMENTARY)
-"""Rules that suppress a cell because of what else is or was published."""
+_BECAUSE_OF_OTHERS = (Rule.DIFFERENCING, Rule.COMPLEMENTARY)
+"""Rules that suppress a cell because of other published figures."""
 
 
 @dataclass(kw_only=True, repr=False)
 class Decision:
     """
-    What is known of each cell, and which were suppressed so far.
+    All cells of a table, and which rule suppressed which of them so far.
 
     Every cell is in one of three sets.  *New* cells show their present figures;
     *repeated* ones show the figures of their last release; all others are suppressed.
@@ -59,42 +60,42 @@ class Decision:
     policy: Policy
     history: History
     noise: Noise | None
+    """Noise that the policy asks for; None if it asks for none, or without a key."""
     reasons: dict[CellLabels, Rule] = field(default_factory=dict)
-    """The rule that suppressed a cell's present figures first."""
-    coarser: frozenset[CellLabels] = frozenset()
-    """Coarser cells that replace suppressed leaves."""
+    """The rule that suppressed the present figures of a cell first."""
     overlapping: frozenset[CellLabels] = frozenset()
     """
     Totals suppressed because they would reveal how many subjects are in more than one
     of their parts.  Their row counts are additive and need no protection.
     """
     audited: bool = True
+    """False once totals were suppressed because SciPy is missing."""
 
     def apply_primary_rules(self) -> None:
-        """Ask the rules that look at one cell, or at one table line, in their order."""
+        """Apply the rules that judge one cell, or one row or column, in their order."""
         context = RuleContext(query=self.query, policy=self.policy, noise=self.noise)
         leaves = [self.cells[labels] for labels in self.layout.leaves]
         levels = [leaves] + [
             [self.cells[aggregate.labels] for aggregate in level]
             for level in self.layout.by_level
         ]
-        for rule, primary in PRIMARY_RULES.items():
+        for rule, primary_rule in PRIMARY_RULES.items():
             for cells in levels:
-                for labels in primary.sensitive_cells(cells, context):
+                for labels in primary_rule.sensitive_cells(cells, context):
                     self.reasons.setdefault(labels, rule)
 
     def suppress_until_safe(self) -> None:
         """
-        Ask the rules about all cells together, until none suppresses anything.
+        Apply the rules about all cells together until none suppresses anything.
 
-        Each round looks at the new and repeated cells that are left.  Differencing goes
-        first, since what it suppresses need not be protected by other cells.  The round
-        ends the search if it changed nothing, or if the new cells are exactly those
-        that the round before has found safe.
+        Each round judges the new and repeated cells that are left.  Differencing goes
+        first, since complementary suppression need not protect what it suppresses.  A
+        round is the last one if it changed nothing, or if its new cells are exactly
+        those that the round before found safe.
         """
         signatures = {labels: cell.signature for labels, cell in self.cells.items()}
         leaves = frozenset(self.layout.leaves)
-        earlier = EarlierReleases(self.query, self.history)
+        earlier = ReleaseIndex(self.query, self.history)
         k = self.policy.min_cohort
         safe: frozenset[CellLabels] | None = None
         while True:
@@ -113,13 +114,15 @@ class Decision:
             new -= close
             if not close and new == safe:
                 return
-            derivable = self._suppress_derivable(new)
-            if not close and not derivable:
+            complements = self._suppress_complements(new)
+            if not close and not complements:
                 return
-            safe = new - derivable
+            safe = new - complements
 
-    def _suppress_derivable(self, new: frozenset[CellLabels]) -> frozenset[CellLabels]:
-        """Suppress cells so that nothing suppressed is derivable; return them."""
+    def _suppress_complements(
+        self, new: frozenset[CellLabels]
+    ) -> frozenset[CellLabels]:
+        """Suppress new cells until no suppressed cell is derivable; return them."""
         found = complementary_suppressions(
             self.layout, new, self._sensitive(), self.cells, self.query, self.policy
         )
@@ -132,7 +135,7 @@ class Decision:
         return loss(self.cells[labels], self.query)
 
     def _sensitive(self) -> frozenset[CellLabels]:
-        """Return the cells that are not suppressed only as complements of others."""
+        """Return the suppressed cells whose figures must not be derivable."""
         return frozenset(
             labels
             for labels, rule in self.reasons.items()
@@ -140,34 +143,34 @@ class Decision:
         )
 
     def _suppress(self, cells: AbstractSet[CellLabels], rule: Rule) -> None:
-        """Keep why the present figures of some cells are not published."""
+        """Record the rule that suppressed the present figures of some cells."""
         self.reasons |= dict.fromkeys(cells, rule)
 
     def _new(self) -> frozenset[CellLabels]:
-        """Return the cells that show their present figures, coarser ones if needed."""
+        """Return the cells that show their present figures: no rule suppressed them."""
         passed = self.cells.keys() - self.reasons.keys()
         leaves = passed & set(self.layout.leaves)
-        self.coarser = coarser_for(self.layout, leaves, passed)
+        coarser = coarser_for(self.layout, leaves, passed)
         totals = {total.labels for total in self.layout.totals}
-        return frozenset(leaves | self.coarser | (passed & totals))
+        return frozenset(leaves | coarser | (passed & totals))
 
     def _repeated(
         self, new: frozenset[CellLabels]
     ) -> dict[CellLabels, PublishedVersion]:
-        """Return the cells that show the figures of their last release."""
-        found = {labels: self._repeatable(labels) for labels in self._asked() - new}
-        return {c: version for c, version in found.items() if version is not None}
+        """Return the cells that show the figures of their last release, with these."""
+        versions = {c: self._repeatable(c) for c in self._requested() - new}
+        return {c: version for c, version in versions.items() if version is not None}
 
-    def _asked(self) -> set[CellLabels]:
-        """Return the leaves and totals: what a reader expects an answer for."""
+    def _requested(self) -> set[CellLabels]:
+        """Return the leaves and totals, which the query asks for."""
         return {*self.layout.leaves, *(t.labels for t in self.layout.totals)}
 
     def table(self) -> GuardedTable:
-        """Return the answer, in domain order."""
+        """Return the published and suppressed cells, in domain order."""
         new = self._new()
         repeated = self._repeated(new)
         published, suppressed = [], []
-        for labels in sorted(self._asked() | new, key=self._order):
+        for labels in sorted(self._requested() | new, key=self._order):
             if labels in new:
                 figures = published_figures(
                     self.cells[labels], self.query, self.policy, self.noise
@@ -183,28 +186,28 @@ class Decision:
                 suppressed.append(
                     SuppressedCell(labels=labels, rule=self.reasons[labels])
                 )
+        merged = new & {aggregate.labels for aggregate in self.layout.coarser}
         return GuardedTable(
             columns=self.query.schema(),
             published=tuple(published),
             suppressed=tuple(suppressed),
-            merged=tuple(sorted(self.coarser, key=self._order)),
+            merged=tuple(sorted(merged, key=self._order)),
             audited=self.audited,
-            perturbed=self.policy.protection is not Protection.THRESHOLD,
         )
 
     def _order(self, labels: CellLabels) -> tuple[int, ...]:
-        """Return where a cell stands in the answer."""
+        """Return the sort key of a cell in the table."""
         return domain_order(self.query.dimensions, labels)
 
     def _repeatable(self, labels: CellLabels) -> PublishedVersion | None:
-        """Return the last release of a cell that was suppressed because of others."""
+        """Return the version of a suppressed cell to repeat, if it may be repeated."""
         repeats = self.policy.differencing is DifferencingAction.REPEAT
-        if not repeats or self.reasons[labels] not in _FOR_OTHERS:
+        if not repeats or self.reasons[labels] not in _BECAUSE_OF_OTHERS:
             return None
         version = self.history.latest(self.query.identity, cell_id(self.query, labels))
         if version is None or not set(self.query.figure_ids) <= set(version.figures):
             return None
-        # Under a stricter policy than then, what was enough is not any more.
+        # The policy may have become stricter since that release.
         k, base = self.policy.min_cohort, self.policy.count_base
         counts = [v for v in version.figures.values() if isinstance(v, int)]
         return version if all(n >= k and n % base == 0 for n in counts) else None

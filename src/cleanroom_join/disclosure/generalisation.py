@@ -1,4 +1,4 @@
-"""Coarser cells instead of none: which of them small cells are merged into."""
+"""Generalisation: which coarser cells replace suppressed leaves."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ __all__ = ["coarser_for"]
 
 
 def coarser_for(
-    layout: Layout, shown: AbstractSet[CellLabels], allowed: AbstractSet[CellLabels]
+    layout: Layout, published: AbstractSet[CellLabels], allowed: AbstractSet[CellLabels]
 ) -> frozenset[CellLabels]:
     """
-    Return the coarser cells to publish for leaves that are not published.
+    Return the coarser cells to publish for leaves that are suppressed.
 
-    The least coarse that is allowed is taken, for each leaf in turn; a leaf that is
-    beneath a chosen one needs no other.
+    Each suppressed leaf gets the least coarse cell above it that is allowed, unless a
+    cell that was chosen for another leaf covers it already.
 
     Args:
-        layout: Every item with rows.
-        shown: Leaves that are published.
-        allowed: Coarser cells that passed every rule.
+        layout: Every cell that has rows.
+        published: Leaves that are published.
+        allowed: Cells that passed every rule so far.
     """
-    missing = set(layout.leaves) - shown
+    suppressed = set(layout.leaves) - published
     chosen: set[CellLabels] = set()
     for aggregate in layout.coarser:
-        if aggregate.labels in allowed and aggregate.leaves & missing:
+        if aggregate.labels in allowed and aggregate.leaves & suppressed:
             chosen.add(aggregate.labels)
-            missing -= aggregate.leaves
+            suppressed -= aggregate.leaves
     return frozenset(chosen)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.differencing import rule as differencing
@@ -9,7 +11,7 @@ from cleanroom_join.disclosure.model.result import number_text
 from cleanroom_join.disclosure.model.rule import Rule, RuleText
 from cleanroom_join.disclosure.primary import PRIMARY_RULES
 from cleanroom_join.disclosure.suppression import complementary
-from cleanroom_join.errors import InternalError
+from cleanroom_join.members import Members
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,10 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["policy_limits", "rows_text", "rule_text"]
 
-_SECONDARY = {
-    Rule.DIFFERENCING: differencing.TEXT,
-    Rule.COMPLEMENTARY: complementary.TEXT,
-}
+_TEXTS = Members(
+    {rule: primary_rule.text for rule, primary_rule in PRIMARY_RULES.items()}
+    | {
+        Rule.DIFFERENCING: differencing.TEXT,
+        Rule.COMPLEMENTARY: complementary.TEXT,
+    }
+)
 
 
 def rule_text(rule: Rule, policy: Policy) -> RuleText:
@@ -31,10 +36,7 @@ def rule_text(rule: Rule, policy: Policy) -> RuleText:
     Raises:
         InternalError: If there is no such rule.
     """
-    primary = PRIMARY_RULES.get(rule)
-    text = _SECONDARY.get(rule) if primary is None else primary.text
-    if text is None:
-        raise InternalError.of("a rule has no text")
+    text = _TEXTS[rule]
     does = text.does
     if policy.contribution_bounded and text.does_bounded is not None:
         does = text.does_bounded
@@ -42,9 +44,19 @@ def rule_text(rule: Rule, policy: Policy) -> RuleText:
 
 
 def policy_limits(policy: Policy) -> Mapping[str, str]:
-    """Return the limits that texts of rules may name, as people write them."""
+    """
+    Return the limits that texts of rules may name in braces.
+
+    These are the numbers of the policy by the names of its fields, and short names of
+    some.
+    """
     n = policy.dominance_n
-    return {
+    numbers = {
+        field.name: f"{Decimal(value).normalize():,f}"
+        for field in fields(policy)
+        if isinstance(value := getattr(policy, field.name), (int, Decimal))
+    }
+    return numbers | {
         "k": f"{policy.min_cohort:,}",
         "enough": f"{policy.min_cohort + policy.max_noise:,}",
         "m": f"{policy.min_opposite:,}",
@@ -58,6 +70,6 @@ def policy_limits(policy: Policy) -> Mapping[str, str]:
 
 
 def rows_text(policy: Policy) -> str:
-    """Return how many rows a subject counts for at most."""
-    most = policy.contribution_rows
-    return f"{most:,} row" if most == 1 else f"{most:,} rows"
+    """Return how many rows a subject counts for at most, as text."""
+    count = policy.contribution_rows
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"

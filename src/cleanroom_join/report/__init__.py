@@ -1,4 +1,4 @@
-"""A release's report as one HTML page for people (extra ``report``)."""
+"""The report of a release as one HTML page (extra ``report``)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 The page: one HTML file, without scripts and without anything from elsewhere.
 
-It says what `review.summary` says, with pictures.  Every text is escaped, and the
+It says what `review.summary` says, with bar charts.  Jinja escapes every text, and the
 page's own content security policy lets a browser load nothing and run nothing.
 """
 
@@ -9,40 +9,40 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
-from decimal import Decimal
+from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import OutputType
-from cleanroom_join.disclosure import number_text
-from cleanroom_join.disclosure.coarse_counts import coarsen_count
 from cleanroom_join.errors import MissingExtra, WriteFailed, printable
-from cleanroom_join.report.bar import Bar
+from cleanroom_join.report.bar_chart import bar_charts
 from cleanroom_join.review import (
-    NEVER_BY_RULE,
+    NO_COUNTS_BY_RULE,
+    TERMS,
     Verdict,
-    cells_text,
-    change_text,
+    comparison_text,
+    coverage_text,
     share_text,
-    size_text,
+    value_text,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from jinja2 import Template
+
     from cleanroom_join.disclosure import Value
-    from cleanroom_join.review import Change, Published, ReleaseReport
+    from cleanroom_join.review import PublishedDetails, ReleaseReport
 
 __all__ = ["render", "save"]
 
 _VERDICTS = {
-    Verdict.APPROVED: "Both companies agreed to exactly this in advance.",
-    Verdict.NEEDS_REVIEW: "A person of each company must look. Nothing was released.",
+    Verdict.APPROVED: "Both companies agreed in advance to exactly this release.",
+    Verdict.NEEDS_REVIEW: "A person at each company must review it."
+    " Nothing was released.",
     Verdict.REJECTED: "It breaks the contract. Nothing was released.",
 }
-_EXTRA = ("jinja2", "markupsafe", "matplotlib")
-_STATES = {"new": "new", "same": "same figures", "different": "other figures"}
+_STATES = {"new": "new", "unchanged": "same figures", "changed": "other figures"}
 
 
 def render(report: ReleaseReport) -> str:
@@ -52,45 +52,52 @@ def render(report: ReleaseReport) -> str:
     In a notebook: ``displayHTML(render(release.report()))``.
 
     Raises:
-        MissingExtra: Without Jinja and Matplotlib.
+        MissingExtra: Without Jinja.
+    """
+    template = _template()
+    published = report.published
+    page: str = template.render(
+        report=report,
+        published=published,
+        verdict_meaning=_VERDICTS[report.verdict],
+        approved=report.verdict is Verdict.APPROVED,
+        no_counts_by_rule=NO_COUNTS_BY_RULE,
+        terms=TERMS,
+        charts=() if published is None else bar_charts(published, report.min_cohort),
+        texts={} if published is None else _texts(published),
+        rows=() if published is None else tuple(_rows(published)),
+    )
+    return page
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    """
+    Return the page's template, with its style sheet in place.
+
+    Raises:
+        MissingExtra: Without Jinja.
     """
     try:
-        # Imported late: both are an extra, and Matplotlib takes a second.
+        # Imported late: both are an extra.
         from jinja2 import Environment, StrictUndefined  # noqa: PLC0415
         from markupsafe import Markup  # noqa: PLC0415
-
-        from cleanroom_join.report.bar_charts import bars  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] not in (
-            "jinja2",
-            "markupsafe",
-            "matplotlib",
-        ):
+        if (error.name or "").split(".")[0] not in ("jinja2", "markupsafe"):
             raise
         raise MissingExtra.of("report", "a report as HTML") from None
+    style = _part("page.css")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    style = _part("page.css")
-    published = report.published
-    drawn = () if published is None else _pictures(published, report.min_cohort)
-    page: str = environment.from_string(_part("page.html.j2")).render(
-        report=report,
-        published=published,
-        verdict_words=_VERDICTS[report.verdict],
-        approved=report.verdict is Verdict.APPROVED,
-        never_by_rule=NEVER_BY_RULE,
-        style=Markup(style),  # noqa: S704 - our own file
-        style_digest=_digest(style),
-        pictures=[
-            # What is drawn is escaped where it is drawn.
-            (p.caption, Markup(bars(p.name, p.title, p.bars)))  # noqa: S704
-            for p in drawn
-        ],
-        texts={} if published is None else _texts(published, report.min_cohort),
-        table=() if published is None else _table(published),
+    environment.filters["value_text"] = value_text
+    return environment.from_string(
+        _part("page.html.j2"),
+        globals={
+            "style": Markup(style),  # noqa: S704 - our own file
+            "style_digest": _digest(style),
+        },
     )
-    return page
 
 
 def save(report: ReleaseReport, path: Path) -> None:
@@ -98,7 +105,7 @@ def save(report: ReleaseReport, path: Path) -> None:
     Write a report as a new HTML file.
 
     Raises:
-        MissingExtra: Without Jinja and Matplotlib.
+        MissingExtra: Without Jinja.
         WriteFailed: If there is such a file.
     """
     page = render(report)
@@ -120,107 +127,18 @@ def _digest(style: str) -> str:
     return f"sha256-{base64.b64encode(found).decode('ascii')}"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Picture:
-    """What one picture shows."""
-
-    name: str
-    caption: str
-    title: str
-    bars: tuple[Bar, ...]
-
-
-def _pictures(published: Published, k: int) -> tuple[_Picture, ...]:
-    """Return the pictures of an approved answer."""
-    shown, change = published.coverage, published.change
-    funnel = [(s.name, s.at_least, f"{s.at_least:,} or more") for s in published.funnel]
-    if shown.exact:
-        funnel.append(("in published cells", shown.most, f"about {shown.most:,}"))
-    pictures = (
-        _Picture(
-            name="funnel",
-            caption="How many people",
-            title="Subjects, step by step",
-            bars=tuple(Bar(label=n, value=v, text=t) for n, v, t in funnel),
-        ),
-        _Picture(
-            name="cells",
-            caption="Which combinations of values are published",
-            title="Combinations of values in the contract",
-            bars=_counted(
-                ("published alone", shown.alone),
-                ("in coarser cells", shown.merged),
-                ("not published", shown.missing),
-            ),
-        ),
-        _Picture(
-            name="sizes",
-            caption="How large the published groups are",
-            title=f"Published cells by number of subjects, k = {k:,}",
-            bars=_counted(*((size_text(s), s.cells) for s in published.sizes)),
-        ),
-    )
-    return pictures if change is None else (*pictures, _changes(change))
-
-
-def _changes(change: Change) -> _Picture:
-    """Return the picture of what changed since the release before."""
-    return _Picture(
-        name="changes",
-        caption="What changed",
-        title=f"Rows against those of run {change.run:,}",
-        bars=_counted(
-            ("new", change.new),
-            ("gone", change.gone),
-            ("same figures", change.same),
-            ("other figures", change.different),
-        ),
-    )
-
-
-def _counted(*counts: tuple[str, int]) -> tuple[Bar, ...]:
-    """Return bars that show numbers of cells."""
-    return tuple(Bar(label=name, value=n, text=f"{n:,}") for name, n in counts)
-
-
-def _texts(published: Published, k: int) -> dict[str, object]:
+def _texts(published: PublishedDetails) -> dict[str, str]:
     """Return the sentences that the plain summary has too."""
     return {
-        "cells": cells_text(published.coverage),
+        "cells": coverage_text(published.coverage),
         "share": share_text(published),
-        "changes": change_text(published.change),
-        "funnel": [
-            (s.name, f"{coarsen_count(s.at_least, k)}") for s in published.funnel
-        ],
-        "sizes": [(size_text(s), f"{s.cells:,}") for s in published.sizes],
+        "changes": comparison_text(published.comparison),
     }
 
 
-def _table(
-    published: Published,
-) -> tuple[tuple[tuple[tuple[str, bool], ...], str], ...]:
-    """Return each row as (text, whether it is a number), and how it changed."""
-    counts = [column.type is OutputType.COUNT for column in published.columns]
-    change = published.change
-    states = change.states if change else ("",) * len(published.rows)
-    return tuple(
-        (
-            tuple(
-                (_text(value, count=count), place >= published.keys)
-                for place, (value, count) in enumerate(zip(row, counts, strict=True))
-            ),
-            _STATES.get(state, ""),
-        )
-        for row, state in zip(published.rows, states, strict=True)
-    )
-
-
-def _text(value: Value, *, count: bool) -> str:
-    """Return a value for people; NULL is shown as such."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return value
-    return f"{value:,}" if count else number_text(Decimal(value))
+def _rows(published: PublishedDetails) -> Iterator[tuple[tuple[Value, ...], str]]:
+    """Yield each row with how it differs from the release before."""
+    comparison = published.comparison
+    states = comparison.row_states if comparison else ("",) * len(published.rows)
+    for row, state in zip(published.rows, states, strict=True):
+        yield row, _STATES.get(state, "")

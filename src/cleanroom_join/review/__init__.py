@@ -1,11 +1,16 @@
-"""The verdict on an output, and what may be told of it: functions of recorded facts."""
+"""The verdict on a release, and the report on it that either company may read."""
 
 from __future__ import annotations
 
 from cleanroom_join.review.assess import assess, assess_terms
-from cleanroom_join.review.build_report import before_saving, build_report
+from cleanroom_join.review.build_report import build_report, redact_until_saved
 from cleanroom_join.review.facts import ReleaseFacts
-from cleanroom_join.review.plain_language import NEVER_BY_RULE, PolicyLine, RuleLine
+from cleanroom_join.review.plain_language import (
+    NO_COUNTS_BY_RULE,
+    TERMS,
+    PolicyLine,
+    RuleLine,
+)
 from cleanroom_join.review.preflight import (
     JoinCounts,
     TableValues,
@@ -14,59 +19,64 @@ from cleanroom_join.review.preflight import (
     check_values,
 )
 from cleanroom_join.review.report import (
-    Change,
+    CoarserCell,
     Confirmed,
     Entered,
+    FunnelStep,
     LedgerOutcome,
-    Merged,
     NotEntered,
-    Published,
+    PublishedDetails,
+    ReleaseComparison,
     ReleaseReport,
-    SizeBand,
-    Sizes,
-    Step,
+    SizeClass,
+    SubjectCounts,
 )
 from cleanroom_join.review.summary import (
-    cells_text,
-    change_text,
+    comparison_text,
+    coverage_text,
     share_text,
-    size_text,
+    size_class_text,
+    step_text,
     summary,
+    value_text,
 )
 from cleanroom_join.review.verdict import Check, Review, ReviewFinding, Verdict
 
 __all__ = [
-    "NEVER_BY_RULE",
-    "Change",
+    "NO_COUNTS_BY_RULE",
+    "TERMS",
     "Check",
+    "CoarserCell",
     "Confirmed",
     "Entered",
+    "FunnelStep",
     "JoinCounts",
     "LedgerOutcome",
-    "Merged",
     "NotEntered",
     "PolicyLine",
-    "Published",
+    "PublishedDetails",
+    "ReleaseComparison",
     "ReleaseFacts",
     "ReleaseReport",
     "Review",
     "ReviewFinding",
     "RuleLine",
-    "SizeBand",
-    "Sizes",
-    "Step",
+    "SizeClass",
+    "SubjectCounts",
     "TableValues",
     "TokenCounts",
     "Verdict",
     "assess",
     "assess_terms",
-    "before_saving",
     "build_report",
-    "cells_text",
-    "change_text",
     "check_counts",
     "check_values",
+    "comparison_text",
+    "coverage_text",
+    "redact_until_saved",
     "share_text",
-    "size_text",
+    "size_class_text",
+    "step_text",
     "summary",
+    "value_text",
 ]

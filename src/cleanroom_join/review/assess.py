@@ -1,30 +1,47 @@
 """
 The verdict on a guarded answer: exact agreement with the registered output.
 
-Pure functions of recorded facts.  An unknown fact, an empty answer and a check
-that did not run are findings, so that nothing is approved by default.
+Pure functions of facts.  Each check declares the facts it needs, and `_findings`
+alone says what becomes of a check whose facts are not known: it holds the release.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import COHORT_FLOOR, COHORT_SIZE, OutputType
 from cleanroom_join.disclosure import LedgerState
-from cleanroom_join.errors import printable
+from cleanroom_join.errors import InternalError, assert_never, printable
 from cleanroom_join.review.verdict import Check, Review, ReviewFinding, Verdict
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator, Sequence
 
     from cleanroom_join.contract import OutputColumn
     from cleanroom_join.review.facts import ReleaseFacts
 
-    _FactCheck = Callable[[ReleaseFacts], Iterator[ReviewFinding]]
+    _Row = Sequence[object]
+    _Problem = tuple[Verdict, str]
 
-__all__ = ["assess", "assess_terms"]
+__all__ = ["ROW_CHECKS", "TERM_CHECKS", "CheckSpec", "assess", "assess_terms"]
+
+_HELD, _REFUSED = Verdict.NEEDS_REVIEW, Verdict.REJECTED
+"""What a person may overrule, and what no person may."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckSpec:
+    """One check of the review, and the evidence it needs."""
+
+    check: Check
+    needs: tuple[str, ...]
+    """Fields of `ReleaseFacts`; `run` has a parameter of each name."""
+    run: Callable[..., Iterator[_Problem]]
+    """Yields each problem with the best verdict that it leaves possible."""
 
 
 def assess(facts: ReleaseFacts) -> Review:
@@ -34,148 +51,158 @@ def assess(facts: ReleaseFacts) -> Review:
     The verdict is the worst that any finding allows; it is APPROVED only if every
     check ran and none found anything.
     """
-    return _review(facts, (*_TERM_CHECKS, *_ROW_CHECKS))
+    return _review(facts, (*TERM_CHECKS, *ROW_CHECKS))
 
 
 def assess_terms(facts: ReleaseFacts) -> Review:
     """
-    Return what is to be said whatever the tables hold: of query, contract and ledger.
+    Return the findings that do not depend on the tables: on query, contract, ledger.
 
     It approves nothing by itself.  A deferred release asks it before anything is
     computed, since a run that computes may not say what it found.
     """
-    return _review(facts, _TERM_CHECKS)
+    return _review(facts, TERM_CHECKS)
 
 
-def _review(facts: ReleaseFacts, checks: tuple[_FactCheck, ...]) -> Review:
-    """Return the verdict of some checks."""
-    findings = [finding for check in checks for finding in check(facts)]
-    if any(finding.verdict is Verdict.REJECTED for finding in findings):
+def _review(facts: ReleaseFacts, checks: Sequence[CheckSpec]) -> Review:
+    """
+    Return the verdict of some checks.
+
+    No finding is what approves.  So a check that could not run is a finding, and
+    to run no check at all, which finds nothing either, is an error.
+    """
+    if not checks:
+        raise InternalError.of("a review without checks")
+    findings = tuple(finding for spec in checks for finding in _findings(spec, facts))
+    verdicts = {finding.verdict for finding in findings}
+    if Verdict.REJECTED in verdicts:
         verdict = Verdict.REJECTED
     elif findings:
         verdict = Verdict.NEEDS_REVIEW
     else:
         verdict = Verdict.APPROVED
-    return Review(verdict=verdict, findings=tuple(findings))
+    return Review(verdict=verdict, findings=findings)
 
 
-def _held(check: Check, text: str) -> ReviewFinding:
-    """Return a finding that a person may overrule."""
-    return ReviewFinding(check=check, verdict=Verdict.NEEDS_REVIEW, text=text)
-
-
-def _refused(check: Check, text: str) -> ReviewFinding:
-    """Return a finding that nobody may overrule."""
-    return ReviewFinding(check=check, verdict=Verdict.REJECTED, text=text)
-
-
-def _facts(facts: ReleaseFacts) -> Iterator[ReviewFinding]:
-    """Every fact is known."""
-    unknown = [name for name in facts.__slots__ if getattr(facts, name) is None]
+def _findings(spec: CheckSpec, facts: ReleaseFacts) -> Iterator[ReviewFinding]:
+    """Yield what a check finds, or that it cannot run: unknown never approves."""
+    evidence = {name: getattr(facts, name) for name in spec.needs}
+    unknown = [name for name, fact in evidence.items() if fact is None]
     if unknown:
-        yield _held(Check.FACTS, f"not known: {', '.join(unknown)}")
+        text = f"not known: {', '.join(unknown)}"
+        yield ReviewFinding(check=spec.check, verdict=_HELD, text=text)
+        return
+    for verdict, text in spec.run(**evidence):
+        yield ReviewFinding(check=spec.check, verdict=verdict, text=text)
 
 
-def _registered(facts: ReleaseFacts) -> Iterator[ReviewFinding]:
-    """The question is an output of the contract."""
-    if facts.registered is not True:
-        yield _held(Check.REGISTERED, "the question is no output of the contract")
+def _registered(*, registered: bool) -> Iterator[_Problem]:
+    """Yield a problem unless the query is an output of the contract."""
+    if registered is not True:
+        yield _HELD, "the query is not an output of the contract"
 
 
-def _pinned(facts: ReleaseFacts) -> Iterator[ReviewFinding]:
-    """The contract's digest is the agreed one."""
-    if facts.contract_pinned is not True:
-        yield _held(Check.PINNED, "the contract was loaded without its agreed digest")
+def _pinned(*, contract_pinned: bool) -> Iterator[_Problem]:
+    """Yield a problem unless the caller gave the contract's agreed digest."""
+    if contract_pinned is not True:
+        yield _HELD, "the contract was loaded without its agreed digest"
 
 
-def _in_force(facts: ReleaseFacts) -> Iterator[ReviewFinding]:
-    """The contract has not expired."""
-    if facts.expires is None or facts.as_of is None:
-        yield _held(Check.IN_FORCE, "it is not known whether the contract is in force")
-    elif facts.as_of > facts.expires:
-        yield _refused(Check.IN_FORCE, f"the contract expired on {facts.expires}")
+def _in_force(*, expires: dt.date, as_of: dt.date) -> Iterator[_Problem]:
+    """Yield a problem if the contract has expired."""
+    if as_of > expires:
+        yield _REFUSED, f"the contract expired on {expires}"
 
 
-_LEDGER = {
-    LedgerState.MISSING: "there is none, or no anchor or joint secret to verify it by",
-    LedgerState.STALE: "it does not end at the run that the other party saw last",
-    LedgerState.FORKED: "it ends differently from what the other party was told",
-    LedgerState.FORGED: "a part was changed, left out or made outside the room",
-    LedgerState.OUTDATED: "an entry lacks what is compared by now",
+_LEDGER_PROBLEMS = {
+    LedgerState.MISSING: "missing: there is none, or its confirmed head or the joint"
+    " key is missing",
+    LedgerState.STALE: "stale: it does not end at the run that the other party"
+    " confirmed last",
+    LedgerState.FORKED: "forked: it ends with another head than the other party"
+    " confirmed",
+    LedgerState.FORGED: "forged: an entry was changed, removed or made elsewhere",
+    LedgerState.OUTDATED: "outdated: an entry lacks facts that this version compares",
 }
 
 
-def _ledger(facts: ReleaseFacts) -> Iterator[ReviewFinding]:
-    """Without earlier releases nobody can say what a difference would tell."""
-    if facts.ledger is not LedgerState.VERIFIED:
+def _ledger(*, ledger: LedgerState) -> Iterator[_Problem]:
+    """Yield a problem unless the record of earlier releases can be relied on."""
+    if ledger is not LedgerState.VERIFIED:
         # Whatever is no known state is no ledger.
-        known = facts.ledger if isinstance(facts.ledger, LedgerState) else None
-        why = _LEDGER[known or LedgerState.MISSING]
-        yield _held(Check.LEDGER, f"the ledger cannot be relied on: {why}")
+        missing = _LEDGER_PROBLEMS[LedgerState.MISSING]
+        yield _HELD, f"the ledger is {_LEDGER_PROBLEMS.get(ledger, missing)}"
 
 
-def _columns(facts: ReleaseFacts) -> Iterator[ReviewFinding]:
-    """Names, types and order are the registered ones."""
-    expected, columns = facts.expected, facts.columns
-    if expected is None or columns is None or not expected:
-        yield _held(Check.COLUMNS, "the columns are not known")
+def _columns(
+    *, expected: Sequence[OutputColumn], columns: Sequence[OutputColumn]
+) -> Iterator[_Problem]:
+    """Yield a problem unless names, types and order are the registered ones."""
+    if not expected:
+        yield _HELD, "the contract gives the output no columns"
     elif list(columns) != list(expected):
-        yield _refused(
-            Check.COLUMNS,
+        yield (
+            _REFUSED,
             f"expected ({_described(expected)}), got ({_described(columns)})",
         )
 
 
-def _rows(facts: ReleaseFacts) -> Iterator[ReviewFinding]:
-    """There are rows, each complete, of the right types, and about enough subjects."""
-    if facts.rows is None or facts.columns is None or facts.keys is None:
-        yield _held(Check.NOT_EMPTY, "the rows are not known")
+def _not_empty(*, rows: Sequence[_Row]) -> Iterator[_Problem]:
+    """Yield a problem if there is nothing to release."""
+    if not rows:
+        yield _HELD, "no cell passed the guard"
+
+
+def _values(
+    *, rows: Sequence[_Row], columns: Sequence[OutputColumn], dimension_count: int
+) -> Iterator[_Problem]:
+    """Yield each column that holds values of another type."""
+    if any(len(row) != len(columns) for row in rows):
+        yield _REFUSED, "a row has another number of values than there are columns"
         return
-    if not facts.rows:
-        yield _held(Check.NOT_EMPTY, "no cell passed the guard")
-        return
-    if any(len(row) != len(facts.columns) for row in facts.rows):
-        yield _refused(Check.VALUES, "a row has another number of values")
-        return
-    for index, column in enumerate(facts.columns):
-        values = [row[index] for row in facts.rows]
-        nullable = index < facts.keys
-        if not all(_fits(value, column.type, nullable=nullable) for value in values):
-            yield _refused(
-                Check.VALUES,
+    for index, column in enumerate(columns):
+        nullable = index < dimension_count
+        if not all(_fits(row[index], column.type, nullable=nullable) for row in rows):
+            yield (
+                _REFUSED,
                 f'"{printable(column.name)}" holds other than {column.type.value}',
             )
-    keys = {tuple(map(repr, row[: facts.keys])) for row in facts.rows}
-    if len(keys) < len(facts.rows):
-        yield _refused(Check.GRAIN, "two rows are about the same cell")
 
 
-def _cohort(facts: ReleaseFacts) -> Iterator[ReviewFinding]:
-    """Every count in every row is at least k, and a multiple of the base."""
-    if facts.min_cohort is None or facts.count_base is None:
-        yield _held(Check.COHORT, "k is not known")
-        return
-    if facts.min_cohort < COHORT_FLOOR:
-        yield _refused(Check.COHORT, f"k is below the floor of {COHORT_FLOOR}")
-    columns = list(facts.columns or ())
+def _grain(*, rows: Sequence[_Row], dimension_count: int) -> Iterator[_Problem]:
+    """Yield a problem if two rows have the same dimension values."""
+    labels = {tuple(map(repr, row[:dimension_count])) for row in rows}
+    if len(labels) < len(rows):
+        yield _REFUSED, "two rows describe the same cell"
+
+
+def _floor(*, min_cohort: int) -> Iterator[_Problem]:
+    """Yield a problem if the policy's k is below the floor."""
+    if min_cohort < COHORT_FLOOR:
+        yield _REFUSED, f"k is below the floor of {COHORT_FLOOR}"
+
+
+def _cohort_size(*, columns: Sequence[OutputColumn]) -> Iterator[_Problem]:
+    """Yield a problem unless the answer says how many subjects each cell has."""
     if COHORT_SIZE not in [column.name for column in columns]:
-        yield _refused(Check.COHORT, f"there is no column {COHORT_SIZE}")
+        yield _REFUSED, f"there is no column {COHORT_SIZE}"
+
+
+def _counts(
+    *,
+    rows: Sequence[_Row],
+    columns: Sequence[OutputColumn],
+    min_cohort: int,
+    count_base: int,
+) -> Iterator[_Problem]:
+    """Yield each count column with a value below k, or not a multiple of the base."""
     for index, column in enumerate(columns):
         if column.type is not OutputType.COUNT:
             continue
-        counts = [row[index] for row in facts.rows or () if len(row) > index]
-        if not all(_enough(c, facts.min_cohort, facts.count_base) for c in counts):
-            yield _refused(
-                Check.COHORT,
-                f'"{printable(column.name)}" is below k or not rounded in some row',
-            )
-
-
-_TERM_CHECKS: tuple[_FactCheck, ...] = (_registered, _pinned, _in_force, _ledger)
-"""Checks of the query, the contract and the ledger."""
-
-_ROW_CHECKS: tuple[_FactCheck, ...] = (_facts, _columns, _rows, _cohort)
-"""Checks of the answer."""
+        counts = [row[index] for row in rows if len(row) > index]
+        if not all(_enough(count, min_cohort, count_base) for count in counts):
+            name = printable(column.name)
+            yield _REFUSED, f'"{name}" is below k or not rounded in some row'
 
 
 def _enough(count: object, k: int, base: int) -> bool:
@@ -193,9 +220,37 @@ def _fits(value: object, kind: OutputType, *, nullable: bool) -> bool:
         return isinstance(value, bool)
     if kind is OutputType.COUNT:
         return type(value) is int
-    return isinstance(value, Decimal) and math.isfinite(value)
+    if kind is OutputType.FIGURE:
+        return isinstance(value, Decimal) and math.isfinite(value)
+    return assert_never(kind)
 
 
 def _described(columns: Sequence[OutputColumn]) -> str:
     """Return columns as ``name TYPE, …``."""
     return ", ".join(f"{printable(c.name)} {c.type.value}" for c in columns)
+
+
+TERM_CHECKS = (
+    CheckSpec(check=Check.REGISTERED, needs=("registered",), run=_registered),
+    CheckSpec(check=Check.PINNED, needs=("contract_pinned",), run=_pinned),
+    CheckSpec(check=Check.IN_FORCE, needs=("expires", "as_of"), run=_in_force),
+    CheckSpec(check=Check.LEDGER, needs=("ledger",), run=_ledger),
+)
+"""Checks of the query, the contract and the ledger: they need no table."""
+
+ROW_CHECKS = (
+    CheckSpec(check=Check.COLUMNS, needs=("expected", "columns"), run=_columns),
+    CheckSpec(check=Check.NOT_EMPTY, needs=("rows",), run=_not_empty),
+    CheckSpec(
+        check=Check.VALUES, needs=("rows", "columns", "dimension_count"), run=_values
+    ),
+    CheckSpec(check=Check.GRAIN, needs=("rows", "dimension_count"), run=_grain),
+    CheckSpec(check=Check.COHORT, needs=("min_cohort",), run=_floor),
+    CheckSpec(check=Check.COHORT, needs=("columns",), run=_cohort_size),
+    CheckSpec(
+        check=Check.COHORT,
+        needs=("rows", "columns", "min_cohort", "count_base"),
+        run=_counts,
+    ),
+)
+"""Checks of the answer."""

@@ -1,4 +1,8 @@
-"""What the review looks at: recorded facts, so that a verdict can be re-run later."""
+"""
+The facts that the review looks at: values only, so the same facts give one verdict.
+
+They live as long as the run.  The ledger records what was published, not these.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +24,11 @@ class ReleaseFacts:
     """
     Facts about one guarded answer; None means *not known* and never approves.
 
-    They are checked again from scratch: the review does not trust the guard.
+    The review checks them from scratch: it does not trust the guard.
     """
 
     registered: bool | None
-    """Whether the question is an output of the contract, word for word."""
+    """Whether the query is an output of the contract, word for word."""
     contract_pinned: bool | None
     """Whether the contract's digest was given by the caller and matched."""
     expires: dt.date | None
@@ -34,13 +38,13 @@ class ReleaseFacts:
     min_cohort: int | None
     """k of the effective policy."""
     count_base: int | None
-    """Base to which counts are rounded."""
+    """Base to whose multiples counts are rounded."""
     expected: Sequence[OutputColumn] | None
     """Columns that the contract gives the output, in order."""
-    keys: int | None
-    """How many of them, from the left, identify a row."""
+    dimension_count: int | None
+    """How many of them, from the left, are dimensions: together they name a cell."""
     columns: Sequence[OutputColumn] | None
-    """Columns that are there."""
+    """Columns of the answer, in order."""
     rows: Sequence[Sequence[object]] | None
     """The rows that would be written."""
     ledger: LedgerState | None

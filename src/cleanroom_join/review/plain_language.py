@@ -1,4 +1,4 @@
-"""The policy and the rules in plain language: the same words for every release."""
+"""The policy, the rules and the terms in plain language, the same for every release."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract.terms.policy import SETTINGS, DifferencingAction
+from cleanroom_join.contract import Protection
+from cleanroom_join.contract.terms.settings import SETTINGS
 from cleanroom_join.disclosure import Rule, number_text
 from cleanroom_join.disclosure.rule_texts import rows_text, rule_text
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Policy
 
 __all__ = [
-    "NEVER_BY_RULE",
+    "NO_COUNTS_BY_RULE",
+    "TERMS",
     "PolicyLine",
     "RuleLine",
     "contribution_text",
@@ -23,11 +25,33 @@ __all__ = [
     "rule_lines",
 ]
 
-NEVER_BY_RULE = (
-    "How many cells are missing by which rule is not told: where somebody can arrange "
-    "all cells but one, the rule would tell what is in the last."
+TERMS = (
+    (
+        "subject",
+        "a person or thing that the contract protects, such as a card or a patient",
+    ),
+    (
+        "cell",
+        "one row: a combination of values, such as region and age, with its figures",
+    ),
+    (
+        "coarser cell",
+        "a cell with more general labels; it stands for several combinations",
+    ),
+    ("total", "a cell that sums over all values of one or more dimensions"),
+    (
+        "suppressed",
+        "not published, to protect the subjects of this cell or of another",
+    ),
 )
-"""Why there is no figure beside a rule (docs/adr/0016-told-what-is-published.md)."""
+"""Words that a report uses, for readers who meet them here first."""
+
+NO_COUNTS_BY_RULE = (
+    "The report does not say how many cells each rule suppressed. Somebody who controls"
+    " all cells but one could infer from such a count which rule suppressed the last"
+    " cell, and so what is in it."
+)
+"""Why there is no figure beside a rule (docs/adr/0016-report-what-is-published.md)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,8 +61,7 @@ class PolicyLine:
     name: str
     """As the contract writes it."""
     value: str
-    words: str
-    """What it means."""
+    meaning: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,58 +73,24 @@ class RuleLine:
     does: str
     """What it does, with the limits in force."""
     why: str
-    """Why a cell may be missing because of it, and what harm that prevents."""
+    """Which harm it prevents."""
 
 
-_SETTING_WORDS = {
-    "min_cohort": "k: every published figure is about at least so many people",
-    "min_opposite": "m: at least so many people on either side of every rate, and off"
-    " either bound of every measure",
-    "l_diversity": "l: at least so many values of a sensitive dimension must occur"
-    " wherever one of them is shown",
-    "max_clamped_share": "at most this share of rows may be outside a measure's bounds",
-    "dominance_n": "how many of the largest contributors are looked at together",
-    "dominance_share": "they must hold less than this share of a figure",
-    "dominance_p": "all others must hold at least so many percent of the largest",
-    "count_base": "counts are rounded to multiples of this",
-    "rate_digits": "rates, means and sums keep so many significant digits",
-    "perturbation_variance": "variance of the noise that counts carry, where they do",
-    "max_noise": "largest noise of a count, upwards and downwards",
-    "contribution_rows": "everybody counts for at most so many rows in each cell and"
-    " total, and noise is sized to hide so many; 0 is no bound",
-    "max_cells": "a question may have at most so many combinations of values",
-    "max_releases": "at most so many releases under this contract",
-    "max_releases_a_month": "at most so many releases within 30 days",
-    "min_match_rate": "at least this share of the smaller table must match",
-}
-_PROTECTION_WORDS = {
-    "threshold": "cells that break a rule are withheld; all others are rounded",
-    "perturbed": "as threshold, and figures carry noise that is the same whenever the"
-    " same people are in a cell; totals need not be the sums of their cells",
-}
-_PROTECTION_NOTES = {
-    "perturbed": "figures carry noise, so totals need not be the sums of their cells",
-}
-_BOUND_WORDS = (
-    "in each cell and total everybody counts for at most {rows}, who has more with"
-    " the same mean; noise of counts and sums is sized to hide {rows} of anybody, with"
-    " the largest values that the contract allows"
+_NOISE_NOTE = "figures carry noise, so totals need not equal the sums of their cells"
+_BOUND_TEXT = (
+    "no subject counts for more than {rows} in a cell or total: larger contributions"
+    " are scaled down, keeping their mean; noise of counts and sums is scaled to hide"
+    " {rows} of any one subject, with the largest values that the contract allows"
 )
-_DIFFERENCING_WORDS = {
-    DifferencingAction.REPEAT: "a cell that differs too little from an earlier release"
-    " shows that release's figures again",
-    DifferencingAction.SUPPRESS: "a cell that differs too little from an earlier"
-    " release is withheld",
-}
 
 
 def policy_lines(policy: Policy) -> tuple[PolicyLine, ...]:
-    """Return every setting of a policy, in words."""
+    """Return every setting of a policy with its meaning."""
     numbers = tuple(
         PolicyLine(
             name=".".join(setting.path),
             value=_number(getattr(policy, setting.name)),
-            words=_SETTING_WORDS.get(setting.name, ""),
+            meaning=setting.meaning,
         )
         for setting in SETTINGS
     )
@@ -110,20 +99,20 @@ def policy_lines(policy: Policy) -> tuple[PolicyLine, ...]:
         PolicyLine(
             name="protection",
             value=policy.protection.value,
-            words=_PROTECTION_WORDS.get(policy.protection.value, ""),
+            meaning=policy.protection.meaning,
         ),
         PolicyLine(
             name="differencing",
             value=policy.differencing.value,
-            words=_DIFFERENCING_WORDS[policy.differencing],
+            meaning=policy.differencing.meaning,
         ),
     )
 
 
 def protection_notes(policy: Policy) -> tuple[str, ...]:
-    """Return what readers of the figures must know of the protection."""
-    note = _PROTECTION_NOTES.get(policy.protection.value)
-    return tuple(text for text in (note, contribution_text(policy)) if text is not None)
+    """Return what readers of the figures must know of their protection."""
+    noise = _NOISE_NOTE if policy.protection is Protection.PERTURBED else None
+    return tuple(t for t in (noise, contribution_text(policy)) if t is not None)
 
 
 def contribution_text(policy: Policy) -> str | None:
@@ -136,7 +125,7 @@ def contribution_text(policy: Policy) -> str | None:
     """
     if not policy.contribution_bounded:
         return None
-    return _BOUND_WORDS.format(rows=rows_text(policy))
+    return _BOUND_TEXT.format(rows=rows_text(policy))
 
 
 def _number(value: int | Decimal) -> str:
@@ -145,7 +134,7 @@ def _number(value: int | Decimal) -> str:
 
 
 def rule_lines(policy: Policy) -> tuple[RuleLine, ...]:
-    """Return what every rule does and why, in the order in which they are asked."""
+    """Return what every rule does and why, in the order in which the guard asks it."""
     texts = {rule: rule_text(rule, policy) for rule in Rule}
     return tuple(
         RuleLine(name=rule.value, does=text.does, why=text.why)

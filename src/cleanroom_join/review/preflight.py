@@ -1,8 +1,8 @@
 """
 Whether shared tables can be joined, decided from counts before any row is joined.
 
-Pure: the room counts with Spark (`spark.room.preflight`), the attack suite in Python;
-both ask here, so both say the same in the same order.
+Pure: the room counts with Spark (`spark.room.preflight`), the attack suite in Python.
+Both call these functions, so both refuse the same tables in the same order.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ __all__ = ["JoinCounts", "TableValues", "TokenCounts", "check_counts", "check_va
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class TokenCounts:
-    """One token column of one table; all figures are secret."""
+    """Counts of one token column of one table; all of them are secret."""
 
     asset: str
     column: str
     malformed: int
-    """Distinct values that are no tokens."""
+    """Distinct values that are not tokens."""
     raw_like: int
     """Those of them that look like raw identifiers."""
     tokens: int
@@ -35,14 +35,14 @@ class TokenCounts:
     repeated: int
     """Tokens on more than one row; exact for a table with one row per subject."""
     first_key_id: str | None
-    """Smallest key id, None without tokens; the partner's text, never shown."""
+    """Smallest key id, None without tokens; the partner wrote it, so never show it."""
     last_key_id: str | None
     """Largest key id."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class JoinCounts:
-    """The token columns of one query; all figures are secret."""
+    """Counts of the token columns of one query; all of them are secret."""
 
     joined: tuple[TokenCounts, ...]
     """The column each table is joined on, in join order."""
@@ -54,23 +54,23 @@ class JoinCounts:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class TableValues:
-    """All rows of one table, whoever is in them; what is found is secret."""
+    """What a scan found in all rows of one table; secret."""
 
     asset: str
     rows: int
     not_finite: tuple[str, ...]
-    """Columns that are read and have values that are NaN or infinite."""
+    """Columns that the query reads and that have NaN or infinite values."""
 
 
 def check_counts(
     counts: JoinCounts, query: Query, policy: Policy, usable: Sequence[str]
 ) -> None:
     """
-    Refuse token columns that cannot be joined, or not without harm.
+    Refuse token columns that cannot be joined, or cannot be joined safely.
 
     Args:
         counts: Counts of the token columns.
-        query: What is asked.
+        query: The query that joins them.
         policy: The effective policy.
         usable: Key ids that the contract accepts.
 
@@ -90,7 +90,9 @@ def check_counts(
             raise TokensRefused.duplicates(table.asset, query.output.on)
     first, last = counts.joined[0], counts.joined[-1]
     if counts.matched < policy.min_cohort:
-        if policy.contribution_bounded:  # else the last of k would make the difference
+        if (
+            policy.contribution_bounded
+        ):  # one error, so that one subject decides nothing
             raise NoOverlap.or_no_cell(first.asset, last.asset)
         raise NoOverlap.few_matches(first.asset, last.asset, policy.min_cohort)
     smallest = min(table.tokens for table in counts.joined)
@@ -101,14 +103,14 @@ def check_counts(
 
 def check_values(tables: Sequence[TableValues]) -> None:
     """
-    Refuse tables with values that are NaN or infinite, in columns that are read.
+    Refuse tables with NaN or infinite values in columns that the query reads.
 
-    All rows of a table count, whether or not the other party has their subject: what
-    the join would say of them must not show.
+    All rows of a table count, whether or not the other party has their subject: an
+    error for joined rows alone would disclose which rows join.
 
     Args:
-        tables: What was found, of tables with checked counts: of a table of fewer than
-            k subjects nothing may be said.
+        tables: What the scan found.  Check the counts first: nothing may be said about
+            a table of fewer than k subjects.
 
     Raises:
         TableRefused: Naming the first such column (E305).

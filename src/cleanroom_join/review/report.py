@@ -1,4 +1,8 @@
-"""What is told of a release, as values."""
+"""
+What a report says about one release, as values; `summary` and `report` show them.
+
+No value appears in a ``repr``: it ends up in logs, which must hold no figures.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +10,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cleanroom_join.contract import OutputColumn
+    from cleanroom_join.contract import CellLabels, OutputColumn
     from cleanroom_join.disclosure import Value
     from cleanroom_join.disclosure.coarse_counts import Coverage
     from cleanroom_join.review.plain_language import PolicyLine, RuleLine
     from cleanroom_join.review.verdict import Verdict
 
 __all__ = [
-    "Change",
+    "CoarserCell",
     "Confirmed",
     "Entered",
+    "FunnelStep",
     "LedgerOutcome",
-    "Merged",
     "NotEntered",
-    "Published",
+    "PublishedDetails",
+    "ReleaseComparison",
     "ReleaseReport",
-    "SizeBand",
-    "Sizes",
-    "Step",
+    "SizeClass",
+    "SubjectCounts",
 ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class Sizes:
+class SubjectCounts:
     """How many subjects the tables have; secret."""
 
     tables: tuple[tuple[str, int], ...]
@@ -69,86 +73,89 @@ class Confirmed:
 
     def __str__(self) -> str:
         """Return that there is nothing to enter."""
-        return f"run {self.run}, confirmed; nothing is to be entered"
+        return f"run {self.run}, confirmed by the other party; nothing new to enter"
 
 
 LedgerOutcome = Entered | NotEntered | Confirmed
 """What a run did with the ledger."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """How many subjects came so far."""
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class FunnelStep:
+    """One step from whole tables to published cells, and how many subjects reach it."""
 
     name: str
     at_least: int
+    """Lower limit of distinct subjects; at least k."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SizeBand:
-    """How many published cells have a cohort of some size."""
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class SizeClass:
+    """How many published cells have a cohort size within some limits."""
 
     least: int
     below: int | None
-    """None in the last band."""
+    """None in the last class."""
     cells: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Merged:
-    """A coarser cell that stands for combinations that are no rows."""
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class CoarserCell:
+    """A published cell that stands for combinations without cells of their own."""
 
-    labels: tuple[str, ...]
+    labels: CellLabels
     combinations: int
-    """How many of them; some may be without anybody."""
+    """How many of them; some may have no subjects."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
-    """What differs between the rows of this release and of the one before."""
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class ReleaseComparison:
+    """How the rows of this release differ from those of an earlier one."""
 
     run: int
-    """The run compared with."""
+    """The run of the earlier release."""
     new: int
-    """Rows that were not there."""
-    gone: int
-    """Rows that are not there any more."""
-    same: int
-    """Rows with the same figures, whether repeated or just as they were."""
-    different: int
-    states: tuple[str, ...]
-    """For each row of this release: ``new``, ``same`` or ``different``."""
+    """Rows that the earlier release does not have."""
+    removed: int
+    """Rows that only the earlier release has."""
+    unchanged: int
+    """Rows with the same figures, whether repeated or computed again."""
+    changed: int
+    """Rows with other figures."""
+    row_states: tuple[str, ...]
+    """For each row of this release: ``new``, ``unchanged`` or ``changed``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Published:
-    """What is told of an approved answer."""
+class PublishedDetails:
+    """Everything in a report that depends on the data; of an approved release only."""
 
     digest: str
+    """SHA-256 over columns and rows."""
     columns: tuple[OutputColumn, ...]
-    keys: int
-    """How many of the columns are dimensions."""
+    dimension_count: int
+    """How many of the columns, from the left, are dimensions."""
     rows: tuple[tuple[Value, ...], ...]
     coverage: Coverage
     totals: int
     """Rows that are totals."""
-    coarser: tuple[Merged, ...]
-    funnel: tuple[Step, ...]
-    sizes: tuple[SizeBand, ...]
+    coarser: tuple[CoarserCell, ...]
+    funnel: tuple[FunnelStep, ...]
+    size_classes: tuple[SizeClass, ...]
     """Of cells, totals left out."""
     share: tuple[int, int] | None
-    """Percent of subjects who are in published cells, from and to; None: not told."""
-    change: Change | None
-    """None if there is no release before."""
+    """Percent of subjects who are in published cells, from and to; None: not stated."""
+    comparison: ReleaseComparison | None
+    """None if no earlier release of the query is in the ledger."""
 
     def __repr__(self) -> str:
         """Name the columns; figures are for the pages that show them."""
-        return f"Published(columns={[c.name for c in self.columns]})"
+        return f"PublishedDetails(columns={[c.name for c in self.columns]})"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReleaseReport:
-    """What may be handed to either company about one release."""
+    """What either company may read about one release."""
 
     verdict: Verdict
     output: str
@@ -157,13 +164,15 @@ class ReleaseReport:
     contract_sha256: str
     purpose: str
     query: tuple[tuple[str, str], ...]
-    """What was asked, as name and text."""
+    """What the query asks, as name and text."""
     min_cohort: int
     policy: tuple[PolicyLine, ...]
     rules: tuple[RuleLine, ...]
     findings: tuple[str, ...]
     """Of the review."""
-    published: Published | None
-    """None unless the verdict is APPROVED."""
+    published: PublishedDetails | None
+    """None unless the verdict is APPROVED and the release is in the ledger."""
     notes: tuple[str, ...]
+    """What a reader of the figures must know."""
     ledger: str
+    """What the run did with the ledger."""

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import textwrap
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.coarse_counts import coarsen_count
-from cleanroom_join.review.plain_language import NEVER_BY_RULE
+from cleanroom_join.disclosure import number_text
+from cleanroom_join.review.plain_language import NO_COUNTS_BY_RULE, TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cleanroom_join.disclosure import Value
     from cleanroom_join.disclosure.coarse_counts import Coverage
     from cleanroom_join.review.report import (
-        Change,
-        Published,
+        FunnelStep,
+        PublishedDetails,
+        ReleaseComparison,
         ReleaseReport,
-        SizeBand,
+        SizeClass,
     )
 
-__all__ = ["cells_text", "change_text", "share_text", "size_text", "summary"]
+__all__ = [
+    "comparison_text",
+    "coverage_text",
+    "share_text",
+    "size_class_text",
+    "step_text",
+    "summary",
+    "value_text",
+]
 
 _WIDTH = 100
 """Columns of the text: what a notebook shows without scrolling."""
@@ -48,79 +59,110 @@ def summary(report: ReleaseReport) -> str:
 
 
 def _paragraphs(report: ReleaseReport) -> Iterator[tuple[str, str]]:
-    """Yield each paragraph with the name of what it is about."""
+    """Yield each paragraph with its name."""
     yield "contract", f"{report.contract}, {report.contract_sha256}"
     yield "purpose", report.purpose
     for name, text in report.query:
-        yield "question", f"{name}: {text}"
+        yield "query", f"{name}: {text}"
     for finding in report.findings:
         yield "findings", finding
     if report.published is not None:
-        yield from _told(report.published, report.min_cohort)
+        yield from _details(report.published)
     for note in report.notes:
         yield "note", note
+    for term, meaning in TERMS:
+        yield "term", f"{term}: {meaning}"
     for line in report.policy:
-        yield "policy", f"{line.name} = {line.value}: {line.words}"
+        yield "policy", f"{line.name} = {line.value}: {line.meaning}"
     for rule in report.rules:
         yield "rule", f"{rule.name}: {rule.does} {rule.why}"
-    yield "rules", NEVER_BY_RULE
+    yield "rules", NO_COUNTS_BY_RULE
     yield "ledger", report.ledger
 
 
-def _told(published: Published, k: int) -> Iterator[tuple[str, str]]:
-    """Yield what is told of an approved answer."""
+def _details(published: PublishedDetails) -> Iterator[tuple[str, str]]:
+    """Yield what depends on the data."""
     yield "release", published.digest
     for step in published.funnel:
-        yield "funnel", f"{step.name}: {coarsen_count(step.at_least, k)} subjects"
-    yield "cells", cells_text(published.coverage)
+        yield "funnel", f"{step.name}: {step_text(step)} subjects"
+    yield "cells", coverage_text(published.coverage)
     if published.totals:
         yield "cells", f"totals published: {published.totals:,}"
-    for merged in published.coarser:
-        name = ", ".join(merged.labels)
-        yield "merged", f"{name} stands for {merged.combinations:,} combinations"
-    for size in published.sizes:
-        yield "sizes", f"{size_text(size)} subjects: {size.cells:,} cells"
+    for cell in published.coarser:
+        name = ", ".join(map(value_text, cell.labels))
+        yield "coarser", f"{name} stands for {_count(cell.combinations, 'combination')}"
+    for size in published.size_classes:
+        yield "sizes", f"{size_class_text(size)} subjects: {_count(size.cells, 'cell')}"
     yield "share", share_text(published)
-    yield "changes", change_text(published.change)
+    yield "changes", comparison_text(published.comparison)
 
 
-def cells_text(shown: Coverage) -> str:
+def value_text(value: Value) -> str:
+    """
+    Return a published value as text: NULL by its name, counts with separators.
+
+    >>> [value_text(value) for value in (None, True, "5411", 1250, Decimal("0.10"))]
+    ['NULL', 'true', '5411', '1,250', '0.1']
+    """
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}"
+    return number_text(value) if isinstance(value, Decimal) else value
+
+
+def _count(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def step_text(step: FunnelStep) -> str:
+    """Return how many subjects reach a step."""
+    return f"{step.at_least:,} or more"
+
+
+def coverage_text(covered: Coverage) -> str:
     """Return how many combinations of values are published."""
     return (
-        f"of {shown.combinations:,} combinations in the contract {shown.alone:,} are"
-        f" published alone, {shown.merged:,} within coarser cells,"
-        f" {shown.missing:,} are not: withheld, or nobody is in them"
+        f"of {covered.combinations:,} combinations that the contract allows,"
+        f" {covered.detailed:,} are published as cells of their own,"
+        f" {covered.coarser:,} as part of a coarser cell, and {covered.unpublished:,}"
+        " not at all: they are suppressed or have no subjects"
     )
 
 
-def size_text(size: SizeBand) -> str:
-    """Return the limits of a band of cohort sizes."""
+def size_class_text(size: SizeClass) -> str:
+    """Return the limits of a class of cohort sizes, both included."""
     if size.below is None:
         return f"{size.least:,} or more"
-    return f"{size.least:,} to under {size.below:,}"
+    return f"{size.least:,} to {size.below - 1:,}"
 
 
-def share_text(published: Published) -> str:
+def share_text(published: PublishedDetails) -> str:
     """Return which share of the subjects is in published cells."""
-    if not published.coverage.exact:
+    if not published.coverage.additive:
         return (
-            "not told: a subject may be in several cells, so their counts do not add up"
+            "not stated, because a subject may be in several cells, so their counts"
+            " cannot be added"
         )
     if published.share is None:
         return (
-            "not told: it would tell how few are missing; a grand total in the"
-            " contract, which is protected with the cells, tells it"
+            "not stated, because it would disclose how few subjects are unpublished; it"
+            " is stated if the contract asks for a grand total, which the rules protect"
+            " together with the cells"
         )
     low, high = published.share
     return f"{low} to {high} % of the subjects are in published cells"
 
 
-def change_text(change: Change | None) -> str:
+def comparison_text(comparison: ReleaseComparison | None) -> str:
     """Return what changed since the release before."""
-    if change is None:
-        return "there is no earlier release of this question in the ledger"
+    if comparison is None:
+        return "the ledger has no earlier release of this query"
     return (
-        f"rows against those of run {change.run:,}: new {change.new:,},"
-        f" gone {change.gone:,}, same figures {change.same:,},"
-        f" other figures {change.different:,}"
+        f"rows compared with run {comparison.run:,}: {comparison.new:,} new,"
+        f" {comparison.removed:,} removed, {comparison.unchanged:,} with the same"
+        f" figures, {comparison.changed:,} with other figures"
     )

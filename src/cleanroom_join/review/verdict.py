@@ -1,4 +1,4 @@
-"""What the review says: one verdict, and every finding that led to it."""
+"""The verdict of a review, and every finding that led to it."""
 
 from __future__ import annotations
 
@@ -14,24 +14,22 @@ class Verdict(Enum):
     APPROVED = "APPROVED"
     """Both parties agreed to exactly this in advance."""
     NEEDS_REVIEW = "NEEDS_REVIEW"
-    """A person of each party must look: not refused, not agreed either."""
+    """A person at each party must decide: neither agreed in advance nor refused."""
     REJECTED = "REJECTED"
     """It breaks the contract; no person can approve it."""
 
 
 class Check(Enum):
-    """The checks of the review; each is a finding when it fails."""
+    """The checks of the review; a check that fails is a finding."""
 
-    FACTS = "facts"
-    """Every fact is known."""
     REGISTERED = "registered"
-    """The question is an output of the contract."""
+    """The query is an output of the contract."""
     PINNED = "pinned"
     """The contract's digest is the agreed one."""
     IN_FORCE = "in_force"
     """The contract has not expired."""
     LEDGER = "ledger"
-    """The record of earlier releases is whole and the latest there is."""
+    """The record of earlier releases is complete, and the other party confirmed it."""
     COLUMNS = "columns"
     """Names, types and order are the registered ones."""
     GRAIN = "grain"
@@ -39,14 +37,14 @@ class Check(Enum):
     VALUES = "values"
     """Every value is of its column's type."""
     COHORT = "cohort"
-    """Every row is about at least k subjects."""
+    """Every count is at least k."""
     NOT_EMPTY = "not_empty"
     """There is something to release."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReviewFinding:
-    """A failed check, in words that hold no figure of the data."""
+    """A failed check; its text holds no figure of the data."""
 
     check: Check
     verdict: Verdict

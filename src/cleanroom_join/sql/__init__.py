@@ -1,4 +1,8 @@
-"""SQL as text, built by quoting functions only."""
+"""
+Statements of SQL as text, in which quoting functions write every name and string.
+
+No Spark session and no data may come in: nothing here runs a statement.
+"""
 
 from __future__ import annotations
 

@@ -19,14 +19,14 @@ def identifier(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
 
 
-def qualified(*parts: str) -> str:
+def qualified(*names: str) -> str:
     """
-    Return a qualified name of quoted parts.
+    Return names as one qualified name, each quoted.
 
     >>> qualified("catalog", "schema", "table")
     '`catalog`.`schema`.`table`'
     """
-    return ".".join(identifier(part) for part in parts)
+    return ".".join(identifier(name) for name in names)
 
 
 def string(text: str) -> str:

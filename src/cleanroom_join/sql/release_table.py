@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import COHORT_SIZE, OutputType
+from cleanroom_join.errors import assert_never
 from cleanroom_join.sql.quoting import identifier, qualified, string
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ def create_release_table(
     """
     Return the statement that creates an empty Delta table.
 
-    Plain CREATE, without IF NOT EXISTS or OR REPLACE: the first would accept
-    somebody else's table, the second drops constraints without a word.  Figures
-    are NOT NULL; a dimension may be NULL, which is a group like any other.
+    Plain CREATE, without IF NOT EXISTS or OR REPLACE: the first would accept a table
+    that is already there, the second silently drops its constraints.  Figures are NOT
+    NULL; a dimension may be NULL, which is a group like any other.
     """
     fields = ", ".join(
         f"{identifier(c.name)} {c.type.value}{_null(c)}" for c in columns
@@ -58,6 +59,9 @@ def drop_release_table(name: Sequence[str]) -> str:
 
 
 def _null(column: OutputColumn) -> str:
-    """Return ``NOT NULL`` for figures."""
-    figure = column.type in (OutputType.COUNT, OutputType.FIGURE)
-    return " NOT NULL" if figure else ""
+    """Return ``NOT NULL`` for figures, and nothing for dimensions."""
+    if column.type in (OutputType.COUNT, OutputType.FIGURE):
+        return " NOT NULL"
+    if column.type in (OutputType.STRING, OutputType.BOOLEAN):
+        return ""
+    return assert_never(column.type)

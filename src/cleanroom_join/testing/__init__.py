@@ -1,7 +1,8 @@
 """
-For users' own tests: keys, contracts and an assertion.  Never for production.
+Helpers for users' own tests: keys, contracts and an assertion.
 
-Everything secret here is public: the names of keys begin with ``TEST_``.
+No real key and no data may come in, and nothing of this in production: the keys are in
+the source, so they are no secret; their names begin with ``TEST_``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import COHORT_SIZE, Contract
+from cleanroom_join.contract.template import fill_template
 from cleanroom_join.tokens import SecretKey
 
 if TYPE_CHECKING:
@@ -24,42 +26,19 @@ __all__ = [
 ]
 
 TEST_KEY = SecretKey.from_bytes(hashlib.sha256(b"cleanroom_join test key").digest())
-"""A key that everybody knows."""
+"""A key that is no secret."""
 
 TEST_OTHER_KEY = SecretKey.from_bytes(
     hashlib.sha256(b"cleanroom_join other test key").digest()
 )
-"""Another key that everybody knows, for tests of what does not match."""
+"""Another key that is no secret, for tests of what does not match."""
 
-_TEMPLATE = """\
-schema = 1
-id = "test-collaboration"
-revision = 1
-purpose = "tests"
-expires = 2099-12-31
-
-[parties.acme]
-role = "creator"
-[parties.globex]
-role = "collaborator"
-
-[policy]
-{policy}
-
+_SUBJECTS = """\
 [subjects.card]
 kind = "pan"
-{subjects}
+{subjects}"""
 
-[ledger]
-party = "acme"
-table = "state.ledger"
-anchor = "state.anchor"
-secret = "state.secret"
-
-[tokens]
-spec = "token-v1"
-keys = [{{ id = "k1", state = "active" }}]
-
+_ASSETS = """\
 [assets.payments]
 party = "acme"
 table = "signals.payments"
@@ -78,7 +57,9 @@ one_row_per = "card"
 card_token = {{ subject = "card", source = "card_number" }}
 age_band = {{ dimension = ["young", "old"] }}
 {accounts}
+"""
 
+_OUTPUT = """\
 [outputs.segments]
 join = ["payments", "accounts"]
 on = "card"
@@ -108,6 +89,8 @@ def contract_toml(
     """
     Return the text of a small valid contract.
 
+    `cleanroom_join.contract.template.fill_template` makes one of other tables.
+
     Args:
         policy: Lines for ``[policy]``.
         subjects: Further subject tables.
@@ -117,14 +100,18 @@ def contract_toml(
         measures: Its measures.
         totals: The value of its ``totals`` as TOML, ``"all"`` in quotes for instance.
     """
-    return _TEMPLATE.format(
+    return fill_template(
+        name="test-collaboration",
+        purpose="tests",
+        parties=("acme", "globex"),
         policy=policy,
-        subjects=subjects,
-        payments=payments,
-        accounts=accounts,
-        group_by=", ".join(f'"{name}"' for name in group_by),
-        measures=measures,
-        totals=f"totals = {totals}" if totals else "",
+        subjects=_SUBJECTS.format(subjects=subjects),
+        assets=_ASSETS.format(payments=payments, accounts=accounts),
+        outputs=_OUTPUT.format(
+            group_by=", ".join(f'"{name}"' for name in group_by),
+            totals=f"totals = {totals}" if totals else "",
+            measures=measures,
+        ),
     )
 
 

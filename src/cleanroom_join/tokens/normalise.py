@@ -1,5 +1,5 @@
 """
-Interpret a token kind in plain Python: an identifier in, its one spelling out.
+Normalisation in plain Python: an identifier in, the one spelling of its kind out.
 
 This is the reference for the Spark columns.  It is total: every text and NULL
 give a value or a reason, and nothing raises, because an exception could quote

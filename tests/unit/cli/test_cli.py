@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from cleanroom_join import __version__
 from cleanroom_join.cli.app import app
 from cleanroom_join.cli.console import wide_console
 from cleanroom_join.contract import Contract
+from cleanroom_join.disclosure.perturbation.ptable import ptable
 from cleanroom_join.testing import contract_toml
 
 RUNNER = CliRunner()
@@ -22,7 +24,7 @@ RUNNER = CliRunner()
 
 @pytest.fixture(autouse=True)
 def no_width(monkeypatch):
-    """Whoever runs the tests may have a width; the tests say theirs."""
+    """The shell that runs the tests may set a width; the tests set theirs."""
     monkeypatch.delenv("COLUMNS", raising=False)
 
 
@@ -52,8 +54,8 @@ def test_check_prints_the_digest_both_parties_compare(contract_file):
     assert json.loads(machines.output)["policy"]["min_cohort"] == "100"
 
 
-def test_check_says_in_words_what_is_bounded(contract_file):
-    """And nothing of it where nothing is."""
+def test_check_explains_the_contribution_bound(contract_file):
+    """And does not mention it if there is none."""
     plain = RUNNER.invoke(app, ["check", str(contract_file)]).output
     policy = 'protection = "perturbed"\ncontribution = { rows = 5 }'
     contract_file.write_text(contract_toml(policy=policy))
@@ -61,14 +63,31 @@ def test_check_says_in_words_what_is_bounded(contract_file):
     people = RUNNER.invoke(app, ["check", str(contract_file)]).output
     machines = RUNNER.invoke(app, ["check", str(contract_file), "--json"]).output
 
-    words = "everybody counts for at most 5 rows"
+    words = "no subject counts for more than 5 rows"
     assert words in " ".join(people.split())
     assert words not in " ".join(plain.split())
     assert json.loads(machines)["policy"]["contribution_rows"] == "5"
 
 
+def test_check_draws_the_noise_of_a_perturbed_contract(contract_file):
+    """A bar for each likely step, as long as its probability in the ptable; else none."""
+    plain = RUNNER.invoke(app, ["check", str(contract_file)]).output
+    contract_file.write_text(contract_toml(policy='protection = "perturbed"'))
+
+    shown = RUNNER.invoke(app, ["check", str(contract_file)]).output
+
+    bars = re.findall(r"(?m)^ *(-?\d+) +([\d.]+)% (█*)$", shown)
+    table = ptable(variance=Decimal(4), bound=10, floor=100)
+    weights = {v: w / 2**32 for v, w in table.weights(110) if w >= 2**32 / 1000}
+    assert [int(v) for v, _, _ in bars] == list(weights)
+    for (_, percent, bar), weight in zip(bars, weights.values(), strict=True):
+        assert float(percent) == pytest.approx(100 * weight, abs=0.051)
+        assert len(bar) == pytest.approx(40 * weight / max(weights.values()), abs=0.5)
+    assert "█" not in plain
+
+
 def test_check_shows_all_that_decides(contract_file):
-    """What a small change does, the ledger, and every question."""
+    """The action on a small change, the ledger, and every query."""
     text = contract_toml(
         policy='differencing = "suppress"\nmin_opposite = 4', totals='[["region"], []]'
     )
@@ -100,8 +119,8 @@ def test_check_shows_all_that_decides(contract_file):
     assert machines["warnings"] == []
 
 
-def test_check_warns_where_there_is_no_ledger(contract_file):
-    """Nothing is ever approved under such a contract."""
+def test_check_warns_if_there_is_no_ledger(contract_file):
+    """The review approves nothing under such a contract."""
     text = contract_toml()
     start, end = text.index("[ledger]"), text.index("[tokens]")
     contract_file.write_text(text[:start] + text[end:])
@@ -132,7 +151,7 @@ def test_what_is_piped_is_as_wide_as_columns_says(contract_file, columns, monkey
     assert "…" not in "".join(lines)
 
 
-def test_what_is_piped_is_wide_where_nobody_says(monkeypatch):
+def test_piped_output_is_wide_by_default(monkeypatch):
     """A log takes more than 80 columns."""
     monkeypatch.delenv("COLUMNS", raising=False)
     assert wide_console().width == 120

@@ -1,4 +1,4 @@
-"""What a rehearsal tells machines about releases, approved and not."""
+"""The JSON of a rehearsal, for approved releases and others."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def saved(release):
 
 
 @pytest.mark.parametrize("verdict", Verdict)
-def test_a_digest_is_told_of_what_is_approved_only(verdict, capsys):
-    """Whoever can guess the rows would learn from it that they are right."""
+def test_only_an_approved_release_has_a_digest(verdict, capsys):
+    """Somebody who can guess the rows could verify the guess with it."""
     one = release(verdict)
     nothing = MappingProxyType(dict.fromkeys(Rule, 0))
     approved = verdict is Verdict.APPROVED
@@ -70,6 +70,7 @@ def test_a_digest_is_told_of_what_is_approved_only(verdict, capsys):
         Rehearsal(contract=AGREED, tables=(), outputs=(output,)), as_json=True
     )
 
-    (told,) = json.loads(capsys.readouterr().out)["outputs"]
-    assert (told["sha256"] is not None) == (told["rows"] != []) == approved
-    assert told["sha256"] == (output.saved.digest if approved else None)
+    (shown,) = json.loads(capsys.readouterr().out)["outputs"]
+    assert (shown["sha256"] is not None) == (shown["rows"] != []) == approved
+    assert shown["sha256"] == (output.saved.digest if approved else None)
+    assert set(shown["suppressed"]) == {rule.value for rule in Rule}

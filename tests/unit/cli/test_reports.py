@@ -1,4 +1,4 @@
-"""Pages beside a rehearsal: one per question, never over another, or why not."""
+"""Pages beside a rehearsal: one for each query, none over another."""
 
 from __future__ import annotations
 
@@ -9,26 +9,28 @@ import pytest
 from cleanroom_join.cli import reports
 from cleanroom_join.errors import MissingExtra, WriteFailed
 from cleanroom_join.report import render
-from tests.reference.accounts import HELD, example
+from tests.reference.reports import HELD, example
 
 
-def told(report, name=""):
+def reported(report, name=""):
     """Return something that has a report."""
     return SimpleNamespace(output=name, report=lambda: report)
 
 
 def rehearsal(**reports_of):
-    """Return a rehearsal of questions by name: what is told unsaved, and once saved."""
+    """Return a rehearsal of queries by name, with reports before and after saving."""
     return SimpleNamespace(
         outputs=[
-            SimpleNamespace(release=told(unsaved, name), saved=saved and told(saved))
+            SimpleNamespace(
+                release=reported(unsaved, name), saved=saved and reported(saved)
+            )
             for name, (unsaved, saved) in reports_of.items()
         ]
     )
 
 
 def test_every_release_has_a_page(tmp_path, capsys):
-    """Of what was saved, or of what was not approved; where is said on stderr."""
+    """Of what was saved or was not approved; the paths are on standard error."""
     expected = {"one": example(), "two": example(review=HELD)}
 
     reports.write(

@@ -17,7 +17,7 @@ from cleanroom_join.testing import contract_toml
 from cleanroom_join.tokens import load_vectors
 from cleanroom_join.tokens.doctor import write_manifest
 from cleanroom_join.tokens.vectors import vectors_bytes
-from tests.unit.tokens.test_doctor import counts, manifest, people
+from tests.support.manifests import counts, manifest, people
 
 RUNNER = CliRunner()
 

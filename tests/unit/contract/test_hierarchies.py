@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import ContractError
 from cleanroom_join.testing import contract_toml
-from tests.examples import examples
+from tests.support.examples import examples
 
 PATH = "assets.accounts.columns.tier"
 VALUES = ("a", "b", "c")
@@ -36,7 +36,7 @@ def toml(parents):
 
 
 def refused(parents, **more):
-    """Return what is wrong with a hierarchy, by path beneath the column."""
+    """Return the faults of a hierarchy, by path beneath the column."""
     with pytest.raises(ContractError) as caught:
         contract(parents, **more)
     assert all(p.path.startswith(PATH) for p in caught.value.problems)
@@ -83,7 +83,7 @@ def test_each_fault_of_a_hierarchy_has_its_path_and_code(parents, path, code, te
 
 
 def test_a_boolean_has_nothing_above_it():
-    """True and false together are everybody: that is a total."""
+    """True and false together are every subject, which is a total."""
     found = refused(toml({"true": "any", "false": "any"}), domain='"boolean"')
 
     assert "a boolean has nothing coarser above it [E116]" in found[".parents"]
@@ -96,7 +96,7 @@ def test_only_a_table_says_what_is_above_what(parents):
 
 
 def test_whole_numbers_have_coarser_labels_too():
-    """By their digits; a label that is another value is refused."""
+    """Values are named by their digits; a label that is another value is refused."""
     read = contract(toml({"1": "few", "2": "few"}), domain="[1, 2, 30]")
     column = read.terms.assets["accounts"].columns["tier"]
 

@@ -30,15 +30,15 @@ def column(text):
 @pytest.mark.parametrize(
     "kind", ["iban", "email", "phone", "device_id", "registration"]
 )
-def test_every_kind_that_identifies_somebody(kind):
-    """By its name alone."""
+def test_every_kind_that_identifies_a_subject(kind):
+    """A subject may be identified by this kind alone."""
     read = Contract.from_toml(changed((KIND, f'kind = "{kind}"')))
 
     assert read.asset("payments").identifiers["card_token"].label == kind
 
 
 def test_mailboxes_are_folded_only_if_the_table_is_named():
-    """Otherwise `email` stays `email`, with other tokens."""
+    """With the table, `email` is read as a mailbox, which has other tokens."""
     folded = changed((KIND, 'kind = "email"\nproviders = "email_provider_v1"'))
 
     identifier = Contract.from_toml(folded).asset("payments").identifiers["card_token"]
@@ -47,7 +47,7 @@ def test_mailboxes_are_folded_only_if_the_table_is_named():
 
 
 def test_composites_name_their_parts_in_order():
-    """With one raw column each, a date format and a country."""
+    """A composite has one raw column for each kind, a date format and a country."""
     text = changed(
         (KIND, 'kind = ["name", "date_of_birth", "phone"]'),
         (
@@ -69,7 +69,7 @@ def test_composites_name_their_parts_in_order():
 
 
 def test_retiring_keys_are_listed():
-    """The active one first, retired ones not at all."""
+    """The active key comes first, and a retired one is not accepted."""
     keys = (
         'keys = [{ id = "k0", state = "retired" }, { id = "k1", state = "retiring" }, '
         '{ id = "k2", state = "active" }]'
@@ -87,7 +87,7 @@ def test_retiring_keys_are_listed():
         (
             [(KIND, 'kind = "name"')],
             "subjects.card.kind",
-            "identifies nobody by itself",
+            "identifies no subject by itself",
         ),
         ([(KIND, 'kind = "date_of_birth"')], "subjects.card.kind", "list several"),
         ([(KIND, 'kind = "postcode_uk"')], "subjects.card.kind", "list several"),
@@ -99,7 +99,7 @@ def test_retiring_keys_are_listed():
         (
             [(KIND, f"kind = {['name'] * 9}".replace("'", '"'))],
             "subjects.card.kind",
-            "more than 8 components",
+            "more than 8 items",
         ),
         (
             [(KIND, 'kind = "pan"\nproviders = "email_provider_v1"')],
@@ -109,7 +109,7 @@ def test_retiring_keys_are_listed():
         (
             [(KIND, 'kind = "email"\nproviders = "mine"')],
             "subjects.card.providers",
-            "known table",
+            'is not one of "email_provider_v1"',
         ),
         (
             [(COLUMN, column('source = ["a", "b"]'))],
@@ -151,7 +151,7 @@ def test_retiring_keys_are_listed():
     ],
 )
 def test_what_is_refused(changes, path, text):
-    """With the place and what to write instead."""
+    """The fault names its path and what to write instead."""
     with pytest.raises(ContractError) as caught:
         Contract.from_toml(changed(*changes))
 

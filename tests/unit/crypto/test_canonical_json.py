@@ -43,7 +43,7 @@ def test_the_sorting_example_of_rfc_8785():
 
 @given(VALUES)
 def test_reading_back_gives_the_same(value):
-    """Nothing is lost."""
+    """A JSON reader gets the value back."""
     assert json.loads(canonical_bytes(value)) == value
 
 

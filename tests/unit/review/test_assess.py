@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from dataclasses import fields, replace
 from decimal import Decimal
 
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 
 from cleanroom_join.contract import OutputColumn, OutputType
 from cleanroom_join.disclosure import LedgerState
-from cleanroom_join.review import Check, ReleaseFacts, Verdict, assess
-from tests.examples import examples
+from cleanroom_join.errors import InternalError
+from cleanroom_join.review import Check, ReleaseFacts, Verdict, assess, assess_terms
+from cleanroom_join.review.assess import ROW_CHECKS, TERM_CHECKS, _review
+from tests.support.examples import examples
 
 COLUMNS = (
     OutputColumn(name="region", type=OutputType.STRING),
@@ -28,7 +31,7 @@ GOOD = ReleaseFacts(
     min_cohort=100,
     count_base=5,
     expected=COLUMNS,
-    keys=1,
+    dimension_count=1,
     columns=COLUMNS,
     rows=(("north", 100, Decimal("0.5")), (None, 250, Decimal("0.25"))),
     ledger=LedgerState.VERIFIED,
@@ -51,6 +54,38 @@ def test_an_unknown_fact_never_approves(unknown):
     review = assess(replace(GOOD, **dict.fromkeys(unknown)))
 
     assert review.verdict is not Verdict.APPROVED
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_review_says_which_fact_is_not_known(name):
+    """It holds the release: a person may know the fact."""
+    review = assess(replace(GOOD, **{name: None}))
+
+    assert review.verdict is Verdict.NEEDS_REVIEW
+    assert all(f.text == f"not known: {name}" for f in review.findings)
+
+
+def test_every_check_has_evidence_that_exists():
+    """It needs facts by their names, and looks at no others."""
+    for spec in (*TERM_CHECKS, *ROW_CHECKS):
+        assert set(spec.needs) <= set(NAMES)
+        assert list(inspect.signature(spec.run).parameters) == list(spec.needs)
+    assert {spec.check for spec in (*TERM_CHECKS, *ROW_CHECKS)} == set(Check)
+
+
+def test_terms_are_checked_without_a_table():
+    """A run that may not say what it found asks these before it computes."""
+    unknown = dict.fromkeys(("columns", "rows"))
+
+    assert assess_terms(replace(GOOD, **unknown)).verdict is Verdict.APPROVED
+    held = assess_terms(replace(GOOD, **unknown, ledger=LedgerState.STALE))
+    assert [f.check for f in held.findings] == [Check.LEDGER]
+
+
+def test_to_check_nothing_approves_nothing():
+    """No finding is what approves, so a review without checks is an error."""
+    with pytest.raises(InternalError, match="without checks"):
+        _review(GOOD, ())
 
 
 @given(
@@ -110,7 +145,7 @@ def column(index, **changes):
     ],
 )
 def test_each_check(changes, check, verdict):
-    """What breaks the contract is rejected; what nobody agreed to is held."""
+    """What breaks the contract is rejected; what the contract does not say is held."""
     review = assess(replace(GOOD, **changes))
 
     assert check in {finding.check for finding in review.findings}

@@ -21,7 +21,7 @@ PRINTABLE = st.text(st.characters(codec="utf-8"), min_size=1).filter(str.isprint
 
 
 def test_the_statements():
-    """Create, constrain, drop, word for word."""
+    """Create, constrain and drop have exactly these texts."""
     columns = [
         OutputColumn(name="region", type=OutputType.STRING),
         OutputColumn(name="cohort_size", type=OutputType.COUNT),
@@ -66,6 +66,6 @@ def test_a_string_cannot_end_early(text):
 
 @pytest.mark.parametrize("name", ["", "a\nb", "a\x00", "\u202e"])
 def test_unprintable_names_are_refused(name):
-    """They have no business in a statement."""
+    """A statement has no empty, invisible or control characters in a name."""
     with pytest.raises(InternalError):
         qualified("a", name)

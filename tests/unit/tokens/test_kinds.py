@@ -43,9 +43,9 @@ def test_a_kind_without_its_file_stops_the_import(copy):
     """A new member of the enum is refused until its file says what it is."""
     enum = copy / "contract" / "terms" / "identifier.py"
     text = enum.read_text()
-    last = '    REGISTRATION = "registration"\n'
-    assert last in text
-    enum.write_text(text.replace(last, last + '    GHOST = "ghost"\n'))
+    first = '    PAN = "pan",'
+    assert text.count(first) == 1
+    enum.write_text(text.replace(first, f'    GHOST = "ghost", "Unseen."\n{first}'))
 
     done = import_in(copy.parent, "cleanroom_join.tokens")
 

@@ -31,8 +31,8 @@ from cleanroom_join.tokens.tables import (
     NULL_LIKE,
     WHITESPACE,
 )
-from tests.examples import examples
-from tests.strange_texts import OPTIONS, SAMPLES, strange_texts
+from tests.support.examples import examples
+from tests.support.strange_texts import OPTIONS, SAMPLES, strange_texts
 
 KIND = st.sampled_from(TokenKind)
 SPECS = [

@@ -36,8 +36,8 @@ from cleanroom_join.tokens import (
     token,
 )
 from cleanroom_join.tokens.vectors import vectors_bytes
-from tests.examples import examples
-from tests.strange_texts import OPTIONS, strange_texts
+from tests.support.examples import examples
+from tests.support.strange_texts import OPTIONS, strange_texts
 
 CASES = load_vectors()
 ROOT = Path(__file__).parents[3]

@@ -1,4 +1,4 @@
-"""Attacks on the people behind one cell: too few, all alike, or all but one known."""
+"""Attacks on the subjects of one cell: too few, all alike, or all but one known."""
 
 from __future__ import annotations
 
@@ -7,38 +7,25 @@ from typing import TYPE_CHECKING
 from cleanroom_join.attacks.attack import Attack, Limit
 from cleanroom_join.attacks.fixture import Fixture
 from cleanroom_join.attacks.game import TARGET, crowd, member, patient
+from cleanroom_join.attacks.programs.worlds import (
+    IS_ILL,
+    ill_by_chance,
+    others,
+    target_and_others,
+)
 from cleanroom_join.attacks.protection_mode import Mode
 from cleanroom_join.attacks.query import COUNT, RATE, AttackQuery, Figure
 
 if TYPE_CHECKING:
-    from cleanroom_join.attacks.game import Game, Row, Rows
+    from cleanroom_join.attacks.game import Game, Rows
     from cleanroom_join.attacks.query import AttackedRoom
 
-__all__ = ["ATTACKS", "others", "sick"]
+__all__ = ["ATTACKS"]
 
-_ILL = "whether the target is ill"
 _BY_CLUB = AttackQuery(group_by=("club",), figures=(RATE,))
 
 
-def sick(game: Game, count: int, name: str = "p") -> list[Row]:
-    """Return so many people, of whom about half are ill."""
-    chance = game.nature()
-    return [
-        patient(p, ill=chance.random() < 0.5, spend=chance.randint(100, 900))  # noqa: PLR2004
-        for p in crowd(count, name)
-    ]
-
-
-def others(game: Game) -> list[Row]:
-    """Return a group that has nothing to hide; the attacker may know who is in it."""
-    return sick(game, game.size)
-
-
-def _target_and_others(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
-    return [[*others(game), patient(TARGET, ill=secret)]]
-
-
-# --- 1: one person, many rows ------------------------------------------------------
+# --- 1: one subject, many rows -----------------------------------------------------
 
 
 def _many_rows(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
@@ -56,11 +43,11 @@ def _alone_in_a_club(game: Game, room: AttackedRoom) -> bool:
     return game.coin() if found is None else found > 500  # noqa: PLR2004 - the middle
 
 
-# --- 2: everybody alike ------------------------------------------------------------
+# --- 2: all subjects alike ---------------------------------------------------------
 
 
 def _alike(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
-    """Make all alike but a few, whom the attacker knows: m is about so many."""
+    """Make all alike but a few, just under m, whom the attacker knows."""
     group = [TARGET, *crowd(game.size)]
     last = len(group) - game.few
     return [[patient(p, ill=(i < last) is secret) for i, p in enumerate(group)]]
@@ -84,8 +71,8 @@ def _same_diagnosis(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
 
 
 def _which_cell_exists(game: Game, room: AttackedRoom) -> bool:
-    people = (TARGET, *crowd(game.size), *crowd(game.few, "few"))
-    club = [member(p) for p in people]
+    group = (TARGET, *crowd(game.size), *crowd(game.few, "few"))
+    club = [member(p) for p in group]
     mixed = [member(p, club="g2") for p in crowd(2 * game.size, "q")]
     query = AttackQuery(group_by=("club", "diagnosis"), figures=(COUNT,))
     seen = room.ask(query, [*club, *mixed])
@@ -96,13 +83,13 @@ def _which_cell_exists(game: Game, room: AttackedRoom) -> bool:
     return game.coin()
 
 
-# --- 3: everybody but the target is known ------------------------------------------
+# --- 3: all subjects but the target are known --------------------------------------
 
 
 def _subtract_the_known(game: Game, room: AttackedRoom) -> bool:
     group = others(game)
     own = [member(TARGET), *(member(str(row["person"])) for row in group)]
-    found = room.ask(_BY_CLUB, own).whole("rate", len(own), club="g1")
+    found = room.ask(_BY_CLUB, own).numerator("rate", len(own), club="g1")
     if found is None:
         return game.coin()
     return found > sum(row["ill"] is True for row in group)
@@ -122,7 +109,7 @@ def _repeated_token(game: Game, room: AttackedRoom) -> bool:
 
 
 def _invented(game: Game, room: AttackedRoom) -> bool:
-    """Fill the target's group with people who are in nobody else's table."""
+    """Fill the target's group with subjects that are in no other table."""
     own = [member(p, club="g2") for p in crowd(game.size)]
     padding = [member(p) for p in crowd(game.size, "invented")]
     query = AttackQuery(group_by=("club",), figures=(RATE,), outer=True)
@@ -132,7 +119,7 @@ def _invented(game: Game, room: AttackedRoom) -> bool:
 
 
 def _confederates(game: Game) -> list[str]:
-    """Return a few real people who tell the attacker what is true of them."""
+    """Return a few real subjects who give the attacker their own values."""
     return crowd(2 * game.policy.min_opposite + 3, "friend")
 
 
@@ -146,14 +133,17 @@ def _friends_repeated(game: Game, room: AttackedRoom) -> bool:
     friends = _confederates(game)
     own = [member(p, club="g2") for p in crowd(game.size)]
     group = [member(p) for p in (TARGET, *friends)] * game.k
-    found = room.ask(_BY_CLUB, [*own, *group]).whole(
+    found = room.ask(_BY_CLUB, [*own, *group]).numerator(
         "rate", len(friends) + 1, club="g1"
     )
     return game.coin() if found is None else found > (len(friends) + 1) // 2
 
 
 def _is_a_patient(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
-    rows = [*sick(game, game.size, "q"), *sick(game, game.k - 1, "friend")]
+    rows = [
+        *ill_by_chance(game, game.size, "q"),
+        *ill_by_chance(game, game.k - 1, "friend"),
+    ]
     return [[*rows, patient(TARGET)] if secret else rows]
 
 
@@ -166,7 +156,7 @@ def _one_short_of_k(game: Game, room: AttackedRoom) -> bool:
 
 
 def _is_there_an_answer(game: Game, room: AttackedRoom) -> bool:
-    """Share k - 1 known patients and the target, and nobody else."""
+    """Share only k - 1 known patients and the target."""
     group = [member(p) for p in (TARGET, *crowd(game.k - 1, "friend"))]
     seen = room.ask(AttackQuery(group_by=("club",), figures=(COUNT,)), group)
     return bool(seen.rows) or seen.text == "not approved"
@@ -179,12 +169,12 @@ ATTACKS = (
         learns="what the target spends",
         world=_many_rows,
         guess=_alone_in_a_club,
-        shape=Fixture(many="patients"),
+        fixture=Fixture(many="patients"),
     ),
     Attack(
         id="2a",
         title="a rate near 0 % or 100 %",
-        learns=_ILL,
+        learns=IS_ILL,
         world=_alike,
         guess=_majority,
     ),
@@ -198,29 +188,29 @@ ATTACKS = (
     Attack(
         id="3",
         title="all members but one are known",
-        learns=_ILL,
-        world=_target_and_others,
+        learns=IS_ILL,
+        world=target_and_others,
         guess=_subtract_the_known,
         limit=Limit(promise="Collusion", stopped_by=Mode.PERTURBED),
     ),
     Attack(
         id="11a",
         title="the attacker repeats the target's token",
-        learns=_ILL,
-        world=_target_and_others,
+        learns=IS_ILL,
+        world=target_and_others,
         guess=_repeated_token,
     ),
     Attack(
         id="12a",
         title="a group padded with invented people",
-        learns=_ILL,
-        world=_target_and_others,
+        learns=IS_ILL,
+        world=target_and_others,
         guess=_invented,
     ),
     Attack(
         id="12b",
         title="a group padded with a few friends, repeated",
-        learns=_ILL,
+        learns=IS_ILL,
         world=_few_friends,
         guess=_friends_repeated,
     ),

@@ -1,4 +1,4 @@
-"""Attacks by what is asked for: aggregates, expressions and columns nobody declared."""
+"""Attacks by the query: aggregates, expressions and columns that are not declared."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 from cleanroom_join.attacks.attack import Attack
 from cleanroom_join.attacks.fixture import Fixture
 from cleanroom_join.attacks.game import TARGET, crowd, member, patient
-from cleanroom_join.attacks.programs.groups import others
+from cleanroom_join.attacks.programs.worlds import (
+    IS_ILL,
+    all_in_one_club,
+    others,
+    target_and_others,
+)
 from cleanroom_join.attacks.query import RATE, AttackQuery, Figure
 
 if TYPE_CHECKING:
@@ -18,21 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["ATTACKS"]
 
-_ILL = "whether the target is ill"
-
-
-def _today(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
-    return [[*others(game), patient(TARGET, ill=secret)]]
-
-
-def _everybody(game: Game) -> list[Row]:
-    return [member(p) for p in (*crowd(game.size), TARGET)]
-
 
 def _ask(game: Game, room: AttackedRoom, figure: Figure) -> Observation:
-    """Ask for one figure of the club that everybody is in."""
+    """Ask for one figure of the club that all subjects are in."""
     return room.ask(
-        AttackQuery(group_by=("club",), figures=(figure,)), _everybody(game)
+        AttackQuery(group_by=("club",), figures=(figure,)), all_in_one_club(game)
     )
 
 
@@ -44,7 +39,7 @@ def _richest(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
 
 
 def _extreme(function: str) -> Callable[[Game, AttackedRoom], bool]:
-    """Return the attacker who asks for an extreme that can only be the target's."""
+    """Return the attacker that asks for an extreme that can only be the target's."""
 
     def guess(game: Game, room: AttackedRoom) -> bool:
         figure = Figure(name="extreme", function=function, column="spend")
@@ -68,16 +63,16 @@ def _list(game: Game, room: AttackedRoom) -> bool:
 
 
 def _first(game: Game, room: AttackedRoom) -> bool:
-    """Ask for any value of the club, and make sure whose it is."""
+    """Ask for any value of the club, having put the target's row first."""
     figure = Figure(name="any_ill", function="first", column="ill")
-    own = [member(TARGET), *_everybody(game)[:-1]]
+    own = [member(TARGET), *all_in_one_club(game)[:-1]]
     seen = room.ask(AttackQuery(group_by=("club",), figures=(figure,)), own)
     found = seen.figure("any_ill", club="g1")
     return game.coin() if found is None else found == 1
 
 
 def _isolated(game: Game, room: AttackedRoom) -> bool:
-    """Sum over everybody what is zero for everybody but one."""
+    """Sum an expression that is zero for every subject but the target."""
     figure = Figure(
         name="isolated",
         function="sum",
@@ -105,15 +100,15 @@ def _error(game: Game, room: AttackedRoom) -> bool:
         value=_raise_if_target,
     )
     text = _ask(game, room, figure).text
-    told = {value: f"the value is {value}" in text for value in (True, False)}
-    return told[True] if any(told.values()) else game.coin()
+    quoted = {value: f"the value is {value}" in text for value in (True, False)}
+    return quoted[True] if any(quoted.values()) else game.coin()
 
 
-# --- 14, 17: dimensions that are people --------------------------------------------
+# --- 14, 17: dimensions whose values are subjects ----------------------------------
 
 
 def _alone(game: Game, room: AttackedRoom, own: list[Row], *by: str) -> bool:
-    """Ask by columns that have a value of their own for each person."""
+    """Group by columns in which each subject has its own value."""
     seen = room.ask(
         AttackQuery(group_by=by, figures=(RATE,)), [*own, *own[-1:] * game.k]
     )
@@ -126,14 +121,14 @@ def _alone(game: Game, room: AttackedRoom, own: list[Row], *by: str) -> bool:
 
 
 def _own_labels(game: Game, room: AttackedRoom) -> bool:
-    """Put each person's name into a column of the attacker's own."""
+    """Put each subject's name into a column of the attacker's own."""
     own = [member(p, club=p) for p in (*crowd(game.size), TARGET)]
     return _alone(game, room, own, "club")
 
 
 def _by_person(game: Game, room: AttackedRoom) -> bool:
     """Group by the token itself."""
-    return _alone(game, room, _everybody(game), "person")
+    return _alone(game, room, all_in_one_club(game), "person")
 
 
 _MANY = Fixture(
@@ -143,7 +138,7 @@ _MANY = Fixture(
 
 
 def _fine_grained(game: Game, room: AttackedRoom) -> bool:
-    """Group by two columns of many values, whose combinations are people."""
+    """Group by two columns of many values, whose combinations are single subjects."""
     own = [
         member(p, club=_MANY.clubs[i % 400], tag=_MANY.tags[i % 300])
         for i, p in enumerate((*crowd(game.size), TARGET))
@@ -162,51 +157,51 @@ ATTACKS = (
     Attack(
         id="6a",
         title="all values of a group as a list",
-        learns=_ILL,
-        world=_today,
+        learns=IS_ILL,
+        world=target_and_others,
         guess=_list,
     ),
     Attack(
         id="6b",
         title="the first value of a group",
-        learns=_ILL,
-        world=_today,
+        learns=IS_ILL,
+        world=target_and_others,
         guess=_first,
     ),
     Attack(
         id="14a",
         title="a column of the attacker's own with a label per person",
-        learns=_ILL,
-        world=_today,
+        learns=IS_ILL,
+        world=target_and_others,
         guess=_own_labels,
     ),
     Attack(
         id="14b",
         title="a grouping by the token itself",
-        learns=_ILL,
-        world=_today,
+        learns=IS_ILL,
+        world=target_and_others,
         guess=_by_person,
     ),
     Attack(
         id="15",
         title="CASE inside an aggregate",
-        learns=_ILL,
-        world=_today,
+        learns=IS_ILL,
+        world=target_and_others,
         guess=_isolated,
     ),
     Attack(
         id="17",
         title="combinations of dates and postcodes that are one person",
-        learns=_ILL,
-        world=_today,
+        learns=IS_ILL,
+        world=target_and_others,
         guess=_fine_grained,
-        shape=_MANY,
+        fixture=_MANY,
     ),
     Attack(
         id="19",
         title="an error that quotes the target's value",
-        learns=_ILL,
-        world=_today,
+        learns=IS_ILL,
+        world=target_and_others,
         guess=_error,
     ),
 )

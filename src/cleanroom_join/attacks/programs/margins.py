@@ -1,4 +1,4 @@
-"""Attacks by margins: totals less what is published, and equations over many."""
+"""Attacks by marginals: totals less published cells, and equations over many."""
 
 from __future__ import annotations
 
@@ -6,30 +6,25 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.attack import Attack
 from cleanroom_join.attacks.game import TARGET, crowd, member, patient
-from cleanroom_join.attacks.programs.groups import others
+from cleanroom_join.attacks.programs.worlds import (
+    IS_ILL,
+    all_in_one_club,
+    others,
+    target_and_others,
+)
 from cleanroom_join.attacks.query import COUNT, RATE, AttackQuery
 from cleanroom_join.contract import ALL
 
 if TYPE_CHECKING:
-    from cleanroom_join.attacks.game import Game, Row, Rows
+    from cleanroom_join.attacks.game import Game, Rows
     from cleanroom_join.attacks.query import AttackedRoom, Observation
 
 __all__ = ["ATTACKS"]
 
-_ILL = "whether the target is ill"
 _BY_CLUB = AttackQuery(group_by=("club",), figures=(RATE,))
 
 
-def _today(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
-    return [[*others(game), patient(TARGET, ill=secret)]]
-
-
-def _everybody(game: Game) -> list[Row]:
-    """Return the attacker's rows of the target and of all others, in one club."""
-    return [member(p) for p in (*crowd(game.size), TARGET)]
-
-
-# --- 9, 10: margins ----------------------------------------------------------------
+# --- 9, 10: marginals --------------------------------------------------------------
 
 
 def _apart(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
@@ -37,12 +32,12 @@ def _apart(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
 
 
 def _other_grouping(game: Game, room: AttackedRoom) -> bool:
-    """Ask for a club, then for its segments: what is missing is the target."""
-    before = room.ask(_BY_CLUB, _everybody(game))
+    """Ask for a club, then for its segments: the difference is the target."""
+    before = room.ask(_BY_CLUB, all_in_one_club(game))
     finer = AttackQuery(group_by=("club", "segment"), figures=(RATE,))
-    after = room.ask(finer, _everybody(game))
-    one = before.whole("rate", game.size + 1, club="g1")
-    other = after.whole("rate", game.size, club="g1", segment="a")
+    after = room.ask(finer, all_in_one_club(game))
+    one = before.numerator("rate", game.size + 1, club="g1")
+    other = after.numerator("rate", game.size, club="g1", segment="a")
     return game.coin() if one is None or other is None else one > other
 
 
@@ -51,9 +46,9 @@ def _total_less_cells(game: Game, room: AttackedRoom) -> bool:
     query = AttackQuery(
         group_by=("club", "segment"), figures=(RATE,), totals=(("club",),)
     )
-    seen = room.ask(query, _everybody(game))
-    one = seen.whole("rate", game.size + 1, club="g1", segment=ALL)
-    other = seen.whole("rate", game.size, club="g1", segment="a")
+    seen = room.ask(query, all_in_one_club(game))
+    one = seen.numerator("rate", game.size + 1, club="g1", segment=ALL)
+    other = seen.numerator("rate", game.size, club="g1", segment="a")
     return game.coin() if one is None or other is None else one > other
 
 
@@ -63,25 +58,25 @@ def _null_group(game: Game, room: AttackedRoom) -> bool:
     own.append(member(TARGET, club=None))
     query = AttackQuery(group_by=("club",), figures=(RATE,), totals=((),))
     seen = room.ask(query, own)
-    one = seen.whole("rate", game.size + 1, club=ALL)
-    other = seen.whole("rate", game.size, club="g1")
+    one = seen.numerator("rate", game.size + 1, club=ALL)
+    other = seen.numerator("rate", game.size, club="g1")
     return game.coin() if one is None or other is None else one > other
 
 
-# --- 23: two withheld cells on every line, and one of them follows -----------------
+# --- 23: two suppressed cells on every line, and one of them is derivable ----------
 
 _FEW, _MANY, _ELSE = 20, 80, 75
 
 
 def _counts(game: Game, *, many: bool) -> dict[tuple[str, str], int]:
-    """Return people by segment and area: two blocks of small cells, and one between."""
+    """Return subjects by segment and area: two blocks of small cells, one between."""
     scale = game.k / 100
     counts = {}
     for row, segment in enumerate("abcd"):
         for column, area in enumerate("wxyz"):
             small = (row < 2) is (column < 2)  # noqa: PLR2004 - two halves
-            people = _ELSE * scale if small else 3 * game.size
-            counts[segment, area] = round(people)
+            subjects = _ELSE * scale if small else 3 * game.size
+            counts[segment, area] = round(subjects)
     counts["b", "y"] = round((_MANY if many else _FEW) * scale)
     return counts
 
@@ -111,7 +106,7 @@ def _solve(game: Game, room: AttackedRoom) -> bool:
     seen = room.ask(query, own)
 
     def unknown(known: Observation, segments: str, areas: str) -> float | None:
-        """Return what the withheld cells of some lines are together."""
+        """Return the sum of the suppressed cells of some lines."""
         line = {"segment": segments, "area": areas}
         total = known.figure("rows", **line)
         shown = [
@@ -127,7 +122,7 @@ def _solve(game: Game, room: AttackedRoom) -> bool:
         return game.coin()
     hidden = sum(r or 0 for r in rows) - sum(c or 0 for c in columns)
     middle = (_FEW + _MANY) / 2 * game.k / 100
-    # If more was withheld than the two blocks, the answer makes no sense.
+    # If more than the two blocks is suppressed, the result means nothing.
     return game.coin() if not 0 < hidden < game.k else hidden > middle
 
 
@@ -135,7 +130,7 @@ def _solve(game: Game, room: AttackedRoom) -> bool:
 
 
 def _two_alike(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
-    """Make everybody in two areas alike, in every segment."""
+    """Make all subjects of two areas alike, in every segment."""
     chance = game.nature()
     return [
         [
@@ -183,15 +178,15 @@ def _rows_less_columns(game: Game, room: AttackedRoom) -> bool:
 ATTACKS = (
     Attack(
         id="9a",
-        title="a second question with a finer grouping",
-        learns=_ILL,
+        title="a second query with a finer grouping",
+        learns=IS_ILL,
         world=_apart,
         guess=_other_grouping,
     ),
     Attack(
         id="9b",
         title="a total less its published cells",
-        learns=_ILL,
+        learns=IS_ILL,
         world=_apart,
         guess=_total_less_cells,
     ),
@@ -205,13 +200,13 @@ ATTACKS = (
     Attack(
         id="10",
         title="a total less its cells leaves the group without a label",
-        learns=_ILL,
-        world=_today,
+        learns=IS_ILL,
+        world=target_and_others,
         guess=_null_group,
     ),
     Attack(
         id="23",
-        title="equations over rows and columns leave one withheld cell",
+        title="equations over rows and columns leave one suppressed cell",
         learns="a number of people below k",
         world=_blocks,
         guess=_solve,

@@ -1,4 +1,4 @@
-"""Attacks on figures: who makes up a sum, who can be marked, how exact a rate is."""
+"""Attacks on figures: dominant subjects, marked subjects, and exact rates."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _HIGH, _LOW = 900, 600
 
 
 def _spenders(game: Game, total: int) -> list[Row]:
-    """Return people who spend so much together, nobody more than a little."""
-    people = crowd(game.size)
-    each, more = divmod(total, len(people))
-    return [patient(p, spend=each + (i < more)) for i, p in enumerate(people)]
+    """Return subjects who spend *total* together, each of them about the same."""
+    subjects = crowd(game.size)
+    each, more = divmod(total, len(subjects))
+    return [patient(p, spend=each + (i < more)) for i, p in enumerate(subjects)]
 
 
 def _whale(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
@@ -64,46 +64,45 @@ def _second_largest(game: Game, room: AttackedRoom) -> bool:
     return total - _OWN - _REST > (_HIGH + _LOW) / 2
 
 
-# --- 4, 11, 13, 22: marking: one person weighs more than all chance ----------------
+# --- 4, 11, 13, 22: marking: one subject weighs more than all chance ---------------
 
 
 def _two_diagnoses(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
     chance = game.nature()
-    people = [
+    subjects = [
         patient(p, diagnosis=chance.choice(("yes", "no")), ill=chance.random() < 0.5)  # noqa: PLR2004
         for p in crowd(4 * game.size)
     ]
-    return [[*people, patient(TARGET, diagnosis="yes" if secret else "no")]]
+    return [[*subjects, patient(TARGET, diagnosis="yes" if secret else "no")]]
 
 
 def _heaviest(game: Game, rest: int) -> int:
-    """Return what one person may hold beside a *rest* without being dominant."""
+    """Return what one subject may hold beside a *rest* without being dominant."""
     share = 0.8 * min(float(game.policy.dominance_share), 0.9)
     return max(2, math.floor(rest * share / (1 - share)))
 
 
 def _marked_rows(game: Game, room: AttackedRoom) -> bool:
-    """Repeat the target as often as dominance allows, and count rows per person."""
-    people = crowd(4 * game.size)
+    """Repeat the target as often as dominance allows, and count rows per subject."""
+    subjects = crowd(4 * game.size)
     extra = _heaviest(game, 2 * game.size)
-    own = [member(p) for p in (*people, *[TARGET] * extra)]
+    own = [member(p) for p in (*subjects, *[TARGET] * extra)]
     size = Figure(name="people", function="count_distinct", column="person")
     seen = room.ask(AttackQuery(group_by=("diagnosis",), figures=(COUNT, size)), own)
     surplus = {}
     for label in ("yes", "no"):
         rows = seen.figure("rows", diagnosis=label)
-        people_there = seen.figure("people", diagnosis=label)
-        if rows is None or people_there is None:
+        behind = seen.figure("people", diagnosis=label)
+        if rows is None or behind is None:
             return game.coin()
-        surplus[label] = rows - people_there
+        surplus[label] = rows - behind
     return surplus["yes"] > surplus["no"]
 
 
 def _marked_value(game: Game, room: AttackedRoom) -> bool:
-    """Give the target a score as large as dominance allows, others next to none."""
-    people = crowd(4 * game.size)
+    """Give the target a score as large as dominance allows, the others next to none."""
     heavy = _heaviest(game, game.size)
-    own = [member(p, score=i % 2) for i, p in enumerate(people)]
+    own = [member(p, score=i % 2) for i, p in enumerate(crowd(4 * game.size))]
     figure = Figure(name="scores", function="sum", column="score")
     query = AttackQuery(group_by=("diagnosis",), figures=(figure,))
     seen = room.ask(query, [*own, member(TARGET, score=heavy)])
@@ -111,8 +110,8 @@ def _marked_value(game: Game, room: AttackedRoom) -> bool:
     return game.coin() if yes is None or no is None else yes > no
 
 
-def _gone(game: Game, room: AttackedRoom, own: list[Row]) -> bool:
-    """Look which cell the marked person has made useless, or else larger."""
+def _spoilt_cell(game: Game, room: AttackedRoom, own: list[Row]) -> bool:
+    """Return whether the target is in "yes", by the cell that it spoils or raises."""
     figure = Figure(name="scores", function="mean", column="score")
     seen = room.ask(AttackQuery(group_by=("diagnosis",), figures=(figure,)), own)
     means = {label: seen.figure("scores", diagnosis=label) for label in ("yes", "no")}
@@ -126,40 +125,40 @@ def _gone(game: Game, room: AttackedRoom, own: list[Row]) -> bool:
 
 
 def _dominant_rows(game: Game, room: AttackedRoom) -> bool:
-    """Repeat the target so often that its cell must be withheld."""
-    people = [member(p, score=i % 2) for i, p in enumerate(crowd(4 * game.size))]
+    """Repeat the target so often that its cell must be suppressed."""
+    rest = [member(p, score=i % 2) for i, p in enumerate(crowd(4 * game.size))]
     marked = [member(TARGET, score=999)] * (24 * game.size)
-    return _gone(game, room, [*people, *marked])
+    return _spoilt_cell(game, room, [*rest, *marked])
 
 
 def _dominant_value(game: Game, room: AttackedRoom) -> bool:
-    """Give the target one row, of a score so large that its cell must be withheld."""
+    """Give the target one row, whose score is so large that its cell is suppressed."""
     own = [member(p, score=int(i % 5 == 0)) for i, p in enumerate(crowd(4 * game.size))]
-    return _gone(game, room, [*own, member(TARGET, score=_LARGE.most)])
+    return _spoilt_cell(game, room, [*own, member(TARGET, score=_LARGE.most)])
 
 
 def _no_number(game: Game, room: AttackedRoom) -> bool:
-    """Give the target a score that is no number."""
-    people = [member(p, score=i % 2) for i, p in enumerate(crowd(4 * game.size))]
-    return _gone(game, room, [*people, member(TARGET, score=math.nan)])
+    """Give the target a score that is not a number."""
+    rest = [member(p, score=i % 2) for i, p in enumerate(crowd(4 * game.size))]
+    return _spoilt_cell(game, room, [*rest, member(TARGET, score=math.nan)])
 
 
 def _packed_bits(game: Game, room: AttackedRoom) -> bool:
-    """Give everybody a score that is another power of two."""
-    people = [*crowd(19), TARGET, *crowd(30, "p1")]
-    own = [member(p, score=2**i) for i, p in enumerate(people)]
-    own += [member(p, score=0) for p in crowd(4 * game.size) if p not in people]
+    """Give every subject a score that is another power of two."""
+    scored = [*crowd(19), TARGET, *crowd(30, "p1")]
+    own = [member(p, score=2**i) for i, p in enumerate(scored)]
+    own += [member(p, score=0) for p in crowd(4 * game.size) if p not in scored]
     figure = Figure(name="scores", function="sum", column="score")
     seen = room.ask(AttackQuery(group_by=("diagnosis",), figures=(figure,)), own)
     total = seen.figure("scores", diagnosis="yes")
     return game.coin() if total is None else int(total) >> 19 & 1 == 1
 
 
-# --- 16: a precise rate tells numerator and denominator ----------------------------
+# --- 16: a precise rate reveals numerator and denominator --------------------------
 
 
 def _exact_size(game: Game, least: int) -> tuple[int, int]:
-    """Return an odd number of people, unknown to the attacker, and how many are ill."""
+    """Return an odd number of subjects, and how many are ill; the attacker guesses."""
     chance = game.nature()
     while True:
         size = least + 2 * chance.randint(10, 100) + 1 + least % 2
@@ -182,7 +181,7 @@ def _small_cell(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
 
 
 def _continued_fraction(game: Game, room: AttackedRoom) -> bool:
-    """Find the fraction of the rate, with the help of any count there is."""
+    """Find the fraction of the rate, with the help of any published count."""
     own = [member(p) for p in crowd(17 * game.k + 300)]
     seen = room.ask(AttackQuery(group_by=("club",), figures=(RATE,)), own)
     rate = seen.figure("rate", club="g1")
@@ -224,7 +223,7 @@ ATTACKS = (
     ),
     Attack(
         id="4c",
-        title="the target is made dominant: which cell is withheld?",
+        title="the target is made dominant: which cell is suppressed?",
         learns=_DIAGNOSIS,
         world=_two_diagnoses,
         guess=_dominant_rows,
@@ -232,11 +231,11 @@ ATTACKS = (
     ),
     Attack(
         id="4d",
-        title="the target is given an extreme value: which cell is withheld?",
+        title="the target is given an extreme value: which cell is suppressed?",
         learns=_DIAGNOSIS,
         world=_two_diagnoses,
         guess=_dominant_value,
-        shape=_LARGE,
+        fixture=_LARGE,
         limit=_MARKING,
     ),
     Attack(
@@ -253,7 +252,7 @@ ATTACKS = (
         learns=_DIAGNOSIS,
         world=_two_diagnoses,
         guess=_packed_bits,
-        shape=_LARGE,
+        fixture=_LARGE,
     ),
     Attack(
         id="13b",
@@ -280,7 +279,7 @@ ATTACKS = (
     ),
     Attack(
         id="22",
-        title="a value that is no number: which cell is withheld?",
+        title="a value that is no number: which cell is suppressed?",
         learns=_DIAGNOSIS,
         world=_two_diagnoses,
         guess=_no_number,

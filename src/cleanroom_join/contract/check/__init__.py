@@ -1,7 +1,7 @@
 """
-Contradictions between the parts of a contract, one module per kind of promise.
+Contradictions between the terms of a contract: what takes two keys to see.
 
-Only terms come in, only problems go out; no TOML, no data.
+Only terms come in and only problems go out: no TOML, no data.
 """
 
 from __future__ import annotations

@@ -16,13 +16,13 @@ __all__ = ["check_contribution", "check_one_kind"]
 
 
 def check_contribution(policy: Policy) -> Iterator[Problem]:
-    """Yield that there is a bound on contributions without noise that covers it."""
+    """Yield that contributions are bounded without noise that covers the bound."""
     if policy.contribution_rows and not policy.contribution_bounded:
         yield Problem(
             "policy.contribution.rows",
             'expected protection = "perturbed" beside it, got'
-            f' "{policy.protection.value}"; set that, since without noise a bound'
-            " hides nobody, or leave contribution out",
+            f' "{policy.protection.value}"; a bound without noise hides no subject:'
+            " set that protection, or leave contribution out",
             "E120",
         )
 
@@ -33,8 +33,8 @@ def check_one_kind(
     """
     Yield tables that carry another kind of subject than the one joined on.
 
-    Only the joined subject's rows are bounded, so nobody else may be counted: another
-    kind would be as easy to mark.
+    Only the joined subject's rows are bounded, so no other kind may be counted: an
+    attacker could give the subjects of that kind as many rows as it likes.
     """
     for asset in joined if policy.contribution_bounded else ():
         for column in asset.subject_columns():

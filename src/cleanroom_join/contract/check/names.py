@@ -9,13 +9,13 @@ from cleanroom_join.errors import Problem, did_you_mean, printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["known"]
+__all__ = ["check_declared"]
 
 
-def known(
+def check_declared(
     name: str, declared: Iterable[str], what: str, path: str
 ) -> Iterator[Problem]:
-    """Report *name* if it is not *declared*."""
+    """Yield that *name* is not one of the *declared* names."""
     names = list(declared)
     if name not in names:
         near = did_you_mean(name, names)

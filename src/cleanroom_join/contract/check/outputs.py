@@ -1,4 +1,4 @@
-"""Whether a question fits the shared tables, registered or built in a notebook."""
+"""Whether a query fits the shared tables, registered or built in a notebook."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.check.bounded_contributions import check_one_kind
-from cleanroom_join.contract.check.names import known
+from cleanroom_join.contract.check.names import check_declared
 from cleanroom_join.contract.check.totals import check_totals
 from cleanroom_join.contract.terms.columns import Dimension, MeasureColumn
 from cleanroom_join.contract.terms.functions import FUNCTIONS
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from cleanroom_join.contract.terms.model import Asset, Measure, Output
     from cleanroom_join.contract.terms.policy import Policy
 
-__all__ = ["check_output", "possible_cells"]
+__all__ = ["check_output", "count_possible_cells"]
 
 
 def check_output(
     output: Output, assets: Mapping[str, Asset], policy: Policy
 ) -> list[Problem]:
-    """Return what is wrong with a question, registered or built in a notebook."""
+    """Return what is wrong with a query, registered or built in a notebook."""
     path = f"outputs.{printable(output.name)}"
     problems = list(_joins(output, assets, path))
     joined = [assets[name] for name in output.join if name in assets]
@@ -42,7 +42,7 @@ def check_output(
             problems.append(Problem(here, "is also another output column", "E116"))
         taken[measure.name.lower()] += 1
         problems += _measure(measure, joined, output.on, here)
-    cells = possible_cells(output, assets)
+    cells = count_possible_cells(output, assets)
     if cells > policy.max_cells:
         problems.append(
             Problem(
@@ -54,9 +54,9 @@ def check_output(
     return problems
 
 
-def possible_cells(output: Output, assets: Mapping[str, Asset]) -> int:
+def count_possible_cells(output: Output, assets: Mapping[str, Asset]) -> int:
     """
-    Return how many cells a question can have, from declared domains alone.
+    Return how many cells a query can have, from declared domains alone.
 
     Totals count, and so do the coarser labels that small cells may be merged into.
     """
@@ -74,10 +74,10 @@ def possible_cells(output: Output, assets: Mapping[str, Asset]) -> int:
 
 
 def _joins(output: Output, assets: Mapping[str, Asset], path: str) -> Iterator[Problem]:
-    """The joined tables exist, carry the subject, and all but one are unique."""
+    """Yield what is wrong with the joined tables, all but one of one row a subject."""
     for index, name in enumerate(output.join):
         here = f"{path}.join[{index}]"
-        yield from known(name, assets, "asset", here)
+        yield from check_declared(name, assets, "asset", here)
         if name in output.join[:index]:
             yield Problem(here, f'"{printable(name)}" is named twice', "E116")
     if len(output.join) < 2:  # noqa: PLR2004 - a join has two sides
@@ -103,7 +103,7 @@ def _joins(output: Output, assets: Mapping[str, Asset], path: str) -> Iterator[P
 
 
 def _group_by(output: Output, joined: list[Asset], path: str) -> Iterator[Problem]:
-    """Every grouping column is a dimension of exactly one joined asset."""
+    """Yield grouping columns that are no dimension of exactly one joined asset."""
     dimensions = _names(joined, Dimension)
     if not output.group_by:
         yield Problem(f"{path}.group_by", "must name at least one dimension", "E113")
@@ -126,7 +126,7 @@ def _group_by(output: Output, joined: list[Asset], path: str) -> Iterator[Proble
 def _measure(
     measure: Measure, joined: list[Asset], on: str, here: str
 ) -> Iterator[Problem]:
-    """The aggregate has the argument it needs, of a type it can take."""
+    """Yield that a measure lacks the argument it needs, or has a wrong one."""
     argument = FUNCTIONS[measure.function].argument
     if argument is Argument.NONE:
         if measure.column is not None:
@@ -145,9 +145,9 @@ def _measure(
 def _counted(
     subject: str, joined: list[Asset], on: str, path: str
 ) -> Iterator[Problem]:
-    """A kind of subject is in one joined asset, or is the one joined on."""
+    """Yield that a kind of subject is in no joined asset, or in several."""
     carried = Counter(c.subject for a in joined for c in a.subject_columns())
-    yield from known(subject, carried, "subject", path)
+    yield from check_declared(subject, carried, "subject", path)
     if carried[subject] > 1 and subject != on:
         yield Problem(path, f'"{subject}" is in several assets', "E116")
 
@@ -155,7 +155,7 @@ def _counted(
 def _measured(
     measure: Measure, name: str, joined: list[Asset], path: str
 ) -> Iterator[Problem]:
-    """A measure column is in one joined asset, and of a type the function takes."""
+    """Yield that no joined asset has a measure of the right type, or several have."""
     types = FUNCTIONS[measure.function].types
     found = _columns(name, joined)
     if not any(isinstance(c, MeasureColumn) and c.type in types for c in found):

@@ -1,4 +1,4 @@
-"""Whether the parts of a contract fit together: every reference, every promise."""
+"""Whether the terms of a contract fit together: every name, key, party and column."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.check.bounded_contributions import check_contribution
-from cleanroom_join.contract.check.names import known
+from cleanroom_join.contract.check.columns import check_column
+from cleanroom_join.contract.check.names import check_declared
 from cleanroom_join.contract.check.outputs import check_output
 from cleanroom_join.contract.terms.identifier import DateFormat, TokenKind
 from cleanroom_join.contract.terms.model import KeyState, Role
@@ -23,12 +24,12 @@ __all__ = ["check_terms"]
 
 
 def check_terms(terms: ContractTerms, policy: Policy) -> list[Problem]:
-    """Return every contradiction between the parts of a contract."""
+    """Return every contradiction between the terms of a contract."""
     problems = [*check_contribution(policy), *_parties(terms), *_keys(terms)]
     problems += _subjects(terms)
     if terms.ledger is not None:
         path = "ledger.party"
-        problems += known(terms.ledger.party, terms.parties, "party", path)
+        problems += check_declared(terms.ledger.party, terms.parties, "party", path)
     for asset in terms.assets.values():
         problems += _asset(asset, terms)
     for output in terms.outputs.values():
@@ -37,7 +38,7 @@ def check_terms(terms: ContractTerms, policy: Policy) -> list[Problem]:
 
 
 def _parties(terms: ContractTerms) -> Iterator[Problem]:
-    """Two parties, one of them the creator."""
+    """Yield that there are not two parties, or not one creator."""
     roles = Counter(party.role for party in terms.parties.values())
     if len(terms.parties) != 2:  # noqa: PLR2004 - a collaboration has two sides
         yield Problem("parties", f"must be two, got {len(terms.parties)}", "E116")
@@ -46,7 +47,7 @@ def _parties(terms: ContractTerms) -> Iterator[Problem]:
 
 
 def _keys(terms: ContractTerms) -> Iterator[Problem]:
-    """One active key, every id once."""
+    """Yield that there is not one active key, or that an id is used twice."""
     keys = terms.tokens.keys
     active = sum(key.state is KeyState.ACTIVE for key in keys)
     if active != 1:
@@ -59,27 +60,21 @@ def _keys(terms: ContractTerms) -> Iterator[Problem]:
 
 
 def _subjects(terms: ContractTerms) -> Iterator[Problem]:
-    """No subject is made of what many people share."""
+    """Yield subjects whose identifier many people share, and options out of place."""
     for subject in terms.subjects.values():
-        components = subject.identifier.components
-        path = f"subjects.{printable(subject.name)}.kind"
-        if len(components) == 1 and not components[0].identifies_alone:
-            kind = components[0].value
-            text = f'"{kind}" identifies nobody by itself: list several kinds'
-            yield Problem(path, text, "E116")
-        if len(components) > _MOST_COMPONENTS:
-            text = f"has more than {_MOST_COMPONENTS} components"
-            yield Problem(path, text, "E113")
-
-
-_MOST_COMPONENTS = 8
-"""More than any record linkage uses; a row that lacks one of them has no token."""
+        path = f"subjects.{printable(subject.name)}"
+        if len(subject.kinds) == 1 and not subject.kinds[0].identifies_alone:
+            kind = subject.kinds[0].value
+            text = f'"{kind}" identifies no subject by itself: list several kinds'
+            yield Problem(f"{path}.kind", text, "E116")
+        if subject.providers is not None and TokenKind.EMAIL not in subject.kinds:
+            yield Problem(f"{path}.providers", "is for e-mail addresses only", "E116")
 
 
 def _sources(
     column: SubjectColumn, terms: ContractTerms, path: str
 ) -> Iterator[Problem]:
-    """One raw column per component, and options only where a component takes them."""
+    """Yield that raw columns do not match the kinds, and options out of place."""
     subject = terms.subjects.get(column.subject)
     if subject is None:
         return
@@ -101,16 +96,18 @@ def _sources(
 
 
 def _asset(asset: Asset, terms: ContractTerms) -> Iterator[Problem]:
-    """References of one shared table."""
+    """Yield what is wrong with one shared table."""
     path = f"assets.{printable(asset.name)}"
     if asset.party:
-        yield from known(asset.party, terms.parties, "party", f"{path}.party")
+        yield from check_declared(asset.party, terms.parties, "party", f"{path}.party")
     carried = Counter(c.subject for c in asset.subject_columns() if c.subject)
+    for own in asset.columns.values():
+        yield from check_column(own, f"{path}.columns.{printable(own.name)}")
     for column in asset.subject_columns():
         here = f"{path}.columns.{printable(column.name)}"
         yield from _sources(column, terms, here)
         if column.subject:
-            yield from known(
+            yield from check_declared(
                 column.subject, terms.subjects, "subject", f"{here}.subject"
             )
         if carried[column.subject] > 1:
@@ -124,7 +121,7 @@ def _asset(asset: Asset, terms: ContractTerms) -> Iterator[Problem]:
             f'"{printable(asset.one_row_per)}" is no subject of this table{near}',
             "E115",
         )
-    # Spark finds columns without regard to case, so case must not tell them apart.
+    # Spark ignores case in names of columns, so two names must differ in more.
     overlap = [
         column.under(key.id)
         for column in asset.subject_columns()

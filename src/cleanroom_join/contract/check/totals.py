@@ -1,4 +1,4 @@
-"""Whether the totals that an output asks for are totals."""
+"""Whether the totals of an output are totals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["check_totals"]
 
 
 def check_totals(output: Output, path: str) -> Iterator[Problem]:
-    """Every total keeps some of the dimensions, not all, and is named once."""
+    """Yield totals that keep unknown dimensions or all of them, or are named twice."""
     for index, kept in enumerate(output.totals):
         here = f"{path}.totals[{index}]"
         if unknown := [name for name in kept if name not in output.group_by]:

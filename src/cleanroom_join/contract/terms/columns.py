@@ -1,5 +1,5 @@
 """
-The columns of shared tables: whom they are about, what to group by, what to measure.
+The columns of shared tables: tokens of subjects, dimensions, measures.
 
 Every column that a contract declares has one of these three roles; there is no other.
 """
@@ -11,7 +11,9 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract.terms.described import Described
 from cleanroom_join.contract.terms.identifier import DateFormat
+from cleanroom_join.errors import assert_never
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALL",
+    "LARGEST_UNITS",
     "OTHER",
     "Column",
     "Dimension",
@@ -34,6 +37,13 @@ OTHER = "(other)"
 ALL = "(all)"
 """Label of a dimension in a total that is taken over it."""
 
+LARGEST_UNITS = 10**9
+"""
+Largest bound of a measure, in units of its last decimal place.
+
+Sums are exact 64-bit integers: 9.2e9 rows at the bound are needed to overflow.
+"""
+
 
 class DimensionType(Enum):
     """Type of a grouping column."""
@@ -43,12 +53,12 @@ class DimensionType(Enum):
     BOOLEAN = "boolean"
 
 
-class MeasureType(Enum):
+class MeasureType(Described):
     """Type of a column that may be aggregated."""
 
-    INT = "int"
-    DECIMAL = "decimal"
-    BOOLEAN = "boolean"
+    INT = "int", "Whole numbers."
+    DECIMAL = "decimal", "Numbers with a fixed number of decimal places."
+    BOOLEAN = "boolean", "True or false."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +68,9 @@ class SubjectColumn:
     name: str
     subject: str
     sources: tuple[str, ...]
-    """The raw columns the token is made from, one per component of the identifier."""
+    """
+    The raw columns that the token is made from, one per component of the identifier.
+    """
     date_format: DateFormat = DateFormat.ISO
     """How the raw columns write dates."""
     country: str | None = None
@@ -90,8 +102,16 @@ class Dimension:
     @property
     def size(self) -> int:
         """Possible values, NULL and `OTHER` included, coarser labels not."""
-        other = 0 if self.type is DimensionType.BOOLEAN else 1
-        return len(self.values) + other + 1
+        return len(self.values) + int(self.has_other) + 1
+
+    @property
+    def has_other(self) -> bool:
+        """Whether there are values outside the domain, which become `OTHER`."""
+        if self.type is DimensionType.BOOLEAN:
+            return False
+        if self.type in (DimensionType.STRING, DimensionType.INT):
+            return True
+        return assert_never(self.type)
 
     @property
     def depth(self) -> int:

@@ -1,9 +1,9 @@
 """
-The levels of a question: its cells, the totals it asks for, and coarser cells.
+The levels of a query: its leaves, the coarser cells above them, and its totals.
 
-A *leaf* is a cell of declared values.  An *aggregate* is everything above some
-leaves: a total over dimensions, or a coarser cell into which small ones may be
-merged.  All of them together are the *items* that the guard decides about.
+A *leaf* is a cell of declared values.  An *aggregate* is a cell above some leaves: a
+coarser cell into which small ones may be merged, or a total over dimensions.  The guard
+decides about all of them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract.terms.columns import ALL, DimensionType
+from cleanroom_join.contract.terms.columns import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ class Level:
         self, dimensions: Sequence[Dimension], leaf: CellLabels
     ) -> CellLabels | None:
         """
-        Return the item of this level that a leaf is part of, or None.
+        Return the labels of this level's cell that contains a leaf, or None.
 
         NULL, ``(other)`` and booleans have nothing coarser above them but totals.
         """
@@ -67,13 +67,8 @@ def levels_of(output: Output, dimensions: Sequence[Dimension]) -> tuple[Level, .
     Coarser levels follow, the least coarse first; then the totals, the finest
     first.
     """
-    depths = [
-        dimension.depth if dimension.type is not DimensionType.BOOLEAN else 0
-        for dimension in dimensions
-    ]
-    coarse = sorted(
-        product(*(range(depth + 1) for depth in depths)), key=lambda s: (sum(s), s)
-    )
+    steps = (range(dimension.depth + 1) for dimension in dimensions)
+    coarse = sorted(product(*steps), key=lambda s: (sum(s), s))
     totals = [
         tuple(0 if name in kept else None for name in output.group_by)
         for kept in output.totals

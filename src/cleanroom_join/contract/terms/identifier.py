@@ -5,40 +5,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from cleanroom_join.contract.terms.described import Described
 from cleanroom_join.errors import assert_never
 
 __all__ = ["DateFormat", "Identifier", "TokenKind"]
 
 
-class TokenKind(Enum):
+class TokenKind(Described):
     """Kind of identifier; each has its own normaliser and its own subkey."""
 
-    PAN = "pan"
-    """Payment card number, 12 to 19 digits (ISO/IEC 7812-1)."""
-    ACCOUNT = "account"
-    """Digits whose leading zeros count."""
-    IBAN = "iban"
-    """International bank account number (ISO 13616-1), check digits verified."""
-    EMAIL = "email"
-    """E-mail address in ASCII, in lower case."""
-    EMAIL_MAILBOX = "email_mailbox"
-    """E-mail address whose spellings for one mailbox are one, by a provider table."""
-    PHONE = "phone"
-    """Telephone number in E.164."""
-    NAME = "name"
-    """One component of a person's name, as Latin letters without marks."""
-    DATE_OF_BIRTH = "date_of_birth"
-    """Day of the calendar (ISO 8601)."""
-    POSTCODE_UK = "postcode_uk"
-    """Whole British postcode."""
-    POSTCODE_US5 = "postcode_us5"
-    """First five digits of an American ZIP code."""
-    POSTCODE_ALNUM = "postcode_alnum"
-    """Any country's postcode of letters and digits."""
-    DEVICE_ID = "device_id"
-    """Advertising identifier of a device: a UUID (RFC 9562)."""
-    REGISTRATION = "registration"
-    """Letters and digits in upper case: aircraft tail, vehicle plate."""
+    PAN = "pan", "Payment card number, 12 to 19 digits (ISO/IEC 7812-1)."
+    ACCOUNT = "account", "Digits whose leading zeros count."
+    IBAN = (
+        "iban",
+        "International bank account number (ISO 13616-1), check digits verified.",
+    )
+    EMAIL = "email", "E-mail address in ASCII, in lower case."
+    EMAIL_MAILBOX = (
+        "email_mailbox",
+        "E-mail address whose spellings for one mailbox are one, by a provider table.",
+    )
+    PHONE = "phone", "Telephone number in E.164."
+    NAME = "name", "One component of a person's name, as Latin letters without marks."
+    DATE_OF_BIRTH = "date_of_birth", "Day of the calendar (ISO 8601)."
+    POSTCODE_UK = "postcode_uk", "Whole British postcode."
+    POSTCODE_US5 = "postcode_us5", "First five digits of an American ZIP code."
+    POSTCODE_ALNUM = (
+        "postcode_alnum",
+        "Any country's postcode of letters and digits.",
+    )
+    DEVICE_ID = "device_id", "Advertising identifier of a device: a UUID (RFC 9562)."
+    REGISTRATION = (
+        "registration",
+        "Letters and digits in upper case: aircraft tail, vehicle plate.",
+    )
 
     @property
     def identifies_alone(self) -> bool:
@@ -46,7 +46,7 @@ class TokenKind(Enum):
         Whether one identifier stands for one subject.
 
         Of the other kinds many subjects share one: a contract may use them as
-        components of a composite only (`docs/adr/0007-parts-that-many-share.md`).
+        components of a composite only (`docs/adr/0007-names-in-composites-only.md`).
         """
         match self:
             case (

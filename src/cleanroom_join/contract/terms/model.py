@@ -2,17 +2,19 @@
 What a contract says, as values: frozen, keyword-only, compared by content.
 
 Everything here is declared by both companies before any data is read, so every
-value may be shown to either.  `parse` makes these from TOML, `check` holds them
-against each other; nothing else constructs them outside tests.
+value may be shown to either.  `contract.document` makes these from TOML,
+`contract.check` compares them with each other; nothing else constructs them outside
+tests.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.terms.columns import SubjectColumn
+from cleanroom_join.contract.terms.described import Described
+from cleanroom_join.contract.terms.identifier import Identifier, TokenKind
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract.terms.columns import Column
     from cleanroom_join.contract.terms.functions.function import Function
-    from cleanroom_join.contract.terms.identifier import Identifier
     from cleanroom_join.contract.terms.policy import PolicyOverrides
 
 __all__ = [
@@ -39,29 +40,26 @@ __all__ = [
 ]
 
 
-class Role(Enum):
-    """Who created the clean room; the contract is symmetric otherwise."""
+class Role(Described):
+    """Which side a party is on; the contract is symmetric otherwise."""
 
-    CREATOR = "creator"
-    COLLABORATOR = "collaborator"
+    CREATOR = "creator", "The party that created the clean room."
+    COLLABORATOR = "collaborator", "The party that was invited."
 
 
-class KeyState(Enum):
+class KeyState(Described):
     """Where a token key is in its life."""
 
-    ACTIVE = "active"
-    """New tokens are made with it."""
-    RETIRING = "retiring"
-    """Tables made with it are still accepted."""
-    RETIRED = "retired"
-    """Tables made with it are refused."""
+    ACTIVE = "active", "New tokens are made with it."
+    RETIRING = "retiring", "Tables made with it are still accepted."
+    RETIRED = "retired", "Tables made with it are refused."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Party:
     """A company in the collaboration."""
 
-    alias: str
+    name: str
     """Its catalog's name inside the clean room."""
     role: Role
     overrides: PolicyOverrides
@@ -70,15 +68,26 @@ class Party:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subject:
-    """Whom the guard protects."""
+    """A kind of subject: what the guard protects, and what its tokens are made of."""
 
     name: str
-    identifier: Identifier
+    kinds: tuple[TokenKind, ...]
+    """What the contract lists; several kinds together make one identifier."""
+    providers: str | None = None
+    """The table by which spellings of one mailbox are one, if it is applied."""
+
+    @property
+    def identifier(self) -> Identifier:
+        """What tokens are made of: e-mail addresses as mailboxes with *providers*."""
+        folded = {TokenKind.EMAIL: TokenKind.EMAIL_MAILBOX} if self.providers else {}
+        return Identifier(
+            components=tuple(folded.get(kind, kind) for kind in self.kinds)
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Key:
-    """A token key by its id; the key itself is in no contract."""
+    """A token key by its key id; the key itself is in no contract."""
 
     id: str
     state: KeyState
@@ -144,7 +153,7 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Output:
-    """A question: which assets, joined on whom, grouped by what, measuring what."""
+    """A query as TOML has it: assets, the subject joined on, dimensions, measures."""
 
     name: str
     join: tuple[str, ...]
@@ -155,17 +164,20 @@ class Output:
     """The dimensions that each kind of total keeps; it is taken over the others."""
 
 
-class Reveal(Enum):
-    """When the figures of a release are shown."""
-
-    AT_ONCE = "at once"
-    """In the run that computes them; the other party learns of it afterwards."""
-    CONFIRMED = "confirmed"
+class Reveal(Described):
     """
-    In a later run, out of the ledger, once the other party has confirmed the entry.
+    When the figures of a release are shown.
 
-    Whoever runs the room can compute as often as it likes, and sees one of the answers.
+    The party that runs the room can compute as often as it likes.  If figures are shown
+    only after the other party has confirmed their ledger entry, it sees one of its
+    results and cannot choose among them.
     """
+
+    AT_ONCE = "at once", "In the run that computes them; the other party learns later."
+    CONFIRMED = (
+        "confirmed",
+        "In a later run, once the other party has confirmed the ledger entry.",
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,11 +185,11 @@ class LedgerTerms:
     """Where the record of earlier releases is, and what secures it."""
 
     party: str
-    """Who runs the room, receives each release with its ledger entry, and shares it."""
+    """The party that runs the room, receives each entry, and shares it."""
     table: str
     """The ledger, in the catalog of *party*."""
     anchor: str
-    """One row of the other party: the last run and head that it was told of."""
+    """One row of the other party: run and head of the last entry it confirms."""
     secret: str
     """One row of each party, in its own catalog: its half of the joint key."""
     reveal: Reveal

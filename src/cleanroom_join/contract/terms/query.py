@@ -1,4 +1,4 @@
-"""A question with every name resolved: what is computed, and what is judged."""
+"""A query: an output with every name resolved, as it is computed and judged."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from cleanroom_join.contract.terms.functions import FUNCTIONS
 from cleanroom_join.contract.terms.functions.function import OutputType
 from cleanroom_join.contract.terms.hierarchy_levels import levels_of
 from cleanroom_join.crypto.canonical_json import sha256_hex
+from cleanroom_join.errors import assert_never
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +43,7 @@ class OutputColumn:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CountedSubject:
-    """A kind of subject in one place: the join's own, or another token column."""
+    """A kind of subject in one column: the one joined on, or that of another column."""
 
     label: str
     """``card`` for the joined subject, ``asset.merchant`` for another."""
@@ -60,42 +61,43 @@ class Query:
     assets: tuple[Asset, ...]
     """In join order."""
     dimensions: tuple[Dimension, ...]
+    """In the order of the cell labels."""
     columns: Mapping[str, MeasureColumn]
-    """The measure columns that the measures read."""
+    """The measure columns that the measures read, by name."""
     subjects: tuple[CountedSubject, ...]
-    """Everybody whom the guard counts; the joined subject first."""
+    """Every kind of subject that the guard counts; the joined one first."""
     every_dimension: Mapping[str, Dimension]
     """
     All dimensions of the contract by name, since earlier releases may have others.
 
-    Where tables declare one name differently, this question's own is taken.
+    If tables declare one name differently, this query's dimension is taken.
     """
-    once: frozenset[str]
-    """Those of them that have one label per joined subject, wherever they are."""
+    single_label_dimensions: frozenset[str]
+    """Names of those that have one label per joined subject in every table."""
 
     @property
     def levels(self) -> tuple[Level, ...]:
-        """The levels at which is counted: leaves, coarser cells, totals."""
+        """The levels of the cells: leaves, coarser cells, totals."""
         return levels_of(self.output, self.dimensions)
 
     @property
     def has_totals(self) -> bool:
-        """Whether totals were asked for; every dimension is text then."""
+        """Whether the query has totals; every dimension is text then."""
         return bool(self.output.totals)
 
     @property
     def figure_ids(self) -> tuple[str, ...]:
-        """What each figure of a row is of, whatever its column is called."""
+        """Function and argument of each figure of a row, whatever its name."""
         of = (f"{m.function.value}:{m.column or ''}" for m in self.output.measures)
         return (COHORT_SIZE, *of)
 
     @property
     def identity(self) -> str:
         """
-        What is asked, as 64 hexadecimal digits: neither names nor order matter.
+        The digest of the query, 64 hexadecimal digits; names and order do not count.
 
-        The same builder calls in another order, and the same question registered
-        under another name, are the same question.
+        The same builder calls in another order are the same query, and so is the same
+        output under another name.
         """
         output = self.output
         return sha256_hex(
@@ -109,12 +111,12 @@ class Query:
         )
 
     @property
-    def contents(self) -> Mapping[str, str]:
+    def facet_columns(self) -> Mapping[str, str]:
         """
-        The measure columns by what their values are, in the order of `columns`.
+        The measure columns by their facets of a cell signature, in order.
 
-        Two questions read the same values if they read the same column of the same
-        table and clamp it to the same bounds.
+        Two queries read the same values if they read the same column of the same table
+        and clamp it to the same bounds; the facet is named after these.
         """
         found = {}
         for name, column in self.columns.items():
@@ -124,29 +126,29 @@ class Query:
         return found
 
     def path_of(self, column: str) -> str:
-        """Return the name of a column with that of the table it is in."""
+        """Return the name of a column after that of its table: ``payments.amount``."""
         owner = next(asset.name for asset in self.assets if column in asset.columns)
         return f"{owner}.{column}"
 
     @property
-    def fixed(self) -> tuple[int, ...]:
+    def single_label_indices(self) -> tuple[int, ...]:
         """
-        Places of the dimensions that have one label per joined subject.
+        Indices of the dimensions that have one label per joined subject.
 
-        They come from tables with one row per subject, so nobody is in two leaves that
-        differ in one of them.
+        They come from tables with one row per subject, so no subject is in two leaves
+        that differ in one of them.
         """
         unique = [a for a in self.assets if a.one_row_per == self.output.on]
         return tuple(
-            place
-            for place, dimension in enumerate(self.dimensions)
+            index
+            for index, dimension in enumerate(self.dimensions)
             if any(dimension.name in asset.columns for asset in unique)
         )
 
     @property
     def one_cell_per_subject(self) -> bool:
-        """Whether a joined subject is in one leaf only, so that counts add up."""
-        return len(self.fixed) == len(self.dimensions)
+        """Whether every joined subject is in one leaf, so that counts are additive."""
+        return len(self.single_label_indices) == len(self.dimensions)
 
     def counted(self, measure: Measure) -> CountedSubject:
         """Return the subject that a ``count_distinct`` counts."""
@@ -158,15 +160,7 @@ class Query:
     def schema(self) -> tuple[OutputColumn, ...]:
         """Return the columns of the output table, in order."""
         keys = tuple(
-            OutputColumn(
-                name=d.name,
-                type=(
-                    OutputType.BOOLEAN
-                    if d.type is DimensionType.BOOLEAN and not self.has_totals
-                    else OutputType.STRING
-                ),
-            )
-            for d in self.dimensions
+            OutputColumn(name=d.name, type=self._label_type(d)) for d in self.dimensions
         )
         figures = tuple(
             OutputColumn(name=m.name, type=FUNCTIONS[m.function].result)
@@ -174,3 +168,13 @@ class Query:
         )
         size = OutputColumn(name=COHORT_SIZE, type=OutputType.COUNT)
         return (*keys, size, *figures)
+
+    def _label_type(self, dimension: Dimension) -> OutputType:
+        """Return the type of a dimension's labels; with totals one of them is `ALL`."""
+        if self.has_totals:
+            return OutputType.STRING
+        if dimension.type is DimensionType.BOOLEAN:
+            return OutputType.BOOLEAN
+        if dimension.type in (DimensionType.STRING, DimensionType.INT):
+            return OutputType.STRING
+        return assert_never(dimension.type)

@@ -1,7 +1,7 @@
 """
-Two figures never differ by a few subjects, over time or within one release.
+Two published figures never differ by a few subjects, over time or within a release.
 
-Compares fingerprints; no row, no token, no count of a suppressed cell comes in.
+The modules compare fingerprints; no row, no token and no suppressed figure comes in.
 """
 
 from __future__ import annotations

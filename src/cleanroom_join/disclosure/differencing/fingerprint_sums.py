@@ -1,9 +1,9 @@
 """
-Traces: what is left of fingerprints that are added up and subtracted.
+Signed sums of fingerprints: two totals subtracted, or a total less some of its cells.
 
-Whether two sums of figures are near is asked of many pairs, nearly all of which are far
-apart.  So a trace has three bits of every word at hand: where enough of them differ,
-enough words do, and the words need not be looked at.
+The differencing rule compares many pairs of sums, nearly all of which differ by many
+subjects.  So a sum keeps three bits of every word at hand: if these bits differ in
+enough words, the words themselves need not be XORed.
 """
 
 from __future__ import annotations
@@ -11,128 +11,127 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.model.fingerprint import (
-    FINGERPRINT_WORDS,
+    count_nonzero_words,
     differs_by_few,
-    far_from,
-    words_in,
+    fewest_words_of_many,
 )
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cleanroom_join.disclosure.model.fingerprint import Fingerprint
+    from cleanroom_join.disclosure.model.fingerprint import Fingerprint, LowBits
 
 __all__ = ["FingerprintSum"]
 
-_DIGITS = tuple(
-    bytes(b"01"[byte >> bit & 1] for byte in range(256)) for bit in range(3)
-)
-"""Per bit: the digit that each last byte of a word has there."""
-
 
 class FingerprintSum:
-    """Fingerprints added up, some of them negative; secret like these."""
+    """
+    Fingerprints added up, some of them with a negative sign; secret like these.
 
-    __slots__ = ("bits", "keys", "of", "subjects")
+    Args:
+        low_bits: XOR of the terms' `Fingerprint.low_bits`.
+        subjects: Signed sum of the terms' numbers of subjects.
+        hash_sum: Signed sum of the terms' sums of hashes.
+        terms: What was added up or subtracted; the XOR of words has no sign.
+    """
+
+    __slots__ = ("hash_sum", "low_bits", "subjects", "terms")
 
     def __init__(
         self,
-        bits: tuple[int, int, int],
+        low_bits: LowBits,
         subjects: int,
-        keys: int,
-        of: tuple[FingerprintSum | Fingerprint, ...],
+        hash_sum: int,
+        terms: tuple[FingerprintSum | Fingerprint, ...],
     ) -> None:
-        """
-        Keep what is told apart at once, and of what it was made.
-
-        Args:
-            bits: The last three bits of every word.
-            subjects: How many there are, with their signs.
-            keys: Sum of their hashes.
-            of: What was added up or subtracted.
-        """
-        self.bits = bits
+        self.low_bits = low_bits
         self.subjects = subjects
-        self.keys = keys
-        self.of = of
+        self.hash_sum = hash_sum
+        self.terms = terms
 
     @classmethod
     def alone(cls, fingerprint: Fingerprint) -> FingerprintSum:
-        """Return the trace of one fingerprint."""
-        size = len(fingerprint.words) // FINGERPRINT_WORDS
-        last = fingerprint.words[size - 1 :: size]
-        one, two, three = (int(last.translate(digits), 2) for digits in _DIGITS)
-        bits = (one, two, three)
-        return cls(bits, fingerprint.subjects, fingerprint.keys, (fingerprint,))
+        """Return the sum of one fingerprint."""
+        return cls(
+            fingerprint.low_bits,
+            fingerprint.subjects,
+            fingerprint.hash_sum,
+            (fingerprint,),
+        )
 
     @classmethod
-    def total(cls, totals: Iterable[FingerprintSum]) -> FingerprintSum:
-        """Return the sum of traces."""
-        of = tuple(totals)
-        one = two = three = subjects = keys = 0
-        for total in of:
-            a, b, c = total.bits
+    def total(cls, sums: Iterable[FingerprintSum]) -> FingerprintSum:
+        """Return the sum of sums; of none, the empty sum."""
+        terms = tuple(sums)
+        one = two = three = subjects = hash_sum = 0
+        for term in terms:
+            a, b, c = term.low_bits
             one, two, three = one ^ a, two ^ b, three ^ c
-            subjects += total.subjects
-            keys += total.keys
-        return cls((one, two, three), subjects, keys, of)
+            subjects += term.subjects
+            hash_sum += term.hash_sum
+        return cls((one, two, three), subjects, hash_sum, terms)
 
     def __sub__(self, other: FingerprintSum) -> FingerprintSum:
-        """Return the difference of two traces."""
-        (a, b, c), (x, y, z) = self.bits, other.bits
+        """Return the difference of two sums."""
+        (a, b, c), (x, y, z) = self.low_bits, other.low_bits
         return FingerprintSum(
             (a ^ x, b ^ y, c ^ z),
             self.subjects - other.subjects,
-            self.keys - other.keys,
+            self.hash_sum - other.hash_sum,
             (self, other),
         )
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What traces of different people, rows or values have different."""
-        return self.bits, self.subjects, self.keys
+        """A key that differs whenever the subjects, rows or values differ."""
+        return self.low_bits, self.subjects, self.hash_sum
 
     def is_close(self, other: FingerprintSum, k: int) -> bool:
-        """Return whether few, but some, make the difference to another trace."""
-        (a, b, c), (x, y, z) = self.bits, other.bits
-        apart = (a ^ x | b ^ y | c ^ z).bit_count()
-        return apart < far_from(k) and (self - other).differs_by_few(k)
+        """Return whether one to *k* - 1 subjects may tell two sums apart."""
+        (a, b, c), (x, y, z) = self.low_bits, other.low_bits
+        differing = (a ^ x | b ^ y | c ^ z).bit_count()
+        if differing >= fewest_words_of_many(k):
+            return False
+        return (self - other).differs_by_few(k)
 
     def differs_by_few(self, k: int) -> bool:
-        """Return whether this is a difference of few, but of some."""
+        """Return whether this difference may be one of one to *k* - 1 subjects."""
         if self.is_zero:
             return False
-        one, two, three = self.bits
-        apart = (one | two | three).bit_count()
-        if apart >= far_from(k) or (apart and abs(self.subjects) >= k):
+        one, two, three = self.low_bits
+        differing = (one | two | three).bit_count()
+        if differing >= fewest_words_of_many(k):
             return False
-        return differs_by_few(k, self._words(), self.subjects, self.keys)
+        if differing and abs(self.subjects) >= k:
+            return False
+        return differs_by_few(k, self._nonzero_words(), self.subjects, self.hash_sum)
 
     @property
     def is_zero(self) -> bool:
         """
-        Whether this is a difference of nobody.
+        Whether this is a difference of no subject.
 
-        Of somebody, 3 bits and 32 of a sum would have to be alike: once in 2**35.
+        One subject goes unnoticed if 3 bits of its word and 32 of its hash are zero:
+        once in 2**35.
         """
-        return self.bits == (0, 0, 0) and self.subjects == self.keys == 0
+        return self.low_bits == (0, 0, 0) and self.subjects == self.hash_sum == 0
 
-    def _words(self) -> int:
-        """Return how many words are not zero."""
-        found = [fingerprint.words for fingerprint in _fingerprints(self)]
-        if len({len(words) for words in found}) > 1:
+    def _nonzero_words(self) -> int:
+        """Return how many words of the XOR of all terms are not zero."""
+        terms = [fingerprint.words for fingerprint in _fingerprints(self)]
+        if len({len(words) for words in terms}) > 1:
             raise InternalError.of("fingerprints of two lengths were added up")
-        number = 0
-        for words in found:
-            number ^= int.from_bytes(words, "big")
-        return words_in(number, len(found[0])) if found else 0
+        xor = 0
+        for words in terms:
+            xor ^= int.from_bytes(words, "big")
+        return count_nonzero_words(xor, len(terms[0])) if terms else 0
 
 
 def _fingerprints(total: FingerprintSum) -> Iterator[Fingerprint]:
-    """Yield what a trace was made of in the end."""
-    for one in total.of:
-        if isinstance(one, FingerprintSum):
-            yield from _fingerprints(one)
+    """Yield the fingerprints that a sum consists of, at any depth."""
+    for term in total.terms:
+        if isinstance(term, FingerprintSum):
+            yield from _fingerprints(term)
         else:
-            yield one
+            yield term

@@ -1,9 +1,10 @@
 """
-What a release tells besides its figures: sums of cells along lines, and rests.
+The marginals of a release: sums of its cells that a reader can form.
 
-A *part* is a set of items, all with the same dimensions, that have nobody in common
-by their labels: what people add up.  A *line* is a total or coarser cell there could
-be above some of them, shown or not.
+A reader sums cells that have no subject in common by their labels: all leaves, all
+totals over the same dimensions, or coarser cells with the leaves that are below none of
+them.  Such a set of cells is a *disjoint set* here.  A *marginal* is a total or coarser
+cell above some of them; the query need not ask for it.
 """
 
 from __future__ import annotations
@@ -22,82 +23,100 @@ __all__ = ["Marginals"]
 
 
 class Marginals:
-    """The lines of some dimensions, each set of items looked at once."""
+    """
+    Disjoint sets of cells and the marginals above them; each set is analysed once.
+
+    Args:
+        dimensions: All dimensions that cells may have, by name.
+    """
 
     def __init__(self, dimensions: Mapping[str, Dimension]) -> None:
         self._dimensions = dimensions
-        self._coarse = {
+        self._coarse_labels = {
             name: frozenset(d.parents.values()) for name, d in dimensions.items()
         }
-        self._above: dict[frozenset[CellId], dict[CellId, list[CellId]]] = {}
+        self._below: dict[frozenset[CellId], dict[CellId, list[CellId]]] = {}
 
-    def parts(
-        self, shown: Collection[CellId], leaves: AbstractSet[CellId]
+    def disjoint_sets(
+        self, published: Collection[CellId], leaves: AbstractSet[CellId]
     ) -> list[frozenset[CellId]]:
         """
-        Return what people add up of a release: its leaves, its totals of each kind.
+        Return the disjoint sets of a release's cells, at least one per dimensionality.
 
-        Where some leaves were merged into coarser cells, also those with the leaves
-        beneath none of them.  An item of their dimensions that is no leaf is a coarser
-        cell, also if the contract knows its label no more.
+        If small leaves were merged into coarser cells, also return the coarser cells
+        with the leaves below none of them.  A cell with the dimensions of the leaves
+        that is no leaf is a coarser cell, even if the contract no longer declares its
+        label.
+
+        Args:
+            published: All cells that the release publishes.
+            leaves: Which of them are leaves.
         """
-        kinds: dict[tuple[str, ...], set[CellId]] = {}
-        for item in shown:
-            kinds.setdefault(tuple(name for name, _ in item), set()).add(item)
+        by_names: dict[tuple[str, ...], set[CellId]] = {}
+        for cell in published:
+            by_names.setdefault(tuple(name for name, _ in cell), set()).add(cell)
         found = []
-        for items in kinds.values():
-            plain = items & leaves or {i for i in items if not self._is_coarse(i)}
-            found += [frozenset(plain)] if plain else []
-            if coarse := items - plain:
-                found.append(self._cover(coarse, plain))
+        for cells in by_names.values():
+            finest = cells & leaves or {c for c in cells if not self._is_coarse(c)}
+            found += [frozenset(finest)] if finest else []
+            if coarser := cells - finest:
+                found.append(self._with_uncovered(coarser, finest))
         return found
 
-    def _is_coarse(self, item: CellId) -> bool:
-        """Return whether an item has a label that is above others."""
-        return any(label in self._coarse.get(name, ()) for name, label in item)
+    def _is_coarse(self, cell: CellId) -> bool:
+        """Return whether a cell has a label that is above others."""
+        return any(label in self._coarse_labels.get(name, ()) for name, label in cell)
 
-    def _cover(self, coarse: set[CellId], plain: set[CellId]) -> frozenset[CellId]:
-        """Return coarser cells that do not overlap, and the leaves beneath none."""
-        taken: list[CellId] = []
-        for item in sorted(coarse, key=lambda c: (self._room_above(c), repr(c))):
-            if not any(self._meet(item, other) for other in taken):
-                taken.append(item)
-        chosen = frozenset(taken)
-        return chosen | {item for item in plain if chosen.isdisjoint(self._over(item))}
+    def _with_uncovered(
+        self, coarser: set[CellId], finest: set[CellId]
+    ) -> frozenset[CellId]:
+        """Return coarser cells that do not overlap, with the finest below none."""
+        chosen: list[CellId] = []
+        for cell in sorted(coarser, key=lambda c: (self._levels_above(c), repr(c))):
+            if not any(self._overlap(cell, other) for other in chosen):
+                chosen.append(cell)
+        cover = frozenset(chosen)
+        return cover | {c for c in finest if cover.isdisjoint(self._above(c))}
 
-    def _meet(self, one: CellId, other: CellId) -> bool:
-        """Return whether two items of the same dimensions have leaves in common."""
+    def _overlap(self, one: CellId, other: CellId) -> bool:
+        """Return whether two cells of the same dimensions have leaves in common."""
         return all(
-            a == b or a in self._higher(name, b) or b in self._higher(name, a)
+            a == b
+            or a in self._coarser_labels(name, b)
+            or b in self._coarser_labels(name, a)
             for (name, a), (_, b) in zip(one, other, strict=True)
         )
 
-    def _room_above(self, item: CellId) -> int:
-        """Return how many coarser labels there are: none above the coarsest."""
-        return sum(len(self._higher(name, label)) for name, label in item)
+    def _levels_above(self, cell: CellId) -> int:
+        """Return how many coarser labels there are; 0 for the coarsest cell."""
+        return sum(len(self._coarser_labels(name, label)) for name, label in cell)
 
-    def along(self, part: frozenset[CellId]) -> Mapping[CellId, list[CellId]]:
-        """Return the items of a part beneath every line above some of them."""
-        if part not in self._above:
-            self._above[part] = {}
-            for item in sorted(part, key=repr):
-                for line in self._over(item):
-                    self._above[part].setdefault(line, []).append(item)
-        return self._above[part]
+    def cells_below(self, cells: frozenset[CellId]) -> Mapping[CellId, list[CellId]]:
+        """Return every marginal of a disjoint set, with the cells that it sums."""
+        if cells not in self._below:
+            below = self._below[cells] = {}
+            for cell in sorted(cells, key=repr):
+                for marginal in self._above(cell):
+                    below.setdefault(marginal, []).append(cell)
+        return self._below[cells]
 
-    def _over(self, item: CellId) -> Iterator[CellId]:
-        """Yield every line that an item is on, itself not."""
+    def _above(self, cell: CellId) -> Iterator[CellId]:
+        """Yield every marginal above a cell."""
         choices = [
-            [((n, label),), *(((n, a),) for a in self._higher(n, label)), ()]
-            for n, label in item
+            [
+                ((name, label),),
+                *(((name, coarser),) for coarser in self._coarser_labels(name, label)),
+                (),
+            ]
+            for name, label in cell
         ]
-        for parts in product(*choices):
-            line = tuple(chain.from_iterable(parts))
-            if line != item:
-                yield line
+        for chosen in product(*choices):
+            marginal = tuple(chain.from_iterable(chosen))
+            if marginal != cell:
+                yield marginal
 
-    def _higher(self, name: str, label: str | None) -> tuple[str, ...]:
-        """Return the coarser labels above one, as far as the contract knows them."""
+    def _coarser_labels(self, name: str, label: str | None) -> tuple[str, ...]:
+        """Return the labels above one, as far as the contract declares them."""
         dimension: Dimension | None = self._dimensions.get(name)
         if dimension is None or label is None:  # nothing is above NULL
             return ()

@@ -1,11 +1,11 @@
 """
-What two releases tell together: sums and rests of cells that both show.
+What a reader derives from two releases together: sums and residuals of common cells.
 
-People subtract a cell from a total, or leave it out of a sum, in both releases, and
-compare what is left.  So a line is looked at in each of them as a *whole*: the figure
-that it has, or the sum of the cells beneath.  Two wholes are compared less all cells
-that both releases show, and less each of these alone.  Cells that did not change are
-the same in both, so they need not be subtracted.
+A reader subtracts a cell from a total, or leaves it out of a sum, in both releases, and
+compares the two residuals.  So every marginal has a *line total* in each release: its
+published figure, or the sum of the cells below it.  We compare the two line totals
+after subtracting (a) every cell that both releases show and (b) each such cell by
+itself.  Cells that did not change are equal in both, so they need not be subtracted.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.differencing.fingerprint_sums import FingerprintSum
-from cleanroom_join.disclosure.differencing.statements import Statement, names_of
+from cleanroom_join.disclosure.differencing.statements import Statement, dimension_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from cleanroom_join.disclosure.differencing.statements import (
-        Changed,
         ReleaseStatements,
+        Unpublished,
     )
     from cleanroom_join.disclosure.model.history import CellId
 
@@ -31,124 +31,153 @@ __all__ = ["residual_statements"]
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """One aspect of a part of this release, and of a part of an earlier one."""
+    """One facet of two disjoint sets: one of this release, one of an earlier one."""
 
     facet: str
-    now: ReleaseStatements
-    then: ReleaseStatements
-    one: frozenset[CellId]
-    other: frozenset[CellId]
-    changed: AbstractSet[CellId]
-    """Items whose present figures nobody has seen before."""
+    present: ReleaseStatements
+    earlier: ReleaseStatements
+    present_set: frozenset[CellId]
+    earlier_set: frozenset[CellId]
+    unpublished: AbstractSet[CellId]
+    """Cells whose present figures no earlier release published."""
     exact: bool
-    """Whether nobody is in two items of a part, so that they add up to a whole."""
+    """Whether no subject is in two cells of a set, so that counts add up."""
 
-    def told(self, k: int) -> Iterator[Statement]:
-        """Yield what tells of few people."""
-        moved = self._moved()
-        yield from self._sums(moved, k)
-        yield from self._rests(moved, k)
+    def disclosive(self, k: int) -> Iterator[Statement]:
+        """Yield the sums and residuals that differ by fewer than *k* subjects."""
+        differences = self._differences()
+        yield from self._sums(differences, k)
+        yield from self._residuals(differences, k)
 
-    def _moved(self) -> Mapping[CellId, FingerprintSum]:
-        """Return how each item that both show differs; it may be by nobody."""
-        now, then = (shown.facets[self.facet] for shown in (self.now, self.then))
-        common = self.one & self.other
+    def _differences(self) -> Mapping[CellId, FingerprintSum]:
+        """Return how each cell that both releases show differs, maybe by nothing."""
+        present, earlier = (
+            release.facets[self.facet] for release in (self.present, self.earlier)
+        )
         return {
-            cell: now[cell] - then[cell]
-            for cell in common
-            if cell in now and cell in then
+            cell: present[cell] - earlier[cell]
+            for cell in self.present_set & self.earlier_set
+            if cell in present and cell in earlier
         }
 
     def _sums(
-        self, moved: Mapping[CellId, FingerprintSum], k: int
+        self, differences: Mapping[CellId, FingerprintSum], k: int
     ) -> Iterator[Statement]:
-        """Yield sums of the items that both show."""
-        if len(moved) == len(self.one) == len(self.other):
-            return  # these are sums along lines of both
-        for line, cells in self.now.lines.along(frozenset(moved)).items():
-            if self.changed.isdisjoint(cells):
+        """Yield disclosive marginal sums of the cells that both releases show."""
+        if len(differences) == len(self.present_set) == len(self.earlier_set):
+            return  # these are marginal sums of both releases
+        marginals = self.present.marginals.cells_below(frozenset(differences))
+        for marginal, below in marginals.items():
+            if self.unpublished.isdisjoint(below):
                 continue
-            if FingerprintSum.total(moved[cell] for cell in cells).differs_by_few(k):
-                yield self._told(line, frozenset(cells))
+            total = FingerprintSum.total(differences[cell] for cell in below)
+            if total.differs_by_few(k):
+                yield self._statement(marginal, frozenset(below))
 
-    def _rests(
-        self, moved: Mapping[CellId, FingerprintSum], k: int
+    def _residuals(
+        self, differences: Mapping[CellId, FingerprintSum], k: int
     ) -> Iterator[Statement]:
-        """Yield wholes less what both releases show of their cells."""
-        moved = {cell: total for cell, total in moved.items() if not total.is_zero}
-        for line, cells in self.now.lines.along(self.one).items():
-            if self.changed.isdisjoint((line, *cells)):
+        """Yield disclosive residuals: line totals less what both releases show."""
+        differences = {cell: d for cell, d in differences.items() if not d.is_zero}
+        marginals = self.present.marginals.cells_below(self.present_set)
+        for marginal, below in marginals.items():
+            if self.unpublished.isdisjoint((marginal, *below)):
                 continue
-            taken = [cell for cell in cells if cell in moved]
-            all_taken = FingerprintSum.total(moved[cell] for cell in taken)
-            for difference, of in self._wholes(line, cells) if taken else ():
-                near: list[tuple[CellId, ...]]
-                near = [(c,) for c in taken if difference.is_close(moved[c], k)]
-                if len(taken) > 1 and difference.is_close(all_taken, k):
-                    near.append(tuple(taken))
-                for some in near:
-                    yield self._told(line, self._concerned(line, of, some))
+            common = tuple(cell for cell in below if cell in differences)
+            if not common:
+                continue
+            all_common = FingerprintSum.total(differences[cell] for cell in common)
+            for difference, summed in self._line_totals(marginal, below):
+                subtracted: list[tuple[CellId, ...]]
+                subtracted = [
+                    (cell,)
+                    for cell in common
+                    if difference.is_close(differences[cell], k)
+                ]
+                if len(common) > 1 and difference.is_close(all_common, k):
+                    subtracted.append(common)
+                for cells in subtracted:
+                    yield self._statement(
+                        marginal, self._to_suppress(marginal, summed, cells)
+                    )
 
-    def _wholes(
-        self, line: CellId, cells: Collection[CellId]
+    def _line_totals(
+        self, marginal: CellId, below: Collection[CellId]
     ) -> Iterator[tuple[FingerprintSum, Collection[CellId]]]:
-        """Yield how a line's wholes differ, and what the present one is the sum of."""
-        now = self.now.facets[self.facet].get(line)
-        then = self.then.facets[self.facet].get(line)
-        if now and then:
-            yield now - then, ()
+        """
+        Yield the differences of a marginal's line totals.
+
+        Each comes with the cells that the present line total is the sum of, none if it
+        is a published figure.
+        """
+        present = self.present.facets[self.facet].get(marginal)
+        earlier = self.earlier.facets[self.facet].get(marginal)
+        if present and earlier:
+            yield present - earlier, ()
         if not self.exact:
             return
-        now_sum = self.now.sums(self.facet, self.one).get(line)
-        then_sum = self.then.sums(self.facet, self.other).get(line)
-        if now and then_sum:
-            yield now - then_sum, ()
-        if now_sum and then:
-            yield now_sum - then, cells
-        if now_sum and then_sum:
-            yield now_sum - then_sum, cells
+        present_sum = self.present.sums(self.facet, self.present_set).get(marginal)
+        earlier_sum = self.earlier.sums(self.facet, self.earlier_set).get(marginal)
+        if present and earlier_sum:
+            yield present - earlier_sum, ()
+        if present_sum and earlier:
+            yield present_sum - earlier, below
+        if present_sum and earlier_sum:
+            yield present_sum - earlier_sum, below
 
-    def _concerned(
-        self, line: CellId, of: Collection[CellId], some: tuple[CellId, ...]
+    def _to_suppress(
+        self,
+        marginal: CellId,
+        summed: Collection[CellId],
+        subtracted: tuple[CellId, ...],
     ) -> frozenset[CellId]:
         """
-        Return what must not be new if a rest tells too much.
+        Return the cells to suppress if a residual is disclosive.
 
-        Without the figure of a whole there is nothing to subtract from; the cells may
-        stay.  Of a sum, what is left out is not used.
+        If the line total is a sum, the reader does not use what is left out of it.  If
+        it is a new figure, suppressing that is enough, and the cells below may stay.
         """
-        if of:
-            return frozenset(of).difference(some)
-        return frozenset([line] if line in self.changed else some)
+        if summed:
+            return frozenset(summed).difference(subtracted)
+        return frozenset([marginal] if marginal in self.unpublished else subtracted)
 
-    def _told(self, line: CellId, cells: frozenset[CellId]) -> Statement:
-        """Return something that both releases tell together."""
-        return Statement(self.facet, line, FingerprintSum.total(()), cells, self.exact)
+    def _statement(self, about: CellId, cells: frozenset[CellId]) -> Statement:
+        """Return a statement that follows from both releases together."""
+        return Statement(self.facet, about, FingerprintSum.total(()), cells, self.exact)
 
 
 def residual_statements(
-    now: ReleaseStatements,
-    before: ReleaseStatements,
-    changed: Changed,
+    present: ReleaseStatements,
+    earlier: ReleaseStatements,
+    unpublished: Unpublished,
     once: frozenset[str],
     k: int,
 ) -> Iterator[Statement]:
     """
-    Yield what this release and an earlier one tell of few people.
+    Yield what this release and an earlier one disclose of fewer than *k* subjects.
 
     Args:
-        now: This release.
-        before: The earlier one.
-        changed: By aspect, items whose present figures nobody has seen before.
-        once: Dimensions of which nobody has two labels.
-        k: Fewest subjects that two facts may differ by.
+        present: This release.
+        earlier: The earlier one.
+        unpublished: By facet: cells whose present figures no release published.
+        once: Dimensions in which no subject has two labels.
+        k: Fewest subjects that two figures may differ by.
     """
-    for one in now.parts:
-        for other in before.parts:
-            if names_of(one) != names_of(other):
+    for present_set in present.disjoint_sets:
+        for earlier_set in earlier.disjoint_sets:
+            names = dimension_names(present_set)
+            if names != dimension_names(earlier_set):
                 continue
-            exact = once.issuperset(names_of(one))
-            for name in now.facets.keys() & before.facets.keys():
-                if changed[name]:
-                    pair = _Pair(name, now, before, one, other, changed[name], exact)
-                    yield from pair.told(k)
+            exact = once.issuperset(names)
+            for facet in present.facets.keys() & earlier.facets.keys():
+                if unpublished[facet]:
+                    pair = _Pair(
+                        facet=facet,
+                        present=present,
+                        earlier=earlier,
+                        present_set=present_set,
+                        earlier_set=earlier_set,
+                        unpublished=unpublished[facet],
+                        exact=exact,
+                    )
+                    yield from pair.disclosive(k)

@@ -1,13 +1,14 @@
 """
-Rule ``differencing`` within one release: cells that nearly the same people are in.
+Rule ``differencing`` within one release: no two cells have almost the same subjects.
 
-Where a subject may be in several cells, two of them can differ by few: everybody has a
-row in the north and one in the south, but one has none in the south.  And the subjects
-of some cells, added up, may be few more than their total: those who are in two of them.
-Where dimensions have one label per subject, neither can be.
+If a subject may be in several cells, two of them can differ by few: every subject has a
+row in the north and one in the south, but one subject has none in the south.  And the
+subjects of some cells, added up, may be few more than those of their total: the excess
+counts the subjects that are in two cells.  If every dimension has one label per
+subject, neither can happen.
 
-Candidates are found by equal words of fingerprints: two sets that differ by fewer than
-k have many in common.
+Equal words of fingerprints lead to candidates: two sets that differ by fewer than k
+subjects have many words in common.
 """
 
 from __future__ import annotations
@@ -36,146 +37,161 @@ if TYPE_CHECKING:
 
 __all__ = ["near_duplicates", "overlap_revealing_totals"]
 
-_LOOKED_AT = range(0, FINGERPRINT_WORDS, 2)
-"""Places of the words that are compared to find candidates."""
+_COMPARED_WORDS = range(0, FINGERPRINT_WORDS, 2)
+"""Indices of the words that are compared to find candidates."""
 
-_IN_COMMON = 3
+_MIN_EQUAL_WORDS = 3
 """
-How many of these words candidates have in common at least.
+Fewest of these words that two candidates have in common.
 
-Of two sets of k or more that differ by fewer than k, a third of the subjects are in
-both, most of them alone in their word: of 100 and 99 apart, some 46 words are equal and
-not empty, 23 of them in half of the places.  Fewer than three are with a probability of
-4e-11 (binomial: 51 subjects, each seen with a probability of 0.45).
+Of two sets of k or more subjects that differ by fewer than k, a third of the subjects
+are in both, most of them alone in their word: of 100 subjects and 99 differences, some
+46 words are equal and not empty, 23 of them among the compared ones.  Fewer than three
+are with a probability of 4e-11 (binomial: 51 subjects, each seen with a probability of
+0.45).
 """
 
-_CROWDED = 2 * FINGERPRINT_WORDS
-"""k from which on words have so many subjects each that hardly any are equal."""
+_MAX_SPARSE_K = 2 * FINGERPRINT_WORDS
+"""Above this k, words have so many subjects each that hardly any are equal."""
 
 
 def near_duplicates(
-    fresh: AbstractSet[CellLabels],
-    again: Mapping[CellLabels, CellSignature],
+    new: AbstractSet[CellLabels],
+    repeated: Mapping[CellLabels, CellSignature],
     signatures: Mapping[CellLabels, CellSignature | None],
     query: Query,
     policy: Policy,
-    cost: Callable[[CellLabels], tuple[int, str]],
+    loss: Callable[[CellLabels], tuple[int, str]],
 ) -> frozenset[CellLabels]:
     """
-    Return which cells' present figures must not be published beside others.
+    Return the cells whose present figures must not be published beside others.
 
     Args:
-        fresh: Cells whose present figures would be published.
-        again: Cells that would be shown as they were, with their marks then.
-        signatures: The mark of each.
-        query: What was asked.
-        policy: Its k is how many at least two figures may differ by.  How many people
-            two cells have tells only how many more are in one of them, net; of them,
-            m are enough.
-        cost: What withholding a cell loses; of two that are alike the cheaper goes.
+        new: Cells whose present figures would be published.
+        repeated: Cells that would show the figures of their last release, with the
+            signatures they had then.
+        signatures: Present signature of each cell.
+        query: The query.
+        policy: Its k is the fewest subjects that two figures may differ by.  The
+            numbers of subjects of two cells only show a net difference, so for these
+            m is enough.
+        loss: What suppressing a cell loses; of two close cells the cheaper goes.
     """
     if query.one_cell_per_subject:
         return frozenset()
-    shown = {
-        key: signature
-        for key in fresh
-        if (signature := signatures.get(key)) is not None
+    published = {
+        labels: signature
+        for labels in new
+        if (signature := signatures.get(labels)) is not None
     }
-    shown |= again
-    refused: set[CellLabels] = set()
-    for one, other in sorted(_near(shown, query, policy), key=repr):
-        pair = {one, other} & fresh - refused
-        if pair and not {one, other} & refused:
-            refused.add(min(pair, key=cost))
-    return frozenset(refused)
+    published |= repeated
+    suppressed: set[CellLabels] = set()
+    for one, other in sorted(_close_pairs(published, query, policy), key=repr):
+        candidates = {one, other} & new - suppressed
+        if candidates and not {one, other} & suppressed:
+            suppressed.add(min(candidates, key=loss))
+    return frozenset(suppressed)
 
 
 def overlap_revealing_totals(
     layout: Layout,
-    kept: AbstractSet[CellLabels],
+    published: AbstractSet[CellLabels],
     cells: Mapping[CellLabels, CellStatistics],
     query: Query,
     k: int,
 ) -> frozenset[CellLabels]:
     """
-    Return totals whose parts have a few more subjects together than they have.
+    Return the aggregates whose parts have a few more subjects together than they have.
 
-    The difference is how often somebody is in one more of the parts, and may be one.
-    Parts are the cells beneath a total, or the sums of one level beneath it, with the
-    cells beneath none of these.
+    The excess counts how often a subject is in one more of the parts; it may be one
+    subject.  The parts are the leaves below an aggregate, or the aggregates of one
+    level below it, with the leaves below none of these.
     """
     if query.one_cell_per_subject:
         return frozenset()
-    first = query.subjects[0].label
-    count = {key: cells[key].subjects[first].subjects for key in kept}
-    by_level: dict[object, list[Aggregate]] = {}
-    for aggregate in layout.aggregates:
-        if aggregate.labels in kept:
-            by_level.setdefault(aggregate.level, []).append(aggregate)
-    found = set()
-    for items in by_level.values():
-        for aggregate in items:
-            for finer in ((), *by_level.values()):
-                beneath = [a for a in finer if a.leaves < aggregate.leaves]
-                if finer and not beneath:
-                    continue
-                rest = aggregate.leaves.difference(*(a.leaves for a in beneath))
-                if not rest <= kept:
-                    continue
-                parts = sum(count[key] for key in (*rest, *(a.labels for a in beneath)))
-                if 0 < parts - count[aggregate.labels] < k:
-                    found.add(aggregate.labels)
-    return frozenset(found)
+    joined = query.subjects[0].label
+    subjects = {c: cells[c].subjects[joined].subjects for c in published}
+    by_level = [[a for a in at if a.labels in published] for at in layout.by_level]
+    levels = [level for level in by_level if level]
+    return frozenset(
+        aggregate.labels
+        for level in levels
+        for aggregate in level
+        if any(0 < excess < k for excess in _excesses(aggregate, levels, subjects))
+    )
 
 
-def _near(
-    shown: Mapping[CellLabels, CellSignature], query: Query, policy: Policy
+def _excesses(
+    aggregate: Aggregate,
+    levels: list[list[Aggregate]],
+    subjects: Mapping[CellLabels, int],
+) -> Iterator[int]:
+    """
+    Yield how many subjects more the published parts of an aggregate have than itself.
+
+    Args:
+        aggregate: A published aggregate.
+        levels: The published aggregates of each level.
+        subjects: Number of joined subjects of each published cell.
+    """
+    for finer in ([], *levels):
+        below = [a for a in finer if a.leaves < aggregate.leaves]
+        if finer and not below:
+            continue
+        uncovered = aggregate.leaves.difference(*(a.leaves for a in below))
+        if uncovered <= subjects.keys():
+            parts = (*uncovered, *(a.labels for a in below))
+            yield sum(subjects[part] for part in parts) - subjects[aggregate.labels]
+
+
+def _close_pairs(
+    published: Mapping[CellLabels, CellSignature], query: Query, policy: Policy
 ) -> Iterator[tuple[CellLabels, CellLabels]]:
-    """Yield pairs of cells that few make the difference of, in some aspect."""
+    """Yield the pairs of cells that few subjects tell apart, in some facet."""
     by_facet: dict[str, dict[CellLabels, Fingerprint]] = {}
-    for key, signature in shown.items():
-        for name, fingerprint in signature.facets.items():
-            by_facet.setdefault(name, {})[key] = fingerprint
-    # The same people may contribute something else, nearly all of them: then only who
-    # they are shows that two cells are alike.
-    if policy.min_cohort > _CROWDED:
-        pairs = set(combinations(sorted(shown, key=repr), 2))
+    for labels, signature in published.items():
+        for facet, fingerprint in signature.facets.items():
+            by_facet.setdefault(facet, {})[labels] = fingerprint
+    # A candidate in one facet is one in all: if nearly all subjects of two cells
+    # contribute something else to each, only the facet of subjects shows the pair.
+    if policy.min_cohort > _MAX_SPARSE_K:
+        pairs = set(combinations(sorted(published, key=repr), 2))
     else:
         pairs = set().union(*map(_candidates, by_facet.values()))
-    pairs = {pair for pair in pairs if not _apart(*pair, query)}
-    found = set()
-    for name, prints in by_facet.items():
-        few = policy.min_opposite if name == SUBJECTS else policy.min_cohort
+    pairs = {pair for pair in pairs if not _are_disjoint(*pair, query)}
+    close = set()
+    for facet, prints in by_facet.items():
+        fewest = policy.min_opposite if facet == SUBJECTS else policy.min_cohort
         for one, other in pairs:
             both = one in prints and other in prints
-            if both and differs_by_fewer_than(few, prints[one], prints[other]):
-                found.add((one, other))
-    yield from found
+            if both and differs_by_fewer_than(fewest, prints[one], prints[other]):
+                close.add((one, other))
+    yield from close
 
 
 def _candidates(
     prints: Mapping[CellLabels, Fingerprint],
 ) -> set[tuple[CellLabels, CellLabels]]:
-    """Return pairs of cells that have some words in common that are not empty."""
+    """Return the pairs of cells that have some nonzero words in common."""
     by_word: dict[tuple[int, int], list[CellLabels]] = {}
-    for key, fingerprint in sorted(prints.items(), key=lambda item: repr(item[0])):
+    for labels, fingerprint in sorted(prints.items(), key=lambda item: repr(item[0])):
         words = words_of(fingerprint.words).tolist()
-        for place in _LOOKED_AT:
-            if words[place]:
-                by_word.setdefault((place, words[place]), []).append(key)
-    equal = Counter(
+        for index in _COMPARED_WORDS:
+            if words[index]:
+                by_word.setdefault((index, words[index]), []).append(labels)
+    equal_words = Counter(
         chain.from_iterable(
-            combinations(keys, 2) for keys in by_word.values() if len(keys) > 1
+            combinations(cells, 2) for cells in by_word.values() if len(cells) > 1
         )
     )
-    return {pair for pair, words in equal.items() if words >= _IN_COMMON}
+    return {pair for pair, n in equal_words.items() if n >= _MIN_EQUAL_WORDS}
 
 
-def _apart(one: CellLabels, other: CellLabels, query: Query) -> bool:
-    """Return whether nobody can be in both, by their labels."""
-    for place in query.fixed:
-        dimension, labels = query.dimensions[place], (one[place], other[place])
-        above, beside = (
+def _are_disjoint(one: CellLabels, other: CellLabels, query: Query) -> bool:
+    """Return whether no subject can be in both cells, by their labels."""
+    for index in query.single_label_indices:
+        dimension, labels = query.dimensions[index], (one[index], other[index])
+        above_one, above_other = (
             {
                 label,
                 ALL,
@@ -183,6 +199,6 @@ def _apart(one: CellLabels, other: CellLabels, query: Query) -> bool:
             }
             for label in labels
         )
-        if labels[0] not in beside and labels[1] not in above:
+        if labels[0] not in above_other and labels[1] not in above_one:
             return True
     return False

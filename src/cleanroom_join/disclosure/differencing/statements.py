@@ -1,7 +1,8 @@
 """
-What a release tells by itself: the figures it shows, and their sums along lines.
+Statements of a release: its figures, and the marginal sums that a reader can form.
 
-Everything is by aspect (`marks`): people, rows, and each measure column.
+Every statement is about one facet of a signature: subjects, rows, or the values of one
+measure column (`model.signature`).
 """
 
 from __future__ import annotations
@@ -20,33 +21,44 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.model.history import CellId
     from cleanroom_join.disclosure.model.signature import CellSignature
 
-    Changed = Mapping[str, AbstractSet[CellId]]
+    Unpublished = Mapping[str, AbstractSet[CellId]]
+    """By facet: cells whose present figures no earlier release published."""
 
-__all__ = ["ReleaseStatements", "Statement", "StatementIndex", "names_of"]
+__all__ = ["ReleaseStatements", "Statement", "StatementIndex", "dimension_names"]
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Something that a release tells: about which people, and of which cells."""
+    """Something that a reader of a release can derive about a set of subjects."""
 
     facet: str
-    line: CellId
+    about: CellId
+    """The cell whose figure it is, or the marginal whose cells are summed."""
     total: FingerprintSum
+    """Fingerprint of the subjects; empty if only a difference of releases has one."""
     cells: frozenset[CellId]
-    """What must not be new if it tells too much; where there are several, all."""
+    """
+    Cells whose new figures must all be suppressed if this statement is disclosive.
+
+    Cells of which the same figures were published before stay.
+    """
     exact: bool
-    """Whether nobody is in it twice, so that it is about whom its words say."""
+    """
+    Whether the fingerprint identifies its subjects exactly.
+
+    It does unless the sum counts some subject twice, whom the XOR of words cancels.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseStatements:
-    """A release as it is compared."""
+    """The figures of one release by facet, and its marginal sums, each formed once."""
 
     facets: Mapping[str, Mapping[CellId, FingerprintSum]]
-    """Traces of what it shows, by aspect."""
-    parts: tuple[frozenset[CellId], ...]
-    """Which of it people add up; see `Marginals.parts`."""
-    lines: Marginals
+    """By facet: the fingerprint of each published cell."""
+    disjoint_sets: tuple[frozenset[CellId], ...]
+    """The disjoint sets of cells that a reader would sum (`Marginals`)."""
+    marginals: Marginals
     _sums: dict[tuple[str, frozenset[CellId]], Mapping[CellId, FingerprintSum]] = field(
         default_factory=dict
     )
@@ -56,69 +68,87 @@ class ReleaseStatements:
         cls,
         signatures: Mapping[CellId, CellSignature],
         leaves: AbstractSet[CellId],
-        lines: Marginals,
+        marginals: Marginals,
     ) -> ReleaseStatements:
-        """Return a release that shows some items, some of them leaves."""
-        facets: dict[str, dict[CellId, FingerprintSum]] = {}
-        for cell, signature in signatures.items():
-            for name, fingerprint in signature.facets.items():
-                facets.setdefault(name, {})[cell] = FingerprintSum.alone(fingerprint)
-        return cls(facets, tuple(lines.parts(signatures, leaves)), lines)
-
-    def sums(
-        self, name: str, part: frozenset[CellId]
-    ) -> Mapping[CellId, FingerprintSum]:
-        """Return the sum along every line of a part, if all have the aspect."""
-        if (name, part) not in self._sums:
-            totals = self.facets[name]
-            self._sums[name, part] = {
-                line: FingerprintSum.total(totals[cell] for cell in cells)
-                for line, cells in self.lines.along(part).items()
-                if all(cell in totals for cell in cells)
-            }
-        return self._sums[name, part]
-
-    def told(
-        self, once: frozenset[str], changed: Changed | None = None
-    ) -> Iterator[Statement]:
         """
-        Yield figures and sums along lines.
+        Return the statements of a release.
 
         Args:
-            once: Dimensions of which nobody has two labels.
-            changed: By aspect, what is to be in a fact; None for all facts.
+            signatures: The signature of each published cell.
+            leaves: Which cells are leaves.
+            marginals: Shared by all releases that are compared.
         """
-        for name, totals in self.facets.items():
-            wanted = totals.keys() if changed is None else changed[name]
-            for cell in wanted & totals.keys():
-                yield Statement(name, cell, totals[cell], frozenset([cell]), exact=True)
-            for part in self.parts:
-                exact = once.issuperset(names_of(part))
-                along = self.lines.along(part)
-                for line, total in self.sums(name, part).items():
-                    if not wanted.isdisjoint(along[line]):
-                        cells = frozenset(along[line])
-                        yield Statement(name, line, total, cells, exact)
+        facets: dict[str, dict[CellId, FingerprintSum]] = {}
+        for cell, signature in signatures.items():
+            for facet, fingerprint in signature.facets.items():
+                facets.setdefault(facet, {})[cell] = FingerprintSum.alone(fingerprint)
+        return cls(
+            facets, tuple(marginals.disjoint_sets(signatures, leaves)), marginals
+        )
+
+    def sums(
+        self, facet: str, cells: frozenset[CellId]
+    ) -> Mapping[CellId, FingerprintSum]:
+        """
+        Return the sum below each marginal of a disjoint set, by marginal.
+
+        A marginal with a cell below it that lacks the facet has no sum.
+        """
+        if (facet, cells) not in self._sums:
+            fingerprints = self.facets[facet]
+            self._sums[facet, cells] = {
+                marginal: FingerprintSum.total(fingerprints[cell] for cell in below)
+                for marginal, below in self.marginals.cells_below(cells).items()
+                if all(cell in fingerprints for cell in below)
+            }
+        return self._sums[facet, cells]
+
+    def statements(
+        self, once: frozenset[str], unpublished: Unpublished | None = None
+    ) -> Iterator[Statement]:
+        """
+        Yield the figures and the marginal sums.
+
+        Args:
+            once: Dimensions in which no subject has two labels.
+            unpublished: Yield only statements with at least one of these cells; None
+                for all statements.
+        """
+        for facet, fingerprints in self.facets.items():
+            wanted = fingerprints.keys() if unpublished is None else unpublished[facet]
+            for cell in wanted & fingerprints.keys():
+                total, cells = fingerprints[cell], frozenset([cell])
+                yield Statement(facet, cell, total, cells, exact=True)
+            for disjoint_set in self.disjoint_sets:
+                exact = once.issuperset(dimension_names(disjoint_set))
+                below = self.marginals.cells_below(disjoint_set)
+                for marginal, total in self.sums(facet, disjoint_set).items():
+                    if not wanted.isdisjoint(below[marginal]):
+                        cells = frozenset(below[marginal])
+                        yield Statement(facet, marginal, total, cells, exact)
 
 
-def names_of(part: frozenset[CellId]) -> tuple[str, ...]:
-    """Return the dimensions that all items of a part have."""
-    return tuple(name for name, _ in next(iter(part)))
+def dimension_names(disjoint_set: frozenset[CellId]) -> tuple[str, ...]:
+    """Return the dimensions that all cells of a disjoint set have."""
+    return tuple(name for name, _ in next(iter(disjoint_set)))
 
 
 class StatementIndex:
-    """One aspect of what was told, by the number of subjects."""
+    """
+    Statements about one facet, sorted by the number of subjects.
 
-    def __init__(self, told: Iterable[Statement]) -> None:
-        different = {(f.line, f.exact, f.total.identity): f for f in told}
-        self._told = sorted(different.values(), key=lambda fact: fact.total.subjects)
-        self._sizes = [fact.total.subjects for fact in self._told]
+    Args:
+        statements: Of any releases; equal ones are kept once.
+    """
 
-    def near(self, total: FingerprintSum, k: int) -> Iterator[Statement]:
-        """Yield what was told of nearly the same people."""
+    def __init__(self, statements: Iterable[Statement]) -> None:
+        different = {(s.about, s.exact, s.total.identity): s for s in statements}
+        self._statements = sorted(different.values(), key=lambda s: s.total.subjects)
+        self._sizes = [statement.total.subjects for statement in self._statements]
+
+    def close_to(self, total: FingerprintSum, k: int) -> Iterator[Statement]:
+        """Yield the statements that one to *k* - 1 subjects tell apart from *total*."""
         size = total.subjects
-        low, high = (
-            bisect_right(self._sizes, size - k),
-            bisect_left(self._sizes, size + k),
-        )
-        return (f for f in self._told[low:high] if total.is_close(f.total, k))
+        low = bisect_right(self._sizes, size - k)
+        high = bisect_left(self._sizes, size + k)
+        return (s for s in self._statements[low:high] if total.is_close(s.total, k))

@@ -1,7 +1,7 @@
 """
-The record of earlier releases: entry, encoding, hash chain.
+The ledger of releases: its entries, their encoding, and the chain of their heads.
 
-Bytes and values only; where they are stored, and how encrypted, is the shell's.
+Bytes and values only: `spark.ledger` encrypts and stores them.
 """
 
 from __future__ import annotations

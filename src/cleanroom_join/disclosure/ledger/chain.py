@@ -1,10 +1,10 @@
 """
-The ledger of releases: what each run published, chained so that none can be left out.
+The chain of ledger entries, which shows whether one was changed or left out.
 
-Every entry names the head of the one before; its own head is a code over both,
-under a key that exists only inside the room.  The other party is told the head of
-every release and gives it back as the *anchor*: a ledger that does not end there
-has been cut, forked or exchanged.
+Every entry names the head of the entry before; its own head is an HMAC over that head
+and its own chunks, under a key that exists only inside the room.  The other party sees
+the head of every release and confirms it for the next run: a ledger that does not end
+with the *confirmed head* was cut, forked or exchanged.
 """
 
 from __future__ import annotations
@@ -36,98 +36,109 @@ __all__ = [
     "verify_chain",
 ]
 
+_MONTH = dt.timedelta(days=30)
+
 
 class LedgerState(Enum):
-    """Whether the record of earlier releases can be relied on."""
+    """What `verify_chain` and the reader of a ledger found; one state is good."""
 
     VERIFIED = "verified"
-    """It is whole, and ends where the other party says."""
+    """The ledger is complete and ends with the confirmed head."""
     MISSING = "missing"
-    """There is none, or no joint key, or no anchor."""
+    """There is no ledger, no joint key or no confirmed head."""
     STALE = "stale"
-    """It ends before or after the run that the other party saw last."""
+    """It ends before or after the run that the other party confirmed."""
     FORKED = "forked"
-    """It ends at that run, with another head."""
+    """It ends with that run, but with another head."""
     FORGED = "forged"
-    """Some part was changed, left out, or made without the joint key."""
+    """A chunk was changed, left out, or written without the joint key."""
     OUTDATED = "outdated"
-    """It is whole, but a version of this library wrote it that recorded less."""
+    """It is complete, but another version of this library wrote it in another form."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class EncryptedEntry:
-    """An entry as it was found: its parts in order, opened or None, and its head."""
+    """A stored entry whose chunks were decrypted, as far as that was possible."""
 
     run: int
     head: str
     chunks: Sequence[bytes | None]
+    """In order; None for a chunk that could not be decrypted."""
 
 
 def entry_head(key: bytes, previous: str, chunks: Sequence[bytes]) -> str:
-    """Return the head of an entry: HMAC-SHA-256 over the head before and all parts."""
+    """
+    Return the head of an entry: HMAC-SHA-256 over the previous head and all chunks.
+
+    Args:
+        key: Key of the heads, derived from both parties' secrets.
+        previous: Head of the entry before.
+        chunks: The decrypted chunks, in order.
+
+    Returns:
+        64 hexadecimal digits.
+    """
     digests = [hashlib.sha256(chunk).hexdigest() for chunk in chunks]
     message = canonical_bytes({"previous": previous, "chunks": digests})
     return hmac.digest(key, message, "sha256").hex()
 
 
 def verify_chain(
-    entries: Sequence[EncryptedEntry], anchor: ConfirmedHead | None, key: bytes | None
+    entries: Sequence[EncryptedEntry],
+    confirmed: ConfirmedHead | None,
+    key: bytes | None,
 ) -> LedgerState:
     """
-    Return whether a ledger can be relied on; what is not known is not verified.
+    Return the state of a ledger; only a complete and confirmed one is verified.
 
     Args:
-        entries: The ledger as it was found, in any order.
-        anchor: Where it ends according to the other party; None if it did not say.
-        key: The key of the heads, derived from both parties' secrets; None if one
-            is missing.
+        entries: The stored entries, in any order.
+        confirmed: The end that the other party confirmed; None if it did not.
+        key: Key of the heads, derived from both parties' secrets; None if one of
+            these is missing.
     """
-    if anchor is None or key is None:
+    if confirmed is None or key is None:
         return LedgerState.MISSING
     runs = [entry.run for entry in entries]
-    numbers = all(type(run) is int for run in runs)
-    if not numbers or sorted(runs) != list(range(1, len(runs) + 1)):
+    are_numbers = all(type(run) is int for run in runs)
+    if not are_numbers or sorted(runs) != list(range(1, len(runs) + 1)):
         return LedgerState.FORGED
     ordered = sorted(entries, key=lambda entry: entry.run)
     previous = GENESIS.head
     for entry in ordered:
         chunks = [chunk for chunk in entry.chunks if chunk is not None]
-        if len(chunks) < len(entry.chunks) or not _genuine(
-            entry, previous, chunks, key
-        ):
+        complete = len(chunks) == len(entry.chunks)
+        if not complete or not _is_genuine(entry, previous, chunks, key):
             return LedgerState.FORGED
         previous = entry.head
-    if len(ordered) != anchor.run:
+    if len(ordered) != confirmed.run:
         return LedgerState.STALE
-    if not _same_head(previous, anchor.head):
+    if not _same_head(previous, confirmed.head):
         return LedgerState.FORKED
     return LedgerState.VERIFIED
 
 
-def _genuine(
+def _is_genuine(
     entry: EncryptedEntry, previous: str, chunks: Sequence[bytes], key: bytes
 ) -> bool:
-    """Return whether an entry has the head that its parts have."""
+    """Return whether an entry has the head that follows from its chunks."""
     head = entry_head(key, previous, chunks)
     return bool(chunks) and _same_head(head, entry.head)
 
 
 def _same_head(one: str, other: str) -> bool:
-    """Compare two heads, of which one may be any text, half a surrogate pair too."""
+    """Compare two heads; a stored one may be any text, even half a surrogate pair."""
     return hmac.compare_digest(
-        *(h.encode(errors="surrogatepass") for h in (one, other))
+        *(head.encode(errors="surrogatepass") for head in (one, other))
     )
-
-
-_MONTH = dt.timedelta(days=30)
 
 
 def refuse_if_used_up(entries: Sequence[Entry], policy: Policy, today: dt.date) -> None:
     """
-    Refuse another release if the contract's number of releases is used up.
+    Refuse another release if the contract allows no more of them.
 
     Raises:
-        DisclosureError: In all, or within the last 30 days.
+        DisclosureError: If the limit in all, or within 30 days, is reached.
     """
     if len(entries) >= policy.max_releases:
         raise DisclosureError.too_many_releases(policy.max_releases, "in all")
@@ -139,7 +150,7 @@ def refuse_if_used_up(entries: Sequence[Entry], policy: Policy, today: dt.date) 
 
 
 def history_of(entries: Sequence[Entry]) -> History:
-    """Return what a verified ledger says was published, the oldest first."""
+    """Return the releases that a verified ledger records, the oldest first."""
     releases = (
         EarlierRelease(
             run=entry.run,

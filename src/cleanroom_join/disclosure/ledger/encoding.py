@@ -1,10 +1,10 @@
 """
-Entries of the ledger as canonical JSON.
+Ledger entries as canonical JSON, cut into chunks of one length.
 
-An entry has parts: a header, then one part per published cell, new or as it was.  They
-are sealed (`spark.sealing`), but who keeps them sees how many there are and how long
-they are.  So all are of one length, and where it must not be known how many cells are
-published, the rest are fillers.
+The first chunk is a header; every other chunk holds one published cell, or is a filler.
+`spark.ledger.encryption` encrypts the chunks, but whoever stores them sees how many
+there are and how long each is.  So all chunks have the same length, and fillers hide
+the number of published cells where it must stay secret.
 """
 
 from __future__ import annotations
@@ -31,29 +31,30 @@ if TYPE_CHECKING:
 
 __all__ = ["FORM", "chunk_bytes", "form_of", "read_entry", "write_entry"]
 
-FORM = 5
-"""
-Form of the entries that are written and read here; entries of others are outdated.
-"""
+FORM = 6
+"""Form of the entries that this version writes and reads; all others are outdated."""
 
 _FILLER = b"null"
-"""A part that holds nothing, in JSON."""
+"""JSON of a chunk that holds nothing."""
 
 _UNREADABLE = (ValueError, LookupError, TypeError, ArithmeticError, RecursionError)
-"""What parts that nobody wrote here may raise; some of it quotes them."""
+"""What reading a foreign chunk may raise; some of these errors quote the chunk."""
 
-_LONGEST_NUMBER = 40
-"""More digits than any figure, count of subjects or sum of keys has."""
+_MAX_DIGITS = 40
+"""More digits than any run, figure, count of subjects or sum of hashes has."""
 
 
-def write_entry(entry: Entry, size: int = 0, chunks: int = 0) -> list[bytes]:
+# --- writing -----------------------------------------------------------------------
+
+
+def write_entry(entry: Entry, min_bytes: int = 0, min_chunks: int = 0) -> list[bytes]:
     """
-    Return the parts of an entry: the header, its cells, and fillers, of one length.
+    Return the chunks of an entry: its header, its cells, and fillers, of one length.
 
     Args:
-        entry: What is written.
-        size: Bytes of a part at least; see `chunk_bytes`.
-        chunks: How many there are at least.
+        entry: The entry.
+        min_bytes: Fewest bytes of a chunk; see `chunk_bytes`.
+        min_chunks: Fewest chunks; fillers make up for cells that are not there.
     """
     header = {
         "form": FORM,
@@ -69,39 +70,22 @@ def write_entry(entry: Entry, size: int = 0, chunks: int = 0) -> list[bytes]:
         "cells": len(entry.cells),
     }
     cells = [
-        _cell_written(cell, version, leaf=cell in entry.leaves)
+        _encoded_cell(cell, version, leaf=cell in entry.leaves)
         for cell, version in entry.cells.items()
     ]
-    written = [canonical_bytes(chunk) for chunk in (header, *cells)]
-    written += [_FILLER] * (chunks - len(written))
-    length = max(size, *map(len, written))
-    return [chunk.ljust(length) for chunk in written]
-
-
-def _cell_written(
-    cell: CellId, version: PublishedVersion, *, leaf: bool
-) -> Mapping[str, object]:
-    """Return one cell as JSON has it."""
-    return {
-        "cell": _pairs(cell),
-        "leaf": leaf,
-        "run": version.run,
-        "as_of": version.as_of.isoformat(),
-        "signature": {
-            name: _facet_written(fingerprint)
-            for name, fingerprint in version.signature.facets.items()
-        },
-        "figures": {n: _written(value) for n, value in version.figures.items()},
-    }
+    chunks = [canonical_bytes(content) for content in (header, *cells)]
+    chunks += [_FILLER] * (min_chunks - len(chunks))
+    length = max(min_bytes, *map(len, chunks))
+    return [chunk.ljust(length) for chunk in chunks]
 
 
 def chunk_bytes(query: Query) -> int:
-    """Return how long a part of any entry of a question can be, in bytes."""
-    longest = 10**_LONGEST_NUMBER
-    people, contents = (
+    """Return how long a chunk of any entry of a query can become, in bytes."""
+    longest = 10**_MAX_DIGITS
+    subjects, contents = (
         Fingerprint(bytes(length), longest, longest) for length in LENGTHS
     )
-    facets = dict.fromkeys((ROWS, *query.contents), contents)
+    facets = dict.fromkeys((ROWS, *query.facet_columns), contents)
     labels = {
         dimension.name: max(
             (*dimension.values, *dimension.parents.values(), OTHER),
@@ -112,22 +96,60 @@ def chunk_bytes(query: Query) -> int:
     version = PublishedVersion(
         run=longest,
         as_of=dt.date.max,
-        signature=CellSignature({SUBJECTS: people, **facets}),
+        signature=CellSignature({SUBJECTS: subjects, **facets}),
         figures=dict.fromkeys(query.figure_ids, longest),
     )
-    cell = _cell_written(tuple(labels.items()), version, leaf=False)
-    return len(canonical_bytes(_as_text(cell)))
+    cell = _encoded_cell(tuple(labels.items()), version, leaf=False)
+    return len(canonical_bytes(_numbers_as_text(cell)))
 
 
-def _as_text(value: object) -> object:
+def _numbers_as_text(value: object) -> object:
     """Return a value with its numbers as text, which is longer."""
     if isinstance(value, dict):
-        return {name: _as_text(item) for name, item in value.items()}
+        return {name: _numbers_as_text(item) for name, item in value.items()}
     return str(value) if type(value) is int else value
 
 
+def _encoded_cell(
+    cell: CellId, version: PublishedVersion, *, leaf: bool
+) -> Mapping[str, object]:
+    """Return the JSON object of one cell."""
+    return {
+        "cell": [[name, label] for name, label in cell],
+        "leaf": leaf,
+        "run": version.run,
+        "as_of": version.as_of.isoformat(),
+        "signature": {
+            facet: _encoded_fingerprint(fingerprint)
+            for facet, fingerprint in version.signature.facets.items()
+        },
+        "figures": {
+            figure_id: _encoded_figure(figure)
+            for figure_id, figure in version.figures.items()
+        },
+    }
+
+
+def _encoded_fingerprint(fingerprint: Fingerprint) -> Mapping[str, object]:
+    """Return the JSON object of one facet of a signature."""
+    return {
+        "subjects": fingerprint.subjects,
+        "words": base64.b64encode(fingerprint.words).decode("ascii"),
+        # As text: it may be too large for a number in JSON to be exact.
+        "hash_sum": str(fingerprint.hash_sum),
+    }
+
+
+def _encoded_figure(figure: int | Decimal) -> int | str:
+    """Return a figure in JSON: a count as a number, any other figure as text."""
+    return figure if isinstance(figure, int) else str(figure)
+
+
+# --- reading -----------------------------------------------------------------------
+
+
 def form_of(header: bytes) -> object:
-    """Return the form of an entry whose head was verified; None if it says none."""
+    """Return the form of an entry whose head was verified; None if it names none."""
     try:
         found = json.loads(header)
     except _UNREADABLE:
@@ -139,23 +161,26 @@ def read_entry(chunks: Sequence[bytes]) -> Entry:
     """
     Return the entry that `write_entry` wrote.
 
+    Args:
+        chunks: All chunks of an entry whose head was verified.
+
     Raises:
-        InternalError: If it is none; only after its head was verified.
+        InternalError: If they are no entry.
     """
     try:
-        entry = _entry(chunks)
+        entry = _decoded_entry(chunks)
     except _UNREADABLE:
         entry = None
-    # Not raised where the other error is known: that one holds the text it is about.
+    # Raised outside the handler: that error would be its context, and quote the chunk.
     if entry is None:
         raise InternalError.of("a verified ledger entry cannot be read")
     return entry
 
 
-def _entry(chunks: Sequence[bytes]) -> Entry:
-    """Return the entry that was written, or raise whatever is wrong with it."""
-    header, *found = (json.loads(chunk) for chunk in chunks)
-    cells = _cells(found, header["cells"])
+def _decoded_entry(chunks: Sequence[bytes]) -> Entry:
+    """Return an entry, or raise one of the errors that are `_UNREADABLE`."""
+    header, *contents = (json.loads(chunk) for chunk in chunks)
+    cells = _without_fillers(contents, header["cells"])
     return Entry(
         run=header["run"],
         previous=header["previous"],
@@ -164,75 +189,57 @@ def _entry(chunks: Sequence[bytes]) -> Entry:
         output=header["output"],
         query=header["query"],
         as_of=dt.date.fromisoformat(header["as_of"]),
-        leaves=frozenset(_cell(cell["cell"]) for cell in cells if cell["leaf"]),
-        cells={_cell(cell["cell"]): _version(cell) for cell in cells},
+        leaves=frozenset(_decoded_id(cell["cell"]) for cell in cells if cell["leaf"]),
+        cells={_decoded_id(cell["cell"]): _decoded_version(cell) for cell in cells},
         audited=header["audited"],
         sizes=tuple((name, size) for name, size in header["sizes"]),
     )
 
 
-def _cells(found: Sequence[object], number: int) -> list[dict[str, Any]]:
-    """Return the parts that are cells, as many as the header says."""
-    cells = [cell for cell in found if isinstance(cell, dict)]
-    if len(cells) != number:
+def _without_fillers(contents: Sequence[object], count: int) -> list[dict[str, Any]]:
+    """Return the chunks that are cells, as many as the header says."""
+    cells = [content for content in contents if isinstance(content, dict)]
+    if len(cells) != count:
         raise ValueError
     return cells
 
 
-def _version(cell: Mapping[str, object]) -> PublishedVersion:
-    """Return one cell of an entry."""
+def _decoded_id(pairs: Sequence[Sequence[str]]) -> CellId:
+    """Return the identity of a cell."""
+    return tuple((name, label) for name, label in pairs)
+
+
+def _decoded_version(cell: Mapping[str, object]) -> PublishedVersion:
+    """Return the published version of a cell."""
     figures, run = cell["figures"], cell["run"]
     if not isinstance(figures, dict) or not isinstance(run, int):
         raise TypeError
     return PublishedVersion(
         run=run,
         as_of=dt.date.fromisoformat(str(cell["as_of"])),
-        signature=_signature(cell["signature"]),
-        figures={name: _read(value) for name, value in figures.items()},
+        signature=_decoded_signature(cell["signature"]),
+        figures={
+            figure_id: _decoded_figure(figure) for figure_id, figure in figures.items()
+        },
     )
 
 
-def _facet_written(fingerprint: Fingerprint) -> Mapping[str, object]:
-    """Return one aspect of a mark as JSON has it."""
-    return {
-        "subjects": fingerprint.subjects,
-        "words": base64.b64encode(fingerprint.words).decode("ascii"),
-        # As text: it may be larger than what numbers in JSON are exact for.
-        "keys": str(fingerprint.keys),
-    }
-
-
-def _signature(facets: object) -> CellSignature:
-    """Return the mark of one cell of an entry."""
+def _decoded_signature(facets: object) -> CellSignature:
+    """Return the signature of a cell."""
     if not isinstance(facets, dict):
         raise TypeError
     return CellSignature(
         {
-            name: Fingerprint(
-                base64.b64decode(str(facet["words"])),
-                int(facet["subjects"]),
-                int(facet["keys"]),
+            facet: Fingerprint(
+                base64.b64decode(str(fingerprint["words"])),
+                int(fingerprint["subjects"]),
+                int(fingerprint["hash_sum"]),
             )
-            for name, facet in facets.items()
+            for facet, fingerprint in facets.items()
         }
     )
 
 
-def _written(figure: int | Decimal) -> int | str:
-    """Return a figure as JSON has it: a count as a number, all others as text."""
-    return figure if isinstance(figure, int) else str(figure)
-
-
-def _read(figure: int | str) -> int | Decimal:
-    """Return a figure as it was."""
+def _decoded_figure(figure: int | str) -> int | Decimal:
+    """Return a figure with the type that it had."""
     return figure if isinstance(figure, int) else Decimal(figure)
-
-
-def _pairs(cell: CellId) -> list[list[str | None]]:
-    """Return a cell's identity as JSON has it."""
-    return [[name, label] for name, label in cell]
-
-
-def _cell(pairs: Sequence[Sequence[str]]) -> CellId:
-    """Return a cell's identity from JSON."""
-    return tuple((name, label) for name, label in pairs)

@@ -1,8 +1,9 @@
 """
-Entries of the ledger: what one run published.
+Ledger entries: what each run published.
 
-They hold exact figures and fingerprints, so they leave the room sealed only
-(`spark.ledger`); nothing here shows them.  As canonical JSON: `entry_parts`.
+A ledger entry holds published figures and secret fingerprints, so it leaves the room
+only encrypted (`spark.ledger`), and nothing here shows it.  `encoding` writes it as
+canonical JSON.
 """
 
 from __future__ import annotations
@@ -28,43 +29,47 @@ __all__ = ["GENESIS", "ConfirmedHead", "Entry", "next_entry"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConfirmedHead:
-    """Where the ledger ends, as the other party was told."""
+    """The end of the ledger that the other party confirmed."""
 
     run: int
+    """Number of the last run; 0 before the first."""
     head: str
-    """64 hexadecimal digits."""
+    """Head of that run's entry, 64 hexadecimal digits (`chain.entry_head`)."""
 
 
 GENESIS = ConfirmedHead(run=0, head="0" * 64)
-"""Before the first run."""
+"""The end of a ledger without entries."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Entry:
-    """One run's release."""
+    """The release of one run."""
 
     run: int
+    """1 for the first run, then one more each time."""
     previous: str
-    """Head of the entry before."""
+    """Head of the entry before, 64 hexadecimal digits."""
     nonce: str
     """
-    Digits that no other run has.
+    Random digits of this run.
 
-    With them the head tells nothing: two runs that would release the same have two.
+    With them a head discloses nothing: two runs that publish the same differ in it.
     """
     contract_sha256: str
     output: str
+    """Name of the output in the contract."""
     query: str
-    """Identity of the question."""
+    """Identity of the query (`Query.identity`)."""
     as_of: dt.date
+    """Day of the run, UTC."""
     leaves: frozenset[CellId]
-    """Those of its cells that are no sums of others."""
+    """The published cells that are no sums of others."""
     cells: Mapping[CellId, PublishedVersion]
-    """Every published cell: new in this run, or as it was in the run it names."""
+    """Every published cell: new in this run, or repeated from the run that it names."""
     audited: bool = True
-    """Whether the guard had the solver that totals need."""
+    """Whether SciPy, which totals need, was installed."""
     sizes: tuple[tuple[str, int], ...] = ()
-    """Distinct subjects by asset, then of all together; secret like the rest."""
+    """Distinct subjects by asset, then of the join; secret like the rest."""
 
 
 def next_entry(
@@ -79,33 +84,33 @@ def next_entry(
     sizes: tuple[tuple[str, int], ...] = (),
 ) -> Entry:
     """
-    Return the entry of a release that is about to be shown.
+    Return the entry of a release, which is written before anybody sees the release.
 
     Args:
-        before: Where the ledger ends.
-        query: What was asked.
-        table: What is shown.
-        signatures: Mark of every item with rows.
+        before: The end of the ledger so far.
+        query: The query.
+        table: The release.
+        signatures: The signature of every cell that has rows.
         contract_sha256: Digest of the contract.
         as_of: Day of the run, UTC.
         nonce: Random digits.
-        sizes: What the report tells in steps, if it is written later.
+        sizes: Distinct subjects by asset, which the report of a deferred release needs.
 
     Raises:
-        InternalError: If a cell that is new has no mark.
+        InternalError: If a new cell has no signature.
     """
     run = before.run + 1
     cells: dict[CellId, PublishedVersion] = {}
     for cell in table.published:
-        identity = cell_id(query, cell.labels)
+        published_id = cell_id(query, cell.labels)
         if cell.repeated_from is not None:
-            cells[identity] = cell.repeated_from
+            cells[published_id] = cell.repeated_from
             continue
         signature = signatures.get(cell.labels)
         if signature is None:
-            raise InternalError.of("a published cell has no mark")
+            raise InternalError.of("a published cell has no signature")
         figures = dict(zip(query.figure_ids, cell.figures, strict=True))
-        cells[identity] = PublishedVersion(
+        cells[published_id] = PublishedVersion(
             run=run, as_of=as_of, signature=signature, figures=figures
         )
     leaves = layout_of(list(signatures), query).leaves

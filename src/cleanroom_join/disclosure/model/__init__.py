@@ -1,5 +1,5 @@
 """
-What every method of the guard works on: cells, fingerprints, layout, history, answer.
+What every method of the guard works on: cells, fingerprints, layout, history, result.
 
 Values only: no rule, no noise, no decision.
 """

@@ -1,9 +1,9 @@
 """
-What is known of one cell before the guard: figures, never rows, never tokens.
+The exact statistics of one cell, which the guard judges: no rows, no tokens.
 
-These figures are secret until a rule has passed them, so nothing here shows
-them: ``repr`` is redacted, and errors name the fact that is missing only.
-All totals are whole numbers in units of the column's last decimal place.
+They are secret until every rule has passed, so nothing here shows them: ``repr`` is
+redacted, and errors name the missing fact only.  All totals are whole numbers in units
+of the column's last decimal place.
 """
 
 from __future__ import annotations
@@ -36,15 +36,17 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Contributions:
-    """How a total is spread over subjects; all figures are at least zero."""
+    """How subjects share a total; all figures are at least zero."""
 
     total: int
-    """Sum over subjects of the absolute contribution of each."""
+    """Sum of the subjects' absolute contributions."""
     largest: int
+    """Largest contribution of one subject."""
     second: int
+    """Second-largest contribution, of another subject."""
 
     def __post_init__(self) -> None:
-        """Refuse figures that no data can have."""
+        """Refuse figures that contradict each other."""
         if not 0 <= self.second <= self.largest <= self.total:
             raise InternalError.of("contributions of a cell contradict each other")
         if self.largest + self.second > self.total:
@@ -53,14 +55,14 @@ class Contributions:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class SubjectColumnStatistics:
-    """One measure column of a cell, seen per subject of one kind."""
+    """One measure column of a cell, by subjects of one kind."""
 
     subjects: int
     """Distinct subjects with a value."""
     weights: Contributions
-    """Rows with a value."""
+    """How many rows with a value each subject has."""
     totals: Contributions
-    """Absolute clamped sums; for a boolean, rows that are true."""
+    """Absolute clamped sum of each subject; for a boolean, its rows that are true."""
     subjects_above: int
     """Subjects with some value above the declared minimum; for a boolean, true."""
     subjects_below: int
@@ -71,12 +73,14 @@ class SubjectColumnStatistics:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class SubjectStatistics:
-    """A cell seen per subject of one kind."""
+    """One cell by subjects of one kind."""
 
     subjects: int
     """Distinct subjects; NULL is no subject."""
     rows: Contributions
+    """How many rows each subject has."""
     columns: Mapping[str, SubjectColumnStatistics]
+    """By name of the measure column."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -95,49 +99,58 @@ class ColumnTotals:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class CellStatistics:
-    """Everything the guard knows of one cell."""
+    """Everything the guard knows of one cell: a leaf, a coarser cell or a total."""
 
     labels: CellLabels
     rows: int
     columns: Mapping[str, ColumnTotals]
+    """By name of the measure column."""
     subjects: Mapping[str, SubjectStatistics]
     """By label of the counted subject."""
     fingerprint: Fingerprint | None = None
     """Of the joined subjects; None if it was not taken."""
     contents: Mapping[str, Fingerprint] | None = None
     """
-    Of what each of them contributes: `ROWS`, and `Query.contents` for those who have
-    values there; None if they were not taken.
+    Of what the joined subjects contribute: the facet `ROWS`, and one for each of
+    `Query.facet_columns`; None if they were not taken.
     """
     cell_key: int | None = None
-    """Sum of the joined subjects' record keys modulo 2 ** 32, for noise."""
+    """
+    Sum of the joined subjects' record keys modulo 2**32, for the cell-key method.
+
+    None if there is no joint key.
+    """
 
     @property
     def signature(self) -> CellSignature | None:
-        """What it is compared with other releases by; None if a part was not taken."""
+        """Its fingerprints by facet; None unless all of them were taken."""
         if self.fingerprint is None or self.contents is None:
             return None
         return CellSignature({SUBJECTS: self.fingerprint, **self.contents})
 
     def __repr__(self) -> str:
         """Show that there is a cell, and nothing of it."""
-        return "CellStatistics(<withheld until the guard has passed it>)"
+        return "CellStatistics(<secret until the guard has passed it>)"
 
 
 def loss(cell: CellStatistics, query: Query) -> tuple[int, str]:
-    """Return what suppressing a cell loses: its joined subjects; labels break ties."""
+    """
+    Return what suppressing a cell loses: its joined subjects; labels break ties.
+
+    Whenever one of several cells is to be suppressed, the guard takes the least loss.
+    """
     return cell.subjects[query.subjects[0].label].subjects, repr(cell.labels)
 
 
 def require_complete(cell: CellStatistics, query: Query) -> None:
     """
-    Refuse a cell that lacks a fact some rule needs, or has one that is no count.
+    Refuse a cell that lacks a fact some rule needs, or has a figure that is no count.
 
     Raises:
         InternalError: Naming the missing fact; an absent fact is never a zero.
     """
     if len(cell.labels) != len(query.dimensions):
-        raise InternalError.of("a cell has another number of dimensions than asked")
+        raise InternalError.of("a cell has other dimensions than the query")
     if set(cell.columns) != set(query.columns):
         raise InternalError.of("a cell lacks the totals of a column")
     if set(cell.subjects) != {s.label for s in query.subjects}:
@@ -162,13 +175,13 @@ def require_complete(cell: CellStatistics, query: Query) -> None:
 
 
 def _require_facets(cell: CellStatistics, query: Query) -> None:
-    """Refuse contents of other columns than the question reads; none are none."""
-    if cell.contents is not None and set(cell.contents) != {ROWS, *query.contents}:
+    """Refuse facets of other columns than those that the query reads."""
+    if cell.contents is not None and set(cell.contents) != {ROWS, *query.facet_columns}:
         raise InternalError.of("a cell lacks the contents of a column")
 
 
 def _require_counts(*counts: int) -> None:
-    """Refuse what is no count: a comparison with NaN is false, and so passes."""
+    """Refuse what is no count: a comparison with NaN is false, so it would pass."""
     if not all(type(count) is int and count >= 0 for count in counts):
         raise InternalError.of("a figure of a cell is no count")
 
@@ -177,22 +190,23 @@ def merge_subjects(
     cells: Sequence[SubjectStatistics], *, apart: bool
 ) -> SubjectStatistics:
     """
-    Return what is certain of some cells together, for one kind of subject.
+    Return what is certain about the union of some cells, for one kind of subject.
 
     Args:
         cells: Statistics of the same kind of subject, at least one.
-        apart: Whether nobody is in two of them.  Else those in the largest are all
-            that are certain to be there, and one may hold the largest part of each.
+        apart: Whether no subject is in two of the cells.  If some may be, only the
+            subjects of the largest cell are certain to be different ones, and one
+            subject may be the largest contributor in every cell.
     """
-    number = sum if apart else max
+    certain = sum if apart else max
     columns = {
         name: SubjectColumnStatistics(
-            subjects=number(c.columns[name].subjects for c in cells),
-            weights=_spread([c.columns[name].weights for c in cells], apart=apart),
-            totals=_spread([c.columns[name].totals for c in cells], apart=apart),
-            subjects_above=number(c.columns[name].subjects_above for c in cells),
-            subjects_below=number(c.columns[name].subjects_below for c in cells),
-            falses=_spread(
+            subjects=certain(c.columns[name].subjects for c in cells),
+            weights=_merged([c.columns[name].weights for c in cells], apart=apart),
+            totals=_merged([c.columns[name].totals for c in cells], apart=apart),
+            subjects_above=certain(c.columns[name].subjects_above for c in cells),
+            subjects_below=certain(c.columns[name].subjects_below for c in cells),
+            falses=_merged(
                 [f for c in cells if (f := c.columns[name].falses) is not None],
                 apart=apart,
             ),
@@ -200,19 +214,20 @@ def merge_subjects(
         for name in cells[0].columns
     }
     return SubjectStatistics(
-        subjects=number(c.subjects for c in cells),
-        rows=_spread([c.rows for c in cells], apart=apart),
+        subjects=certain(c.subjects for c in cells),
+        rows=_merged([c.rows for c in cells], apart=apart),
         columns=columns,
     )
 
 
-def _spread(parts: Sequence[Contributions], *, apart: bool) -> Contributions:
-    """Return how a sum of totals is spread at worst over the subjects of all."""
-    total = sum(part.total for part in parts)
+def _merged(contributions: Sequence[Contributions], *, apart: bool) -> Contributions:
+    """Return how the subjects of all cells share the sum of the totals, at worst."""
+    total = sum(each.total for each in contributions)
     if not apart:
-        largest = sum(part.largest for part in parts)
-        second = min(sum(part.second for part in parts), largest, total - largest)
+        largest = sum(each.largest for each in contributions)
+        second = sum(each.second for each in contributions)
+        second = min(second, largest, total - largest)
         return Contributions(total=total, largest=largest, second=second)
-    top = sorted((x for p in parts for x in (p.largest, p.second)), reverse=True)
-    largest, second = (*top, 0, 0)[:2]
+    top = [x for each in contributions for x in (each.largest, each.second)]
+    largest, second = (*sorted(top, reverse=True), 0, 0)[:2]
     return Contributions(total=total, largest=largest, second=second)

@@ -1,10 +1,10 @@
 """
-Fingerprints: how many subjects two cells do not have in common.
+Fingerprints: estimates of how many subjects two cells do not have in common.
 
 Every subject has a keyed hash.  Some of its bits choose one of `FINGERPRINT_WORDS`
 words; the hash, or a hash of the subject with its figures, is XORed into that word.  So
 a fingerprint depends on the set of subjects (and figures) alone, and two fingerprints
-differ in at most as many words as there are subjects that are not the same in both. The
+differ in at most as many words as there are subjects in only one of the two sets.  The
 fingerprint of a union of disjoint sets is the XOR of theirs.
 
 Linear counting: Whang, Vander-Zanden and Taylor, "A linear-time probabilistic
@@ -15,59 +15,79 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
 
 from cleanroom_join.errors import InternalError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = [
     "FINGERPRINT_WORDS",
     "LENGTHS",
     "Fingerprint",
+    "LowBits",
+    "count_nonzero_words",
     "differs_by_few",
     "differs_by_fewer_than",
-    "far_from",
-    "union",
-    "words_in",
+    "fewest_words_of_many",
     "words_of",
 ]
 
 FINGERPRINT_WORDS = 1024
-"""Words of a fingerprint; ten times the usual k, so that differences seldom collide."""
+"""Words of a fingerprint; ten times the usual k, so that subjects seldom collide."""
 
 LENGTHS = (8 * FINGERPRINT_WORDS, 2 * FINGERPRINT_WORDS)
 """
-Bytes of a fingerprint: words of 64 bits or of 16.
+Bytes of a fingerprint: words of 64 bits for subjects, of 16 for what they contribute.
 
-A word of 16 bits stays as it was by chance once in 65,536 changes, which makes two sets
-look nearer than they are; that there was a change at all the sum of the hashes tells.
+A change leaves a word of 16 bits as it is once in 65,536 times, which makes two sets
+look closer than they are.  That something changed still shows in the sum of the hashes.
 """
 
 _DEVIATIONS = 6
-"""Standard deviations that an estimate is lowered by."""
+"""Standard deviations by which an estimate is lowered."""
+
+LowBits = tuple[int, int, int]
+"""The last three bits of every word: three numbers of `FINGERPRINT_WORDS` bits."""
+
+_BINARY_DIGITS = tuple(
+    bytes(b"01"[byte >> bit & 1] for byte in range(256)) for bit in range(3)
+)
+"""For each of three bits: the binary digit that each last byte of a word has there."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Fingerprint:
     """The subjects of one cell; secret, since a word may be that of one subject."""
 
     words: bytes
     subjects: int
     """Distinct subjects in the cell."""
-    keys: int
+    hash_sum: int
     """
-    Sum of the upper halves of the subjects' hashes.
+    Sum of the upper 32 bits of the subjects' hashes.
 
-    Sums of cells may hold somebody twice, who leaves no trace in the words, but here.
+    A sum of cells may count a subject twice: the XOR of the words does not show that
+    subject, this sum does.
     """
 
     def __post_init__(self) -> None:
-        """Refuse anything of another length."""
+        """Refuse any other length."""
         if len(self.words) not in LENGTHS:
             raise InternalError.of("a fingerprint has another length")
+
+    @cached_property
+    def low_bits(self) -> LowBits:
+        """
+        Three bits of every word, for quick comparisons.
+
+        Two sets that differ in a word differ in these bits of it seven times in eight.
+        Numbers of 1,024 bits are XORed far faster than 8 kB.
+        """
+        size = len(self.words) // FINGERPRINT_WORDS
+        last_bytes = self.words[size - 1 :: size]
+        one, two, three = (
+            int(last_bytes.translate(digits), 2) for digits in _BINARY_DIGITS
+        )
+        return one, two, three
 
     def same_words(self, other: Fingerprint) -> bool:
         """Return whether no word differs."""
@@ -79,84 +99,71 @@ class Fingerprint:
         """Return in how many words two fingerprints differ."""
         if self.same_words(other):
             return 0
-        both = int.from_bytes(self.words, "big") ^ int.from_bytes(other.words, "big")
-        return words_in(both, len(self.words))
+        xor = int.from_bytes(self.words, "big") ^ int.from_bytes(other.words, "big")
+        return count_nonzero_words(xor, len(self.words))
 
 
-def words_in(number: int, size: int) -> int:
-    """Return how many words of a fingerprint of so many bytes are not zero."""
+def count_nonzero_words(number: int, size: int) -> int:
+    """Return how many words of a number of *size* bytes are not zero."""
     if not number:
         return 0
     return FINGERPRINT_WORDS - words_of(number.to_bytes(size, "big")).tolist().count(0)
 
 
 def words_of(data: bytes) -> memoryview:
-    """Return the words of a fingerprint as this machine reads them."""
+    """Return the words of a fingerprint in the byte order of this machine."""
     return memoryview(data).cast("Q" if len(data) == 8 * FINGERPRINT_WORDS else "H")
-
-
-def union(signatures: Iterable[Fingerprint]) -> Fingerprint:
-    """
-    Return the fingerprint of disjoint sets together, at least one.
-
-    Of sets that are not disjoint: of the subjects that are in an odd number of them.
-    """
-    words = subjects = keys = size = 0
-    for signature in signatures:
-        words ^= int.from_bytes(signature.words, "big")
-        subjects += signature.subjects
-        keys += signature.keys
-        size = len(signature.words)
-    return Fingerprint(words.to_bytes(size, "big"), subjects, keys)
 
 
 def differs_by_fewer_than(k: int, one: Fingerprint, other: Fingerprint) -> bool:
     """
-    Return whether more than none, but perhaps fewer than *k*, are in one set only.
+    Return whether one to *k* - 1 subjects may be in only one of two sets.
 
-    The words that differ are a lower bound of the subjects that do.  Where many
-    differ it is a weak one, and an estimate six standard deviations below the likely
-    number is used instead.  Sums of sets with somebody in common may differ although
-    no word does, since who is in two of them leaves no trace: then other sums tell.
+    The number of differing words is a lower bound of the number of such subjects.  If
+    many words differ the bound is weak, and an estimate six standard deviations below
+    the likely number replaces it.  Sums of sets that overlap may differ although no
+    word does, since the XOR cancels a subject that is in two of them: then the numbers
+    of subjects or the sums of hashes differ.
     """
     subjects = one.subjects - other.subjects
     if not one.same_words(other) and abs(subjects) >= k:
-        return False  # as `differs_by_few` would say, but words need not be counted
-    return differs_by_few(k, one.differing(other), subjects, one.keys - other.keys)
+        return False  # `differs_by_few` says the same, but needs the words counted
+    hash_sum = one.hash_sum - other.hash_sum
+    return differs_by_few(k, one.differing(other), subjects, hash_sum)
 
 
-def differs_by_few(k: int, differing: int, subjects: int, keys: int) -> bool:
+def differs_by_few(k: int, differing: int, subjects: int, hash_sum: int) -> bool:
     """
-    Return whether a difference is more than none, but perhaps fewer than *k* subjects.
+    Return whether a difference may be one of at least one and fewer than *k* subjects.
 
     Args:
-        k: The number.
-        differing: Words that differ.
+        k: The fewest subjects that two figures may differ by.
+        differing: Words that differ, 0 to `FINGERPRINT_WORDS`.
         subjects: Difference of the numbers of subjects.
-        keys: Difference of the sums of their hashes.
+        hash_sum: Difference of the sums of hashes.
     """
     if differing == 0:
-        return (subjects, keys) != (0, 0)
+        return (subjects, hash_sum) != (0, 0)
     if abs(subjects) >= k:
         return False
-    return max(differing, _estimate(differing)) < k
+    return max(differing, _lowered_estimate(differing)) < k
 
 
 @cache
-def far_from(k: int) -> int:
-    """Return from how many differing words on a difference is never one of few."""
-    least = FINGERPRINT_WORDS + 1
-    while least and max(least - 1, _estimate(least - 1)) >= k:
-        least -= 1
-    return least
+def fewest_words_of_many(k: int) -> int:
+    """Return the fewest differing words that always mean *k* subjects or more."""
+    fewest = FINGERPRINT_WORDS + 1
+    while fewest and max(fewest - 1, _lowered_estimate(fewest - 1)) >= k:
+        fewest -= 1
+    return fewest
 
 
-def _estimate(differing: int) -> float:
+def _lowered_estimate(differing: int) -> float:
     """
-    Return how many subjects make so many words differ, with a wide margin.
+    Return how many subjects make so many words differ, less six standard deviations.
 
-    Used only where many words differ: there the lower bound wastes most, and the
-    estimate's error is small.
+    It is 0 if less than a quarter of the words differ: there the lower bound is good,
+    and the error of the estimate large.
     """
     if not FINGERPRINT_WORDS // 4 <= differing < FINGERPRINT_WORDS:
         return 0.0

@@ -1,4 +1,4 @@
-"""Earlier releases, as the guard looks at them."""
+"""Earlier releases: which cells they published, with which signatures and figures."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ __all__ = [
     "History",
     "PublishedVersion",
     "cell_id",
-    "known",
+    "different_releases",
     "labels_of_id",
-    "overlapping",
+    "may_overlap",
 ]
 
 CellId = tuple[tuple[str, "str | None"], ...]
@@ -35,24 +35,25 @@ class PublishedVersion:
     """One cell as it was computed and published once."""
 
     run: int
-    """Number of the run in which it was new."""
+    """Number of the run that computed it."""
     as_of: dt.date
+    """Day of that run, UTC."""
     signature: CellSignature
-    """Who was in it, and what they contributed."""
+    """Which subjects were in it, and what they contributed."""
     figures: Mapping[str, int | Decimal]
-    """Published figures, by what they are of; see `Query.figure_ids`."""
+    """Published figures by `Query.figure_ids`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class EarlierRelease:
-    """Everything that one release showed: cells that were new and such as were not."""
+    """All cells of one earlier release, both newly computed and repeated."""
 
     run: int
     query: str
-    """Identity of the question."""
+    """Identity of the query."""
     cells: Mapping[CellId, PublishedVersion]
     leaves: frozenset[CellId]
-    """Those that are no sums of others: what unions are made of."""
+    """The cells that are no sums of others."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -61,10 +62,10 @@ class History:
 
     releases: tuple[EarlierRelease, ...] = ()
 
-    def latest(self, query: str, key: CellId) -> PublishedVersion | None:
-        """Return what the last release of a question showed of a cell, if anything."""
+    def latest(self, query: str, cell: CellId) -> PublishedVersion | None:
+        """Return the version of a cell in the last release of a query, if any."""
         release = self.last(query)
-        return None if release is None else release.cells.get(key)
+        return None if release is None else release.cells.get(cell)
 
     def last(self, query: str, *, before: int | None = None) -> EarlierRelease | None:
         """
@@ -72,7 +73,7 @@ class History:
 
         Args:
             query: Identity of the query.
-            before: Only releases of runs before this one count; None for all.
+            before: Consider releases of runs before this one only; None for all.
         """
         for release in reversed(self.releases):
             if release.query == query and (before is None or release.run < before):
@@ -80,19 +81,19 @@ class History:
         return None
 
 
-def cell_id(query: Query, key: CellLabels) -> CellId:
-    """Return what a cell is about, whatever the order of the dimensions."""
+def cell_id(query: Query, labels: CellLabels) -> CellId:
+    """Return what a cell is about, whatever the order of the query's dimensions."""
     return tuple(
         sorted(
-            (dimension.name, _text(label))
-            for dimension, label in zip(query.dimensions, key, strict=True)
+            (dimension.name, _label_text(label))
+            for dimension, label in zip(query.dimensions, labels, strict=True)
             if label != ALL
         )
     )
 
 
 def labels_of_id(query: Query, cell: CellId) -> CellLabels:
-    """Return the key that `cell_id` made an identity of."""
+    """Return the labels that `cell_id` turned into *cell*."""
     labels = dict(cell)
     return tuple(
         labels.get(dimension.name, ALL)
@@ -104,42 +105,42 @@ def labels_of_id(query: Query, cell: CellId) -> CellLabels:
     )
 
 
-def overlapping(
+def may_overlap(
     dimensions: Mapping[str, Dimension], one: CellId, other: CellId
 ) -> bool:
     """
     Return whether two cells may have rows in common.
 
-    They have none if some dimension has two different declared values, or values
-    and NULL.  What ``(other)`` and coarser labels held in an earlier revision of the
-    contract is not known: they may overlap anything.
+    They have none if some dimension has two different declared values, or a value
+    and NULL.  Which rows ``(other)`` and coarser labels covered in an earlier revision
+    of the contract is unknown, so those labels may overlap any other.
     """
-    there = dict(other)
+    labels = dict(other)
     for name, label in one:
-        if name in there and label != there[name]:
+        if name in labels and label != labels[name]:
             dimension = dimensions.get(name)
             if dimension is None:
                 continue
-            if _lasts(dimension, label) and _lasts(dimension, there[name]):
+            if _is_stable(dimension, label) and _is_stable(dimension, labels[name]):
                 return False
     return True
 
 
-def _lasts(dimension: Dimension, label: str | None) -> bool:
+def _is_stable(dimension: Dimension, label: str | None) -> bool:
     """Return whether a label means the same in every revision: a value, or NULL."""
     return label is None or label in dimension.values
 
 
-def _text(label: str | bool | None) -> str | None:  # noqa: FBT001 - a label
-    """Return a label as text: booleans are text in some outputs anyway."""
+def _label_text(label: str | bool | None) -> str | None:  # noqa: FBT001 - a label
+    """Return a label as text, since outputs with totals have booleans as text."""
     return str(label).lower() if isinstance(label, bool) else label
 
 
-def known(history: History) -> Iterator[EarlierRelease]:
-    """Yield releases that showed different things, the newest first."""
+def different_releases(history: History) -> Iterator[EarlierRelease]:
+    """Yield the releases that published different versions of cells, newest first."""
     seen = set()
     for release in reversed(history.releases):
-        shown = frozenset((key, v.run) for key, v in release.cells.items())
-        if (release.query, shown) not in seen:
-            seen.add((release.query, shown))
+        versions = frozenset((cell, v.run) for cell, v in release.cells.items())
+        if (release.query, versions) not in seen:
+            seen.add((release.query, versions))
             yield release

@@ -1,4 +1,9 @@
-"""Which items of a question lie above which: leaves, coarser cells, totals."""
+"""
+The layout of a table: which cells are leaves, and which are sums of which leaves.
+
+A *leaf* is a cell of declared values.  An *aggregate* is a cell above leaves: a total,
+or a coarser cell that small leaves may be merged into.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +32,7 @@ class Aggregate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layout:
-    """Every item that has rows."""
+    """Every cell that has rows."""
 
     leaves: tuple[CellLabels, ...]
     """In domain order."""
@@ -38,44 +43,52 @@ class Layout:
 
     @property
     def aggregates(self) -> tuple[Aggregate, ...]:
-        """Everything that is a sum of leaves."""
+        """Every cell that is a sum of leaves."""
         return (*self.coarser, *self.totals)
+
+    @property
+    def leaves_below(self) -> Mapping[CellLabels, frozenset[CellLabels]]:
+        """The leaves below every cell; below a leaf is itself."""
+        below = {leaf: frozenset([leaf]) for leaf in self.leaves}
+        return below | {a.labels: a.leaves for a in self.aggregates}
 
     @property
     def by_level(self) -> list[list[Aggregate]]:
         """The aggregates of each level, in the order of `aggregates`."""
-        found: dict[Level, list[Aggregate]] = {}
+        levels: dict[Level, list[Aggregate]] = {}
         for aggregate in self.aggregates:
-            found.setdefault(aggregate.level, []).append(aggregate)
-        return list(found.values())
+            levels.setdefault(aggregate.level, []).append(aggregate)
+        return list(levels.values())
 
 
-def layout_of(keys: Collection[CellLabels], query: Query) -> Layout:
+def layout_of(cells: Collection[CellLabels], query: Query) -> Layout:
     """
-    Return the layout of the items that were counted.
+    Return the layout of the cells that have rows.
 
     Args:
-        keys: Keys of all items with rows, at every level of the question.
-        query: What was asked.
+        cells: Labels of all cells with rows, at every level of the query.
+        query: The query.
 
     Raises:
-        InternalError: If an item is missing, or is above no leaf.
+        InternalError: If a leaf lacks an aggregate above it, or an aggregate has no
+            leaf below it.
     """
     levels = query.levels
-    counted = set(keys)
+    counted = set(cells)
     leaves = sorted(
-        (key for key in counted if _is_leaf(key, query)),
-        key=lambda key: domain_order(query.dimensions, key),
+        (labels for labels in counted if _is_leaf(labels, query)),
+        key=lambda labels: domain_order(query.dimensions, labels),
     )
-    by_level = {level: _beneath(leaves, level, query) for level in levels[1:]}
-    above = {key for found in by_level.values() for key in found}
+    by_level = {level: _leaves_below(leaves, level, query) for level in levels[1:]}
+    above = {labels for below in by_level.values() for labels in below}
     if above | set(leaves) != counted:
-        raise InternalError.of("a total or coarser cell was not counted, or too many")
+        raise InternalError.of("a total or coarser cell is missing, or has no leaf")
     aggregates = [
-        Aggregate(labels=key, level=level, leaves=frozenset(found))
-        for level, items in by_level.items()
-        for key, found in sorted(
-            items.items(), key=lambda item: domain_order(query.dimensions, item[0])
+        Aggregate(labels=labels, level=level, leaves=frozenset(below))
+        for level, leaves_below in by_level.items()
+        for labels, below in sorted(
+            leaves_below.items(),
+            key=lambda item: domain_order(query.dimensions, item[0]),
         )
     ]
     return Layout(
@@ -85,21 +98,21 @@ def layout_of(keys: Collection[CellLabels], query: Query) -> Layout:
     )
 
 
-def _beneath(
+def _leaves_below(
     leaves: Iterable[CellLabels], level: Level, query: Query
 ) -> Mapping[CellLabels, set[CellLabels]]:
-    """Return the leaves beneath every item of a level."""
-    found: dict[CellLabels, set[CellLabels]] = {}
+    """Return the leaves below every cell of a level."""
+    below: dict[CellLabels, set[CellLabels]] = {}
     for leaf in leaves:
-        key = level.above(query.dimensions, leaf)
-        if key is not None:
-            found.setdefault(key, set()).add(leaf)
-    return found
+        labels = level.above(query.dimensions, leaf)
+        if labels is not None:
+            below.setdefault(labels, set()).add(leaf)
+    return below
 
 
-def _is_leaf(key: CellLabels, query: Query) -> bool:
-    """Return whether a key has declared values, ``(other)`` and NULL only."""
+def _is_leaf(labels: CellLabels, query: Query) -> bool:
+    """Return whether all labels are declared values, ``(other)`` or NULL."""
     return all(
         domain_order((dimension,), (label,))[0] < len(dimension.values) + 2
-        for dimension, label in zip(query.dimensions, key, strict=True)
+        for dimension, label in zip(query.dimensions, labels, strict=True)
     )

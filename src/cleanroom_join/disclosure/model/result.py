@@ -1,4 +1,4 @@
-"""The guard's answer: published cells with figures, withheld ones with a rule."""
+"""The guard's result: published cells with figures, suppressed ones with a rule."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Value = str | bool | int | Decimal | None
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublishedCell:
-    """A cell that passed every rule, with its rounded figures in output order."""
+    """A published cell, with its rounded figures in output order."""
 
     labels: CellLabels
     figures: tuple[int | Decimal, ...]
@@ -48,7 +48,7 @@ class PublishedCell:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SuppressedCell:
-    """A cell of which nothing is published, not even that it exists."""
+    """A cell with rows that is not published; no output shows that it exists."""
 
     labels: CellLabels
     rule: Rule
@@ -57,21 +57,19 @@ class SuppressedCell:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GuardedTable:
-    """Every cell of a question, either published or withheld, in domain order."""
+    """Every cell of a query, either published or suppressed, in domain order."""
 
     columns: tuple[OutputColumn, ...]
     published: tuple[PublishedCell, ...]
     suppressed: tuple[SuppressedCell, ...]
-    """Every other item with rows, totals included; coarser cells only if asked for."""
+    """Every other leaf and total with rows."""
     merged: tuple[CellLabels, ...] = ()
-    """Coarser cells that are published because some of their cells are not."""
+    """Coarser cells that are published because some leaves below them are not."""
     audited: bool = True
-    """False if totals and coarser cells are missing for want of a solver."""
-    perturbed: bool = False
-    """Whether figures have noise, so that totals are not the sums of their cells."""
+    """False if totals and coarser cells are suppressed because SciPy is missing."""
 
     def __repr__(self) -> str:
-        """Name the columns; figures are for the release to show."""
+        """Name the columns only: figures leave the room through a release."""
         return f"GuardedTable(columns={[c.name for c in self.columns]})"
 
     @property
@@ -84,17 +82,17 @@ def rows_digest(
     columns: Sequence[OutputColumn], rows: Sequence[Sequence[Value]]
 ) -> str:
     """
-    Return one SHA-256 for a set of rows, whatever their order.
+    Return one SHA-256 for a set of rows, whatever their order, as 64 hex digits.
 
-    Numbers are written as exact decimals without trailing zeros, so that a figure
-    read back from a table's DOUBLE column hashes as the one that was written.
+    Numbers enter as exact decimals without trailing zeros, so that a figure read back
+    from a DOUBLE column of a table hashes as the one that was written.
     """
     header = [[column.name, column.type.value] for column in columns]
-    texts = sorted([_text(value) for value in row] for row in rows)
+    texts = sorted([_typed_text(value) for value in row] for row in rows)
     return sha256_hex({"columns": header, "rows": texts})
 
 
-def _text(value: Value) -> str:
+def _typed_text(value: Value) -> str:
     """Return a value as text that no value of another type shares."""
     if value is None:
         return "null"
@@ -115,22 +113,32 @@ def number_text(value: Decimal) -> str:
     return format(value.normalize(), "f") if value else "0"
 
 
-def domain_order(dimensions: Sequence[Dimension], key: CellLabels) -> tuple[int, ...]:
-    """Return a sort key: as declared, ``(other)``, NULL, coarser labels, ``(all)``."""
+def domain_order(
+    dimensions: Sequence[Dimension], labels: CellLabels
+) -> tuple[int, ...]:
+    """
+    Return the sort key of a cell.
+
+    For each dimension: values as declared, ``(other)``, NULL, coarser labels,
+    ``(all)``.
+
+    Raises:
+        InternalError: If a label is not in the domain of its dimension.
+    """
     return tuple(
-        _position(dimension, value)
-        for dimension, value in zip(dimensions, key, strict=True)
+        _domain_index(dimension, label)
+        for dimension, label in zip(dimensions, labels, strict=True)
     )
 
 
-def _position(dimension: Dimension, value: object) -> int:
-    """Return where *value* stands in its dimension's domain."""
-    if value is None:
+def _domain_index(dimension: Dimension, label: object) -> int:
+    """Return the index of a label in the domain of its dimension."""
+    if label is None:
         return len(dimension.values) + 1
-    label = str(value).lower() if isinstance(value, bool) else str(value)
-    above = list(dict.fromkeys(dimension.parents.values()))
-    order = (*dimension.values, OTHER, None, *above, ALL)
+    text = str(label).lower() if isinstance(label, bool) else str(label)
+    coarser = list(dict.fromkeys(dimension.parents.values()))
+    order = (*dimension.values, OTHER, None, *coarser, ALL)
     try:
-        return order.index(label)
+        return order.index(text)
     except ValueError:
         raise InternalError.of("a cell has a label outside its domain") from None

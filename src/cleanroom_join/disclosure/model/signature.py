@@ -1,11 +1,11 @@
 """
-Marks of an item: who is in it, and what each of them contributes.
+Cell signatures: which subjects are in a cell, and what each of them contributes.
 
-Two figures about the same people tell of one person all the same if that one has
-twice as many rows in one of them.  So a mark has several fingerprints, one per
-*aspect*: of the people; of their rows; and, for every measure column that is read, of
-the values of those who have some.  Every figure is of one aspect: in each of them two
-marks must be alike, or apart by a crowd.
+Two figures about the same subjects can still differ by one subject's contribution, for
+example if that subject has twice as many rows in one of them.  So a signature has one
+fingerprint per *facet*: of the subjects; of their rows; and, for every measure column
+that the query reads, of the values of the subjects that have some.  Every published
+figure is about one facet, and the differencing rules compare facet by facet.
 """
 
 from __future__ import annotations
@@ -13,41 +13,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.model.fingerprint import union
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from cleanroom_join.disclosure.model.fingerprint import Fingerprint
 
 __all__ = ["ROWS", "SUBJECTS", "CellSignature"]
 
-SUBJECTS = "people"
-"""Aspect that says who is in an item."""
+SUBJECTS = "subjects"
+"""Facet that says which subjects are in a cell."""
 
 ROWS = "rows"
-"""Aspect that says how many rows each of them has."""
+"""Facet that says how many rows each of them has."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CellSignature:
-    """Fingerprints of an item, or of several together, by aspect."""
+    """Fingerprints of one cell, by facet; secret like these."""
 
     facets: Mapping[str, Fingerprint]
     """
-    `SUBJECTS`, `ROWS`, and `Query.contents`.
+    `SUBJECTS`, `ROWS`, and one for each of `Query.facet_columns`.
 
-    Questions that read other columns have other aspects; what both have is compared.
+    Queries that read other columns have other facets; the rules compare those that two
+    signatures have in common.
     """
-
-    @classmethod
-    def together(cls, signatures: Iterable[CellSignature]) -> CellSignature:
-        """Return the mark of several items as one, in the aspects that all have."""
-        signatures = list(signatures)
-        common = set.intersection(*(set(signature.facets) for signature in signatures))
-        return cls(
-            {
-                name: union(signature.facets[name] for signature in signatures)
-                for name in common
-            }
-        )

@@ -1,7 +1,7 @@
 """
-The cell-key method: perturbation table, keyed draws, bounds on contributions.
+The noise of the cell-key method: its ptable, keyed draws, bounds on contributions.
 
-No rule and no published figure: how much noise, never of what.
+These modules say how much noise a quantity gets; no rule and no published figure.
 """
 
 from __future__ import annotations

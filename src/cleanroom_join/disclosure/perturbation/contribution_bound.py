@@ -1,10 +1,10 @@
 """
-What one subject may contribute to an item, where the contract bounds it.
+Contribution bounds: how much one subject may contribute to a cell.
 
-A party may give one person any number of rows, and any value within the declared
-bounds.  With a bound on rows both are limited, whatever it does: one subject adds at
-most N to a count and N times the largest value to a sum, which is what noise is sized
-by (`covered`).  Docs: docs/adr/0018-bounded-contributions.md.
+A party may give one subject any number of rows, with any values within the declared
+bounds.  A bound of N rows limits both: one subject adds at most N to a count and at
+most N times the largest value to a sum.  The noise is scaled to hide that many rows
+(`noisy_cell`).  Why: docs/adr/0018-bound-contributions-and-scale-noise.md.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ __all__ = ["largest_sum", "many_rows", "most_rows", "rounding_seed", "scaled"]
 
 
 def many_rows(query: Query) -> str | None:
-    """Return the one joined table that may have several rows per subject, if any."""
+    """Return the joined table that may have several rows per subject, if any."""
     on = query.output.on
     return next((a.name for a in query.assets if a.one_row_per != on), None)
 
 
 def most_rows(query: Query, policy: Policy | None) -> int | None:
     """
-    Return how many rows a subject counts for in one item; None if all of them.
+    Return how many rows of a subject count in one cell; None if all of them do.
 
-    Where every table has one row per subject, which is checked before the join, nobody
-    has more than one, and noise for more would be for nothing.
+    If every table has one row per subject, which the preflight checks, the answer is 1
+    whatever the policy allows: noise that hides more rows would be useless.
     """
     if policy is None or not policy.contribution_bounded:
         return None
@@ -38,34 +38,36 @@ def most_rows(query: Query, policy: Policy | None) -> int | None:
 
 def rounding_seed(token: str) -> int:
     """
-    Return a subject's place, 0..2**32-1, which decides how its sums are rounded.
+    Return a subject's seed, 0..2**32-1, which decides how its sums are rounded.
 
-    Not secret: what it decides is less than one unit.  Digits of tokens are uniform, so
-    places are, too.
+    It is not secret: it moves a sum by less than one unit.  The digits of tokens are
+    uniform, so seeds are uniform, too.
     """
     return crc32(token.rpartition(":")[2].encode())
 
 
-def scaled(total: int, rows: int, most: int, place: int) -> int:
+def scaled(total: int, rows: int, max_rows: int, seed: int) -> int:
     """
-    Return the sum over *rows* values as if of *most*, rounded up or down by *place*.
+    Scale the sum of a subject's values down as if it had *max_rows* of its *rows*.
 
-    The mean stays, to within less than one unit; so where every value is within bounds,
-    the result is a sum of *most* values within them.  Of any *rows* successive places
-    just so many round upwards that nothing is added on average: rounded to the nearest,
-    who is true on one row of three would never be, and a rate would be no rate.  Exact
-    for any size; depends on the sum alone, so neither on the order nor on the
-    partitioning of rows.
+    The mean stays, to within less than one unit.  So if every value is within bounds,
+    the result is a sum of *max_rows* values within them.
 
-    >>> scaled(700, 7, 2, 5), [scaled(1, 3, 1, place) for place in range(3)]
+    The seed decides whether the result is rounded up or down.  Among any *rows*
+    successive seeds, as many round up as keep the mean unbiased.  With plain rounding,
+    a subject who is true on one of three rows would always count as false and bias the
+    rate.  Integer arithmetic on the sum alone: neither the order nor the partitioning
+    of rows matters.
+
+    >>> scaled(700, 7, 2, 5), [scaled(1, 3, 1, seed) for seed in range(3)]
     (200, [0, 0, 1])
     """
-    if rows <= most:
+    if rows <= max_rows:
         return total
-    return (total * most + place % rows) // rows
+    return (total * max_rows + seed % rows) // rows
 
 
-def largest_sum(column: MeasureColumn, most: int) -> int:
+def largest_sum(column: MeasureColumn, max_rows: int) -> int:
     """
     Return the most that one subject adds to or takes from a sum, in units.
 
@@ -81,4 +83,4 @@ def largest_sum(column: MeasureColumn, most: int) -> int:
     150
     """
     low, high = column.unit_bounds
-    return most * max(abs(low), abs(high))
+    return max_rows * max(abs(low), abs(high))

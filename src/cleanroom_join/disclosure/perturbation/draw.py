@@ -1,15 +1,15 @@
 """
-Noise of published figures: drawn from who is in a cell and what is told of them.
+Keyed draws of noise, and the mechanisms that add it to a quantity.
 
-A draw is a code over the cell's key, the name of the quantity and its true value,
-under a key that exists only inside the room.  So one quantity about the same people
-has the same noise in every output, release and row order; another quantity of the
-same cell, or the same one after anybody came, left or changed, has noise that tells
-nothing of the first.  The name is that of a quantity, not of an output's column: what
-two columns both tell has one noise, or else their average would have less.
+A draw is an HMAC over the cell key, the name of the quantity and its true value, under
+a key that exists only inside the room.  So one quantity about the same subjects has the
+same noise in every output, release and row order.  Another quantity of the same cell
+has independent noise, and so has the same quantity after a subject came, left or
+changed.  The name is that of the quantity, not of an output's column: two columns with
+the same quantity share one noise draw; otherwise averaging them would cancel noise.
 
-A cell's key has 32 bits.  Without a secret key, who knew a dozen true figures of a
-cell could find it by trial, and with it all other noise of the cell.
+A cell key has 32 bits.  Without the secret key, whoever knows a dozen true figures of a
+cell could find its cell key by trial, and with it all other noise of the cell.
 """
 
 from __future__ import annotations
@@ -31,37 +31,42 @@ if TYPE_CHECKING:
 __all__ = ["Draw", "Noise"]
 
 _KEY_BYTES = 32
-_WORD = 4
-"""Bytes of one number of 0..2**32-1, which is what a `PTable` looks up."""
+_WORD_BYTES = 4
+"""Bytes of a number of 0..2**32-1, which a `PTable` looks up."""
 
-_FINE = 8
-"""Bytes of the place within a step: steps of sums have more than 2**32 places."""
+_FRACTION_BYTES = 8
+"""Bytes of the position within a step: steps of sums have more than 2**32 units."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Draw:
-    """The numbers that decide one quantity's noise and its rounding; secret."""
+    """Three independent numbers for the noise and rounding of a quantity; secret."""
 
     noise: int
-    """0..2**32-1, looked up in the table."""
+    """0..2**32-1, looked up in the ptable."""
     rounding: int
-    """0..2**32-1, independent of the other."""
+    """0..2**32-1, decides between the two multiples around a count."""
     within: int
-    """0..2**64-1, the place within a step; independent of both."""
+    """0..2**64-1, the position within a step."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Noise:
-    """The table of noise and the key that it is looked up with; shows neither."""
+    """The ptable and the key of the draws; ``repr`` shows neither."""
 
     table: PTable
     base: int
-    """Counts are published as multiples of it; the table's floor is one."""
+    """Counts are published as multiples of it; the ptable's floor is one of these."""
     _key: bytes
 
     @classmethod
     def of(cls, policy: Policy, key: bytes | None) -> Noise | None:
-        """Return the noise that a policy asks for; None if none, or without a key."""
+        """
+        Return the noise that a policy asks for; None if it asks for none, or no key.
+
+        Raises:
+            InternalError: If the key does not have 32 bytes.
+        """
         if policy.protection is not Protection.PERTURBED or key is None:
             return None
         if len(key) != _KEY_BYTES:
@@ -79,30 +84,32 @@ class Noise:
         Return the draw of one quantity.
 
         Args:
-            cell_key: Key of the cell that it is of.
-            quantity: What it is, whatever its column and output are called.
+            cell_key: The cell key.
+            quantity: Kind and name of the quantity, whatever the output calls it.
             value: Its true value.
         """
         message = {"cell": cell_key, "of": list(quantity), "value": str(value)}
         code = hmac.digest(self._key, canonical_bytes(message), "sha256")
         return Draw(
-            noise=int.from_bytes(code[:_WORD], "big"),
-            rounding=int.from_bytes(code[_WORD : 2 * _WORD], "big"),
-            within=int.from_bytes(code[2 * _WORD : 2 * _WORD + _FINE], "big"),
+            noise=int.from_bytes(code[:_WORD_BYTES], "big"),
+            rounding=int.from_bytes(code[_WORD_BYTES : 2 * _WORD_BYTES], "big"),
+            within=int.from_bytes(
+                code[2 * _WORD_BYTES : 2 * _WORD_BYTES + _FRACTION_BYTES], "big"
+            ),
         )
 
     def perturb_count(self, count: int, draw: Draw, unit: int = 1) -> int:
         """
         Return *count* with noise: a multiple of *unit* of mean zero, never below k.
 
-        A count between k and the next multiple of the base stays: rounding lifts
-        all of them to that multiple anyway.
+        A count between k and the next multiple of the base stays: rounding lifts it to
+        that multiple anyway.
 
         Args:
             count: A count of at least k.
             draw: Its draw.
-            unit: What one step of noise is worth.  The table's bound times as much
-                may be more than there is above the floor; then it is worth less.
+            unit: Size of one step of noise.  Steps are smaller if the largest noise
+                would exceed the distance of the count from the floor.
         """
         floor = self.table.floor
         if count < floor:
@@ -113,12 +120,11 @@ class Noise:
 
     def perturb_bounded(self, value: int, step: int, draw: Draw) -> Fraction:
         """
-        Return a quantity with noise that covers what one subject may contribute to it.
+        Return a quantity with noise that hides what one subject may contribute to it.
 
-        The noise is one of the table's, in steps of a fixed size, and a place within
-        the step that is as likely as any other: by steps alone, the rest of the value
-        divided by the step would show.  It is symmetric, and neither its size nor its
-        shape depends on any data.
+        The noise is a number of steps from the ptable, plus a uniform position within a
+        step: with whole steps alone, the remainder of the value by the step would show.
+        It is symmetric, and neither its size nor its shape depends on any data.
 
         Args:
             value: The true quantity.
@@ -127,34 +133,34 @@ class Noise:
         """
         table = self.table
         steps = table.noise(draw.noise, table.floor + table.bound)
-        place = (draw.within * step >> 8 * _FINE) - Fraction(step - 1, 2)
-        return value + step * steps + place
+        position = (draw.within * step >> 8 * _FRACTION_BYTES) - Fraction(step - 1, 2)
+        return value + step * steps + position
 
     def rounded(self, count: int | Fraction, draw: Draw) -> int:
         """
         Return *count* as one of the two multiples of the base around it, without bias.
 
-        The nearer one is the likelier, so that on average nothing is added: random
-        rounding, as in Statistics Canada's censuses, here by the draw.  A count below
-        the first multiple that is at least k becomes that multiple.
+        The nearer multiple is the likelier one, so that the mean stays: random rounding
+        as in Statistics Canada's censuses, decided by the draw.  A count below the
+        floor becomes the floor.
         """
         if count < self.table.floor:
             return self.table.floor
         low = count // self.base * self.base
-        up = draw.rounding * self.base < (count - low) * 2 ** (8 * _WORD)
+        up = draw.rounding * self.base < (count - low) * 2 ** (8 * _WORD_BYTES)
         return low + (self.base if up else 0)
 
     def perturb_magnitude(
         self, value: int, room: Fraction, unit: Fraction, draw: Draw
     ) -> Fraction:
         """
-        Return a figure that is no count, with symmetric noise of mean zero.
+        Return a total with symmetric noise of mean zero.
 
         Args:
-            value: The true figure.
-            room: How far it is from the nearest value that it cannot have.
-            unit: What one step of noise is worth; less, if the table's bound times as
-                much would leave no room.
+            value: The true total.
+            room: Its distance from the nearest value that it cannot have.
+            unit: Size of one step of noise; steps are smaller if the largest noise
+                would exceed the room.
             draw: Its draw.
         """
         table = self.table

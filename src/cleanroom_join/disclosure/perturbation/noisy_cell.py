@@ -1,14 +1,15 @@
 """
-Quantities of one cell with noise, where the contribution of each subject is bounded.
+Noisy quantities of one cell, if the contribution of each subject is bounded.
 
-The contract declares what a subject may contribute, so the noise is scaled by the
-declaration and by nothing in the data: one step of it is N rows, or N times the largest
-value.  The noise shows neither whether any subject has so much nor how far a total is
-from its bounds.
+The contract declares what a subject may contribute, so the declaration alone scales the
+noise, and nothing in the data does: one step of it is N rows, or N times the largest
+value.  The noise shows neither whether any subject contributes that much nor how far a
+total is from its bounds.
 
-Four kinds of quantities get noise of their own: subjects, rows, rows with a value, and
-totals.  Published figures and the decision whether a cell is published follow from
-these noisy quantities alone.
+Five kinds of quantities get noise of their own: subjects, subjects with a value, rows
+(also rows with a value), totals, and clamped rows.  Published figures, and the
+decisions of the rules ``threshold`` and ``clamping``, follow from these noisy
+quantities alone.
 """
 
 from __future__ import annotations
@@ -37,23 +38,23 @@ class NoisyCell:
 
     Args:
         cell: Its statistics, with a cell key.
-        query: What was asked.
+        query: The query.
         policy: A policy that bounds contributions.
         noise: Where noise is drawn from.
 
     Raises:
-        InternalError: If the cell has no cell key, or nothing is bounded.
+        InternalError: If the cell has no cell key, or the policy no bound.
     """
 
     def __init__(
         self, cell: CellStatistics, query: Query, policy: Policy, noise: Noise
     ) -> None:
-        most = most_rows(query, policy)
-        if most is None or cell.cell_key is None:
-            raise InternalError.of("a cell without key or bound was to get noise")
+        max_rows = most_rows(query, policy)
+        if max_rows is None or cell.cell_key is None:
+            raise InternalError.of("a cell lacks the cell key or the bound for noise")
         self._cell = cell
         self._cell_key = cell.cell_key
-        self._most = most
+        self._max_rows = max_rows
         self._query = query
         self._noise = noise
 
@@ -71,7 +72,7 @@ class NoisyCell:
         """
         label = self._query.subjects[0].label
         count = self._cell.subjects[label].columns[column].subjects
-        if self._most == 1:
+        if self._max_rows == 1:
             return self._counted(label, count)[0]
         draw = self._noise.draw(
             self._cell_key, ("valued", self._query.path_of(column)), count
@@ -86,49 +87,55 @@ class NoisyCell:
         """
         Return a measure column's rows with a value, and its total in the column's unit.
 
-        The total is moved into what so many rows can have.
+        The total is clamped to what that many rows can have.
         """
         column, true = self._query.columns[name], self._cell.columns[name]
         rows, _ = self._rows(true.rows)
-        step = largest_sum(column, self._most)
+        step = largest_sum(column, self._max_rows)
         total = self._stepped("total", self._query.path_of(name), true.total, step)[0]
         low, high = column.unit_bounds
         return rows, min(max(total, rows * low), rows * high) / 10**column.scale
 
     def fewest_clamped(self, name: str) -> Fraction:
-        """Return the fewest clamped rows of a column that noise cannot explain."""
+        """Return the clamped rows of a column that noise cannot explain, at least."""
         path, count = self._query.path_of(name), self._cell.columns[name].clamped
-        noisy, _ = self._stepped("clamped", path, count, self._most)
-        return noisy - self._most * (self._noise.table.bound + 1)
+        noisy, _ = self._stepped("clamped", path, count, self._max_rows)
+        return noisy - self._max_rows * (self._noise.table.bound + 1)
 
     def _counted(self, label: str, count: int) -> tuple[Fraction, Draw]:
-        """Return a number of subjects of a kind, of whom each is one step."""
+        """Return a noisy number of subjects of a kind, and its draw."""
         draw = self._noise.draw(self._cell_key, ("subjects", label), count)
         return self._noise.perturb_bounded(count, 1, draw), draw
 
     def _rows(self, count: int) -> tuple[Fraction, Draw]:
         """
-        Return a number of rows, at least the floor, and its draw.
+        Return a noisy number of rows, at least the floor, and its draw.
 
-        If no subject counts for more than one row, it is a number of subjects, with the
-        noise of that number: two draws for one quantity would average.
+        If no subject counts for more than one row, it is a number of subjects and gets
+        the noise of that number: otherwise averaging the two would cancel noise.
         """
         table = many_rows(self._query)
-        if self._most == 1 or table is None:
+        if self._max_rows == 1 or table is None:
             noisy, draw = self._counted(self._query.subjects[0].label, count)
         else:
-            noisy, draw = self._stepped("rows", table, count, self._most)
+            noisy, draw = self._stepped("rows", table, count, self._max_rows)
         return max(noisy, Fraction(self._noise.table.floor)), draw
 
     def _stepped(
         self, kind: str, name: str, value: int, step: int
     ) -> tuple[Fraction, Draw]:
         """
-        Return a quantity with noise in steps of a size, and its draw.
+        Return a noisy quantity, and its draw.
 
-        Noise of another size, in another revision of the contract, has another draw:
-        with one draw, twice the figure with the smaller noise less that with noise
-        twice as large would be exact.
+        Noise of another size, in another revision of the contract, gets another draw.
+        If both revisions shared one draw, twice the figure with the smaller noise less
+        the figure with noise twice as large would be exact.
+
+        Args:
+            kind: Kind of the quantity.
+            name: Path of its column, or name of its table.
+            value: Its true value.
+            step: The most that one subject adds to it or takes from it.
         """
         table = self._noise.table
         size = f"{step} x {table.variance} to {table.bound}"

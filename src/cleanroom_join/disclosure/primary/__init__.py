@@ -1,7 +1,7 @@
 """
-Primary rules: would this one cell disclose somebody by itself?  One file each.
+Primary rules: would this one cell disclose a subject by itself?  One file each.
 
-A rule sees the figures of cells and the policy: no row, no other rule, no release.
+A rule sees statistics of cells and the policy: no row, no other rule, no release.
 """
 
 from __future__ import annotations
@@ -16,6 +16,6 @@ PRIMARY_RULES = load_members(
     (rule for rule in Rule if rule.is_primary),
     __name__,
     "RULE",
-    PrimaryRule,  # type: ignore[type-abstract] # asked of objects, never made
+    PrimaryRule,  # type: ignore[type-abstract] # for isinstance, never instantiated
 )
-"""Every primary rule by its member, in the order in which they are asked."""
+"""Every primary rule by its member, in the order in which the guard applies them."""

@@ -25,8 +25,8 @@ class Clamping(PrimaryRule):
     """
     Suppress a cell with too many clamped values, or any that is NaN or infinite.
 
-    A partner who may send any value could mark single rows with it.  Clamping takes the
-    mark away, and many clamped rows mean that the bounds do not fit.
+    The other party could mark single rows with extreme values.  Clamping removes the
+    mark; if it changes many rows, the declared bounds do not describe the data.
     """
 
     text = RuleText(
@@ -35,31 +35,31 @@ class Clamping(PrimaryRule):
         does_bounded="Clamps every value to the contract's bounds, and suppresses a"
         " cell if that changed more than {clamped} % of its values by far more than"
         " noise explains.",
-        why="A value far out of the ordinary could mark one person in a figure.",
+        why="An extreme value could mark one person in a figure.",
     )
 
     def is_sensitive(self, cell: CellStatistics, context: RuleContext) -> bool:
         """
-        Return whether the share of clamped rows is above the contract's limit.
+        Return whether the share of clamped rows exceeds the contract's limit.
 
-        Where contributions are bounded, only a number of clamped rows that noise cannot
-        explain counts: what one subject's values are must not decide.
+        Under bounded contributions only clamped rows that noise cannot explain count,
+        so that the values of one subject do not decide.
         """
         if not context.policy.contribution_bounded:
             return _is_clamped(cell, context)
         noisy = context.noisy(cell)
         if noisy is None:
-            return False  # the rule `missing_noise` suppresses the cell
+            return False  # the rule ``missing_noise`` suppresses the cell
         share = Fraction(context.policy.max_clamped_share)
         return any(
             column.unusable > 0
-            # One subject moves the difference of both sides by a step at most.
+            # One subject moves the difference of the two sides by at most one step.
             or noisy.fewest_clamped(name) > share * column.rows
             for name, column in cell.columns.items()
         )
 
     def is_residual_sensitive(self, residual: Residual, context: RuleContext) -> bool:
-        """Judge it like a cell; where contributions are bounded, noise hides it."""
+        """Judge it like a cell; under bounded contributions, noise hides it."""
         if context.policy.contribution_bounded:
             return False
         return _is_clamped(residual.cell, context)
@@ -67,13 +67,13 @@ class Clamping(PrimaryRule):
     def union_bounds(
         self, leaves: Sequence[SubjectStatistics], context: RuleContext
     ) -> Iterator[UnionBound]:
-        """Yield nothing: clamped rows are not counted per subject."""
+        """Yield nothing: clamped rows are not counted by subject."""
         del leaves, context
         yield from ()
 
 
 def _is_clamped(cell: CellStatistics, context: RuleContext) -> bool:
-    """Return whether too many rows of some column are clamped, or any is no number."""
+    """Return whether too many values of a column are clamped, or any is no number."""
     share = context.policy.max_clamped_share
     return any(
         column.unusable > 0 or column.clamped > share * column.rows

@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 __all__ = ["RULE", "is_dominated"]
 
 _ROUNDING = 1e-5
-"""By how much a share is lowered where it is compared as a fraction of the largest."""
+"""How much lower the allowed share is in a linear program, which rounds."""
 
 
 class Dominance(PrimaryRule):
     """
-    Suppress a cell of which some figure is dominated by its largest subjects.
+    Suppress a cell if its largest subjects dominate one of its figures.
 
-    Looked at are rows, rows with a value, sums, and both sides of a rate: every
-    one of them is published or can be worked out from what is.
+    The rule judges rows, rows with a value, sums, and both sides of a rate: each of
+    these is published or follows from published figures.
     """
 
     text = RuleText(
@@ -43,7 +43,7 @@ class Dominance(PrimaryRule):
         " {largest}, or if all but the two largest hold less than {p} % of the"
         " largest.",
         does_bounded="Suppresses nothing under this contract: every subject counts for"
-        " at most {rows}, and noise hides so many.",
+        " at most {rows}, and noise hides that many.",
         why="A sum that one subject contributes discloses that subject's amount, at the"
         " latest to the second largest, who can subtract their own.",
     )
@@ -53,7 +53,7 @@ class Dominance(PrimaryRule):
         return any(
             is_dominated(contributions, context.policy)
             for subjects in cell.subjects.values()
-            for contributions in _figures(subjects, context.query)
+            for contributions in _contributions(subjects, context.query)
         )
 
     def is_residual_sensitive(self, residual: Residual, context: RuleContext) -> bool:
@@ -66,34 +66,35 @@ class Dominance(PrimaryRule):
         """
         Yield, for each figure, each leaf's excess over the allowed share.
 
-        One subject may be the largest in each leaf.
+        One subject may be the largest contributor in each leaf, so excesses add up.
         """
         policy = context.policy
         if policy.contribution_bounded:
             return
         share, p = float(policy.dominance_share), policy.dominance_p
-        by_leaf = [list(_figures(s, context.query)) for s in leaves]
+        by_leaf = [list(_contributions(s, context.query)) for s in leaves]
         for figure in zip(*by_leaf, strict=True):
-            yield from _excess(
+            yield from _excess_bound(
                 c.largest + _second(c, policy) - (share - _ROUNDING) * c.total
                 for c in figure
             )
-            yield from _excess(
+            yield from _excess_bound(
                 p * c.largest / 100 - (c.total - c.largest - c.second) for c in figure
             )
 
 
 def is_dominated(contributions: Contributions, policy: Policy) -> bool:
     """
-    Return whether the largest subjects hold too much of a total.
+    Return whether the largest subjects contribute too much of a total.
 
-    The n largest must hold less than the policy's share of it, and all subjects but
-    the two largest at least p % of the largest: otherwise the second largest can
-    estimate the largest to within p %.  A total of zero hides no subject's part.
+    The n largest must contribute less than the policy's share of it.  All subjects but
+    the two largest must contribute at least p % of the largest contribution; otherwise
+    the second largest contributor can estimate the largest to within p %.  A total of
+    zero discloses no contribution.
 
-    Where contributions are bounded, noise covers the largest that there can be, and no
-    figure is dominated: otherwise a subject that is made dominant would show in what is
-    suppressed.
+    Under bounded contributions no figure is dominated, since noise hides the largest
+    possible contribution.  If this rule suppressed cells there, a party could give one
+    subject a dominant contribution and see where it is.
     """
     if contributions.total == 0 or policy.contribution_bounded:
         return False
@@ -106,27 +107,29 @@ def is_dominated(contributions: Contributions, policy: Policy) -> bool:
 
 
 def _second(contributions: Contributions, policy: Policy) -> int:
-    """Return the second largest contribution, if the rule looks at two subjects."""
+    """Return the second largest contribution, if the policy counts two subjects."""
     return contributions.second if policy.dominance_n > 1 else 0
 
 
-def _figures(subjects: SubjectStatistics, query: Query) -> Iterator[Contributions]:
-    """Yield everything of a cell that a subject could dominate."""
+def _contributions(
+    subjects: SubjectStatistics, query: Query
+) -> Iterator[Contributions]:
+    """Yield the contributions to every figure of a cell, in fixed order."""
     yield subjects.rows
     for name, column in query.columns.items():
-        found = subjects.columns[name]
-        yield found.weights
-        yield found.totals
-        if column.type is MeasureType.BOOLEAN and found.falses is not None:
-            yield found.falses
+        statistics = subjects.columns[name]
+        yield statistics.weights
+        yield statistics.totals
+        if column.type is MeasureType.BOOLEAN and statistics.falses is not None:
+            yield statistics.falses
 
 
-def _excess(weights: Iterator[float]) -> Iterator[UnionBound]:
-    """Yield weights as shares of the largest, if some are above zero."""
-    found = list(weights)
-    if max(found) > 0:
-        most = max(map(abs, found))
-        yield UnionBound(weights=[weight / most for weight in found])
+def _excess_bound(excesses: Iterator[float]) -> Iterator[UnionBound]:
+    """Yield a bound on the sum of excesses, scaled to 1, if some are positive."""
+    weights = list(excesses)
+    if max(weights) > 0:
+        largest = max(map(abs, weights))
+        yield UnionBound(weights=[weight / largest for weight in weights])
 
 
 RULE = Dominance()

@@ -1,5 +1,5 @@
 """
-Rule ``group_disclosure``: no subject's value may follow from being in the cell.
+Rule ``group_disclosure``: being in a cell must not disclose a subject's value.
 
 Hundepool et al., "Statistical Disclosure Control", Wiley 2012, section 5.2.2.
 """
@@ -22,21 +22,21 @@ __all__ = ["RULE"]
 
 class GroupDisclosure(PrimaryRule):
     """
-    Suppress a figure for which fewer than m subjects are off one of its bounds.
+    Suppress a cell if fewer than m subjects are off one of the bounds of a measure.
 
-    For a rate the bounds are 0 and 1: at least m subjects must be true somewhere and
-    at least m false.  At 0 % and 100 % the group's figure is every member's value;
-    near them, a few colluding members can subtract themselves.  A mean or sum is
-    judged the same way between its declared bounds, or else a flag declared as a
-    number would get past the rule (docs/adr/0006-homogeneous-means.md).  A subject with
+    The bounds of a rate are 0 and 1: at least m subjects must have a true value, and at
+    least m a false one.  At 0 % and 100 % the group's figure is every member's value;
+    near them, a few colluding members can subtract themselves.  The rule judges a mean
+    or sum in the same way between its declared bounds, or else a flag declared as a
+    number would get past it (docs/adr/0006-group-disclosure.md).  A subject with
     values on both sides counts on both.
     """
 
     text = RuleText(
         does="Suppresses a cell unless at least {m} subjects are on either side of"
         " every rate, and off either bound of every measure.",
-        why="If everybody in a group has the same answer, knowing who is in the group"
-        " is knowing the answer.",
+        why="If all subjects of a group have the same value, knowing that somebody is"
+        " in the group discloses that value.",
     )
 
     def is_sensitive(self, cell: CellStatistics, context: RuleContext) -> bool:
@@ -55,16 +55,20 @@ class GroupDisclosure(PrimaryRule):
     def union_bounds(
         self, leaves: Sequence[SubjectStatistics], context: RuleContext
     ) -> Iterator[UnionBound]:
-        """Yield the leaves with fewer than m subjects off a bound."""
+        """
+        Yield conditions on the leaves with fewer than m subjects off a bound.
+
+        A union has fewer than m of these only if each of its leaves has.
+        """
         for name in context.query.columns:
             columns = [s.columns[name] for s in leaves]
-            for numbers in (
+            for count in (
                 [column.subjects_above for column in columns],
                 [column.subjects_below for column in columns],
             ):
-                few = tuple(n < context.policy.min_opposite for n in numbers)
-                if any(few):
-                    yield UnionBound(weights=[1.0] * len(leaves), allowed=few)
+                below = tuple(n < context.policy.min_opposite for n in count)
+                if any(below):
+                    yield UnionBound(weights=[1.0] * len(leaves), allowed=below)
 
 
 RULE = GroupDisclosure()

@@ -1,10 +1,12 @@
 """
-Rule ``l_diversity``: several values of a sensitive dimension on every table line.
+Rule ``l_diversity``: every table line has several values of a sensitive dimension.
+
+A *table line* is a row or column of the table: all cells that differ in one dimension
+only.  If all subjects of a line have the same value of a sensitive dimension, being on
+that line discloses the value.
 
 Distinct l-diversity: Machanavajjhala et al., "l-Diversity: Privacy Beyond
-k-Anonymity", ACM TKDD 1(1), 2007.  A *table line* is a row or column of the table: all
-cells that differ in one dimension only.  If all subjects of a line have the same value
-of a sensitive dimension, the line's existence discloses that value.
+k-Anonymity", ACM TKDD 1(1), 2007.
 """
 
 from __future__ import annotations
@@ -36,12 +38,12 @@ class LDiversity(PrimaryRule):
     text = RuleText(
         does="Suppresses all cells of a row or column of the table along which a"
         " sensitive dimension has fewer than {l} values with {m} subjects each.",
-        why="If everybody in a group has the same sensitive value, being in the group"
-        " discloses it.",
+        why="If all subjects of a group have the same sensitive value, knowing that"
+        " somebody is in the group discloses it.",
     )
 
     def is_sensitive(self, cell: CellStatistics, context: RuleContext) -> bool:
-        """Return whether a cell alone on its line is: see `sensitive_cells`."""
+        """Return whether a cell that is alone on its line must not be published."""
         return cell.labels in self.sensitive_cells([cell], context)
 
     def sensitive_cells(
@@ -50,14 +52,14 @@ class LDiversity(PrimaryRule):
         """
         Return all cells on lines that are not diverse.
 
-        NULL and ``(other)`` are values like any other; a total discloses no value.
+        NULL and ``(other)`` are values like any other; a total has no value.
         """
         policy = context.policy
         sensitive: set[CellLabels] = set()
         for index, dimension in enumerate(context.query.dimensions):
             if not dimension.sensitive:
                 continue
-            values = Counter(
+            diversity = Counter(
                 _line(cell.labels, index)
                 for cell in cells
                 if _has_enough(cell.subjects.values(), policy.min_opposite)
@@ -66,12 +68,12 @@ class LDiversity(PrimaryRule):
                 cell.labels
                 for cell in cells
                 if cell.labels[index] != ALL
-                and values[_line(cell.labels, index)] < policy.l_diversity
+                and diversity[_line(cell.labels, index)] < policy.l_diversity
             )
         return frozenset(sensitive)
 
     def is_residual_sensitive(self, residual: Residual, context: RuleContext) -> bool:
-        """Return whether a sensitive dimension that is summed over is not diverse."""
+        """Return whether the residual sums over too few values of a dimension."""
         policy = context.policy
         return any(
             sum(_has_enough(subjects, policy.min_opposite) for subjects in values)
@@ -82,18 +84,18 @@ class LDiversity(PrimaryRule):
     def union_bounds(
         self, leaves: Sequence[SubjectStatistics], context: RuleContext
     ) -> Iterator[UnionBound]:
-        """Yield nothing: unions along lines are residuals, others have no line."""
+        """Yield nothing: a union on one line is a residual; others are on no line."""
         del leaves, context
         yield from ()
 
 
 def _has_enough(kinds: Iterable[SubjectStatistics], m: int) -> bool:
-    """Return whether at least *m* subjects of every kind are there."""
+    """Return whether there are at least *m* subjects of every kind."""
     return all(subjects.subjects >= m for subjects in kinds)
 
 
 def _line(labels: CellLabels, index: int) -> CellLabels:
-    """Return *labels* without those of the dimension at *index*."""
+    """Return the line of a cell: its labels without the one at *index*."""
     return labels[:index] + labels[index + 1 :]
 
 

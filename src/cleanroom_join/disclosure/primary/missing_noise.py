@@ -1,4 +1,4 @@
-"""Rule ``missing_noise``: no exact figure where the contract asks for noise."""
+"""Rule ``missing_noise``: no exact figure if the contract asks for noise."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["RULE"]
 
 
 class MissingNoise(PrimaryRule):
-    """Suppress a cell that needs noise if there is none to draw."""
+    """Suppress every cell that needs noise if there is no joint key to draw it with."""
 
     text = RuleText(
         does="Suppresses every cell that needs noise if the joint key is missing.",
@@ -30,20 +30,20 @@ class MissingNoise(PrimaryRule):
     )
 
     def is_sensitive(self, cell: CellStatistics, context: RuleContext) -> bool:
-        """Return whether a cell should get noise and there is none for it."""
+        """Return whether a cell needs noise, but has no draw or no cell key."""
         if context.policy.protection is Protection.THRESHOLD:
             return False
         return context.noise is None or cell.cell_key is None
 
     def is_residual_sensitive(self, residual: Residual, context: RuleContext) -> bool:
-        """Return False: without noise no cell is published, so no residual is known."""
+        """Return False: no cell is published, so a reader knows no residual."""
         del residual, context
         return False
 
     def union_bounds(
         self, leaves: Sequence[SubjectStatistics], context: RuleContext
     ) -> Iterator[UnionBound]:
-        """Yield nothing, for the same reason."""
+        """Yield nothing: no cell is published, so a reader knows no union."""
         del leaves, context
         yield from ()
 

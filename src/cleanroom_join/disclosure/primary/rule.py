@@ -1,14 +1,14 @@
 """
-What a primary rule is: whether a cell, or what follows from others, discloses somebody.
+The interface of a primary rule, which judges whether a figure discloses a subject.
 
-A rule is one file, called like its member of `Rule`, with one object ``RULE``.  It says
-how it judges each of three things, and none of them can be forgotten: the class has no
-default for them.
+A rule is one file with one object ``RULE``; the file is called like the rule's member
+of `Rule`.  The rule judges three things, and it cannot forget one of them, since the
+class has no default for them:
 
-- a *cell*, by its exact figures or, where contributions are bounded, by noisy ones;
-- a *residual*, what is left of a published sum when all that is published beneath it is
-  subtracted: it is known like a cell, so it must obey the rules of one;
-- a *union* of suppressed cells of which the sum is derivable (`suppression`).
+- a *cell*, by its exact statistics or, under bounded contributions, by noisy ones;
+- a *residual*, which is a published total less the published cells below it: a reader
+  knows it like a cell, so it must pass the rules of one;
+- a *union* of suppressed cells whose sum is derivable (`suppression.sensitive_unions`).
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ class RuleContext:
     policy: Policy
     """The effective policy."""
     noise: Noise | None = None
-    """Where noise is drawn from; None if the policy asks for none, or without a key."""
+    """Noise that the policy asks for; None if it asks for none, or without a key."""
 
     def noisy(self, cell: CellStatistics) -> NoisyCell | None:
         """
-        Return a cell with noise that covers bounded contributions.
+        Return the noisy quantities of a cell, if contributions are bounded.
 
-        None if contributions are not bounded, or there is no noise: a cell that lacks
-        its noise is suppressed by the rule ``missing_noise``.
+        None if they are not, or if the cell lacks its noise: then the rule
+        ``missing_noise`` suppresses it.
         """
         bounded = self.policy.contribution_bounded
         if not bounded or self.noise is None or cell.cell_key is None:
@@ -55,30 +55,31 @@ class RuleContext:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Residual:
-    """Suppressed leaves whose figures follow together, at least two."""
+    """At least two suppressed leaves whose sum is derivable."""
 
     cell: CellStatistics
-    """Their figures as one cell; of subjects, what is certain of them together."""
+    """Their sum as one cell; its subjects are those that are certain (`model.cell`)."""
     diversity: Sequence[Sequence[Sequence[SubjectStatistics]]]
     """
-    For each sensitive dimension that is summed over, by value, each kind of subject.
+    Subjects by value of each sensitive dimension that the residual sums over.
 
-    Empty if there is no such dimension.
+    First index: the dimension; second: its value; third: the kind of subject.  Empty if
+    there is no such dimension.
     """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnionBound:
-    """What no derivable sum of suppressed leaves may reach: a linear condition."""
+    """A linear condition that every derivable union of suppressed leaves must meet."""
 
     weights: Sequence[float]
-    """By leaf; their sum over the leaves of a union must not be above zero."""
+    """One for each leaf; their sum over the leaves of a union must not exceed zero."""
     allowed: Sequence[bool] | None = None
-    """Which leaves can be in such a union; all if it is None."""
+    """Which leaves a union may consist of to break the condition; None for all."""
 
 
 class PrimaryRule(ABC):
-    """One rule that looks at a cell by itself; it may only suppress."""
+    """One rule that judges each cell by itself; it can suppress, never publish."""
 
     text: RuleText
 
@@ -88,18 +89,24 @@ class PrimaryRule(ABC):
 
     @abstractmethod
     def is_residual_sensitive(self, residual: Residual, context: RuleContext) -> bool:
-        """Return whether suppressed leaves must not be derivable together."""
+        """Return whether the sum of suppressed leaves must not be derivable."""
 
     @abstractmethod
     def union_bounds(
         self, leaves: Sequence[SubjectStatistics], context: RuleContext
     ) -> Iterator[UnionBound]:
-        """Yield what no union of suppressed leaves may reach, for a kind of subject."""
+        """
+        Yield the conditions that unions of suppressed leaves must meet.
+
+        Args:
+            leaves: Statistics of each suppressed leaf, for one kind of subject.
+            context: What the rule judges by.
+        """
 
     def sensitive_cells(
         self, cells: Sequence[CellStatistics], context: RuleContext
     ) -> frozenset[CellLabels]:
-        """Return which cells of one level must not be published."""
+        """Return which cells of one level must not be published; see `Level`."""
         return frozenset(
             cell.labels for cell in cells if self.is_sensitive(cell, context)
         )

@@ -36,33 +36,37 @@ class Threshold(PrimaryRule):
 
     def is_sensitive(self, cell: CellStatistics, context: RuleContext) -> bool:
         """
-        Return whether too few subjects are behind some figure.
+        Return whether some figure is about too few subjects.
 
         Rows do not count: one subject may own all of them.  A mean is about the
-        subjects that have a value, so those are counted again per measure column.
+        subjects that have a value, so the rule counts these for each measure column.
         """
         return _has_few(cell, context) or _may_have_few(cell, context)
 
     def is_residual_sensitive(self, residual: Residual, context: RuleContext) -> bool:
-        """Return whether too few subjects are certain to be in it."""
+        """Return whether the residual may have too few subjects."""
         return _has_few(residual.cell, context)
 
     def union_bounds(
         self, leaves: Sequence[SubjectStatistics], context: RuleContext
     ) -> Iterator[UnionBound]:
-        """Yield the leaves with fewer than k subjects, with a value or at all."""
+        """
+        Yield conditions on the leaves with fewer than k subjects, or with a value.
+
+        A union has fewer than k subjects only if each of its leaves has.
+        """
         counts = [[s.subjects for s in leaves]]
         counts += [
             [s.columns[name].subjects for s in leaves] for name in context.query.columns
         ]
-        for numbers in counts:
-            few = tuple(n < context.policy.min_cohort for n in numbers)
-            if any(few):
-                yield UnionBound(weights=[1.0] * len(leaves), allowed=few)
+        for count in counts:
+            below = tuple(n < context.policy.min_cohort for n in count)
+            if any(below):
+                yield UnionBound(weights=[1.0] * len(leaves), allowed=below)
 
 
 def _has_few(cell: CellStatistics, context: RuleContext) -> bool:
-    """Return whether fewer than k subjects of some kind are behind some figure."""
+    """Return whether some figure is about fewer than k subjects of some kind."""
     k = context.policy.min_cohort
     return any(
         subjects.subjects < k
@@ -73,12 +77,12 @@ def _has_few(cell: CellStatistics, context: RuleContext) -> bool:
 
 def _may_have_few(cell: CellStatistics, context: RuleContext) -> bool:
     """
-    Return whether a cell is too near to k, where contributions are bounded.
+    Return whether a cell is too close to k, if contributions are bounded.
 
     If removing one subject would certainly suppress a cell, then its presence reveals
-    that subject.  So the count with noise must be as far above k as noise may be: of k
-    subjects, and of a few more, it hardly ever is.  It is the noise of the published
-    count, so that the decision tells no more than that count does.
+    that subject.  So the noisy count must exceed k by the largest noise, which the
+    count of k subjects, or of a few more, hardly ever does.  The published count has
+    the same noise, so the decision discloses no more than that count does.
     """
     noisy = context.noisy(cell)
     if noisy is None:
@@ -89,7 +93,7 @@ def _may_have_few(cell: CellStatistics, context: RuleContext) -> bool:
         return True
     subjects = cell.subjects[context.query.subjects[0].label]
     return any(
-        # If every subject has a value, it is the number that was just looked at.
+        # If every subject has a value, this is the number that was judged above.
         subjects.columns[name].subjects != subjects.subjects
         and noisy.subjects_with_value(name) < enough
         for name in context.query.columns

@@ -1,5 +1,5 @@
 """
-Figures of cells that passed every rule, one module per protection.
+The published figures of cells that passed every rule; one module per protection.
 
 Nothing here decides whether a cell is published.
 """

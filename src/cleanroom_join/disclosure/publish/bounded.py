@@ -1,9 +1,9 @@
 """
-Figures with noise that covers bounded contributions (`perturbation.noisy_cell`).
+Quantities with noise that hides bounded contributions (`perturbation.noisy_cell`).
 
-- a count is the noisy quantity, lifted to the floor if it is below, and rounded;
-- a sum is the noisy total, moved into what so many rows can have;
-- a mean or rate is that sum by that number of rows.
+- A count is the noisy count, rounded, and at least the floor.
+- A total is the noisy total, clamped to what that many rows can have.
+- A mean or rate is that total divided by the noisy number of rows with a value.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class BoundedQuantities:
     The quantities of one cell (`contract.Quantities`), under bounded contributions.
 
     Raises:
-        InternalError: If the cell has no cell key, or nothing is bounded.
+        InternalError: If the cell has no cell key, or the policy no bound.
     """
 
     def __init__(
@@ -39,13 +39,18 @@ class BoundedQuantities:
         self._joined = query.subjects[0].label
 
     def rows(self) -> int:
-        """Return the joined rows."""
+        """Return the number of joined rows."""
         return self._noise.rounded(*self._noisy.rows())
 
     def subjects(self, label: str) -> int:
-        """Return the joined subjects; contracts allow no other kind in this mode."""
+        """
+        Return the number of joined subjects.
+
+        Raises:
+            InternalError: If it is another kind, which contracts refuse in this mode.
+        """
         if label != self._joined:
-            raise InternalError.of("another kind of subject was counted with a bound")
+            raise InternalError.of("only joined subjects have bounded contributions")
         return self._noise.rounded(*self._noisy.subjects())
 
     def total(self, column: str) -> Fraction:
@@ -53,6 +58,6 @@ class BoundedQuantities:
         return self._noisy.column(column)[1]
 
     def mean(self, column: str) -> Fraction:
-        """Return a measure column's total by its rows."""
+        """Return a measure column's total divided by its rows with a value."""
         rows, total = self._noisy.column(column)
         return total / rows

@@ -1,20 +1,20 @@
 """
-Figures with noise by the cell-key method, in units of what one subject may add.
+Quantities with noise by the cell-key method, in steps of one subject's contribution.
 
-One step of noise is worth one subject: 1 for a count of subjects, and the largest
-contribution of any subject for rows, sums, means and rates, so that no subject's part
-shows more than one subject's part of a count. The largest contributor as the measure of
-noise: Thompson, Broadfoot and Elazar, "Methodology for the automatic
-confidentialisation of statistical outputs from remote servers at the Australian Bureau
-of Statistics", Joint UNECE/Eurostat work session on statistical data confidentiality,
-2013; Giessing and Tent, "Concepts for generalising tools implementing the cell key
-method to the case of continuous variables", ibid., 2019.
+One step of noise is 1 for a count of subjects, and the largest contribution of any
+subject for rows, sums, means and rates.  So noise hides a subject in every figure as
+well as in a count.  The largest contributor as the unit of noise: Thompson, Broadfoot
+and Elazar, "Methodology for the automatic confidentialisation of statistical outputs
+from remote servers at the Australian Bureau of Statistics", Joint UNECE/Eurostat work
+session on statistical data confidentiality, 2013; Giessing and Tent, "Concepts for
+generalising tools implementing the cell key method to the case of continuous
+variables", ibid., 2019.
 
-Figures of one column are made of the same two quantities, the total and the rows with
-a value, so that no combination of them discloses either exactly:
+All figures of one column follow from the same two noisy quantities, its total and its
+rows with a value, so that no combination of them discloses either exactly:
 
-- a mean or rate is the total with noise, by the true number of rows;
-- a sum is that mean times the number of rows with noise.
+- a mean or rate is the noisy total divided by the true number of rows;
+- a sum is that mean times the noisy number of rows.
 """
 
 from __future__ import annotations
@@ -45,21 +45,21 @@ class CellKeyQuantities:
 
     def __init__(self, cell: CellStatistics, query: Query, noise: Noise) -> None:
         if cell.cell_key is None:
-            raise InternalError.of("a cell without a key was to get noise")
+            raise InternalError.of("a cell lacks the cell key for noise")
         self._cell = cell
         self._cell_key = cell.cell_key
         self._query = query
         self._noise = noise
 
     def rows(self) -> int:
-        """Return the joined rows; one step is the largest subject's number of rows."""
+        """Return the number of joined rows; one step is the most of any subject."""
         step = _largest(s.rows for s in self._cell.subjects.values())
         draw = self._noise.draw(self._cell_key, self._rows_quantity, self._cell.rows)
         noisy = self._noise.perturb_count(self._cell.rows, draw, step)
         return self._noise.rounded(noisy, draw)
 
     def subjects(self, label: str) -> int:
-        """Return the subjects of a kind; each is one step of noise."""
+        """Return the number of subjects of a kind; one step is one of these."""
         count = self._cell.subjects[label].subjects
         draw = self._noise.draw(self._cell_key, ("subjects", label), count)
         return self._noise.rounded(self._noise.perturb_count(count, draw), draw)
@@ -68,12 +68,12 @@ class CellKeyQuantities:
         """Return the noisy mean times the noisy number of rows with a value."""
         rows = self._cell.columns[column].rows
         step = _largest(s.columns[column].weights for s in self._cell.subjects.values())
-        # If all rows have a value, it is the number of rows, with the same noise.
+        # If all rows have a value, this is the number of rows, so it gets that noise.
         draw = self._noise.draw(self._cell_key, self._rows_quantity, rows)
         return self.mean(column) * self._noise.perturb_count(rows, draw, step)
 
     def mean(self, column: str) -> Fraction:
-        """Return the noisy total by the true number of rows with a value."""
+        """Return the noisy total divided by the true number of rows with a value."""
         declared, totals = self._query.columns[column], self._cell.columns[column]
         low, high = declared.unit_bounds
         room = min(totals.total - totals.rows * low, totals.rows * high - totals.total)
@@ -87,9 +87,10 @@ class CellKeyQuantities:
     @property
     def _rows_quantity(self) -> tuple[str, str]:
         """
-        What rows are rows of: of the one table that has several per subject.
+        Name of the number of rows as a quantity that gets noise.
 
-        If no table has, every row is a subject, and their number the cohort size.
+        Rows belong to the one table that may have several per subject.  If there is
+        none, every row is a subject, and the quantity is the cohort size.
         """
         table = many_rows(self._query)
         if table is None:
@@ -100,9 +101,9 @@ class CellKeyQuantities:
         """
         Return how far one subject may move a mean, in units of its total.
 
-        A subject that leaves takes away a total t and w rows; the mean m moves as if
-        t - m*w had been taken from it.  If no value is negative, that is at most the
-        larger of the two.
+        A subject that leaves takes a total t and w rows with it; the mean m moves as if
+        the total had lost t - m*w.  If no value is negative, that is at most the larger
+        of t and m*w.
         """
         totals = self._cell.columns[name]
         columns = [s.columns[name] for s in self._cell.subjects.values()]

@@ -1,4 +1,4 @@
-"""Figures without noise: counts and numbers are rounded, and nothing else."""
+"""Quantities without noise: only rounding protects them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["ExactQuantities"]
 
 
 class ExactQuantities:
-    """The quantities of one cell (`contract.Quantities`), counts rounded."""
+    """The exact quantities of one cell (`contract.Quantities`), counts rounded."""
 
     def __init__(self, cell: CellStatistics, query: Query, policy: Policy) -> None:
         self._cell = cell
@@ -23,11 +23,11 @@ class ExactQuantities:
         self._policy = policy
 
     def rows(self) -> int:
-        """Return the joined rows."""
+        """Return the number of joined rows."""
         return self._rounded(self._cell.rows)
 
     def subjects(self, label: str) -> int:
-        """Return the subjects of a kind."""
+        """Return the number of subjects of a kind."""
         return self._rounded(self._cell.subjects[label].subjects)
 
     def total(self, column: str) -> Fraction:
@@ -36,9 +36,9 @@ class ExactQuantities:
         return Fraction(self._cell.columns[column].total, scale)
 
     def mean(self, column: str) -> Fraction:
-        """Return a measure column's total by its rows with a value."""
+        """Return a measure column's total divided by its rows with a value."""
         return self.total(column) / self._cell.columns[column].rows
 
     def _rounded(self, count: int) -> int:
-        """Round a count by the policy."""
+        """Round a count as the policy says."""
         return round_count(count, self._policy.count_base, self._policy.min_cohort)

@@ -30,9 +30,9 @@ def published_figures(
 
     Args:
         cell: Its statistics.
-        query: What was asked.
+        query: The query.
         policy: The effective policy, which names the protection.
-        noise: Where noise is drawn from; None without a joint key.
+        noise: Where noise is drawn from; None if there is no joint key.
 
     Raises:
         InternalError: If the protection asks for noise and there is none.
@@ -53,7 +53,7 @@ def _quantities(
         return ExactQuantities(cell, query, policy)
     if policy.protection is Protection.PERTURBED:
         if noise is None:
-            raise InternalError.of("a cell was to be published without its noise")
+            raise InternalError.of("a cell to publish has no noise")
         if policy.contribution_bounded:
             return BoundedQuantities(cell, query, policy, noise)
         return CellKeyQuantities(cell, query, noise)
@@ -63,7 +63,7 @@ def _quantities(
 def _figure(
     quantities: Quantities, measure: Measure, query: Query, policy: Policy
 ) -> int | Decimal:
-    """Return one measure, counts as they come, numbers rounded."""
+    """Return one measure: a count, or a rounded number."""
     function = FUNCTIONS[measure.function]
     argument = "" if measure.column is None else measure.column
     if function.argument is Argument.SUBJECT:
@@ -73,4 +73,4 @@ def _figure(
         return round_figure(Fraction(figure), policy.rate_digits)
     if function.result is OutputType.COUNT and isinstance(figure, int):
         return figure
-    raise InternalError.of(f"{measure.function.value} gives no figure of its type")
+    raise InternalError.of("an output function gave no figure of its type")

@@ -15,8 +15,8 @@ def round_count(count: int, base: int, floor: int) -> int:
     """
     Return *count* as the nearest multiple of *base*, ties upwards.
 
-    Never below the smallest multiple that is at least *floor*: a count that passed
-    k must not be published as one that had not.
+    Never below the smallest multiple that is at least *floor*: a count that reached k
+    must not look as if it had not.
 
     >>> round_count(103, 5, 100), round_count(102, 5, 102)
     (105, 105)
@@ -29,7 +29,7 @@ def round_figure(value: Fraction, digits: int) -> Decimal:
     """
     Return *value* with *digits* significant digits, ties to even.
 
-    Division is exact: a context of a few more digits could round twice.
+    The division itself rounds: first dividing with a few more digits could round twice.
 
     >>> from fractions import Fraction
     >>> round_figure(Fraction(2, 3), 3), round_figure(Fraction(1234567), 3)

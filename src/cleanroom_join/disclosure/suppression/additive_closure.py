@@ -1,13 +1,15 @@
 """
-Which withheld leaves follow together, by adding and subtracting published sums.
+Which sets of suppressed leaves are derivable by adding and subtracting published sums.
 
 The total of two rows less two columns may be what is left of two other columns.  A set
-of leaves follows if it is in the space that the published sums span.  There are too
-many sets to look at all, so along every line of the table (one dimension, whatever the
-labels of the others) those labels are found whose leaves follow together, the fewest.
+of leaves is *derivable* if its sum is in the space that the published sums span.  There
+are too many sets to try them all.  So the search takes every table line (all labels of
+one dimension, beside fixed labels of the others) and finds the smallest sets of labels
+whose leaves are derivable together.
 
-Sets are found by numbers: everything that the sums leave open is sampled in random
-directions, and a set follows if it is the same in all of them.
+The search is numerical: it samples random directions in which the suppressed figures
+can move while all published sums stay.  A set is derivable if its sum stays in all of
+them.
 
 Needs SciPy (extra ``lp``).
 """
@@ -33,28 +35,30 @@ if TYPE_CHECKING:
 __all__ = ["Derivable", "PublishedSums", "TableLines"]
 
 _TOLERANCE = 1e-6
-"""Sums of directions that are known are off by 1e-9 or so, others by about one."""
+"""Sums that stay move by 1e-9 or so, others by about one."""
 
-_MORE = 8
-"""Directions besides one for every label of a line."""
+_EXTRA_DIRECTIONS = 8
+"""Sampled directions beyond one for every label of the longest line."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Derivable:
-    """Leaves whose figures follow together."""
+    """A set of suppressed leaves on one table line whose sum is derivable."""
 
     leaves: frozenset[CellLabels]
-    whole: frozenset[int]
-    """Places of the dimensions over which the line is a total."""
+    summed_dimensions: frozenset[int]
+    """Indices of the dimensions over which the line is a total."""
 
 
 class PublishedSums:
     """
-    What published sums tell of leaves that are not published.
+    The published sums of suppressed leaves, and what follows from them.
+
+    A published aggregate less its published leaves is such a sum.
 
     Args:
-        leaves: All that is not published.
-        sums: The leaves of each published sum that are not published.
+        leaves: All suppressed leaves.
+        sums: The suppressed leaves below each published aggregate.
     """
 
     def __init__(
@@ -66,46 +70,54 @@ class PublishedSums:
 
         self._np = np
         self._leaves = leaves
-        self._place = {leaf: i for i, leaf in enumerate(leaves)}
-        inside = {known: sorted(self._place[leaf] for leaf in known) for known in sums}
-        self._sums = sorted(inside, key=inside.__getitem__)
-        columns = [inside[known] for known in self._sums]
-        starts = list(accumulate(map(len, columns), initial=0))
-        ones = (np.ones(starts[-1]), list(chain.from_iterable(columns)), starts)
-        matrix = csr_matrix(ones, shape=(len(columns), len(leaves)))
+        self._index = {leaf: i for i, leaf in enumerate(leaves)}
+        columns = {s: sorted(self._index[leaf] for leaf in s) for s in sums}
+        self._sums = sorted(columns, key=columns.__getitem__)
+        rows = [columns[s] for s in self._sums]
+        starts = list(accumulate(map(len, rows), initial=0))
+        ones = (np.ones(starts[-1]), list(chain.from_iterable(rows)), starts)
+        matrix = csr_matrix(ones, shape=(len(rows), len(leaves)))
         products = (matrix @ matrix.T).toarray()
-        # A column is used if it is not a sum of others: what is left of it then is at
-        # least one in some thousands, however long the chain of sums.
+        # A sum is in the basis unless others add up to it.  The pivot of a basis sum is
+        # at least one in some thousands, however long the chain of sums.
         factor, order, rank, _ = lapack.dpstrf(products, tol=_TOLERANCE)
-        used = order[:rank] - 1
-        self._basis = matrix[used]
+        in_basis, dependent = order[:rank] - 1, order[rank:] - 1
+        self._in_basis = in_basis
+        self._basis = matrix[in_basis]
         self._factor: Matrix = np.triu(factor[:rank, :rank])
-        others = order[rank:] - 1
-        self._used = used
-        # How each other sum is a sum of those that are used: weights that tell nothing.
-        self._ties: Matrix = np.zeros((len(others), len(columns)))
-        self._ties[:, used] = self._solve(products[np.ix_(used, others)]).T
-        self._ties[range(len(others)), others] = -1.0
-        self._withdrawn: list[tuple[int, Matrix | None]] = []
-        """Sums that are published no more, and what each was a sum of."""
+        # One row for each dependent sum: weights of all sums that add up to zero.
+        self._dependencies: Matrix = np.zeros((len(dependent), len(rows)))
+        self._dependencies[:, in_basis] = self._solve(
+            products[np.ix_(in_basis, dependent)]
+        ).T
+        self._dependencies[range(len(dependent)), dependent] = -1.0
+        self._suppressed: list[tuple[int, Matrix | None]] = []
+        """Index of each suppressed sum, and the dependency that replaces it, if any."""
 
     def derivable_sets(
         self, lines: TableLines, *, several: bool = True
     ) -> Iterator[Derivable]:
         """
-        Yield the sets of leaves along lines that follow, and no smaller ones do.
+        Yield the derivable sets of labels on table lines that contain no smaller one.
 
         Args:
-            lines: All lines of the leaves.
-            several: Whether sets of several labels are looked for, which takes longer.
+            lines: All table lines of the suppressed leaves.
+            several: Whether to look for sets of several labels, which takes longer.
         """
-        moved = lines.added_up(self._moves(lines.widest + _MORE))
-        still = self._np.abs(moved).max(axis=1, initial=0) < _TOLERANCE
+        directions = self._free_directions(lines.longest + _EXTRA_DIRECTIONS)
+        moved = lines.sums_below(directions)
+        stays = self._np.abs(moved).max(axis=1, initial=0) < _TOLERANCE
         seen = set()
         for line in lines.lines:
-            for places in _together(moved, still, line.places, several=several):
-                leaves = frozenset(chain.from_iterable(lines.under[p] for p in places))
-                found = Derivable(leaves=leaves, whole=line.whole)
+            for labels in _derivable_labels(
+                moved, stays, line.label_indices, several=several
+            ):
+                found = Derivable(
+                    leaves=frozenset(
+                        chain.from_iterable(lines.leaves_below[i] for i in labels)
+                    ),
+                    summed_dimensions=line.summed_dimensions,
+                )
                 if found not in seen:
                     seen.add(found)
                     yield found
@@ -114,78 +126,83 @@ class PublishedSums:
         self, leaves: Collection[CellLabels]
     ) -> tuple[frozenset[CellLabels], ...]:
         """
-        Return the sums that are added or subtracted to get some leaves that follow.
+        Return the sums that add up, with weights, to the sum of derivable leaves.
 
-        None, if they follow no more since sums were withdrawn.
+        None, if the leaves are no longer derivable since sums were suppressed.
         """
-        np, ties = self._np, self._ties
+        np, dependencies = self._np, self._dependencies
         wanted = np.zeros(len(self._leaves))
-        wanted[[self._place[leaf] for leaf in leaves]] = 1.0
+        wanted[[self._index[leaf] for leaf in leaves]] = 1.0
         weights = np.zeros(len(self._sums))
-        weights[self._used] = self._solve(self._basis @ wanted)
-        for gone, tie in self._withdrawn:
-            if tie is not None:
-                weights -= weights[gone] * tie
-            elif abs(weights[gone]) > _TOLERANCE:
+        weights[self._in_basis] = self._solve(self._basis @ wanted)
+        for index, dependency in self._suppressed:
+            if dependency is not None:
+                weights -= weights[index] * dependency
+            elif abs(weights[index]) > _TOLERANCE:
                 return ()
-            weights[gone] = 0.0
-        # Of all weights that come to the same, the least.
-        weights -= ties.T @ np.linalg.solve(ties @ ties.T, ties @ weights)
+            weights[index] = 0.0
+        # Of all weights with the same result, take those with the least squares.
+        gram = dependencies @ dependencies.T
+        weights -= dependencies.T @ np.linalg.solve(gram, dependencies @ weights)
         return tuple(
-            known
-            for known, weight in zip(self._sums, weights, strict=True)
+            published
+            for published, weight in zip(self._sums, weights, strict=True)
             if abs(weight) > _TOLERANCE
         )
 
-    def suppress(self, known: frozenset[CellLabels]) -> None:
-        """Let a sum be published no more: `derivation` does without it from now on."""
-        np, ties = self._np, self._ties
-        gone = self._sums.index(known)
-        column = ties[:, gone].copy()
+    def suppress(self, published: frozenset[CellLabels]) -> None:
+        """Suppress a sum: `derivation` does without it from now on."""
+        np, dependencies = self._np, self._dependencies
+        index = self._sums.index(published)
+        column = dependencies[:, index].copy()
         if np.abs(column).max(initial=0) < _TOLERANCE:
-            ties[:, gone] = 0.0  # exactly: what is withdrawn is never a reason again
-            self._withdrawn.append((gone, None))  # no other sums come to the same
+            # No other sums add up to it.  Set to exactly zero so that a suppressed sum
+            # can never appear in a later derivation.
+            dependencies[:, index] = 0.0
+            self._suppressed.append((index, None))
             return
-        best = int(np.abs(column).argmax())
-        tie = ties[best] / column[best]
-        self._ties = np.delete(ties - np.outer(column, tie), best, axis=0)
-        self._withdrawn.append((gone, tie))
+        pivot = int(np.abs(column).argmax())
+        dependency = dependencies[pivot] / column[pivot]
+        eliminated = dependencies - np.outer(column, dependency)
+        self._dependencies = np.delete(eliminated, pivot, axis=0)
+        self._suppressed.append((index, dependency))
 
-    def _moves(self, number: int) -> Matrix:
+    def _free_directions(self, count: int) -> Matrix:
         """Return directions in which the leaves can move while all sums stay."""
-        draws = self._np.random.default_rng(number)
-        moves: Matrix = draws.standard_normal((len(self._leaves), number))
-        for _ in range(2):  # the second time takes away what rounding left
-            moves = moves - self._basis.T @ self._solve(self._basis @ moves)
-        return moves
+        draws = self._np.random.default_rng(count)
+        directions: Matrix = draws.standard_normal((len(self._leaves), count))
+        for _ in range(2):  # the second projection removes rounding errors of the first
+            along_basis = self._solve(self._basis @ directions)
+            directions = directions - self._basis.T @ along_basis
+        return directions
 
-    def _solve(self, told: Matrix) -> Matrix:
-        """Return the weights of the sums that are used, by their products."""
+    def _solve(self, products: Matrix) -> Matrix:
+        """Return the weights of the basis sums, from scalar products with them."""
         from scipy.linalg import cho_solve  # noqa: PLC0415 - extra ``lp``
 
         if not len(self._factor):
-            return told
-        weights: Matrix = cho_solve((self._factor, False), told)
+            return products
+        weights: Matrix = cho_solve((self._factor, False), products)
         return weights
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TableLine:
-    """A line: every label of one dimension, beside the same labels of the others."""
+    """A table line: every label of one dimension, beside fixed labels of the others."""
 
-    places: range
-    """Where its labels stand among those of all lines."""
-    whole: frozenset[int]
-    """Places of the dimensions over which it is a total."""
+    label_indices: range
+    """Indices of its labels among the labels of all lines."""
+    summed_dimensions: frozenset[int]
+    """Indices of the dimensions over which it is a total."""
 
 
 class TableLines:
     """
-    All lines that some leaves are in.
+    All table lines that some leaves are on.
 
     Args:
-        leaves: All that is not published.
-        dimensions: Those of the question, in the order of the labels.
+        leaves: All suppressed leaves.
+        dimensions: Dimensions of the query, in the order of the labels.
     """
 
     def __init__(
@@ -193,41 +210,45 @@ class TableLines:
     ) -> None:
         self.leaves = leaves
         self.lines: list[TableLine] = []
-        self.under: list[Sequence[CellLabels]] = []
-        """The leaves under each label of each line."""
-        for (place, others), line in _lines(leaves, dimensions).items():
-            whole = frozenset(i for i, label in enumerate(others) if label == ALL)
-            start = len(self.under)
-            self.under += line.values()
-            places = range(start, len(self.under))
-            self.lines.append(TableLine(places=places, whole=whole - {place}))
-        index = {leaf: i for i, leaf in enumerate(leaves)}
-        self._order = [index[leaf] for leaf in chain.from_iterable(self.under)]
-        self._starts = list(accumulate(map(len, self.under), initial=0))[:-1]
+        self.leaves_below: list[Sequence[CellLabels]] = []
+        """The leaves below each label of each line."""
+        for (index, fixed), by_label in _lines(leaves, dimensions).items():
+            totals = frozenset(i for i, label in enumerate(fixed) if label == ALL)
+            start = len(self.leaves_below)
+            self.leaves_below += by_label.values()
+            self.lines.append(
+                TableLine(
+                    label_indices=range(start, len(self.leaves_below)),
+                    summed_dimensions=totals - {index},
+                )
+            )
+        position = {leaf: i for i, leaf in enumerate(leaves)}
+        self._order = [position[x] for x in chain.from_iterable(self.leaves_below)]
+        self._starts = list(accumulate(map(len, self.leaves_below), initial=0))[:-1]
 
     @property
-    def widest(self) -> int:
-        """The most labels of a line."""
-        return max((len(line.places) for line in self.lines), default=0)
+    def longest(self) -> int:
+        """The largest number of labels of a line."""
+        return max((len(line.label_indices) for line in self.lines), default=0)
 
-    def added_up(self, moves: Matrix) -> Matrix:
-        """Return how much the leaves under each label move together."""
+    def sums_below(self, directions: Matrix) -> Matrix:
+        """Return how the sum of the leaves below each label moves in each direction."""
         import numpy as np  # noqa: PLC0415 - extra ``lp``
 
         if not self._starts:
-            return np.zeros((0, moves.shape[1]))
-        moved: Matrix = np.add.reduceat(moves[self._order], self._starts, axis=0)
+            return np.zeros((0, directions.shape[1]))
+        moved: Matrix = np.add.reduceat(directions[self._order], self._starts, axis=0)
         return moved
 
 
-def _together(
-    moved: Matrix, still: Matrix, places: range, *, several: bool
+def _derivable_labels(
+    moved: Matrix, stays: Matrix, indices: range, *, several: bool
 ) -> Iterator[list[int]]:
-    """Yield the places of the fewest labels whose leaves follow together."""
-    known = still[places.start : places.stop]
-    yield from ([places[int(i)]] for i in known.nonzero()[0])
+    """Yield the smallest sets of labels of one line whose leaves are derivable."""
+    derivable = stays[indices.start : indices.stop]
+    yield from ([indices[int(i)]] for i in derivable.nonzero()[0])
     if several:
-        moving = [place for place in places if not still[place]]
+        moving = [index for index in indices if not stays[index]]
         for relation in minimal_relations(moved[moving]):
             yield [moving[i] for i in relation]
 
@@ -235,15 +256,19 @@ def _together(
 def _lines(
     leaves: Sequence[CellLabels], dimensions: Sequence[Dimension]
 ) -> Mapping[tuple[int, CellLabels], dict[object, list[CellLabels]]]:
-    """Return, for every line, the leaves under each label of its one dimension."""
+    """
+    Return the leaves of every line, by label of its dimension.
+
+    A line is the index of its dimension and the fixed labels, with None at that index.
+    """
     found: dict[tuple[int, CellLabels], dict[object, list[CellLabels]]] = {}
     for leaf in leaves:
-        above = [
+        choices = [
             (label, *(d.ancestors(label) if isinstance(label, str) else ()), ALL)
             for label, d in zip(leaf, dimensions, strict=True)
         ]
-        for place, label in enumerate(leaf):
-            for others in product(*(*above[:place], (None,), *above[place + 1 :])):
-                line = found.setdefault((place, others), {})
-                line.setdefault(label, []).append(leaf)
+        for index, label in enumerate(leaf):
+            for fixed in product(*choices[:index], (None,), *choices[index + 1 :]):
+                by_label = found.setdefault((index, fixed), {})
+                by_label.setdefault(label, []).append(leaf)
     return found

@@ -1,4 +1,4 @@
-"""What an attacker knows and must not find out: linear equations over counts."""
+"""The attacker's problem: linear equations over counts, and what they must not show."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ __all__ = ["Equation", "Protected"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Equation:
-    """A sum of unknowns that is known, or that is known to be another's."""
+    """
+    One thing that the attacker knows: a sum of unknowns equals a total.
+
+    An unknown is a suppressed quantity, by its number.
+    """
 
     unknowns: frozenset[int]
+    """Unknowns with coefficient 1."""
     total: float
     less: frozenset[int] = frozenset()
-    """Unknowns that are taken away from it; the total then bounds none of them."""
+    """Unknowns with coefficient -1; with some, the total bounds no unknown."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Protected:
-    """A sum of unknowns that must not be known too well."""
+    """A sum of unknowns that the attacker must not know too precisely."""
 
     unknowns: frozenset[int]
     safety_interval: float

@@ -1,15 +1,17 @@
 """
-The linear-programming audit: between which limits is each unknown?
+The attacker's problem: between which limits can a reader bound each unknown?
 
-Unknowns are at least zero; the published sums are equations.  What an
-attacker can say of an unknown is the smallest and the largest value it has in any
-solution.  Every solution found bounds all unknowns at once from inside, so most of
-them are known to be uncertain enough long before it is their turn: as many as the
-equations leave room for are made large together.  Solutions may have
-fractions; whole numbers alone can have narrower limits, which are not looked for.
+The attacker knows the published sums as equations, and that no unknown is negative.
+The *feasibility interval* of an unknown reaches from its smallest to its largest value
+in any solution.  Every solution shows a part of all intervals at once.  So each call of
+the solver makes as many unknowns large as the equations leave room for, and most
+intervals turn out wide enough long before it is their turn.
 
-Needs SciPy (extra ``lp``), whose HiGHS solver is deterministic on one machine; only
-whether limits are far enough apart is used, not the limits themselves.
+Solutions may have fractions.  Whole numbers alone can have narrower intervals, which we
+do not compute.
+
+Needs SciPy (extra ``lp``).  Its HiGHS solver is deterministic on one machine, and only
+whether an interval is wide enough counts, not its limits.
 """
 
 from __future__ import annotations
@@ -31,11 +33,11 @@ __all__ = ["has_solver", "too_narrow"]
 
 K = TypeVar("K", bound=Hashable)
 
-_FEW = 8
-"""Secrets that are asked for one by one; of more, many are asked for together."""
+_MAX_SOLVED_SINGLY = 8
+"""So many intervals are solved one by one; of more, many are solved together."""
 
-_IDLE = 2
-"""Answers in a row that decide nothing, before secrets are asked for alone."""
+_MAX_IDLE_ROUNDS = 2
+"""Rounds in a row that may widen no interval enough, before single ones are solved."""
 
 _TOLERANCE = 1e-6
 
@@ -48,143 +50,158 @@ def has_solver() -> bool:
 def too_narrow(
     equations: Sequence[Equation],
     values: Mapping[int, float],
-    secrets: Mapping[K, Protected],
+    protected: Mapping[K, Protected],
 ) -> set[K]:
     """
-    Return which secrets are certain to within less than their width.
+    Return which feasibility intervals are shorter than their safety interval.
 
     Args:
-        equations: What is published.
-        values: The true value of each unknown, a solution to begin with.
-        secrets: What must not be known.  A sum over several independent parts of the
-            system has limits that add up: one part that is wide enough decides.
+        equations: What the attacker knows.
+        values: The true value of each unknown, which is a first solution.
+        protected: The sums of unknowns to protect.  If a sum has unknowns in several
+            independent components, its interval is the sum of theirs: one component
+            with a long enough interval decides.
 
     Raises:
         InternalError: If the solver does not finish, although there is a solution.
     """
-    left = set(secrets)
+    undecided = set(protected)
     components = _components(equations, values)
-    at = {i: n for n, component in enumerate(components) for i in component.unknowns}
-    parts: dict[int, dict[K, Protected]] = {}
-    for name, secret in secrets.items():
+    component_of = {
+        i: n for n, component in enumerate(components) for i in component.unknowns
+    }
+    by_component: dict[int, dict[K, Protected]] = {}
+    for name, target in protected.items():
         inside: dict[int, set[int]] = {}
-        for unknown in secret.unknowns:
-            inside.setdefault(at[unknown], set()).add(unknown)
+        for unknown in target.unknowns:
+            inside.setdefault(component_of[unknown], set()).add(unknown)
         for n, unknowns in inside.items():
-            part = Protected(
-                unknowns=frozenset(unknowns), safety_interval=secret.safety_interval
+            share = Protected(
+                unknowns=frozenset(unknowns), safety_interval=target.safety_interval
             )
-            parts.setdefault(n, {})[name] = part
-    # The largest parts first: they are the ones that leave room.
-    for n in sorted(parts, key=lambda n: (-components[n].size(values), n)):
-        asked = {name: part for name, part in parts[n].items() if name in left}
-        left -= asked.keys() - components[n].too_narrow(values, asked)
-    return left
+            by_component.setdefault(n, {})[name] = share
+    # The largest components first: they are the ones that leave room.
+    for n in sorted(by_component, key=lambda n: (-components[n].size(values), n)):
+        here = {
+            name: target
+            for name, target in by_component[n].items()
+            if name in undecided
+        }
+        undecided -= here.keys() - components[n].too_narrow(values, here)
+    return undecided
 
 
 @dataclass(frozen=True, slots=True)
 class _Component:
-    """Equations that share unknowns, and those unknowns."""
+    """Equations that share unknowns, directly or through others, and their unknowns."""
 
     unknowns: frozenset[int]
     equations: tuple[Equation, ...]
-    _around: dict[int, list[int]] = field(default_factory=dict)
-    """The places of the equations that bound each unknown, once it was asked for."""
+    _limiting: dict[int, list[int]] = field(default_factory=dict)
+    """Indices of the equations that limit each unknown, filled by `too_narrow`."""
 
     def too_narrow(
-        self, values: Mapping[int, float], secrets: Mapping[K, Protected]
+        self, values: Mapping[int, float], protected: Mapping[K, Protected]
     ) -> set[K]:
-        """Return which secrets are too certain, all of them in this component."""
+        """Return which intervals are too short, all of them in this component."""
         if not self.equations:
-            return set()  # nothing is known of them at all
-        for place, equation in enumerate(self.equations):
+            return set()  # the attacker knows nothing about them
+        for index, equation in enumerate(self.equations):
             for unknown in () if equation.less else equation.unknowns:
-                self._around.setdefault(unknown, []).append(place)
-        asked = {n: s for n, s in secrets.items() if self._room(s) >= s.safety_interval}
-        return secrets.keys() - asked.keys() | self._too_certain(values, asked)
+                self._limiting.setdefault(unknown, []).append(index)
+        to_solve = {
+            name: target
+            for name, target in protected.items()
+            if self._room(target) >= target.safety_interval
+        }
+        without_room = protected.keys() - to_solve.keys()
+        return without_room | self._solved_too_narrow(values, to_solve)
 
     def size(self, values: Mapping[int, float]) -> float:
         """Return the sum of all unknowns."""
         return sum(values[unknown] for unknown in self.unknowns)
 
-    def _room(self, secret: Protected) -> float:
-        """Return how far apart a secret's limits are at most: no program is needed."""
+    def _room(self, target: Protected) -> float:
+        """Return an upper bound of an interval's length, without a linear program."""
         return sum(
-            min(self.equations[place].total for place in self._around[i])
-            for i in secret.unknowns
+            min(self.equations[index].total for index in self._limiting[i])
+            for i in target.unknowns
         )
 
-    def _too_certain(
-        self, values: Mapping[int, float], secrets: Mapping[K, Protected]
+    def _solved_too_narrow(
+        self, values: Mapping[int, float], protected: Mapping[K, Protected]
     ) -> set[K]:
-        """Ask the solver: for many together, then for one after another."""
-        seen = _Seen(values, secrets)
+        """Solve for many intervals together, then for one after another."""
+        observed = _ObservedIntervals(values, protected)
         solver = Solver(self.equations, sorted(self.unknowns))
         draws = random.Random(len(self.unknowns))  # noqa: S311 - an order, no secret
-        left, idle = seen.undecided(), 0
-        while len(left) > _FEW and idle < _IDLE:
-            draws.shuffle(left)
-            together = [secrets[name].unknowns for name in self._apart(left, secrets)]
-            seen.widen(solver.extreme(together, seen.enough(), nearly=True))
-            before, left = len(left), seen.undecided()
-            idle = 0 if len(left) < before else idle + 1
-        for name, nearly, sign in product(left, (True, False), (1, -1)):
-            if seen.is_undecided(name):
-                alone = [secrets[name].unknowns]
-                seen.widen(solver.extreme(alone, sign=sign, nearly=nearly))
-        return set(seen.undecided())
+        undecided, idle_rounds = observed.undecided(), 0
+        while len(undecided) > _MAX_SOLVED_SINGLY and idle_rounds < _MAX_IDLE_ROUNDS:
+            draws.shuffle(undecided)
+            together = [
+                protected[name].unknowns for name in self._fitting(undecided, protected)
+            ]
+            observed.add(solver.extreme(together, observed.sufficient(), nearly=True))
+            before, undecided = len(undecided), observed.undecided()
+            idle_rounds = 0 if len(undecided) < before else idle_rounds + 1
+        for name, nearly, sign in product(undecided, (True, False), (1, -1)):
+            if observed.is_undecided(name):
+                alone = [protected[name].unknowns]
+                observed.add(solver.extreme(alone, sign=sign, nearly=nearly))
+        return set(observed.undecided())
 
-    def _apart(self, names: Iterable[K], secrets: Mapping[K, Protected]) -> list[K]:
-        """Return secrets that the equations leave room for, one beside the other."""
+    def _fitting(self, names: Iterable[K], protected: Mapping[K, Protected]) -> list[K]:
+        """Return the sums that can all be large at once, as far as the totals allow."""
         room = [float(equation.total) for equation in self.equations]
         chosen = []
         for name in names:
-            around = {n for i in secrets[name].unknowns for n in self._around[i]}
-            safety_interval = secrets[name].safety_interval
-            # One by itself is always asked for, however little room there is.
+            limiting = {n for i in protected[name].unknowns for n in self._limiting[i]}
+            safety_interval = protected[name].safety_interval
+            # The first sum of an equation is always chosen, however small the total.
             if all(
-                room[n] >= min(safety_interval, self.equations[n].total) for n in around
+                room[n] >= min(safety_interval, self.equations[n].total)
+                for n in limiting
             ):
                 chosen.append(name)
-                for n in around:
+                for n in limiting:
                     room[n] -= safety_interval
         return chosen
 
 
-class _Seen(Generic[K]):
-    """Between which limits each secret was seen, from inside."""
+class _ObservedIntervals(Generic[K]):
+    """The part of each feasibility interval that the solutions so far have shown."""
 
     def __init__(
-        self, values: Mapping[int, float], secrets: Mapping[K, Protected]
+        self, values: Mapping[int, float], protected: Mapping[K, Protected]
     ) -> None:
-        self._secrets = secrets
+        self._protected = protected
         self._limits = {
-            name: [float(sum(values[i] for i in secret.unknowns))] * 2
-            for name, secret in secrets.items()
+            name: [float(sum(values[i] for i in target.unknowns))] * 2
+            for name, target in protected.items()
         }
 
     def undecided(self) -> list[K]:
-        """Return what no two solutions are known to tell apart by its width."""
+        """Return the intervals that no two solutions show to be long enough."""
         return [name for name in self._limits if self.is_undecided(name)]
 
     def is_undecided(self, name: K) -> bool:
-        """Return whether no two solutions tell one secret apart by its width."""
+        """Return whether no two solutions show an interval to be long enough."""
         low, high = self._limits[name]
-        return high - low < self._secrets[name].safety_interval - _TOLERANCE
+        return high - low < self._protected[name].safety_interval - _TOLERANCE
 
-    def enough(self) -> dict[int, float]:
-        """Return how large each unknown must be that is an undecided secret."""
+    def sufficient(self) -> dict[int, float]:
+        """Return the value at which each single undecided unknown is decided."""
         return {
-            unknown: self._limits[name][0] + secret.safety_interval
-            for name, secret in self._secrets.items()
-            if len(secret.unknowns) == 1 and self.is_undecided(name)
-            for unknown in secret.unknowns
+            unknown: self._limits[name][0] + target.safety_interval
+            for name, target in self._protected.items()
+            if len(target.unknowns) == 1 and self.is_undecided(name)
+            for unknown in target.unknowns
         }
 
-    def widen(self, solution: Mapping[int, float]) -> None:
-        """Take one more solution into account."""
+    def add(self, solution: Mapping[int, float]) -> None:
+        """Widen every interval by one more solution."""
         for name, limits in self._limits.items():
-            total = sum(solution[i] for i in self._secrets[name].unknowns)
+            total = sum(solution[i] for i in self._protected[name].unknowns)
             limits[0] = min(limits[0], total)
             limits[1] = max(limits[1], total)
 
@@ -192,7 +209,7 @@ class _Seen(Generic[K]):
 def _components(
     equations: Iterable[Equation], values: Mapping[int, float]
 ) -> list[_Component]:
-    """Return the independent parts of a system."""
+    """Return the independent components of a system of equations."""
     root = {unknown: unknown for unknown in values}
 
     def find(unknown: int) -> int:
@@ -201,18 +218,18 @@ def _components(
             unknown = root[unknown]
         return unknown
 
-    held = list(equations)
-    for equation in held:
+    system = list(equations)
+    for equation in system:
         first, *others = sorted(equation.unknowns | equation.less)
         for other in others:
             root[find(other)] = find(first)
     unknowns: dict[int, set[int]] = {}
     for unknown in values:
         unknowns.setdefault(find(unknown), set()).add(unknown)
-    parts: dict[int, list[Equation]] = {}
-    for equation in sorted(held, key=lambda e: (sorted(e.unknowns), sorted(e.less))):
-        parts.setdefault(find(min(equation.unknowns)), []).append(equation)
+    by_root: dict[int, list[Equation]] = {}
+    for equation in sorted(system, key=lambda e: (sorted(e.unknowns), sorted(e.less))):
+        by_root.setdefault(find(min(equation.unknowns)), []).append(equation)
     return [
-        _Component(frozenset(inside), tuple(parts.get(name, ())))
+        _Component(frozenset(inside), tuple(by_root.get(name, ())))
         for name, inside in sorted(unknowns.items())
     ]

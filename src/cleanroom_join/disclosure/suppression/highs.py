@@ -1,5 +1,5 @@
 """
-SciPy's HiGHS as the audit uses it: the same equations, one direction after another.
+SciPy's HiGHS solver for the audit: one system of equations, many directions.
 
 Needs the extra ``lp``.
 """
@@ -25,21 +25,27 @@ __all__ = ["Solver"]
 _LARGE = 1000
 """Unknowns from which on the interior-point method is used; see `Solver`."""
 
-_LITTLE = 0.01
-"""How much anything else counts at most, where nearly as large will do."""
+_SMALL_WEIGHT = 0.01
+"""Largest weight of any other unknown, if a nearly extreme solution will do."""
 
 _DEPENDENT = 1e-12
-"""What is left of an equation that is a sum of others: rounding only."""
+"""What is left of an equation that is a sum of others: rounding errors only."""
 
 _OFF = 1e-6
-"""By how much a solution may be off an equation, of its total or of one."""
+"""How far a solution may be off an equation, relative to one plus its total."""
 
 _SOLVED, _UNBOUNDED = 0, 3
 """Status of an answer, as SciPy numbers them."""
 
 
 class Solver:
-    """The equations of a component in the solver's form."""
+    """
+    The equations of one component in the solver's form.
+
+    Args:
+        equations: The equations.
+        order: The unknowns, in the order of the solver's variables.
+    """
 
     def __init__(self, equations: Sequence[Equation], order: Sequence[int]) -> None:
         import numpy as np  # noqa: PLC0415 - extra ``lp``
@@ -48,53 +54,59 @@ class Solver:
 
         self._linprog = linprog
         self._order = order
-        # Measured (`make bench-audit`): the simplex method wins where a system is
-        # small, the interior-point method where it is large.
-        self._quick = "highs-ds" if len(order) < _LARGE else "highs-ipm"
+        # Measured (`make bench-audit`): the simplex method is faster on small systems,
+        # the interior-point method on large ones.
+        self._fast_method = "highs-ds" if len(order) < _LARGE else "highs-ipm"
         self._draws = random.Random(len(order))  # noqa: S311 - directions, no secret
-        place = {unknown: column for column, unknown in enumerate(order)}
+        column_of = {unknown: column for column, unknown in enumerate(order)}
         entries, rows, columns = [], [], []
         for row, equation in enumerate(equations):
             for sign, unknowns in ((1.0, equation.unknowns), (-1.0, equation.less)):
                 for unknown in sorted(unknowns):
                     entries.append(sign)
                     rows.append(row)
-                    columns.append(place[unknown])
+                    columns.append(column_of[unknown])
         shape = (len(equations), len(order))
         self._matrix = csr_matrix((entries, (rows, columns)), shape=shape)
         self._totals = np.array([float(equation.total) for equation in equations])
-        # Without the equations that are sums of others; `_holds` asks all of them.
-        few = _independent(self._matrix)
-        self._few = self._matrix[few], self._totals[few]
+        # Without the equations that are sums of others; `_satisfies` checks all of
+        # them.
+        kept = _independent_rows(self._matrix)
+        self._independent = self._matrix[kept], self._totals[kept]
 
     def extreme(
         self,
         wanted: Iterable[frozenset[int]],
-        most: Mapping[int, float] | None = None,
+        limits: Mapping[int, float] | None = None,
         *,
         sign: int = 1,
         nearly: bool = False,
     ) -> dict[int, float]:
         """
-        Return a solution in which all that is wanted is as large as it can be together.
+        Return a solution in which the wanted sums together are as large as possible.
 
         Args:
             wanted: Sums of unknowns.
-            most: Where an unknown must stop, so that others find room; none of these
-                limits may forbid the true values.
-            sign: -1 if it is to be as small as it can be.
-            nearly: Whether nearly as large will do.  Then all else counts a little, by
-                chance, so that no two solutions are as good: it takes half the time.
+            limits: Largest value of some unknowns, which leaves room for others; the
+                true values must satisfy these limits.
+            sign: -1 for a solution in which they are as small as possible.
+            nearly: Whether nearly as large will do.  Then every other unknown gets a
+                small random weight, so that one solution is best, which halves the
+                time.
+
+        Raises:
+            InternalError: If the solver does not finish.
         """
-        little = _LITTLE if nearly else 0.0
-        goal = {
-            unknown: self._draws.uniform(-little, little) for unknown in self._order
-        }
+        small = _SMALL_WEIGHT if nearly else 0.0
+        goal = {unknown: self._draws.uniform(-small, small) for unknown in self._order}
         for unknown in chain.from_iterable(wanted):
             goal[unknown] -= sign
-        bounds = [(0.0, (most or {}).get(unknown)) for unknown in self._order]
-        # The quick way can fail on its rounding; the slow one has to succeed.
-        ways = ((self._quick, *self._few), ("highs", self._matrix, self._totals))
+        bounds = [(0.0, (limits or {}).get(unknown)) for unknown in self._order]
+        # The fast way can fail by its rounding errors; the slow way has to succeed.
+        ways = (
+            (self._fast_method, *self._independent),
+            ("highs", self._matrix, self._totals),
+        )
         for method, matrix, totals in ways:
             answer = self._linprog(
                 list(goal.values()),
@@ -103,20 +115,22 @@ class Solver:
                 bounds=bounds,
                 method=method,
             )
-            if answer.status == _SOLVED and self._holds(answer.x):
+            if answer.status == _SOLVED and self._satisfies(answer.x):
                 return dict(zip(self._order, answer.x.tolist(), strict=True))
             if answer.status == _UNBOUNDED:
                 raise InternalError.of("an unknown is in no equation of its component")
-        raise InternalError.of("the audit found no limits of a withheld count")
+        raise InternalError.of("the audit found no limits of a suppressed count")
 
-    def _holds(self, solution: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:
-        """Return whether a solution is one of all equations."""
+    def _satisfies(
+        self, solution: np.ndarray[tuple[int], np.dtype[np.float64]]
+    ) -> bool:
+        """Return whether a solution satisfies all equations."""
         off = abs(self._matrix @ solution - self._totals)
         return bool((off <= _OFF * (1 + abs(self._totals))).all())
 
 
-def _independent(matrix: csr_matrix) -> list[int]:
-    """Return the rows that are no sums of others, rather short ones than long ones."""
+def _independent_rows(matrix: csr_matrix) -> list[int]:
+    """Return the rows that are no sums of others; short rows before long ones."""
     import numpy as np  # noqa: PLC0415 - extra ``lp``
     from scipy.linalg import lapack  # noqa: PLC0415
 

@@ -1,14 +1,16 @@
 """
-The audit: what follows about withheld items from all published sums together.
+The interval audit: is the feasibility interval of each suppressed cell long enough?
 
-Everything that adds up over cells is looked at, since each may be published or follow
-from what is: rows; rows with a value and without; the two sides of a rate, or what a
-sum is above its least and below its largest possible value; and joined subjects, of
-sums in which nobody is twice.  None of them is negative, in any cell, and that limits
-the others: a rate of zero beneath a published total may leave nothing open.
+The audit covers every quantity that adds up over cells, since each may be published or
+follow from published figures: rows; rows with a value and without; both sides of a
+rate, or how much a sum is above its smallest and below its largest possible value; and
+joined subjects, in sums that count no subject twice.  None of them is negative in any
+cell, and that limits the others: a rate of zero below a published total may leave
+nothing open.
 
-Each measure column is a program of its own, exact to the last row; then all columns
-are one, since they are about the same rows (`joint`).
+Each measure column is a program of its own, exact to the last row.  If no column by
+itself discloses a cell, one program covers all columns, since they are about the same
+rows (`joint_audit`).
 """
 
 from __future__ import annotations
@@ -29,181 +31,194 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.model.cell import CellStatistics
     from cleanroom_join.disclosure.model.layout import Aggregate, Layout
 
-    _Asked = tuple[str | None, CellLabels, tuple[int, ...]]
-    """Program, item, and which of its parts."""
+    _ProtectedKey = tuple[str | None, CellLabels, tuple[int, ...]]
+    """Program, cell, and indices of its quantities."""
 
 __all__ = ["IntervalAudit"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Program:
-    """Quantities that add up, of every leaf, and what must not follow of them."""
+    """Additive quantities of every suppressed leaf, and how uncertain they must be."""
 
     name: str | None
-    """The measure column; none for rows, None for subjects."""
-    parts: Sequence[Sequence[int]]
-    """Each quantity of each unknown leaf, all in one unit."""
+    """The measure column; empty for rows alone, None for subjects."""
+    quantities: Sequence[Sequence[int]]
+    """For each quantity: its value in each suppressed leaf, all in one unit."""
     sums: Iterable[frozenset[int]]
-    """The unknown leaves of each published sum."""
-    whole: int
-    """Least width of all parts of an item together."""
-    columns: int = 0
-    """How many of the parts, from the left, make up what a measure is about."""
-    part: Mapping[CellLabels, int] | None = None
-    """Least width of each of those parts, of items that are secret by themselves."""
+    """The suppressed leaves below each published aggregate, by index."""
+    safety_interval: int
+    """Of all quantities of a cell together."""
+    valued: int = 0
+    """How many quantities, from the left, are about rows with a value."""
+    valued_intervals: Mapping[CellLabels, int] | None = None
+    """Safety interval of each of these quantities, by sensitive cell."""
 
     def disclosed(
-        self, items: Mapping[CellLabels, frozenset[int]], settled: set[_Asked]
+        self, cells: Mapping[CellLabels, frozenset[int]], passed: set[_ProtectedKey]
     ) -> set[CellLabels]:
         """
-        Return the items of which something follows too closely.
+        Return the cells of which some quantity is too certain.
 
         Args:
-            items: The unknown leaves of each item.
-            settled: What was found wide enough before; what is now is added.
+            cells: The suppressed leaves of each suppressed cell, by index.
+            passed: What earlier calls found uncertain enough; this call adds to it.
         """
-        count = len(self.parts[0])
+        count = len(self.quantities[0])
         values = {
             n * count + i: value
-            for n, part in enumerate(self.parts)
-            for i, value in enumerate(part)
+            for n, quantity in enumerate(self.quantities)
+            for i, value in enumerate(quantity)
         }
         equations = [
             Equation(
                 unknowns=frozenset(n * count + i for i in leaves),
-                total=sum(part[i] for i in leaves),
+                total=sum(quantity[i] for i in leaves),
             )
             for leaves in self.sums
-            for n, part in enumerate(self.parts)
+            for n, quantity in enumerate(self.quantities)
         ]
-        secrets = {
-            (self.name, key, places): Protected(
-                unknowns=frozenset(n * count + i for n in places for i in leaves),
+        protected = {
+            (self.name, labels, numbers): Protected(
+                unknowns=frozenset(n * count + i for n in numbers for i in leaves),
                 safety_interval=safety_interval,
             )
-            for key, leaves in items.items()
-            for places, safety_interval in self._widths(key)
-            if (self.name, key, places) not in settled
+            for labels, leaves in cells.items()
+            for numbers, safety_interval in self._safety_intervals(labels)
+            if (self.name, labels, numbers) not in passed
         }
-        found = too_narrow(equations, values, secrets)
-        settled |= secrets.keys() - found
-        return {key for _, key, _ in found}
+        narrow = too_narrow(equations, values, protected)
+        passed |= protected.keys() - narrow
+        return {labels for _, labels, _ in narrow}
 
     def column(self, k: int) -> ColumnProgram:
-        """Return the parts as a program of all columns takes them."""
+        """Return the same quantities as part of the joint audit."""
         return ColumnProgram(
-            parts=self.parts,
-            valued=self.columns,
-            row=self.whole // k,
-            least=self.part or {},
+            quantities=self.quantities,
+            valued=self.valued,
+            units_per_row=self.safety_interval // k,
+            safety_intervals=self.valued_intervals or {},
         )
 
-    def _widths(self, key: CellLabels) -> Iterator[tuple[tuple[int, ...], int]]:
-        """Yield the parts of an item that must be uncertain, and how much."""
-        yield tuple(range(len(self.parts))), self.whole
-        if self.part is None or key not in self.part:
+    def _safety_intervals(
+        self, labels: CellLabels
+    ) -> Iterator[tuple[tuple[int, ...], int]]:
+        """Yield the indices of quantities whose sum must be uncertain, and how much."""
+        yield tuple(range(len(self.quantities))), self.safety_interval
+        if self.valued_intervals is None or labels not in self.valued_intervals:
             return
-        if self.columns < len(self.parts):
-            yield tuple(range(self.columns)), self.whole
-        for place in range(self.columns):
-            yield (place,), self.part[key]
+        if self.valued < len(self.quantities):
+            yield tuple(range(self.valued)), self.safety_interval
+        for number in range(self.valued):
+            yield (number,), self.valued_intervals[labels]
 
 
 class IntervalAudit:
     """
-    Everything that was counted, ready to be asked what follows.
+    Audits one table again and again while more and more of it is suppressed.
 
     Args:
-        layout: Every item with rows.
-        secret: Items whose figures break a rule by themselves.
-        cells: Statistics of every item.
-        query: What was asked.
+        layout: Every cell that has rows.
+        sensitive: Cells whose figures must not be derivable.
+        cells: Statistics of every cell.
+        query: The query.
         policy: The effective policy.
     """
 
     def __init__(
         self,
         layout: Layout,
-        secret: AbstractSet[CellLabels],
+        sensitive: AbstractSet[CellLabels],
         cells: Mapping[CellLabels, CellStatistics],
         query: Query,
         policy: Policy,
     ) -> None:
         self._layout = layout
-        self._secret = secret
+        self._sensitive = sensitive
         self._cells = cells
         self._query = query
         self._policy = policy
-        self._settled: set[_Asked] = set()
-        self._settled_together: set[tuple[CellLabels, int]] = set()
-        self._kept: AbstractSet[CellLabels] = frozenset()
+        self._passed: set[_ProtectedKey] = set()
+        self._passed_jointly: set[tuple[CellLabels, int]] = set()
+        self._last_published: AbstractSet[CellLabels] = frozenset()
 
-    def disclosed(self, kept: AbstractSet[CellLabels]) -> set[CellLabels]:
+    def disclosed(self, published: AbstractSet[CellLabels]) -> set[CellLabels]:
         """
-        Return withheld items of which something follows too closely.
+        Return the suppressed cells of which some quantity is too certain.
 
         Args:
-            kept: Items whose figures would be published.
+            published: Cells whose figures would be published.
         """
-        # What is uncertain stays so while less and less is published.
-        if not kept <= self._kept:
-            self._settled.clear()
-            self._settled_together.clear()
-        self._kept = frozenset(kept)
-        leaves = [key for key in self._layout.leaves if key not in kept]
-        index = {key: i for i, key in enumerate(leaves)}
-        shown = [a for a in self._layout.aggregates if a.labels in kept]
-        items = {key: frozenset([place]) for key, place in index.items()}
-        for aggregate in self._layout.aggregates:
-            if aggregate.labels in self._secret:
-                under = [index[leaf] for leaf in aggregate.leaves if leaf in index]
-                if under:  # else its cells are published: see `complement`
-                    items[aggregate.labels] = frozenset(under)
+        # While fewer and fewer cells are published, what is uncertain stays uncertain.
+        if not published <= self._last_published:
+            self._passed.clear()
+            self._passed_jointly.clear()
+        self._last_published = frozenset(published)
+        leaves = [labels for labels in self._layout.leaves if labels not in published]
+        index = {labels: i for i, labels in enumerate(leaves)}
+        sums = [a for a in self._layout.aggregates if a.labels in published]
+        cells = self._suppressed_cells(index)
         found: set[CellLabels] = set()
         columns = []
-        for program in self._programs(leaves, index, shown):
-            found |= program.disclosed(items, self._settled)
-            # A column of one value only says nothing of anybody.
-            columns += [program] if program.name and program.whole else []
-        if found or len(columns) < 2:  # noqa: PLR2004 - one has no other beside it
+        for program in self._programs(leaves, index, sums):
+            found |= program.disclosed(cells, self._passed)
+            # A column with one possible value discloses nothing.
+            columns += [program] if program.name and program.safety_interval else []
+        if found or len(columns) < 2:  # noqa: PLR2004 - a joint audit needs two
             return found
-        together = RowProgram(
-            rows=[self._cells[key].rows for key in leaves],
+        joint = RowProgram(
+            rows=[self._cells[labels].rows for labels in leaves],
             columns=[program.column(self._policy.min_cohort) for program in columns],
-            sums=_sums(shown, index),
+            sums=_suppressed_leaves(sums, index),
             k=self._policy.min_cohort,
         )
-        return together.disclosed(items, self._settled_together)
+        return joint.disclosed(cells, self._passed_jointly)
+
+    def _suppressed_cells(
+        self, index: Mapping[CellLabels, int]
+    ) -> dict[CellLabels, frozenset[int]]:
+        """Return the suppressed leaves below each cell that must be uncertain."""
+        cells = {labels: frozenset([i]) for labels, i in index.items()}
+        for aggregate in self._layout.aggregates:
+            if aggregate.labels in self._sensitive:
+                below = [index[leaf] for leaf in aggregate.leaves if leaf in index]
+                if below:  # else all its leaves are published: see `complementary`
+                    cells[aggregate.labels] = frozenset(below)
+        return cells
 
     def _programs(
         self,
         leaves: Sequence[CellLabels],
         index: Mapping[CellLabels, int],
-        shown: Sequence[Aggregate],
+        aggregates: Sequence[Aggregate],
     ) -> Iterator[_Program]:
-        """Yield rows or each column, and subjects where they add up otherwise."""
+        """Yield a program for each column, or for rows, and maybe one for subjects."""
         k = self._policy.min_cohort
-        sums = _sums(shown, index)
-        rows = [self._cells[key].rows for key in leaves]
+        sums = _suppressed_leaves(aggregates, index)
         for name in self._query.columns:
-            yield self._column(name, leaves, sums)
+            yield self._column_program(name, leaves, sums)
+        rows = [self._cells[labels].rows for labels in leaves]
         if not self._query.columns:
-            yield _Program(name="", parts=[rows], sums=sums, whole=k)
-        first = self._query.subjects[0].label
-        subjects = [self._cells[key].subjects[first].subjects for key in leaves]
-        added = _sums((a for a in shown if self._adds_up(a)), index)
-        # Where everybody has one row, rows are subjects: one audit is enough.
-        if added and not (added == sums and subjects == rows):
-            yield _Program(name=None, parts=[subjects], sums=added, whole=k)
+            yield _Program(name="", quantities=[rows], sums=sums, safety_interval=k)
+        joined = self._query.subjects[0].label
+        subjects = [self._cells[labels].subjects[joined].subjects for labels in leaves]
+        additive = _suppressed_leaves(
+            (a for a in aggregates if self._adds_up(a)), index
+        )
+        # If every subject has one row, rows are subjects: one program is enough.
+        if additive and not (additive == sums and subjects == rows):
+            yield _Program(
+                name=None, quantities=[subjects], sums=additive, safety_interval=k
+            )
 
     def _adds_up(self, aggregate: Aggregate) -> bool:
-        """Return whether nobody is twice in the leaves of a sum."""
+        """Return whether no subject is in two leaves of an aggregate."""
         return all(
-            place in self._query.fixed or step == 0
-            for place, step in enumerate(aggregate.level.steps)
+            index in self._query.single_label_indices or step == 0
+            for index, step in enumerate(aggregate.level.steps)
         )
 
-    def _column(
+    def _column_program(
         self, name: str, leaves: Sequence[CellLabels], sums: Iterable[frozenset[int]]
     ) -> _Program:
         """Return the program of a measure column."""
@@ -211,45 +226,45 @@ class IntervalAudit:
         low, high = column.unit_bounds
         if column.type is MeasureType.BOOLEAN:
             low, high = 0, 1
-        totals = [self._cells[key].columns[name] for key in leaves]
-        parts = [
+        totals = [self._cells[labels].columns[name] for labels in leaves]
+        valued = [
             [t.total - low * t.rows for t in totals],
             [high * t.rows - t.total for t in totals],
         ]
-        empty = [
-            (high - low) * (self._cells[key].rows - t.rows)
-            for key, t in zip(leaves, totals, strict=True)
+        without_value = [
+            (high - low) * (self._cells[labels].rows - t.rows)
+            for labels, t in zip(leaves, totals, strict=True)
         ]
         return _Program(
             name=name,
-            parts=[*parts, empty] if any(empty) else parts,
+            quantities=[*valued, without_value] if any(without_value) else valued,
             sums=sums,
-            whole=self._policy.min_cohort * (high - low),
-            columns=len(parts),
-            part={key: self._least(name, key) for key in self._secret},
+            safety_interval=self._policy.min_cohort * (high - low),
+            valued=len(valued),
+            valued_intervals={c: self._side_interval(name, c) for c in self._sensitive},
         )
 
-    def _least(self, name: str, key: CellLabels) -> int:
+    def _side_interval(self, name: str, labels: CellLabels) -> int:
         """
-        Return by how much either side of a measure must be uncertain.
+        Return the safety interval of either side of a measure in a sensitive cell.
 
-        A unit for each of the m subjects that must be off a bound, and p percent of
-        what anybody contributes.
+        It is one unit for each of the m subjects that must be off a bound, and p % of
+        the largest contribution of any subject, whichever is more.
         """
         policy = self._policy
         largest = max(
             subject.columns[name].totals.largest
-            for subject in self._cells[key].subjects.values()
+            for subject in self._cells[labels].subjects.values()
         )
         return max(policy.min_opposite, -(-policy.dominance_p * largest // 100))
 
 
-def _sums(
-    shown: Iterable[Aggregate], index: Mapping[CellLabels, int]
+def _suppressed_leaves(
+    aggregates: Iterable[Aggregate], index: Mapping[CellLabels, int]
 ) -> frozenset[frozenset[int]]:
-    """Return the unknown leaves of each sum that has some."""
+    """Return the suppressed leaves below each aggregate that has some, by index."""
     found = {
         frozenset(index[leaf] for leaf in aggregate.leaves if leaf in index)
-        for aggregate in shown
+        for aggregate in aggregates
     }
     return frozenset(found - {frozenset()})

@@ -1,13 +1,14 @@
 """
-What follows from several measure columns together: all are about the same rows.
+The joint audit: what follows from several measure columns together.
 
-One rate may allow a withheld count only to grow, another only to shrink: by themselves
-both leave room, together none.  So rows are unknowns of their own here, and the parts
-of every column add up to them, in each leaf.  Everything is counted in rows: a part of
-a column in its largest possible share of one.
+All columns are about the same rows.  If one rate allows a suppressed count only to grow
+and another allows it only to shrink, each by itself leaves room, but both together
+leave none.  So rows are unknowns of their own here, and in each leaf the quantities of
+every column add up to them.  The unit is one row: a quantity counts as its largest
+possible share of a row.
 
-This program is several times as large as that of a column.  It is asked last, when
-every column by itself tells too little.
+This program is several times as large as that of one column.  `interval_audit` solves
+it last, if no column by itself discloses too much.
 """
 
 from __future__ import annotations
@@ -28,40 +29,41 @@ __all__ = ["ColumnProgram", "RowProgram"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ColumnProgram:
-    """A measure column, in units of its own."""
+    """The quantities of one measure column, in units of the column."""
 
-    parts: Sequence[Sequence[int]]
-    """What rows consist of, of every unknown leaf: see `audit`."""
+    quantities: Sequence[Sequence[int]]
+    """For each quantity: its value in each suppressed leaf (`interval_audit`)."""
     valued: int
-    """How many of the parts, from the left, are of rows with a value."""
-    row: int
-    """Units of all parts of one row together."""
-    least: Mapping[CellLabels, int]
-    """How wide each part with a value must be, of items that break a rule."""
+    """How many quantities, from the left, are about rows with a value."""
+    units_per_row: int
+    """Sum of all quantities of one row."""
+    safety_intervals: Mapping[CellLabels, int]
+    """Safety interval of each quantity about rows with a value, by sensitive cell."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RowProgram:
-    """Rows of every unknown leaf, and what each column says of them."""
+    """The rows of every suppressed leaf, and the quantities of each column."""
 
     rows: Sequence[int]
+    """By suppressed leaf."""
     columns: Sequence[ColumnProgram]
     sums: Collection[frozenset[int]]
-    """The unknown leaves of each published sum."""
+    """The suppressed leaves below each published aggregate, by index."""
     k: int
-    """Least width of rows, and of rows with a value."""
+    """Safety interval of rows, and of rows with a value."""
 
     def disclosed(
         self,
-        items: Mapping[CellLabels, frozenset[int]],
-        settled: set[tuple[CellLabels, int]],
+        cells: Mapping[CellLabels, frozenset[int]],
+        passed: set[tuple[CellLabels, int]],
     ) -> set[CellLabels]:
         """
-        Return the items of which something follows too closely.
+        Return the cells of which some quantity is too certain.
 
         Args:
-            items: The unknown leaves of each item.
-            settled: What was found wide enough before; what is now is added.
+            cells: The suppressed leaves of each suppressed cell, by index.
+            passed: What earlier calls found uncertain enough; this call adds to it.
         """
         blocks = self._blocks()
         count = len(self.rows)
@@ -70,27 +72,27 @@ class RowProgram:
             for n, block in enumerate(blocks)
             for i, value in enumerate(block)
         }
-        secrets = {
-            (key, number): secret
-            for key, leaves in items.items()
-            for number, secret in enumerate(self._secrets(key, leaves))
-            if (key, number) not in settled
+        protected = {
+            (labels, number): target
+            for labels, leaves in cells.items()
+            for number, target in enumerate(self._protected(labels, leaves))
+            if (labels, number) not in passed
         }
-        found = too_narrow(list(self._equations(blocks)), values, secrets)
-        settled |= secrets.keys() - found
-        return {key for key, _ in found}
+        narrow = too_narrow(list(self._equations(blocks)), values, protected)
+        passed |= protected.keys() - narrow
+        return {labels for labels, _ in narrow}
 
     def _blocks(self) -> list[list[float]]:
-        """Return all unknowns: rows themselves, then the parts of each column."""
-        parts = (
-            [value / column.row for value in part]
+        """Return all unknowns: the rows, then each quantity of each column, in rows."""
+        quantities = (
+            [value / column.units_per_row for value in quantity]
             for column in self.columns
-            for part in column.parts
+            for quantity in column.quantities
         )
-        return [list(map(float, self.rows)), *parts]
+        return [list(map(float, self.rows)), *quantities]
 
     def _equations(self, blocks: Sequence[Sequence[float]]) -> Iterator[Equation]:
-        """Yield what is published, and that the parts of a column are all rows."""
+        """Yield the published sums, and that a column's quantities are all rows."""
         count = len(self.rows)
         for n, block in enumerate(blocks):
             for leaves in self.sums:
@@ -98,36 +100,40 @@ class RowProgram:
                     unknowns=frozenset(n * count + i for i in leaves),
                     total=sum(block[i] for i in leaves),
                 )
-        # Of a leaf that is in no sum nothing is known, and so of its parts.
-        known = frozenset().union(*self.sums)
-        for places in self._places():
-            for i in known:
+        # A leaf below no published aggregate is unlimited, and so are its quantities.
+        limited = frozenset().union(*self.sums)
+        for numbers in self._block_numbers():
+            for i in limited:
                 yield Equation(
-                    unknowns=frozenset(n * count + i for n in places),
+                    unknowns=frozenset(n * count + i for n in numbers),
                     less=frozenset([i]),
                     total=0,
                 )
 
-    def _places(self) -> Iterator[range]:
-        """Yield the blocks of each column."""
+    def _block_numbers(self) -> Iterator[range]:
+        """Yield the indices of each column's blocks."""
         start = 1
         for column in self.columns:
-            yield range(start, start + len(column.parts))
-            start += len(column.parts)
+            yield range(start, start + len(column.quantities))
+            start += len(column.quantities)
 
-    def _secrets(self, key: CellLabels, leaves: frozenset[int]) -> Iterator[Protected]:
-        """Yield what must be uncertain of an item."""
+    def _protected(
+        self, labels: CellLabels, leaves: frozenset[int]
+    ) -> Iterator[Protected]:
+        """Yield the sums of unknowns that must be uncertain for a cell."""
         count = len(self.rows)
         yield Protected(unknowns=leaves, safety_interval=self.k)
-        for column, places in zip(self.columns, self._places(), strict=True):
-            if key not in column.least:
+        for column, numbers in zip(self.columns, self._block_numbers(), strict=True):
+            if labels not in column.safety_intervals:
                 continue
             valued = [
                 frozenset(n * count + i for i in leaves)
-                for n in places[: column.valued]
+                for n in numbers[: column.valued]
             ]
             yield Protected(unknowns=frozenset().union(*valued), safety_interval=self.k)
-            for part in valued:
+            for unknowns in valued:
                 yield Protected(
-                    unknowns=part, safety_interval=column.least[key] / column.row
+                    unknowns=unknowns,
+                    safety_interval=column.safety_intervals[labels]
+                    / column.units_per_row,
                 )

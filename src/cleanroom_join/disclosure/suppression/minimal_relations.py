@@ -1,5 +1,5 @@
 """
-Which rows of numbers add up to nothing, the fewest together.
+Minimal relations: the smallest sets of vectors that add up to zero.
 
 Needs SciPy (extra ``lp``).
 """
@@ -19,56 +19,62 @@ if TYPE_CHECKING:
 __all__ = ["minimal_relations"]
 
 _TOLERANCE = 1e-6
-"""Rows that add up to nothing are off by 1e-9 or so, others by about one."""
+"""Vectors that add up to zero are off by 1e-9 or so, others by about one."""
 
-_MOST = 12
+_MAX_COMBINED = 12
 """
-Relations between the labels of a line that are combined in all ways.
+Most basis vectors of the relations of one table line that are combined in all ways.
 
-Of more, pairs of labels are looked at, and all together.
+If there are more, only pairs of labels and all labels together are tried.
 """
 
 
-def minimal_relations(moves: Matrix) -> Iterator[tuple[int, ...]]:
+def minimal_relations(vectors: Matrix) -> Iterator[tuple[int, ...]]:
     """
-    Yield which rows add up to nothing, and no fewer of them do.
+    Yield the sets of rows that add up to zero and contain no smaller such set.
 
     Args:
-        moves: A row for each label of a line: how it moves in each sampled direction.
+        vectors: One row for each label of a table line: how the sum of its leaves
+            moves in each sampled direction.  No row is zero.
+
+    Yields:
+        Indices of rows, rising.
     """
     import numpy as np  # noqa: PLC0415 - extra ``lp``
 
-    if len(moves) < 2:  # noqa: PLR2004 - one that moves
+    if len(vectors) < 2:  # noqa: PLR2004 - one vector that is not zero
         return
-    left, sizes, _ = np.linalg.svd(moves, full_matrices=True)
+    left, sizes, _ = np.linalg.svd(vectors, full_matrices=True)
     rank = int((sizes > _TOLERANCE * sizes[0]).sum())
     basis = _reduced(left[:, rank:].T)
-    for group in _apart(basis):
-        if len(group) > _MOST:
-            yield from _opposite(moves)
+    for group in _independent_groups(basis):
+        if len(group) > _MAX_COMBINED:
+            yield from _opposite_pairs(vectors)
         found: list[frozenset[int]] = []
-        for some in _choices(group):
-            total = basis[list(some)].sum(axis=0)
-            rows = frozenset(map(int, np.flatnonzero(np.abs(total) > _TOLERANCE)))
-            apart = np.abs(total[sorted(rows)] - 1).max(initial=0)
-            # Of too many to combine all are taken together.
-            if apart > _TOLERANCE and len(group) <= _MOST:
+        for chosen in _combinations(group):
+            coefficients = basis[list(chosen)].sum(axis=0)
+            nonzero = np.flatnonzero(np.abs(coefficients) > _TOLERANCE)
+            rows = frozenset(map(int, nonzero))
+            off_one = np.abs(coefficients[sorted(rows)] - 1).max(initial=0)
+            # A group that is too large to combine is yielded whole, whatever the
+            # coefficients.
+            if off_one > _TOLERANCE and len(group) <= _MAX_COMBINED:
                 continue
-            if not any(fewer <= rows for fewer in found):
+            if not any(smaller <= rows for smaller in found):
                 found.append(rows)
                 yield tuple(sorted(rows))
 
 
-def _opposite(moves: Matrix) -> Iterator[tuple[int, ...]]:
-    """Yield the pairs of rows that add up to nothing."""
-    for i, row in enumerate(moves[:-1]):
-        apart = abs(moves[i + 1 :] + row).max(axis=1)
-        yield from ((i, i + 1 + int(j)) for j in (apart < _TOLERANCE).nonzero()[0])
+def _opposite_pairs(vectors: Matrix) -> Iterator[tuple[int, ...]]:
+    """Yield the pairs of rows that add up to zero."""
+    for i, row in enumerate(vectors[:-1]):
+        largest = abs(vectors[i + 1 :] + row).max(axis=1)
+        yield from ((i, i + 1 + int(j)) for j in (largest < _TOLERANCE).nonzero()[0])
 
 
-def _choices(group: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Yield the vectors to add up, the fewest first."""
-    if len(group) > _MOST:
+def _combinations(group: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Yield the basis vectors to add up, the fewest first."""
+    if len(group) > _MAX_COMBINED:
         yield tuple(group)
         return
     for size in range(1, len(group) + 1):
@@ -76,7 +82,7 @@ def _choices(group: Sequence[int]) -> Iterator[tuple[int, ...]]:
 
 
 def _reduced(basis: Matrix) -> Matrix:
-    """Return the same space by vectors that have a coordinate of their own each."""
+    """Return a basis of the same space in which each vector has a coordinate alone."""
     import numpy as np  # noqa: PLC0415 - extra ``lp``
 
     rows: Matrix = basis.copy()
@@ -89,17 +95,17 @@ def _reduced(basis: Matrix) -> Matrix:
     return rows
 
 
-def _apart(basis: Matrix) -> list[list[int]]:
-    """Return which vectors have coordinates in common, directly or through others."""
+def _independent_groups(basis: Matrix) -> list[list[int]]:
+    """Group the basis vectors that share coordinates, directly or through others."""
     groups: list[tuple[set[int], list[int]]] = []
-    for i, vector in enumerate(abs(basis) > _TOLERANCE):
-        support, members = set(map(int, vector.nonzero()[0])), [i]
-        rest = []
-        for other, inside in groups:
-            if other & support:
-                support |= other
-                members = inside + members
+    for i, nonzero in enumerate(abs(basis) > _TOLERANCE):
+        coordinates, members = set(map(int, nonzero.nonzero()[0])), [i]
+        separate = []
+        for other_coordinates, other_members in groups:
+            if other_coordinates & coordinates:
+                coordinates |= other_coordinates
+                members = other_members + members
             else:
-                rest.append((other, inside))
-        groups = [*rest, (support, members)]
+                separate.append((other_coordinates, other_members))
+        groups = [*separate, (coordinates, members)]
     return [members for _, members in groups]

@@ -1,8 +1,8 @@
 """
-Whether a residual is sensitive: would some suppressed cells pass as one cell?
+Residuals: would some suppressed leaves pass the primary rules as one cell?
 
-A *residual* is what is left of a published total after all cells that are published
-beneath it are subtracted.  It is known like a cell, so it must obey the rules of one.
+A *residual* is what is left of a published total after a reader subtracts all published
+cells below it.  The reader knows it like a cell, so it must pass the rules of one.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ __all__ = ["ResidualCheck"]
 
 class ResidualCheck:
     """
-    Asks the primary rules of sets of leaves, each set once.
+    Applies the primary rules to sets of leaves, and remembers what they said.
 
     Args:
         cells: Statistics of every cell.
-        query: What was asked.
+        query: The query.
         policy: The effective policy.
     """
 
@@ -47,52 +47,57 @@ class ResidualCheck:
         self._cells = cells
         self._query = query
         self._context = RuleContext(query=query, policy=policy)
-        self._known: dict[tuple[frozenset[CellLabels], frozenset[int]], bool] = {}
+        self._answers: dict[tuple[frozenset[CellLabels], frozenset[int]], bool] = {}
         joined = query.subjects[0].label
-        # Subjects of other kinds may be in any cell.
-        self._fixed = {
-            s.label: query.fixed if s.label == joined else () for s in query.subjects
+        self._fixed_dimensions = {
+            s.label: query.single_label_indices if s.label == joined else ()
+            for s in query.subjects
         }
+        """By kind of subject: dimensions in which every subject has one label."""
 
     def is_sensitive(
         self, leaves: frozenset[CellLabels], summed: AbstractSet[int] = frozenset()
     ) -> bool:
         """
-        Return whether some leaves must not be derivable together.
+        Return whether the sum of some leaves must not be derivable.
 
         Args:
-            leaves: The leaves; none disclose nothing, one alone is never safe.
+            leaves: The leaves.  No leaves disclose nothing, and one is always
+            sensitive.
             summed: Indices of the dimensions that the sum is a total over.  If one is
                 sensitive, the residual must have several of its values, like a line.
         """
-        sensitive = frozenset(
+        sensitive_dimensions = frozenset(
             index for index in summed if self._query.dimensions[index].sensitive
         )
-        if (leaves, sensitive) not in self._known:
-            self._known[leaves, sensitive] = bool(leaves) and (
-                len(leaves) == 1 or self._is_refused(leaves, sensitive)
+        sought = (leaves, sensitive_dimensions)
+        if sought not in self._answers:
+            self._answers[sought] = bool(leaves) and (
+                len(leaves) == 1 or self._breaks_a_rule(leaves, sensitive_dimensions)
             )
-        return self._known[leaves, sensitive]
+        return self._answers[sought]
 
-    def _is_refused(
-        self, leaves: frozenset[CellLabels], sensitive: frozenset[int]
+    def _breaks_a_rule(
+        self, leaves: frozenset[CellLabels], sensitive_dimensions: frozenset[int]
     ) -> bool:
-        """Return whether a rule suppresses some leaves together."""
+        """Return whether a primary rule would suppress the sum of some leaves."""
         cells = [self._cells[labels] for labels in leaves]
         merged = replace(
             cells[0],
             labels=(),
             rows=sum(cell.rows for cell in cells),
             columns=MappingProxyType(
-                {name: _added(cells, name) for name in self._query.columns}
+                {name: _column_sum(cells, name) for name in self._query.columns}
             ),
             subjects=MappingProxyType(
-                {label: self._certain(label, cells) for label in self._fixed}
+                {label: self._certain(label, cells) for label in self._fixed_dimensions}
             ),
         )
         residual = Residual(
             cell=merged,
-            diversity=[self._by_value(cells, index) for index in sorted(sensitive)],
+            diversity=[
+                self._by_value(cells, index) for index in sorted(sensitive_dimensions)
+            ],
         )
         return any(
             rule.is_residual_sensitive(residual, self._context)
@@ -102,32 +107,32 @@ class ResidualCheck:
     def _by_value(
         self, cells: Sequence[CellStatistics], index: int
     ) -> list[list[SubjectStatistics]]:
-        """Return what is certain of each kind of subject, per value of a dimension."""
+        """Return the certain subjects of each kind, per value of a dimension."""
         by_value: dict[object, list[CellStatistics]] = {}
         for cell in cells:
             by_value.setdefault(cell.labels[index], []).append(cell)
         return [
-            [self._certain(label, found) for label in self._fixed]
-            for found in by_value.values()
+            [self._certain(label, same_value) for label in self._fixed_dimensions]
+            for same_value in by_value.values()
         ]
 
     def _certain(
         self, label: str, cells: Sequence[CellStatistics]
     ) -> SubjectStatistics:
-        """Return what is certain of one kind of subject in some leaves together."""
+        """Return what is certain about one kind of subject in the union of cells."""
         groups: dict[CellLabels, list[SubjectStatistics]] = {}
         for cell in cells:
-            group = tuple(cell.labels[index] for index in self._fixed[label])
+            group = tuple(cell.labels[i] for i in self._fixed_dimensions[label])
             groups.setdefault(group, []).append(cell.subjects[label])
-        # No subject is in two groups, but perhaps in two cells of one.
+        # No subject is in two groups, but perhaps in two cells of one group.
         return merge_subjects(
             [merge_subjects(group, apart=False) for group in groups.values()],
             apart=True,
         )
 
 
-def _added(cells: Sequence[CellStatistics], name: str) -> ColumnTotals:
-    """Return a column's totals of some leaves together."""
+def _column_sum(cells: Sequence[CellStatistics], name: str) -> ColumnTotals:
+    """Return a column's totals over the union of cells."""
     columns = [cell.columns[name] for cell in cells]
     return ColumnTotals(
         rows=sum(column.rows for column in columns),

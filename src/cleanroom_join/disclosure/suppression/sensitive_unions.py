@@ -1,21 +1,22 @@
 """
-Sensitive unions: derivable sums of suppressed leaves that break a rule.
+Sensitive unions: sets of suppressed leaves that break a rule and have a derivable sum.
 
 `additive_closure` finds unions along table lines.  Others are derivable too: two rows
 less one column may be what is left of two cells that share no line.  There are too many
-sets of leaves to look at all, but few that could break a rule: of fewer than k shops,
-say, can only be leaves with fewer than k each.  Whether some of those are derivable
-together is one linear program: among all weighted sums of what is published, is there
-one in which those leaves, and no others, have weights between zero and one?
+sets of leaves to try them all, but few that could break a rule: fewer than k subjects
+of a second kind, for example, can only be in leaves with fewer than k each.  One linear
+program decides whether some of those are derivable together: among all weighted sums of
+published figures, is there one in which those leaves, and no others, have weights
+between zero and one?
 
-In two dimensions such weights are all zero or one.  In more they may be fractions;
-figures that follow by fractions disclose as much, so they count.
+In two dimensions such weights are all zero or one.  In more dimensions they may be
+fractions; a fraction of a figure discloses as much, so it counts.
 
 When it finds something: only for subjects who may be in several cells, so with totals
 and a second kind of subject, or with dimensions of a table with several rows per
-subject; in 16 of 595 random tables of that kind (docs/adr/0023-what-adds-up.md).  For
-subjects whose counts add up over labels, `interval_audit` looks at everything that
-could be few, and dominated sums are looked at along lines.
+subject; in 16 of 595 random tables of that kind (docs/adr/0023-interval-audit.md).  For
+subjects whose counts add up over labels, `interval_audit` covers every set that could
+have too few, and `additive_closure` covers dominated sums along lines.
 
 Needs SciPy (extra ``lp``).
 """
@@ -51,36 +52,40 @@ def sensitive_union(
     policy: Policy,
 ) -> tuple[frozenset[CellLabels], ...]:
     """
-    Return published sums from which a sensitive union is derivable, or nothing.
+    Return published sums from which a sensitive union is derivable, or none.
 
     Args:
-        leaves: All that is not published.
-        sums: The leaves of each published sum that are not published.
+        leaves: All suppressed leaves.
+        sums: The suppressed leaves below each published aggregate.
         cells: Statistics of every cell.
-        query: What was asked.
+        query: The query.
         policy: The effective policy.
     """
     if not leaves or not sums:
         return ()
-    space = _Space(leaves, sums)
+    space = _DerivableSums(leaves, sums)
     context = RuleContext(query=query, policy=policy)
-    seen = set()
+    tried = set()
     for counted in query.subjects:
-        if counted is query.subjects[0] and query.fixed:
-            continue  # they add up over labels: see `interval_audit`
-        found = [cells[labels].subjects[counted.label] for labels in leaves]
+        if counted is query.subjects[0] and query.single_label_indices:
+            continue  # counts of joined subjects add up over labels: `interval_audit`
+        statistics = [cells[labels].subjects[counted.label] for labels in leaves]
         for rule in PRIMARY_RULES.values():
-            for bound in rule.union_bounds(found, context):
-                asked = (tuple(bound.weights), bound.allowed)
-                if asked not in seen:
-                    seen.add(asked)
+            for bound in rule.union_bounds(statistics, context):
+                program = (tuple(bound.weights), bound.allowed)
+                if program not in tried:
+                    tried.add(program)
                     if derivation := space.derivation(bound):
                         return derivation
     return ()
 
 
-class _Space:
-    """All weighted sums of what is published."""
+class _DerivableSums:
+    """
+    All weighted sums of published figures, as the equations of a linear program.
+
+    Its variables are a weight for each published sum, then one for each leaf.
+    """
 
     def __init__(
         self, leaves: Sequence[CellLabels], sums: Sequence[frozenset[CellLabels]]
@@ -89,26 +94,26 @@ class _Space:
 
         self._sums = sums
         index = {leaf: i for i, leaf in enumerate(leaves)}
-        rows = [index[leaf] for known in sums for leaf in sorted(known, key=repr)]
-        columns = [i for i, known in enumerate(sums) for _ in known]
+        rows = [index[leaf] for s in sums for leaf in sorted(s, key=repr)]
+        columns = [i for i, s in enumerate(sums) for _ in s]
         count = len(leaves)
         published = csr_matrix(
             ([1.0] * len(rows), (rows, columns)), shape=(count, len(sums))
         )
-        self._equal = hstack([published, -identity(count)], format="csr")
+        self._equations = hstack([published, -identity(count)], format="csr")
 
     def derivation(self, bound: UnionBound) -> tuple[frozenset[CellLabels], ...]:
-        """Return the sums that are added or subtracted, if there is such a union."""
+        """Return sums from which a union that breaks a bound is derivable, or none."""
         from scipy.optimize import linprog  # noqa: PLC0415 - extra ``lp``
 
         weights, count = bound.weights, len(bound.weights)
         allowed = bound.allowed or (True,) * count
         answer = linprog(
-            [0.0] * len(self._sums) + [-w for w in weights],
-            A_eq=self._equal,
+            [0.0] * len(self._sums) + [-weight for weight in weights],
+            A_eq=self._equations,
             b_eq=[0.0] * count,
             bounds=[(None, None)] * len(self._sums)
-            + [(0.0, float(one)) for one in allowed],
+            + [(0.0, float(is_allowed)) for is_allowed in allowed],
             method="highs-ds",
         )
         if answer.status != _SOLVED:
@@ -117,7 +122,7 @@ class _Space:
             return ()
         solution = answer.x[: len(self._sums)].tolist()
         return tuple(
-            known
-            for known, weight in zip(self._sums, solution, strict=True)
+            published
+            for published, weight in zip(self._sums, solution, strict=True)
             if abs(weight) > _TOLERANCE
         )

@@ -1,4 +1,4 @@
-"""Running Spark without letting its messages out: they quote rows and values."""
+"""Run Spark and replace its errors, whose messages quote rows and values."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """
 Shared columns as native Spark expressions: tokens, dimensions, measures.
 
-The clean room's side; `identifiers` is the party's.  Nothing here can raise on a
-value, because Spark's errors quote it.
+For the clean room; `party.normalised_columns` is for a party.  No expression here can
+raise on a value, because Spark's errors quote the value.
 """
 
 from __future__ import annotations
@@ -73,9 +73,9 @@ def digest_of(column: Column) -> Column:
     """
     Return the 32 bytes that a token's 64 digits stand for, never NULL.
 
-    What is no token has fewer bytes, or was written with capitals (see `is_digest`).
+    A text that is no token gives fewer bytes, or has capitals (see `is_digest`).
     """
-    # As bytes: to find the place of a character in a text, Spark counts from its start.
+    # As bytes: in a text Spark counts characters from the start.
     digits = F.substring(column.cast("binary"), -2 * _DIGEST_BYTES, 2 * _DIGEST_BYTES)
     return F.coalesce(F.unhex(digits.cast("string")), F.lit(b""))
 
@@ -87,9 +87,9 @@ def is_digest(column: Column) -> Column:
 
 def is_raw_like(column: Column) -> Column:
     """
-    Return whether a text that is no token looks like an identifier as people write it.
+    Return whether a text that is no token looks like a raw identifier.
 
-    Bare digests are no tokens either, but not an incident: they are left out.
+    A bare digest is no token either, but no incident: it does not count.
     """
     digest = column.rlike(r"\A[0-9a-fA-F]{32,128}\z")
     return column.rlike(r"\A[^:]{1,64}\z") & ~digest
@@ -117,7 +117,7 @@ def check_type(name: str, column: Dimension | MeasureColumn, kind: DataType) -> 
 
 
 def _dimension_types(dimension: Dimension) -> tuple[tuple[type[DataType], ...], str]:
-    """Return the Spark types a dimension may have, and their names for people."""
+    """Return the Spark types a dimension may have, and their names in messages."""
     if dimension.type is DimensionType.BOOLEAN:
         return (BooleanType,), "BOOLEAN"
     if dimension.type is DimensionType.INT:
@@ -126,7 +126,7 @@ def _dimension_types(dimension: Dimension) -> tuple[tuple[type[DataType], ...], 
 
 
 def _measure_types(measure: MeasureColumn) -> tuple[tuple[type[DataType], ...], str]:
-    """Return the Spark types a measure may have, and their names for people."""
+    """Return the Spark types a measure may have, and their names in messages."""
     if measure.type is MeasureType.BOOLEAN:
         return (BooleanType,), "BOOLEAN"
     if measure.type is MeasureType.INT:
@@ -136,10 +136,10 @@ def _measure_types(measure: MeasureColumn) -> tuple[tuple[type[DataType], ...], 
 
 def dimension_code(column: Column, dimension: Dimension) -> Column:
     """
-    Return a value's place in the declared domain: a small integer, or NULL.
+    Return a value's index in the declared domain, or NULL.
 
-    Codes are what cells are grouped by, so that a value outside the domain never
-    gets further than this expression.
+    Cells are grouped by these codes, so a value outside the domain never gets further
+    than this expression.
     """
     if dimension.type is DimensionType.BOOLEAN:
         return F.when(column, 1).when(~column, 0)
@@ -148,8 +148,8 @@ def dimension_code(column: Column, dimension: Dimension) -> Column:
         F.lit(int(v) if dimension.type is DimensionType.INT else v).cast(kind)
         for v in dimension.values
     ]
-    place = F.call_function("array_position", F.array(*values), column.cast(kind))
-    return (place - 1).cast("int")
+    position = F.call_function("array_position", F.array(*values), column.cast(kind))
+    return (position - 1).cast("int")
 
 
 def is_floating(kind: DataType) -> bool:
@@ -197,10 +197,10 @@ def units(column: Column, measure: MeasureColumn, kind: DataType) -> Column:
 
 def _bounds(measure: MeasureColumn) -> tuple[Column, Column]:
     """Return a measure's bounds as literals of its own scale."""
-    place = Decimal(1).scaleb(-measure.scale)
+    unit = Decimal(1).scaleb(-measure.scale)
     return (
-        F.lit(measure.minimum.quantize(place)),
-        F.lit(measure.maximum.quantize(place)),
+        F.lit(measure.minimum.quantize(unit)),
+        F.lit(measure.maximum.quantize(unit)),
     )
 
 

@@ -1,8 +1,9 @@
 """
-Parts of the ledger, sealed and opened.
+Encryption of the ledger's chunks.
 
-Spark itself seals with AES-GCM under the joint key, which reaches the executors as a
-one-row frame; who the part belongs to is authenticated with it.
+Spark encrypts with AES-256-GCM (NIST SP 800-38D) under the joint key, which reaches the
+executors as a one-row frame.  The associated data binds a chunk to its partnership, run
+and index, so that a chunk moved elsewhere fails to decrypt.
 """
 
 from __future__ import annotations
@@ -28,29 +29,29 @@ _PLAIN_SCHEMA = (
     "run bigint, chunk int, chunks int, head string, iv binary, plain binary"
 )
 _NONCE_BYTES = 12
-"""NIST SP 800-38D, 8.2.2: a random nonce of 96 bits, new for every part."""
+"""NIST SP 800-38D, 8.2.2: a random nonce of 96 bits, new for every chunk."""
 
 _CHUNKS_AT_ONCE = 512
-"""Parts sealed in one job: about 6 MB, well below any limit of a message."""
+"""Chunks per Spark job: about 6 MB, well below any message limit."""
 
 
 def decrypt_entries(
     spark: SparkSession, frame: DataFrame, key: JointKey, partnership: str
 ) -> list[EncryptedEntry]:
     """
-    Return every entry of a ledger table; what cannot be opened is None.
+    Return every entry of a ledger table; a chunk that does not decrypt is None.
 
     Raises:
-        SparkFailure: If the table cannot be read; Spark's own text is withheld.
+        SparkFailure: If the table cannot be read; Spark's own text is not shown.
     """
-    opened = frame.crossJoin(F.broadcast(key.encryption_key_row(spark))).select(
+    decrypted = frame.crossJoin(F.broadcast(key.encryption_key_row(spark))).select(
         "run",
         "chunk",
         "chunks",
         "head",
         _aes("try_aes_decrypt", "ciphertext", _bound(partnership)).alias("plain"),
     )
-    rows = without_spark_text("opening the ledger", opened.collect)
+    rows = without_spark_text("decrypting the ledger", decrypted.collect)
     by_run: dict[int, list[object]] = {}
     for row in rows:
         by_run.setdefault(row["run"] or 0, []).append(row)
@@ -58,11 +59,11 @@ def decrypt_entries(
 
 
 def _entry(run: int, rows: Sequence[object]) -> EncryptedEntry:
-    """Put the parts of a run in order; a gap or a repetition is a missing part."""
+    """Order the chunks of a run; a gap or a repetition counts as a missing chunk."""
     fields = [row.asDict() for row in rows]  # type: ignore[attr-defined] # Spark rows
     ordered = sorted(fields, key=lambda row: row["chunk"] or 0)
-    places = [row["chunk"] for row in ordered]
-    whole = places == list(range(len(ordered))) and all(
+    indices = [row["chunk"] for row in ordered]
+    is_complete = indices == list(range(len(ordered))) and all(
         row["chunks"] == len(ordered) and row["head"] == ordered[0]["head"]
         for row in ordered
     )
@@ -70,7 +71,7 @@ def _entry(run: int, rows: Sequence[object]) -> EncryptedEntry:
     return EncryptedEntry(
         run=run,
         head=str(ordered[0]["head"]),
-        chunks=chunks if whole else [*chunks, None],
+        chunks=chunks if is_complete else [*chunks, None],
     )
 
 
@@ -86,7 +87,7 @@ def encrypt_chunks(
     Return the rows of an entry, ready to be written.
 
     Raises:
-        SparkFailure: If Spark fails; its own text is withheld.
+        SparkFailure: If Spark fails; its own text is not shown.
     """
     rows = [
         (
@@ -113,21 +114,27 @@ def encrypt_chunks(
         )
         encrypted += [
             tuple(row)
-            for row in without_spark_text("sealing the ledger", chosen.collect)
+            for row in without_spark_text("encrypting the ledger", chosen.collect)
         ]
     return encrypted
 
 
 def _aes(name: str, data: str, bound: Column, *nonce: str) -> Column:
-    """Return AES-256-GCM of a column under the key column ``sk``."""
+    """Return AES-256-GCM of a column, with the key in the row beside it."""
     mode, padding = F.lit("GCM"), F.lit("DEFAULT")
     return F.call_function(
-        name, F.col(data), F.col("sk"), mode, padding, *map(F.col, nonce), bound
+        name,
+        F.col(data),
+        F.col("encryption_key"),
+        mode,
+        padding,
+        *map(F.col, nonce),
+        bound,
     )
 
 
 def _bound(partnership: str) -> Column:
-    """Return what a sealed part is bound to: where in which ledger it stands."""
+    """Return a chunk's associated data: partnership, run, index, number of chunks."""
     return F.concat_ws(
         "|",
         F.lit(partnership),

@@ -1,8 +1,8 @@
 """
-The joint key: made of a secret of each party, inside the room, and never shown.
+The joint key: derived inside the room from a secret of each party, and never shown.
 
-Neither party knows the other's half, so neither can forge a ledger entry, predict
-noise, or test whether somebody is in a fingerprint.
+Neither party knows the other's secret, so neither can forge a ledger entry, predict
+noise, or test whether a person is in a fingerprint.
 """
 
 from __future__ import annotations
@@ -51,12 +51,16 @@ class JointKey(Redacted):
         object.__setattr__(self, "noise_key", noise)
 
     def hash_key_row(self, session: SparkSession) -> DataFrame:
-        """Return one row ``jk``: what subjects are hashed with."""
-        return session.createDataFrame([(bytearray(self.__hashing),)], "jk binary")
+        """Return one row of one column: what subjects are hashed with."""
+        return session.createDataFrame(
+            [(bytearray(self.__hashing),)], "hash_key binary"
+        )
 
     def encryption_key_row(self, session: SparkSession) -> DataFrame:
-        """Return one row ``sk``: what chunks of the ledger are encrypted with."""
-        return session.createDataFrame([(bytearray(self.__encryption),)], "sk binary")
+        """Return one row of one column: what the ledger is encrypted with."""
+        return session.createDataFrame(
+            [(bytearray(self.__encryption),)], "encryption_key binary"
+        )
 
 
 def joint_key(secrets: Mapping[str, bytes], partnership: str) -> JointKey:
@@ -69,18 +73,18 @@ def joint_key(secrets: Mapping[str, bytes], partnership: str) -> JointKey:
     """
     both = b"".join(secrets[alias] for alias in sorted(secrets))
     salt = b"cleanroom_join joint key v1 " + partnership.encode()
-    # The info is a constant of the format: other words would be other keys.
+    # RFC 5869 info: a constant of the format, since another text gives other keys.
     made = hkdf_sha256(both, salt, b"members, seal, chain, noise", 4 * _BYTES)
     return JointKey(*(made[i : i + _BYTES] for i in range(0, len(made), _BYTES)))
 
 
 def read_secret(frame: DataFrame, party: str) -> bytes:
     """
-    Return one party's half: one row whose column ``secret`` has 64 digits.
+    Read one party's secret: one row, 64 hexadecimal digits in column ``secret``.
 
     Raises:
         KeyRefused: If it is anything else, or the same digit repeated.
-        SparkFailure: If Spark fails; its own text is withheld.
+        SparkFailure: If Spark fails; its own text is not shown.
     """
     rows = without_spark_text(
         f"reading the secret of {party}", frame.select("secret").limit(2).collect

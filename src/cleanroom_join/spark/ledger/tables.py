@@ -1,7 +1,7 @@
 """
-The ledger as tables: opened when the room is entered, continued with each release.
+The ledger as Delta tables: the room opens it, and each release adds an entry.
 
-What is written and read is sealed; see `sealing`.
+Every entry is encrypted (see `encryption`) and chained (see `disclosure.ledger.chain`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import Asset, possible_cells
+from cleanroom_join.contract import Asset, count_possible_cells
 from cleanroom_join.disclosure.ledger.chain import (
     LedgerState,
     entry_head,
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Contract, LedgerTerms, Query
     from cleanroom_join.disclosure import CellStatistics, GuardedTable, History
-    from cleanroom_join.review import Sizes
+    from cleanroom_join.review import SubjectCounts
     from cleanroom_join.spark.common.table_source import TableSource
 
 __all__ = [
@@ -72,16 +72,16 @@ ANCHOR_SCHEMA = "run bigint, head string"
 
 
 def ledger_asset(name: str, party: str, table: str) -> Asset:
-    """Return what a room's source is asked for; no declared asset has such a name."""
+    """Return a table of the ledger as an asset; no declared asset has such a name."""
     return Asset(name=f"({name})", party=party, table=table, columns={})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class EntryRows:
-    """What a release adds to the ledger, encrypted: either party may hold it."""
+    """The encrypted entry of a release; either party may hold it."""
 
     end: ConfirmedHead
-    """What the other party is to be told."""
+    """Run and head after this entry, for the other party to confirm."""
     rows: tuple[tuple[object, ...], ...]
     """Rows of `LEDGER_SCHEMA`."""
 
@@ -90,7 +90,7 @@ def write_entry_rows(
     spark: SparkSession, schema: tuple[str, str], entry: EntryRows
 ) -> None:
     """
-    Write what a release adds to the ledger as a new table ``ledger_run_<number>``.
+    Write the entry of a release as a new table ``ledger_run_<number>``.
 
     Args:
         spark: The session.
@@ -98,8 +98,8 @@ def write_entry_rows(
         entry: The rows.
 
     Raises:
-        WriteFailed: If there is one (E502): an earlier run was entered, perhaps seen,
-            and is not in the ledger.
+        WriteFailed: If there is such a table (E502): an earlier run wrote its entry,
+            which was never appended to the ledger.
         SparkFailure: If it cannot be written.
     """
     name = (*schema, f"ledger_run_{entry.end.run}")
@@ -118,18 +118,18 @@ def write_entry_rows(
 
 @dataclass(repr=False)
 class Ledger:
-    """What was published so far, and the means to continue it."""
+    """The verified entries so far, and the key that adds the next."""
 
     state: LedgerState
     problem: str | None = None
-    """What could not be read, where that is why there is none; quotes no data."""
+    """Why the ledger cannot be relied on; quotes no data."""
     entries: list[Entry] = field(default_factory=list)
     end: ConfirmedHead = GENESIS
     key: JointKey | None = None
 
     @property
     def history(self) -> History:
-        """Everything published earlier; nothing if it is not verified."""
+        """All earlier releases; empty unless the ledger is verified."""
         return history_of(self.entries)
 
     def continued(
@@ -141,25 +141,25 @@ class Ledger:
         cells: Sequence[CellStatistics],
         as_of: dt.date,
         *,
-        sizes: Sizes,
+        sizes: SubjectCounts,
         hidden: bool = False,
     ) -> EntryRows:
         """
         Enter a release that is about to be shown, and return its encrypted rows.
 
-        Entered before anything is shown and never taken back: a run that fails
-        afterwards counts as one that was seen.
+        The entry precedes the release and is never taken back: a run that fails
+        afterwards counts as seen.
 
         Args:
             spark: The session.
             contract: What both companies agreed.
             query: What was asked.
-            table: What is shown.
+            table: The published cells.
             cells: Statistics of every item.
             as_of: Day of the run, UTC.
             sizes: How many subjects the tables have.
-            hidden: Whether not even the number of published cells may show: then there
-                are as many parts as cells can be.
+            hidden: Whether to hide the number of published cells: the entry then has a
+                chunk for every possible cell.
         """
         if self.key is None:
             raise InternalError.of("a release was approved without a joint key")
@@ -173,7 +173,9 @@ class Ledger:
             nonce=os.urandom(16).hex(),
             sizes=(*sizes.tables, ("", sizes.matched)),
         )
-        most = possible_cells(query.output, contract.terms.assets) if hidden else 0
+        most = (
+            count_possible_cells(query.output, contract.terms.assets) if hidden else 0
+        )
         chunks = write_entry(entry, chunk_bytes(query), 1 + most)
         head = entry_head(self.key.chain_key, self.end.head, chunks)
         encrypted = encrypt_chunks(
@@ -185,7 +187,7 @@ class Ledger:
 
 
 def first_ledger(contract: Contract) -> Ledger:
-    """Return the ledger before the first run, under secrets made up for a rehearsal."""
+    """Return an empty ledger under random secrets, for a rehearsal."""
     if contract.terms.ledger is None:
         return Ledger(state=LedgerState.MISSING, problem="the contract names no ledger")
     secrets = {alias: os.urandom(32) for alias in contract.terms.parties}
@@ -197,8 +199,8 @@ def open_ledger(spark: SparkSession, contract: Contract, source: TableSource) ->
     """
     Read and verify the ledger that the contract names.
 
-    Whatever is wrong with it is a state, not an error: the release is guarded and
-    reviewed all the same, but not approved.
+    A fault of the ledger is a state, not an error: the room still guards and reviews
+    the release, and the review does not approve it.
     """
     terms = contract.terms.ledger
     if terms is None:
@@ -212,8 +214,8 @@ def open_ledger(spark: SparkSession, contract: Contract, source: TableSource) ->
             text = f"the ledger table has other columns than {LEDGER_SCHEMA}"
             return Ledger(state=LedgerState.MISSING, problem=text)
         found = decrypt_entries(spark, ledger, key, contract.terms.id)
-    except Exception as error:  # noqa: BLE001 - whatever a source does: no ledger
-        # Of ours the text, which quotes nothing; of others not even that.
+    except Exception as error:  # noqa: BLE001 - a source may raise anything: no ledger then
+        # Our own errors quote no data; the text of all others stays out.
         ours = isinstance(error, CleanRoomJoinError)
         problem = str(error) if ours else "a table of the ledger cannot be read"
         return Ledger(state=LedgerState.MISSING, problem=problem)
@@ -230,7 +232,7 @@ def open_ledger(spark: SparkSession, contract: Contract, source: TableSource) ->
 
 
 def _read(opened: Sequence[Sequence[bytes]]) -> list[Entry] | None:
-    """Return genuine entries; None if one is not of the form that is written here."""
+    """Decode verified entries; None if one has another form than this version's."""
     if any(form_of(header) != FORM for header, *_ in opened):
         return None
     try:
@@ -260,7 +262,7 @@ def _key(contract: Contract, terms: LedgerTerms, source: TableSource) -> JointKe
 
 
 def _anchor(frame: DataFrame) -> ConfirmedHead | None:
-    """Return where the other party says that the ledger ends."""
+    """Read the other party's anchor: run and head up to which it has confirmed."""
     rows = without_spark_text(
         "reading the anchor", frame.select("run", "head").limit(2).collect
     )

@@ -48,7 +48,7 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey | KeyRing) -
 
     The key reaches the executors in a broadcast frame of one row: a literal, an SQL
     argument or a session variable would show it in plans and event logs
-    (`docs/adr/0001-key-as-broadcast-row.md`).
+    (`docs/adr/0001-broadcast-the-key-as-one-row.md`).
 
     Args:
         frame: The raw table, with the columns that the asset declares.

@@ -1,8 +1,8 @@
 """
-What the usual filter would have published: ``HAVING count(*) >= 100``.
+The plain filter, ``HAVING count(*) >= 100``, for comparison.
 
-For rehearsals only, where both companies' test data lie on one machine: the point
-of a rehearsal is to see what the guard withholds and why.
+For rehearsals only, where both companies' test data lie on one machine: a rehearsal
+shows which cells the guard suppresses, and why.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.contract import COHORT_FLOOR
 from cleanroom_join.spark.common.safe_errors import without_spark_text
+from cleanroom_join.spark.room.frame_columns import dimensions
 from cleanroom_join.spark.room.level_rows import labels_of_codes
 from cleanroom_join.spark.room.token_join import join
 
@@ -30,7 +31,7 @@ __all__ = ["PlainFilterCell", "shown_by_plain_filter"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlainFilterCell:
-    """A cell that a count of rows lets through and the guard does not."""
+    """A cell that the plain filter publishes and the guard suppresses."""
 
     labels: CellLabels
     rows: int
@@ -41,12 +42,15 @@ def shown_by_plain_filter(
     query: Query, frames: Mapping[str, DataFrame], guarded_table: GuardedTable
 ) -> tuple[PlainFilterCell, ...]:
     """
-    Run the plain query of every tutorial and return what it publishes too much.
+    Run the plain query and return the cells that it should not publish.
 
     Cells come in the order of the declared domains.
     """
-    dims = [f"d{index}" for index in range(len(query.dimensions))]
-    counted = join(query, frames).groupBy(*dims).agg(F.count(F.lit(1)).alias("n"))
+    counted = (
+        join(query, frames)
+        .groupBy(*dimensions(query))
+        .agg(F.count(F.lit(1)).alias("n"))
+    )
     rows = without_spark_text(
         "running the plain query", counted.where(F.col("n") >= COHORT_FLOOR).collect
     )

@@ -2,8 +2,8 @@
 A whole collaboration on one machine: every step that two companies would take.
 
 The same functions run here as in the parties' workspaces and in the room; only
-the tables come from files and the key is made up for the occasion.  Rehearse with
-test data: whoever holds both companies' tables needs no clean room.
+the tables come from files and the key is random.  Rehearse with test data: a company
+that holds both tables needs no clean room.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _CATALOG = "spark_catalog"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RehearsedTable:
-    """What became of one raw table."""
+    """The tokens of one raw table."""
 
     asset: str
     party: str
@@ -60,7 +60,7 @@ class RehearsedTable:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RehearsedOutput:
-    """What became of one question."""
+    """The result of one query."""
 
     release: Release
     saved: SavedRelease | None
@@ -68,19 +68,18 @@ class RehearsedOutput:
     place: Path | None
     """Folder of the written Delta table, if there is one."""
     plain: tuple[PlainFilterCell, ...]
-    """Cells that the plain filter publishes and the guard withholds."""
+    """Cells that the plain filter publishes and the guard suppresses."""
     suppressed: Mapping[Rule, int]
     """
-    Cells and totals withheld by each rule.
+    Cells and totals suppressed by each rule.
 
-    For whoever owns both companies' test data only: no release tells it
-    (docs/adr/0016-told-what-is-published.md).
+    Only for an owner of both companies' test data: no release shows it (ADR 16).
     """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rehearsal:
-    """What became of a collaboration."""
+    """The result of a rehearsed collaboration."""
 
     contract: Contract
     tables: tuple[RehearsedTable, ...]
@@ -116,7 +115,7 @@ def refuse_existing(output: Path) -> None:
 
 def agree(contract_file: Path) -> Contract:
     """
-    Let both parties load the contract: one tells its digest, the other pins it.
+    Load the contract as both parties do: one states its digest, the other pins it.
 
     Raises:
         ContractError: If it is no contract.

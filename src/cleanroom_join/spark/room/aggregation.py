@@ -1,10 +1,10 @@
 """
-Rows to cells: the one function that does it.
+Aggregation of joined rows to cells.
 
-Three small steps, all exact, none of which depends on the order or partitioning
-of rows: per (subject, cell), per (cell, bucket), per cell.  The first uses the
-partitioning that the join left behind; the second is what a fingerprint is made of,
-and has few enough rows that the largest subjects of a cell can be sorted (`spread`).
+Three exact steps, per (subject, cell), per (cell, bucket) and per cell; no step depends
+on the order or partitioning of rows.  The first reuses the partitioning of the join.
+The second feeds the fingerprints, and leaves few enough rows to sort the largest
+contributions of a cell (`top_contributors`).
 """
 
 from __future__ import annotations
@@ -25,21 +25,22 @@ from cleanroom_join.disclosure import (
 )
 from cleanroom_join.disclosure.perturbation.contribution_bound import most_rows
 from cleanroom_join.errors import InternalError
+from cleanroom_join.spark.common.collected import require_int
 from cleanroom_join.spark.common.safe_errors import without_spark_text
+from cleanroom_join.spark.room import frame_columns as names
 from cleanroom_join.spark.room.contribution_bound import bound_contributions
 from cleanroom_join.spark.room.fingerprint_columns import (
     bucket_of,
     fingerprint_columns,
     fingerprints,
     packed,
-    require_int,
 )
 from cleanroom_join.spark.room.level_rows import labels_of_codes, with_levels
 from cleanroom_join.spark.room.top_contributors import (
     Contribution,
     contribution_columns,
     contributions,
-    largest,
+    largest_buckets,
     resolve_second_largest,
 )
 
@@ -58,209 +59,232 @@ def aggregate(
     joined: DataFrame,
     policy: Policy | None = None,
     *,
-    marked: bool = False,
+    fingerprinted: bool = False,
 ) -> tuple[CellStatistics, ...]:
     """
-    Return the statistics of every item that has rows: cells, coarser cells, totals.
+    Return the statistics of every cell that has rows: leaves, coarser cells, totals.
 
     Args:
         query: What is asked.
-        joined: Rows as `join` gives them.
-        policy: What the statistics are for.  It may bound what a subject contributes
-            to an item.  Where every second largest subject it could be leads to the
-            same decision, any of them is given; without a policy, the true one always.
-        marked: Whether fingerprints are taken: of rows joined with the joint key.
+        joined: Joined rows, as `token_join.join` gives them.
+        policy: The policy that will judge the statistics.  It may bound a subject's
+            contribution to a cell. If the dominance decision is the same for every
+            possible second largest contribution, the value returned is a lower bound;
+            without a policy, it is exact.
+        fingerprinted: Whether to make fingerprints; the rows must have been joined
+            with the joint key.
 
     Returns:
         At most as many cells as the declared domains allow; the rows behind them
         stay in Spark.
 
     Raises:
-        SparkFailure: If Spark fails; its own text is withheld.
+        SparkFailure: If Spark fails; its own text is not shown.
     """
-    spread = _contributed(query)
+    contributed = _contributions(query)
     most = most_rows(query, policy)
-    people = [
-        bound_contributions(query, _people(query, joined, index), most)
-        for index in range(len(query.subjects))
+    subjects = [
+        bound_contributions(query, _subject_rows(query, joined, kind), most)
+        for kind in range(len(query.subjects))
     ]
-    per_subject = [
-        _cells(query, frame, marked=marked and index == 0).select(
-            "*", F.lit(index).alias("subject")
+    by_kind = [
+        _cell_rows(query, frame, fingerprinted=fingerprinted and kind == 0).select(
+            "*", F.lit(kind).alias(names.KIND)
         )
-        for index, frame in enumerate(people)
+        for kind, frame in enumerate(subjects)
     ]
-    # cells: (d0…, figures…, subject): one row per item and kind of subject
     cells = reduce(
-        lambda one, other: one.unionByName(other, allowMissingColumns=True),
-        per_subject,
+        lambda one, other: one.unionByName(other, allowMissingColumns=True), by_kind
     )
     rows = [row.asDict() for row in without_spark_text("aggregating", cells.collect)]
-    # Rests between items are judged too: only of a single level each cell decides.
-    # Where contributions are bounded, no decision asks for the largest.
-    single = policy if most or len(query.levels) == 1 else None
-    resolve_second_largest(query, rows, people, spread, single)
-    return _decode(query, rows)
+    # With several levels, the guard judges residuals between cells too; with one level,
+    # each cell alone.  With bounded contributions no rule looks at the largest.
+    decides = policy if most or len(query.levels) == 1 else None
+    resolve_second_largest(query, rows, subjects, contributed, decides)
+    return _decoded(query, rows)
 
 
-def _contributed(query: Query) -> list[Contribution]:
-    """Return everything that subjects contribute to, as columns of `_people`."""
-    found = [Contribution("n", F.col("n"))]
+def _contributions(query: Query) -> list[Contribution]:
+    """Return everything that subjects contribute to, as columns of subject rows."""
+    found = [Contribution(names.ROWS, F.col(names.ROWS))]
     for i, measure in enumerate(query.columns.values()):
-        weight, total = F.col(f"w{i}"), F.col(f"t{i}")
-        found += [Contribution(f"w{i}", weight), Contribution(f"t{i}", F.abs(total))]
+        rows, total = F.col(names.values(i)), F.col(names.total(i))
+        found.append(Contribution(names.values(i), rows))
+        found.append(Contribution(names.total(i), F.abs(total)))
         if measure.type is MeasureType.BOOLEAN:
-            found.append(Contribution(f"f{i}", weight - total))
+            found.append(Contribution(names.falses(i), rows - total))
     return found
 
 
-def _people(query: Query, joined: DataFrame, index: int) -> DataFrame:
-    """Return one row per subject and item: (m, s, p?, d0…, n, w0, t0, c0, u0…)."""
-    dims = [f"d{i}" for i in range(len(query.dimensions))]
-    subject = [
-        F.col(f"{name}{index}").alias(name)
-        for name in ("m", "s", "p")
-        if f"{name}{index}" in joined.columns
+def _subject_rows(query: Query, joined: DataFrame, kind: int) -> DataFrame:
+    """Return one row per subject and cell."""
+    identity = [
+        F.col(names.subject(kind)).alias(names.SUBJECT),
+        F.col(names.subject_check(kind)).alias(names.SUBJECT_CHECK),
     ]
-    people = joined.groupBy(*subject, *dims).agg(
-        F.count(F.lit(1)).alias("n"),
-        *(column for i in range(len(query.columns)) for column in _person(i, joined)),
+    if kind == 0 and names.ROUNDING_SEED in joined.columns:
+        identity.append(F.col(names.ROUNDING_SEED))
+    subjects = joined.groupBy(*identity, *names.dimensions(query)).agg(
+        F.count(F.lit(1)).alias(names.ROWS),
+        *(
+            column
+            for i in range(len(query.columns))
+            for column in _of_subject(i, joined)
+        ),
     )
-    return with_levels(query, people)
+    return with_levels(query, subjects)
 
 
-def _cells(query: Query, people: DataFrame, *, marked: bool) -> DataFrame:
-    """Aggregate per bucket and per item."""
-    dims = [f"d{i}" for i in range(len(query.dimensions))]
-    mark = F.col("m")
-    known = mark.isNotNull()
-    spread = _contributed(query)
+def _of_subject(i: int, joined: DataFrame) -> list[Column]:
+    """Return one measure column's figures of one subject in one cell."""
+    value = F.col(names.value(i))
+    flags = {
+        names.is_clamped(i): names.clamped(i),
+        names.is_not_finite(i): names.not_finite(i),
+    }
+    return [
+        F.count(value).alias(names.values(i)),
+        F.coalesce(F.sum(value), F.lit(0)).alias(names.total(i)),
+        *(
+            F.count(F.when(F.col(flag), 1)).alias(count)
+            for flag, count in flags.items()
+            if flag in joined.columns
+        ),
+    ]
+
+
+def _cell_rows(query: Query, subjects: DataFrame, *, fingerprinted: bool) -> DataFrame:
+    """Aggregate per cell and bucket, then per cell."""
+    dimensions = names.dimensions(query)
+    subject = F.col(names.SUBJECT)
+    known = subject.isNotNull()
+    contributed = _contributions(query)
     figures = [
-        F.count(F.when(known, 1)).alias("subjects"),
-        *(column for each in spread for column in contribution_columns(each)),
+        F.count(F.when(known, 1)).alias(names.SUBJECTS),
+        *(column for each in contributed for column in contribution_columns(each)),
         *(
             column
             for i, measure in enumerate(query.columns.values())
-            for column in _bucket(i, measure, known, people)
+            for column in _of_bucket(i, measure, known, subjects)
         ),
     ]
-    if marked:
-        figures += fingerprint_columns(query, mark, known)
-    # buckets: (d0…, b, figures with their largest, x0…, keys0…); numbers only, so that
-    # Spark hashes them: lists would be sorted, which took ten times as long.
-    buckets = people.groupBy(*dims, bucket_of(mark).alias("b")).agg(*figures)
-    tops = [f"{each.name}_top" for each in spread]
-    words = [f"x{place}" for place in range(2 + len(query.columns))]
-    sums = [c for c in buckets.columns if c not in (*dims, "b", *words, *tops)]
-    return buckets.groupBy(*dims).agg(
-        *(F.sum(name).alias(name) for name in sums),
-        *(largest(each) for each in spread),
-        *([packed(query).alias("x")] if marked else []),
+    if fingerprinted:
+        figures += fingerprint_columns(query, subject, known)
+    # Numbers only, so that Spark aggregates buckets by hashing: lists would be sorted,
+    # which took ten times as long.
+    buckets = subjects.groupBy(*dimensions, bucket_of(subject).alias(names.BUCKET)).agg(
+        *figures
+    )
+    not_summed = {
+        *dimensions,
+        names.BUCKET,
+        *(names.word(facet) for facet in range(2 + len(query.columns))),
+        *(names.top_of(each.name) for each in contributed),
+    }
+    return buckets.groupBy(*dimensions).agg(
+        *(F.sum(c).alias(c) for c in buckets.columns if c not in not_summed),
+        *(largest_buckets(each) for each in contributed),
+        *([packed(query).alias(names.FINGERPRINTS)] if fingerprinted else []),
     )
 
 
-def _person(i: int, joined: DataFrame) -> list[Column]:
-    """Return one measure column's figures of one subject in one cell."""
-    value = F.col(f"v{i}")
-    return [
-        F.count(value).alias(f"w{i}"),
-        F.coalesce(F.sum(value), F.lit(0)).alias(f"t{i}"),
-        *(
-            F.count(F.when(F.col(name), 1)).alias(name)
-            for name in (f"c{i}", f"u{i}")
-            if name in joined.columns
-        ),
-    ]
-
-
-def _bucket(
-    i: int, measure: MeasureColumn, known: Column, people: DataFrame
+def _of_bucket(
+    i: int, measure: MeasureColumn, known: Column, subjects: DataFrame
 ) -> list[Column]:
     """Return one measure column's figures over the subjects of a bucket."""
-    weight, total = F.col(f"w{i}"), F.col(f"t{i}")
+    rows, total = F.col(names.values(i)), F.col(names.total(i))
     low, high = measure.unit_bounds
-    return [
-        F.count(F.when(known & (weight > 0), 1)).alias(f"valued{i}"),
-        F.count(F.when(known & (total > weight * low), 1)).alias(f"above{i}"),
-        F.count(F.when(known & (total < weight * high), 1)).alias(f"below{i}"),
-        *([F.sum(total).alias(f"sum{i}")] if low < 0 else []),
-        *(
-            F.sum(name).alias(name)
-            for name in (f"c{i}", f"u{i}")
-            if name in people.columns
-        ),
+    figures = [
+        F.count(F.when(known & (rows > 0), 1)).alias(names.with_value(i)),
+        F.count(F.when(known & (total > rows * low), 1)).alias(names.above(i)),
+        F.count(F.when(known & (total < rows * high), 1)).alias(names.below(i)),
+    ]
+    if low < 0:
+        figures.append(F.sum(total).alias(names.signed_total(i)))
+    return figures + [
+        F.sum(name).alias(name)
+        for name in (names.clamped(i), names.not_finite(i))
+        if name in subjects.columns
     ]
 
 
 # --- decoding: plain Python over the collected cells -----------------------------
 
 
-def _decode(
+def _decoded(
     query: Query, rows: Sequence[Mapping[str, object]]
 ) -> tuple[CellStatistics, ...]:
     """Put the rows of a cell, one per kind of subject, together."""
     by_cell: dict[CellLabels, dict[int, Mapping[str, object]]] = {}
     for row in rows:
-        by_cell.setdefault(labels_of_codes(query, row), {})[
-            require_int(row["subject"])
-        ] = row
-    return tuple(_cell(query, key, found) for key, found in by_cell.items())
+        kinds = by_cell.setdefault(labels_of_codes(query, row), {})
+        kinds[require_int(row[names.KIND])] = row
+    return tuple(_cell(query, labels, found) for labels, found in by_cell.items())
 
 
 def _cell(
-    query: Query, key: CellLabels, rows: Mapping[int, Mapping[str, object]]
+    query: Query, labels: CellLabels, rows: Mapping[int, Mapping[str, object]]
 ) -> CellStatistics:
-    """Return the statistics of one cell; totals are those of the joined subject."""
+    """Return the statistics of one cell; totals are of the subject joined on."""
     if set(rows) != set(range(len(query.subjects))):
         raise InternalError.of("a cell was not counted for every kind of subject")
-    main = rows[0]
-    taken = fingerprints(query, main)
-    columns = {
-        name: ColumnTotals(
-            rows=require_int(main[f"w{i}_sum"]),
-            # What cannot be negative is what its subjects contribute.
-            total=require_int(main[f"sum{i}" if f"sum{i}" in main else f"t{i}_sum"]),
-            clamped=0
-            if measure.type is MeasureType.BOOLEAN
-            else require_int(main[f"c{i}"]),
-            # Only a column in floating point has this one: see `join`.
-            unusable=require_int(main.get(f"u{i}", 0)),
-        )
-        for i, (name, measure) in enumerate(query.columns.items())
-    }
+    joined = rows[0]
+    taken = fingerprints(query, joined)
+    key_sum = names.key_sum(0)
     return CellStatistics(
-        labels=key,
-        rows=require_int(main["n_sum"]),
-        columns=MappingProxyType(columns),
+        labels=labels,
+        rows=require_int(joined[names.sum_of(names.ROWS)]),
+        columns=MappingProxyType(
+            {
+                name: _column_totals(i, measure, joined)
+                for i, (name, measure) in enumerate(query.columns.items())
+            }
+        ),
         subjects=MappingProxyType(
             {
-                counted.label: _subject(query, rows[index])
-                for index, counted in enumerate(query.subjects)
+                counted.label: _subject_statistics(query, rows[kind])
+                for kind, counted in enumerate(query.subjects)
             }
         ),
         fingerprint=taken[0] if taken else None,
-        contents=dict(zip((ROWS, *query.contents), taken[1:], strict=True))
+        contents=dict(zip((ROWS, *query.facet_columns), taken[1:], strict=True))
         if taken
         else None,
-        cell_key=require_int(main["keys0"]) % 2**32 if "keys0" in main else None,
+        cell_key=require_int(joined[key_sum]) % 2**32 if key_sum in joined else None,
     )
 
 
-def _subject(query: Query, row: Mapping[str, object]) -> SubjectStatistics:
+def _column_totals(
+    i: int, measure: MeasureColumn, row: Mapping[str, object]
+) -> ColumnTotals:
+    """Return one measure column's figures over all rows of a cell."""
+    # If no value can be negative, contributions add up to the total.
+    signed, unsigned = names.signed_total(i), names.sum_of(names.total(i))
+    boolean = measure.type is MeasureType.BOOLEAN
+    return ColumnTotals(
+        rows=require_int(row[names.sum_of(names.values(i))]),
+        total=require_int(row[signed if signed in row else unsigned]),
+        clamped=0 if boolean else require_int(row[names.clamped(i)]),
+        # Only a column in floating point has this figure (`token_join`).
+        unusable=require_int(row.get(names.not_finite(i), 0)),
+    )
+
+
+def _subject_statistics(query: Query, row: Mapping[str, object]) -> SubjectStatistics:
     """Return a cell's statistics for one kind of subject."""
     columns = {}
     for i, (name, column) in enumerate(query.columns.items()):
         boolean = column.type is MeasureType.BOOLEAN
         columns[name] = SubjectColumnStatistics(
-            subjects=require_int(row[f"valued{i}"]),
-            weights=contributions(row, f"w{i}"),
-            totals=contributions(row, f"t{i}"),
-            falses=contributions(row, f"f{i}") if boolean else None,
-            subjects_above=require_int(row[f"above{i}"]),
-            subjects_below=require_int(row[f"below{i}"]),
+            subjects=require_int(row[names.with_value(i)]),
+            weights=contributions(row, names.values(i)),
+            totals=contributions(row, names.total(i)),
+            falses=contributions(row, names.falses(i)) if boolean else None,
+            subjects_above=require_int(row[names.above(i)]),
+            subjects_below=require_int(row[names.below(i)]),
         )
     return SubjectStatistics(
-        subjects=require_int(row["subjects"]),
-        rows=contributions(row, "n"),
+        subjects=require_int(row[names.SUBJECTS]),
+        rows=contributions(row, names.ROWS),
         columns=MappingProxyType(columns),
     )

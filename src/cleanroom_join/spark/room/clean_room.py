@@ -1,9 +1,9 @@
 """
 The clean room: one way in, one way out.
 
-`CleanRoom.release` answers a registered question.  `CleanRoom.seal` does so for later.
-`CleanRoom.join` begins a new question (see `builder`), whose answer is guarded the same
-way but needs a person's review.
+`CleanRoom.release` answers a registered query, `CleanRoom.prepare` computes one for a
+deferred release, and `CleanRoom.join` begins a query that is not registered (see
+`query_builder`): the guard treats it alike, and a person has to review it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Asset, Contract
     from cleanroom_join.disclosure import EarlierRelease, GuardedTable
-    from cleanroom_join.review import LedgerOutcome, ReleaseReport, Review, Sizes
+    from cleanroom_join.review import (
+        LedgerOutcome,
+        ReleaseReport,
+        Review,
+        SubjectCounts,
+    )
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.tables import Ledger
     from cleanroom_join.spark.room.pipeline import Answer
@@ -37,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["CleanRoom", "release_and_answer"]
 
 UNREGISTERED = "unregistered"
-"""Name of a question that has none yet."""
+"""Name of a query that is not registered."""
 
 
 class CleanRoom:
@@ -72,23 +77,23 @@ class CleanRoom:
 
     def release(self, output: str) -> Release:
         """
-        Answer the registered question *output*: join, aggregate, guard, review.
+        Answer the registered query *output*: join, aggregate, guard, review.
 
-        Where the contract says ``reveal = "confirmed"``, nothing is computed: what was
-        sealed and confirmed last is shown.
+        Where the contract says ``reveal = "confirmed"``, nothing is computed: the last
+        deferred release that the other party confirmed is shown.
 
         Raises:
-            ReleaseRefused: If it was not.
+            ReleaseRefused: If the other party confirmed none.
             UnknownName: If the contract has no such output.
             ContractError: After the contract's last day.
             TableRefused: If the shared tables are not what the contract says.
-            DisclosureError: If the guard refuses the question as a whole.
+            DisclosureError: If the guard refuses the query as a whole.
         """
         return self._release(self.__contract.output(output))
 
     def join(self, *assets: str, on: str | None = None) -> Joined:
         """
-        Begin a question that is not registered.
+        Begin a query that is not registered.
 
         Args:
             assets: Names of the assets to join, at least two.
@@ -117,10 +122,10 @@ class CleanRoom:
 
     def prepare(self, output: str) -> DeferredRelease:
         """
-        Answer a question for later: only a sealed entry leaves, and nothing is told.
+        Compute a deferred release: an encrypted ledger entry leaves, and nothing else.
 
-        For contracts with ``reveal = "confirmed"``, whose `release` shows what was
-        sealed and then confirmed by the other party.
+        For contracts with ``reveal = "confirmed"``, whose `release` shows an entry
+        after the other party confirmed it.
 
         Raises:
             ReleaseRefused: If the contract shows releases at once, or the ledger cannot
@@ -164,10 +169,10 @@ class CleanRoom:
 
 def release_and_answer(run: Run) -> tuple[Release, Answer]:
     """
-    Answer a query, and make a release of the answer.
+    Answer a query, and return the release and the answer it was made of.
 
-    The answer beside the release has what was suppressed; only a rehearsal, which
-    owns both tables, may look at it.
+    The answer holds the suppressed cells too.  Only a rehearsal, which owns both
+    tables, may read it.
     """
     found = computed(run, hidden=False)
     earlier = run.ledger.history.last(
@@ -200,11 +205,11 @@ def _report(
     run: Run,
     review: Review,
     table: GuardedTable,
-    sizes: Sizes,
+    sizes: SubjectCounts,
     earlier: EarlierRelease | None,
     outcome: LedgerOutcome,
 ) -> ReleaseReport:
-    """Return what may be told of a release."""
+    """Return the report of a release."""
     return build_report(
         run.contract,
         run.query,
@@ -218,6 +223,6 @@ def _report(
 
 
 def _confirms(contract: Contract) -> bool:
-    """Return whether releases are confirmed by the other party before they show."""
+    """Return whether the other party confirms releases before they are shown."""
     terms = contract.terms.ledger
     return terms is not None and terms.reveal is not Reveal.AT_ONCE

@@ -1,9 +1,9 @@
 """
-What one subject contributes, bounded: the last step before items are counted.
+Bounded contributions: the last step before cells are counted.
 
-Applied to one row per subject and item, so also to totals and coarser cells: whoever
-has N rows in each of two cells counts for N of their total.  What it does to a number
-is `disclosure.contribution.scaled`, in integers that cannot overflow.
+Applied to one row per subject and cell, so also to totals and coarser cells: a subject
+with N rows in each of two cells counts for N rows in their total.  What is done to a
+number is `perturbation.contribution_bound.scaled`, in integers that cannot overflow.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
+
+from cleanroom_join.spark.room import frame_columns as names
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -23,30 +25,31 @@ _DIGITS = 64
 """Hexadecimal digits of a token."""
 
 
-def bound_contributions(query: Query, people: DataFrame, most: int | None) -> DataFrame:
+def bound_contributions(
+    query: Query, subjects: DataFrame, most: int | None
+) -> DataFrame:
     """
-    Return *people* with what each contributes to an item bounded.
+    Return subject rows with what each subject contributes to a cell bounded.
 
     Rows and values are cut to *most*; sums shrink with the number of their values, so
     that a subject's mean stays.
 
     Args:
         query: What is asked.
-        people: One row per subject and item: (m, s, p, d0…, n, w0, t0, c0, u0…).
-        most: Most rows that a subject counts for; None if all do, without ``p``.
+        subjects: Subject rows, one per subject and cell.
+        most: Most rows that a subject counts for; None if all do, without a seed.
     """
     if most is None:
-        return people
-    at = F.col("p")
-    changed = {"n": _at_most("n", most)}
+        return subjects
+    changed = {names.ROWS: _at_most(names.ROWS, most)}
     for i in range(len(query.columns)):
-        changed[f"t{i}"] = _scaled(f"t{i}", f"w{i}", most, at)
-        for name in (f"w{i}", f"c{i}", f"u{i}"):
+        changed[names.total(i)] = _scaled(names.total(i), names.values(i), most)
+        for name in (names.values(i), names.clamped(i), names.not_finite(i)):
             changed[name] = _at_most(name, most)
-    return people.select(
+    return subjects.select(
         *(
             changed[name].alias(name) if name in changed else F.col(name)
-            for name in people.columns
+            for name in subjects.columns
         )
     )
 
@@ -61,17 +64,20 @@ def _at_most(name: str, most: int) -> Column:
     return F.least(F.col(name), F.lit(most).cast("bigint"))
 
 
-def _scaled(total: str, rows: str, most: int, at: Column) -> Column:
+def _scaled(total: str, rows: str, most: int) -> Column:
     """
-    Return a sum as if of *most* of its rows, rounded by the subject's place.
+    Return a sum as if of *most* of its rows, rounded by the subject's seed.
 
-    With q and r the quotient and rest of total by rows, total * most by rows is
-    q * most + r * most by rows, so that no product is larger than what a sum is anyway.
+    With q and r the quotient and remainder of total by rows, total * most by rows is
+    q * most + r * most by rows, so that no product is larger than a sum is anyway.
     `div` cuts towards zero, which is downwards for what is not negative.
     """
-    # Nothing is divided by the rows of who has no value, not even in an unused branch.
+    # A subject without a value has no rows to divide by, not even in an unused branch.
     divisor = F.greatest(F.col(rows), F.lit(1).cast("bigint"))
-    rest = F.pmod(F.col(total), divisor)
-    whole = F.call_function("div", F.col(total) - rest, divisor)
-    part = F.call_function("div", rest * most + F.pmod(at, divisor), divisor)
-    return F.when(F.col(rows) > most, whole * most + part).otherwise(F.col(total))
+    remainder = F.pmod(F.col(total), divisor)
+    quotient = F.call_function("div", F.col(total) - remainder, divisor)
+    seed = F.pmod(F.col(names.ROUNDING_SEED), divisor)
+    fraction = F.call_function("div", remainder * most + seed, divisor)
+    return F.when(F.col(rows) > most, quotient * most + fraction).otherwise(
+        F.col(total)
+    )

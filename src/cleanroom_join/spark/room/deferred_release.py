@@ -1,11 +1,11 @@
 """
-Releases that are confirmed before they are shown.
+Deferred releases: the other party confirms a release before anybody sees it.
 
-Whoever runs the room may run its notebook as often as it likes, with other tables each
-time, and no run knows of another that is not in the ledger.  So where a contract says
-``reveal = "confirmed"``, a run that computes shows nothing but an encrypted entry.  The
-other party confirms one, by its anchor, and only what is in the confirmed ledger can be
-shown, by a run that computes nothing.
+The party that runs the room can run its notebook as often as it likes, with other
+tables each time, and a run knows only of earlier runs that are in the ledger.  So where
+a contract says ``reveal = "confirmed"``, a run that computes shows nothing but an
+encrypted entry.  The other party confirms one entry by its anchor.  A second run, which
+computes nothing, shows the confirmed entry.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cleanroom_join.disclosure import GuardedTable, PublishedCell
 from cleanroom_join.disclosure.model.history import labels_of_id
 from cleanroom_join.disclosure.model.result import domain_order
 from cleanroom_join.errors import ReleaseRefused
-from cleanroom_join.review import Entered, Sizes
+from cleanroom_join.review import Entered, SubjectCounts
 from cleanroom_join.spark.ledger.tables import write_entry_rows
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ __all__ = [
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class DeferredRelease:
     """
-    An answer that nobody has seen: save it, let the other party confirm it, release it.
+    An answer that nobody has seen: save it, have it confirmed, then release it.
 
     Attributes:
         output: Name of the query.
@@ -52,7 +52,7 @@ class DeferredRelease:
         return f"DeferredRelease({self.output!r})"
 
     def summary(self) -> str:
-        """Return what the other party needs; it depends on chance and nothing else."""
+        """Return what the other party needs; none of it depends on data."""
         end = self._entry.end
         return (
             f"PREPARED  {self.output}\n"
@@ -78,7 +78,7 @@ class DeferredRelease:
 
 def confirmed_entry(contract: Contract, query: Query, ledger: Ledger) -> Entry:
     """
-    Return the last release of a query in the ledger, made under this contract.
+    Return the last entry of a query in the ledger, made under this contract.
 
     Raises:
         ReleaseRefused: If there is none.
@@ -91,8 +91,8 @@ def confirmed_entry(contract: Contract, query: Query, ledger: Ledger) -> Entry:
     raise ReleaseRefused.not_confirmed(query.output.name)
 
 
-def entry_as_table(query: Query, entry: Entry) -> tuple[GuardedTable, Sizes]:
-    """Return an entry as the guard's table, and what may be told in steps."""
+def entry_as_table(query: Query, entry: Entry) -> tuple[GuardedTable, SubjectCounts]:
+    """Return an entry as the guard's table, and the sizes of the run's tables."""
     *tables, (_, matched) = entry.sizes
     published = [
         PublishedCell(
@@ -109,4 +109,4 @@ def entry_as_table(query: Query, entry: Entry) -> tuple[GuardedTable, Sizes]:
         suppressed=(),
         audited=entry.audited,
     )
-    return table, Sizes(tables=tuple(tables), matched=matched)
+    return table, SubjectCounts(tables=tuple(tables), matched=matched)

@@ -1,9 +1,8 @@
 """
 Fingerprints in Spark: which word a subject is in, and what it adds to that word.
 
-Per bucket, `fingerprint_columns`; per item, `packed`; `fingerprints` then decodes what
+Per bucket, `fingerprint_columns`; per cell, `packed`; `fingerprints` then decodes what
 was collected.
-Fingerprint 0 is of people, 1 of rows, 2… of the measure columns.
 """
 
 from __future__ import annotations
@@ -15,6 +14,8 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.disclosure import FINGERPRINT_WORDS, Fingerprint
 from cleanroom_join.errors import InternalError
+from cleanroom_join.spark.common.collected import require_int
+from cleanroom_join.spark.room import frame_columns as names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,43 +24,45 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Query
 
-__all__ = ["bucket_of", "fingerprint_columns", "fingerprints", "packed", "require_int"]
+__all__ = ["bucket_of", "fingerprint_columns", "fingerprints", "packed"]
 
-_PEOPLE_BYTES, _CONTENTS_BYTES = 8, 2
+_SUBJECT_BYTES, _CONTENT_BYTES = 8, 2
 """Bytes of a word; see `Fingerprint`."""
 
 
-def bucket_of(mark: Column) -> Column:
+def bucket_of(subject: Column) -> Column:
     """
-    Return the place of a subject's word, by its hash; nobody is somewhere.
+    Return the bucket of a subject's hash.
 
-    A hash of the hash, by which Spark distributes rows, too: see `join.parts_for`.
+    NULL subjects fall into some bucket too and are ignored later.  Spark distributes
+    rows by the same hash of the hash: see `token_join.partitions_for`.
     """
-    return F.pmod(F.hash(mark), F.lit(FINGERPRINT_WORDS))
+    return F.pmod(F.hash(subject), F.lit(FINGERPRINT_WORDS))
 
 
-def fingerprint_columns(query: Query, mark: Column, known: Column) -> list[Column]:
+def fingerprint_columns(query: Query, subject: Column, known: Column) -> list[Column]:
     """
-    Return a bucket's word and sum of keys, of each of its fingerprints.
+    Return a bucket's word and key sum, of each of its fingerprints.
 
     What a subject contributes to a figure are its rows, or the number and the sum of
-    its values.  How many of them were clamped or unusable no figure has.
+    its values.  No figure shows how many of them were clamped or not finite.
 
     Args:
         query: What is asked.
-        mark: The subject's hash, which only the room knows.
-        known: Whether the subject is one; NULL is nobody.
+        subject: The subject's hash, which only the room knows.
+        known: Whether the subject is not NULL.
     """
-    found = _fingerprint(0, F.when(known, mark))
-    found += _fingerprint(1, F.when(known, F.xxhash64(mark, F.col("n"))))
+    rows = F.xxhash64(subject, F.col(names.ROWS))
+    found = _fingerprint(0, F.when(known, subject))
+    found += _fingerprint(1, F.when(known, rows))
     for i in range(len(query.columns)):
-        weight, total = F.col(f"w{i}"), F.col(f"t{i}")
-        valued = F.when(known & (weight > 0), F.xxhash64(mark, weight, total))
-        found += _fingerprint(2 + i, valued)
+        values, total = F.col(names.values(i)), F.col(names.total(i))
+        content = F.when(known & (values > 0), F.xxhash64(subject, values, total))
+        found += _fingerprint(2 + i, content)
     return found
 
 
-def _fingerprint(place: int, number: Column) -> list[Column]:
+def _fingerprint(facet: int, number: Column) -> list[Column]:
     """
     Return a bucket's part of one fingerprint.
 
@@ -68,34 +71,34 @@ def _fingerprint(place: int, number: Column) -> list[Column]:
     """
     key = F.shiftrightunsigned(number, 32)
     return [
-        F.coalesce(F.bit_xor(number), F.lit(0)).alias(f"x{place}"),
-        F.coalesce(F.sum(key), F.lit(0)).alias(f"keys{place}"),
+        F.coalesce(F.bit_xor(number), F.lit(0)).alias(names.word(facet)),
+        F.coalesce(F.sum(key), F.lit(0)).alias(names.key_sum(facet)),
     ]
 
 
 def packed(query: Query) -> Column:
-    """Return all buckets of an item: two bytes of place, then a word of each kind."""
-    places = range(2 + len(query.columns))
-    words = F.collect_list(F.struct("b", *(f"x{place}" for place in places)))
+    """Return all buckets of a cell: two bytes of bucket, then a word of each facet."""
+    facets = range(2 + len(query.columns))
+    words = F.collect_list(F.struct(names.BUCKET, *(names.word(f) for f in facets)))
     texts = F.transform(
         words,
         lambda w: F.concat(
-            F.lpad(F.hex(w["b"]), 4, "0"),
+            F.lpad(F.hex(w[names.BUCKET]), 4, "0"),
             # The last digits of 16, of which `lpad` would take the first.
             *(
                 F.substring(
-                    F.lpad(F.hex(w[f"x{place}"]), 16, "0"), 17 - 2 * _bytes(place), 16
+                    F.lpad(F.hex(w[names.word(f)]), 16, "0"), 17 - 2 * _bytes(f), 16
                 )
-                for place in places
+                for f in facets
             ),
         ),
     )
     return F.unhex(F.array_join(texts, ""))
 
 
-def _bytes(place: int) -> int:
+def _bytes(facet: int) -> int:
     """Return how long the words of a fingerprint are."""
-    return _CONTENTS_BYTES if place else _PEOPLE_BYTES
+    return _CONTENT_BYTES if facet else _SUBJECT_BYTES
 
 
 # --- decoding ----------------------------------------------------------------------
@@ -107,18 +110,18 @@ def fingerprints(query: Query, row: Mapping[str, object]) -> list[Fingerprint] |
 
     Args:
         query: What was asked.
-        row: An item as it was collected.
+        row: A cell row as it was collected.
 
     Returns:
-        Fingerprint 0, 1, 2…; None if there are none.
+        One per facet, in order; None if there are none.
 
     Raises:
         InternalError: If they are not as `packed` packs them.
     """
-    buckets = row.get("x")
+    buckets = row.get(names.FINGERPRINTS)
     if not isinstance(buckets, (bytes, bytearray)):
         return None
-    widths = [_bytes(place) for place in range(2 + len(query.columns))]
+    widths = [_bytes(facet) for facet in range(2 + len(query.columns))]
     words = [[bytes(width)] * FINGERPRINT_WORDS for width in widths]
     record = struct.Struct(">H" + "".join(f"{width}s" for width in widths))
     if len(buckets) % record.size:
@@ -126,22 +129,16 @@ def fingerprints(query: Query, row: Mapping[str, object]) -> list[Fingerprint] |
     for bucket, *found in record.iter_unpack(buckets):
         if bucket >= FINGERPRINT_WORDS:
             raise InternalError.of("a fingerprint has a word too many")
-        for place, word in enumerate(found):
-            words[place][bucket] = word
-    # Whoever is there has rows; only values may be missing.
-    valued = [f"valued{i}" for i in range(len(query.columns))]
+        for facet, word in enumerate(found):
+            words[facet][bucket] = word
+    # Every subject in a cell has rows there; only values may be missing.
+    sizes = [names.SUBJECTS, names.SUBJECTS]
+    sizes += [names.with_value(i) for i in range(len(query.columns))]
     return [
         Fingerprint(
-            b"".join(words[place]),
-            require_int(row[name]),
-            require_int(row[f"keys{place}"]),
+            b"".join(words[facet]),
+            require_int(row[size]),
+            require_int(row[names.key_sum(facet)]),
         )
-        for place, name in enumerate(["subjects", "subjects", *valued])
+        for facet, size in enumerate(sizes)
     ]
-
-
-def require_int(value: object) -> int:
-    """Return a figure that must be there."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise InternalError.of("a cell lacks a figure")
-    return value

@@ -49,7 +49,7 @@ def aligned(
 
     Raises:
         TokensRefused: If no key id is in all joined tables.
-        SparkFailure: If Spark fails; its own text is withheld.
+        SparkFailure: If Spark fails; its own text is not shown.
     """
     if not settings.retiring:
         return dict(frames)
@@ -63,7 +63,7 @@ def aligned(
         for key_id in settings.usable
         if all(key_id in places[asset.name] for asset in joined)
     ]
-    # A table without a usable token is for the census to name.
+    # The preflight names a table without a usable token.
     readable = [asset for asset in joined if places[asset.name]]
     if not common and len(readable) == len(joined):
         raise TokensRefused.mixed_between(joined[0].name, joined[-1].name)

@@ -1,4 +1,4 @@
-"""Items above the leaves: rows of people repeated once per level, and their labels."""
+"""Cells above the leaves: a copy of each subject row per level, and cell labels."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from cleanroom_join.contract import ALL, OTHER, DimensionType
 from cleanroom_join.errors import InternalError
 from cleanroom_join.spark.common.shared_columns import OTHER_CODE
+from cleanroom_join.spark.room import frame_columns as names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,51 +20,53 @@ if TYPE_CHECKING:
 
 __all__ = ["labels_of_codes", "with_levels"]
 
+_IDENTITY = (names.SUBJECT, names.SUBJECT_CHECK, names.ROUNDING_SEED)
+
 _ALL_CODE = -2
 """Code of a total; coarser labels follow below it."""
 
 
-def with_levels(query: Query, people: DataFrame) -> DataFrame:
+def with_levels(query: Query, subjects: DataFrame) -> DataFrame:
     """
-    Return one row per subject and item, of one row per subject and leaf.
+    Return subject rows per subject and cell, of those per subject and leaf.
 
-    Distinct subjects of a total are not the sum over its cells, so each subject is
-    put into every item it belongs to, and its figures there are summed first.
+    The distinct subjects of a total are not the sum over its cells.  So we put each
+    subject into every cell it belongs to, and sum its figures per cell first.
 
     Args:
         query: What is asked.
-        people: (m, s, p?, d0…, figures): grouped by subject and leaf.
+        subjects: Subject rows, one per subject and leaf.
     """
     levels = query.levels
     if len(levels) == 1:
-        return people
-    dims = [f"d{i}" for i in range(len(query.dimensions))]
-    subject = [c for c in people.columns if c in ("m", "s", "p")]
-    figures = [c for c in people.columns if c not in (*subject, *dims)]
-    items = F.array(*(_item(query, level) for level in levels))
-    placed = people.select(*subject, *figures, F.explode(items).alias("item"))
+        return subjects
+    dimensions = names.dimensions(query)
+    identity = [c for c in subjects.columns if c in _IDENTITY]
+    figures = [c for c in subjects.columns if c not in (*identity, *dimensions)]
+    cells = F.array(*(_cell(query, level) for level in levels))
+    placed = subjects.select(*identity, *figures, F.explode(cells).alias("cell"))
     return (
-        placed.where(F.col("item.inside"))
-        .groupBy(*subject, *(F.col(f"item.{d}").alias(d) for d in dims))
+        placed.where(F.col("cell.exists"))
+        .groupBy(*identity, *(F.col(f"cell.{d}").alias(d) for d in dimensions))
         .agg(*(F.sum(name).alias(name) for name in figures))
     )
 
 
-def _item(query: Query, level: Level) -> Column:
-    """Return the codes of a leaf's item at a level, and whether there is one."""
+def _cell(query: Query, level: Level) -> Column:
+    """Return the codes of a leaf's cell at a level, and whether there is one."""
     codes = []
-    inside = F.lit(True)  # noqa: FBT003 - a column
+    exists = F.lit(True)  # noqa: FBT003 - a column
     for i, (dimension, step) in enumerate(
         zip(query.dimensions, level.steps, strict=True)
     ):
-        code = F.col(f"d{i}")
+        code = F.col(names.dimension(i))
         if step is None:
             code = F.lit(_ALL_CODE)
         elif step:
             code = _above(code, dimension, step)
-            inside = inside & code.isNotNull()
-        codes.append(code.cast("int").alias(f"d{i}"))
-    return F.struct(inside.alias("inside"), *codes)
+            exists = exists & code.isNotNull()
+        codes.append(code.cast("int").alias(names.dimension(i)))
+    return F.struct(exists.alias("exists"), *codes)
 
 
 def _above(code: Column, dimension: Dimension, step: int) -> Column:
@@ -80,9 +83,9 @@ def _above(code: Column, dimension: Dimension, step: int) -> Column:
     ]
     labels_above = F.array(*(a.cast("int") for a in above))
     # Spark takes `element_at` of an array without NULL for never NULL, whatever the
-    # place, and would put NULL and (other) into a coarser cell: `when` may be NULL.
-    place = F.greatest(code, F.lit(0)) + 1
-    return F.when(code >= 0, F.element_at(labels_above, place))
+    # index, and would put NULL and (other) into a coarser cell: `when` may be NULL.
+    index = F.greatest(code, F.lit(0)) + 1
+    return F.when(code >= 0, F.element_at(labels_above, index))
 
 
 def _coarser(dimension: Dimension) -> list[str]:
@@ -93,7 +96,7 @@ def _coarser(dimension: Dimension) -> list[str]:
 def labels_of_codes(query: Query, row: Mapping[str, object]) -> CellLabels:
     """Return the labels that a row's codes stand for."""
     return tuple(
-        _label(dimension, row[f"d{i}"], as_text=query.has_totals)
+        _label(dimension, row[names.dimension(i)], as_text=query.has_totals)
         for i, dimension in enumerate(query.dimensions)
     )
 

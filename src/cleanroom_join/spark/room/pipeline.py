@@ -1,4 +1,4 @@
-"""One question from shared tables to a guarded answer, always in this order."""
+"""One query from shared tables to a guarded answer, always in this order."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure import protect
 from cleanroom_join.errors import NoOverlap
-from cleanroom_join.review import Sizes, check_counts, check_values
+from cleanroom_join.review import SubjectCounts, check_counts, check_values
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.key_rotation import aligned, overlap_columns
 from cleanroom_join.spark.room.preflight import count_tokens
-from cleanroom_join.spark.room.token_join import check_shared, join, parts_for
+from cleanroom_join.spark.room.token_join import check_shared, join, partitions_for
 from cleanroom_join.spark.room.value_checks import scan_values
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ class Answer:
     counts: JoinCounts
 
     @property
-    def sizes(self) -> Sizes:
+    def sizes(self) -> SubjectCounts:
         """How many subjects the tables have."""
-        return Sizes(
+        return SubjectCounts(
             tables=tuple((table.asset, table.tokens) for table in self.counts.joined),
             matched=self.counts.matched,
         )
@@ -53,43 +53,40 @@ def answer(
     Join, aggregate and guard.
 
     Raises:
-        TableRefused: If the shared tables are not what the contract says.
-        DisclosureError: If the guard refuses the question as a whole.
+        TableRefused, TokensRefused: If the shared tables are not what the contract
+            says.
+        NoOverlap: If too few subjects match, perhaps none.
+        DisclosureError: If the guard refuses the query as a whole.
     """
-    settings = contract.terms.tokens
+    settings, policy = contract.terms.tokens, contract.policy
     frames: dict[str, DataFrame] = {}
     for asset in query.assets:
         frames[asset.name] = without_spark_text(
             f"opening {asset.name}", _opener(source, asset)
         )
-        overlap = overlap_columns(asset, settings)
-        check_shared(frames[asset.name], asset, overlap)
+        check_shared(frames[asset.name], asset, overlap_columns(asset, settings))
     frames = aligned(query, frames, settings)
     session = frames[query.assets[0].name].sparkSession
-    members = None if ledger.key is None else ledger.key.hash_key_row(session)
-    looked = scan_values(query, frames)
-    fewest = min(table.rows for table in looked)
-    counts = count_tokens(query, frames, settings.usable, fewest, members)
-    check_counts(counts, query, contract.policy, settings.usable)
-    check_values(looked)
+    hash_key = None if ledger.key is None else ledger.key.hash_key_row(session)
+    values = scan_values(query, frames)
+    fewest = min(table.rows for table in values)
+    counts = count_tokens(query, frames, settings.usable, fewest, hash_key)
+    check_counts(counts, query, policy, settings.usable)
+    check_values(values)
     joined = without_spark_text(
         "joining",
         lambda: join(
             query,
             frames,
-            members,
-            placed=contract.policy.contribution_bounded,
-            parts=parts_for(sum(table.rows for table in looked)),
+            hash_key,
+            seeded=policy.contribution_bounded,
+            partitions=partitions_for(sum(table.rows for table in values)),
         ),
     )
-    cells = aggregate(query, joined, contract.policy, marked=members is not None)
-    noise = None if ledger.key is None else ledger.key.noise_key
-    table = protect(cells, query, contract.policy, ledger.history, noise)
-    if (
-        contract.policy.contribution_bounded
-        and noise is not None
-        and not table.published
-    ):
+    cells = aggregate(query, joined, policy, fingerprinted=hash_key is not None)
+    noise_key = None if ledger.key is None else ledger.key.noise_key
+    table = protect(cells, query, policy, ledger.history, noise_key)
+    if policy.contribution_bounded and noise_key is not None and not table.published:
         raise NoOverlap.or_no_cell(query.assets[0].name, query.assets[-1].name)
     return Answer(table=table, cells=cells, counts=counts)
 

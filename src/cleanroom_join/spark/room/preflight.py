@@ -3,10 +3,10 @@ What is true of the shared tables before they are joined: counts only.
 
 All joined tables' tokens are counted together, per token and table, so that
 malformed tokens, key ids, duplicates, sizes and overlap come out of one shuffle.
-Where all is well, the hashes of tokens are counted: of large tables with many subjects
-in common one in sixteen, of which nobody outside the room can say which.  Every row is
-looked at all the same, and a table with one row per subject is counted whole.  Where
-anything is not well, the tokens themselves are counted, and say what it is.
+Usually counting hashes of tokens is enough: of large tables with many subjects in
+common one hash in sixteen, and nobody outside the room can say which.  Every row is
+looked at all the same, and a table with one row per subject is counted whole.  If the
+hashes find a problem, the tokens themselves are counted, and say what it is.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from cleanroom_join.review import JoinCounts, TokenCounts
+from cleanroom_join.spark.common.collected import require_int
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import (
     column_named,
@@ -25,8 +26,13 @@ from cleanroom_join.spark.common.shared_columns import (
     is_token,
     token_key_id,
 )
-from cleanroom_join.spark.room.fingerprint_columns import require_int
-from cleanroom_join.spark.room.preflight_hashes import count_hashes, per_table
+from cleanroom_join.spark.room.preflight_hashes import (
+    KEY,
+    TABLE,
+    TOKEN,
+    count_hashes,
+    rows_by_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,15 +44,16 @@ if TYPE_CHECKING:
 __all__ = ["count_tokens"]
 
 _ONE_IN = 16
-"""Of so many hashes one is counted, where they are many."""
+"""Of so many hashes one is counted, if there are many."""
 
 _ENOUGH = 4096
 """
 Sampled subjects in common from which on a sample is enough.
 
 Sizes are then 2 % off, one time in five: the standard deviation of a binomial count.
-Nothing is told of them but steps of 1, 2, 5, 10, and they are compared with k and the
-least match rate, from which a table of 65,000 common subjects is far or is not.
+They are published in steps of 1, 2, 5, 10 only, and compared with k and the least match
+rate, from which a table of 65,000 common subjects is far or is not.  Counting all
+hashes takes 12 % longer for a whole release (`make bench-guard`, 4 M x 1 M rows).
 """
 
 
@@ -55,21 +62,22 @@ def count_tokens(
     frames: Mapping[str, DataFrame],
     usable: Sequence[str],
     fewest: int,
-    members: DataFrame | None = None,
+    hash_key: DataFrame | None = None,
 ) -> JoinCounts:
     """
-    Count the token columns of *question*.
+    Count the token columns of *query*.
 
     Args:
         query: What is asked.
         frames: The shared tables by asset name, with checked columns.
         usable: Key ids that the contract accepts.
-        fewest: Rows of the table that has fewest; below 65,536 everybody is counted.
-        members: One row ``jk``, the joint key, which chooses who is counted of many;
-            without it all are.
+        fewest: Rows of the smallest table; below 65,536 every subject is counted.
+        hash_key: The joint key, one row and one column, which chooses the subjects of a
+        sample;
+            without it all are counted.
 
     Raises:
-        SparkFailure: If Spark fails; its own text is withheld.
+        SparkFailure: If Spark fails; its own text is not shown.
     """
     on = query.output.on
     joined = [
@@ -78,11 +86,9 @@ def count_tokens(
         if (column := asset.token_column(on)) is not None
     ]
     others = [(s.asset, s.column) for s in query.subjects[1:]]
-    unique = [
-        place for place, asset in enumerate(query.assets) if asset.one_row_per == on
-    ]
+    unique = [i for i, asset in enumerate(query.assets) if asset.one_row_per == on]
     # Of fewer rows no sample has enough subjects: all are counted at once.
-    sampled = members if fewest >= _ENOUGH * _ONE_IN else None
+    sampled = hash_key if fewest >= _ENOUGH * _ONE_IN else None
     tables, matched = _count(joined, frames, usable, unique, sampled)
     return JoinCounts(
         joined=tables,
@@ -92,68 +98,68 @@ def count_tokens(
 
 
 def _count(
-    places: Sequence[tuple[str, str]],
+    columns: Sequence[tuple[str, str]],
     frames: Mapping[str, DataFrame],
     usable: Sequence[str],
     unique: Sequence[int] = (),
-    members: DataFrame | None = None,
+    hash_key: DataFrame | None = None,
 ) -> tuple[tuple[TokenCounts, ...], int]:
     """
     Count several tables' token columns against each other.
 
     Args:
-        places: Asset and column of each.
+        columns: Asset and column of each.
         frames: The shared tables by asset name.
         usable: Key ids that the contract accepts.
-        unique: Places whose tokens must not repeat.
-        members: The joint key, if a sample may do.
+        unique: Indices of tables whose tokens must not repeat.
+        hash_key: The joint key, if a sample may do.
     """
-    stacked, number = _stacked(places, frames), len(places)
+    stacked, tables = _stacked(columns, frames), len(columns)
     row = None
-    if members is not None:
-        keyed = stacked.crossJoin(F.broadcast(members))
-        row = count_hashes(keyed, number, usable, unique, _ONE_IN)
+    if hash_key is not None:
+        keyed = stacked.crossJoin(F.broadcast(hash_key.toDF(KEY)))
+        row = count_hashes(keyed, tables, usable, unique, _ONE_IN)
     too_few = row is not None and require_int(row["matched"]) < _ENOUGH * _ONE_IN
-    if members is None or too_few:
-        row = count_hashes(stacked, number, usable, unique)
+    if hash_key is None or too_few:
+        row = count_hashes(stacked, tables, usable, unique)
     if row is None:
-        row = _counts_of_tokens(stacked, number)
-    tables = tuple(_table(i, place, row) for i, place in enumerate(places))
-    return tables, require_int(row["matched"])
+        row = _counts_of_tokens(stacked, tables)
+    counts = tuple(_table(i, column, row) for i, column in enumerate(columns))
+    return counts, require_int(row["matched"])
 
 
 def _stacked(
-    places: Sequence[tuple[str, str]], frames: Mapping[str, DataFrame]
+    columns: Sequence[tuple[str, str]], frames: Mapping[str, DataFrame]
 ) -> DataFrame:
-    """Return (t, a): every row's token with the number of its table."""
+    """Return every row's token with the index of its table."""
     return reduce(
         lambda one, other: one.unionByName(other),
         (
             frames[asset].select(
-                column_named(column).cast("string").alias("t"), F.lit(i).alias("a")
+                column_named(column).cast("string").alias(TOKEN),
+                F.lit(i).alias(TABLE),
             )
-            for i, (asset, column) in enumerate(places)
+            for i, (asset, column) in enumerate(columns)
         ),
     )
 
 
 def _counts_of_tokens(stacked: DataFrame, tables: int) -> dict[str, object]:
-    """Return the figures of a census by name, whatever the columns hold."""
+    """Return the preflight's figures by name, whatever the columns hold."""
     indices = range(tables)
-    rows, everywhere = per_table(indices)
-    # tokens: (t, n0, n1, …): rows per token and table
-    tokens = stacked.groupBy("t").agg(*rows)
-    classed = tokens.select("*", is_token(F.col("t")).alias("ok"))
+    rows, everywhere = rows_by_table(indices)
+    tokens = stacked.groupBy(TOKEN).agg(*rows)
+    classed = tokens.select("*", is_token(F.col(TOKEN)).alias("is_token"))
     counts = classed.agg(
-        F.count(F.when(F.col("ok") & everywhere, 1)).alias("matched"),
-        *(column for i in indices for column in _token_counts(i)),
+        F.count(F.when(F.col("is_token") & everywhere, 1)).alias("matched"),
+        *(column for i in indices for column in _table_figures(i)),
     )
     return dict(without_spark_text("counting tokens", counts.collect)[0].asDict())
 
 
-def _token_counts(index: int) -> list[Column]:
+def _table_figures(index: int) -> list[Column]:
     """Return the figures of one table."""
-    rows, ok, token = F.col(f"n{index}"), F.col("ok"), F.col("t")
+    rows, ok, token = F.col(f"rows{index}"), F.col("is_token"), F.col(TOKEN)
     here = rows > 0
     key_id = F.when(here & ok, token_key_id(token))
     figures = {
@@ -168,9 +174,13 @@ def _token_counts(index: int) -> list[Column]:
 
 
 def _table(
-    index: int, place: tuple[str, str], row: Mapping[str, object]
+    index: int, column: tuple[str, str], row: Mapping[str, object]
 ) -> TokenCounts:
     """Read the figures of one table from the collected row."""
-    names = [f.name for f in fields(TokenCounts) if f.name not in ("asset", "column")]
-    figures = {name: row[f"{name}{index}"] for name in names}
-    return TokenCounts(asset=place[0], column=place[1], **figures)  # type: ignore[arg-type] # named by _counts
+    asset, name = column
+    figures = {
+        field.name: row[f"{field.name}{index}"]
+        for field in fields(TokenCounts)
+        if field.name not in ("asset", "column")
+    }
+    return TokenCounts(asset=asset, column=name, **figures)  # type: ignore[arg-type] # named by _table_figures

@@ -1,7 +1,7 @@
 """
-The quick part of a census: hashes of tokens, of large tables one in several.
+The quick part of the preflight: hashes of tokens, of large tables one in several.
 
-What it counts is what `counts` tells of tokens, or nothing where they have to be looked
+It counts what `preflight` counts of tokens, or nothing if the tokens have to be looked
 at themselves.
 """
 
@@ -20,17 +20,28 @@ if TYPE_CHECKING:
 
     from pyspark.sql import Column, DataFrame
 
-__all__ = ["count_hashes", "per_table"]
+__all__ = ["KEY", "TABLE", "TOKEN", "count_hashes", "rows_by_table"]
+
+TOKEN = "token"  # noqa: S105 - the name of a column
+"""A row's token; in this module its hash."""
+
+TABLE = "table"
+"""Index of the table that a row is from."""
+
+KEY = "joint_key"
+"""The joint key, where hashes are keyed."""
+
+_KEY_ID = "key_id"
+"""Index of a token's key id among those that are usable; `_NO_TOKEN` if it is none."""
 
 _NO_TOKEN = -1
-"""In the place of a key id."""
 
 
-def per_table(indices: range) -> tuple[list[Column], Column]:
+def rows_by_table(indices: range) -> tuple[list[Column], Column]:
     """Return the rows of each table in a group, and whether all tables have some."""
-    rows = [F.count(F.when(F.col("a") == i, 1)).alias(f"n{i}") for i in indices]
+    rows = [F.count(F.when(F.col(TABLE) == i, 1)).alias(f"rows{i}") for i in indices]
     everywhere = reduce(
-        lambda one, other: one & other, (F.col(f"n{i}") > 0 for i in indices)
+        lambda one, other: one & other, (F.col(f"rows{i}") > 0 for i in indices)
     )
     return rows, everywhere
 
@@ -43,56 +54,59 @@ def count_hashes(
     one_in: int = 1,
 ) -> dict[str, object] | None:
     """
-    Return the figures of a census by name, or None where there is more to tell.
+    Return the preflight's figures by name, or None if hashes are not enough.
 
     Two tokens in 64 bits can have one hash: of a thousand million, 0.03 pairs on
-    average, which are then one token too few.  Where such a pair would be taken for a
+    average, which are then one token too few.  If such a pair would be taken for a
     token that repeats, the tokens are looked at.
 
     Args:
-        stacked: All tables' rows: (t, a), and the joint key ``jk`` to key hashes by.
+        stacked: All tables' rows: token, table, and the joint key to key hashes by.
         tables: How many tables there are.
         usable: Key ids that the contract accepts.
-        unique: Numbers of tables whose tokens must not repeat, and are all counted.
+        unique: Indices of tables whose tokens must not repeat, and are all counted.
         one_in: Of how many tokens of the others one is counted.
+
+    Raises:
+        SparkFailure: If Spark fails; its own text is not shown.
     """
     indices = range(tables)
-    text, key = F.col("t"), F.col("k")
-    salt = [F.col("jk")] if "jk" in stacked.columns else []
+    text, token, key_id = F.col(TOKEN), F.col(TOKEN), F.col(_KEY_ID)
+    salt = [F.col(KEY)] if KEY in stacked.columns else []
     hashes = stacked.select(
-        F.when(text.isNotNull(), F.xxhash64(*salt, text)).alias("t"),
-        _place_of_key(text, usable).alias("k"),
-        "a",
+        F.when(text.isNotNull(), F.xxhash64(*salt, text)).alias(TOKEN),
+        _key_id_index(text, usable).alias(_KEY_ID),
+        TABLE,
     )
-    chosen = F.pmod(F.col("t"), F.lit(one_in)) == 0
-    counted = chosen | F.col("a").isin(list(unique)) if unique else chosen
-    rows, everywhere = per_table(indices)
-    known = F.col("t").isNotNull()
+    chosen = F.pmod(token, F.lit(one_in)) == 0
+    counted = chosen | F.col(TABLE).isin(list(unique)) if unique else chosen
+    rows, everywhere = rows_by_table(indices)
+    known = token.isNotNull()
     figures = (
-        hashes.withColumn("t", F.when(counted, F.col("t")))
-        .groupBy("t", "k")
+        hashes.withColumn(TOKEN, F.when(counted, token))
+        .groupBy(TOKEN, _KEY_ID)
         .agg(*rows)
         .agg(
             F.count(F.when(known & chosen & everywhere, 1)).alias("matched"),
-            F.min(key).alias("first_key"),
-            F.max(key).alias("last_key"),
-            *(column for i in indices for column in _hash_counts(i, known)),
+            F.min(key_id).alias("first_key"),
+            F.max(key_id).alias("last_key"),
+            *(column for i in indices for column in _table_figures(i, known)),
         )
     )
     row = without_spark_text("counting tokens", figures.collect)[0].asDict()
-    if _unwell(row, unique):
+    if _needs_tokens(row, unique):
         return None
     for i in indices:
-        key_id = usable[row["first_key"]] if row[f"found{i}"] else None
+        found = usable[row["first_key"]] if row[f"found{i}"] else None
         row |= {f"malformed{i}": 0, f"raw_like{i}": 0}
-        row |= {f"first_key_id{i}": key_id, f"last_key_id{i}": key_id}
+        row |= {f"first_key_id{i}": found, f"last_key_id{i}": found}
         row[f"tokens{i}"] *= 1 if i in unique else one_in
     row["matched"] *= one_in
     return row
 
 
-def _unwell(row: dict[str, object], unique: Sequence[int]) -> bool:
-    """Return whether there is more to tell than hashes can."""
+def _needs_tokens(row: dict[str, object], unique: Sequence[int]) -> bool:
+    """Return whether the hashes found a problem that only tokens can explain."""
     return (
         row["first_key"] != row["last_key"]
         or row["first_key"] == _NO_TOKEN
@@ -100,25 +114,25 @@ def _unwell(row: dict[str, object], unique: Sequence[int]) -> bool:
     )
 
 
-def _place_of_key(text: Column, usable: Sequence[str]) -> Column:
-    """Return the place of a token's key id; NULL stays NULL, all else is no token."""
+def _key_id_index(text: Column, usable: Sequence[str]) -> Column:
+    """Return the index of a token's key id; NULL stays NULL, all else is no token."""
     found = F.when(text.isNull(), None)
-    for place, key_id in enumerate(usable):
+    for index, key_id in enumerate(usable):
         prefix = f"{key_id}:"
-        # Sixty-four bytes that are digits; as large letters they would be, too.
+        # Sixty-four bytes that are digits; capital letters would be digits, too.
         found = found.when(
             text.startswith(prefix)
             & (F.octet_length(text) == len(prefix) + 64)
             & (F.lower(text) == text)
             & is_digest(digest_of(text)),
-            place,
+            index,
         )
     return found.otherwise(_NO_TOKEN)
 
 
-def _hash_counts(index: int, known: Column) -> list[Column]:
+def _table_figures(index: int, known: Column) -> list[Column]:
     """Return the figures of one table."""
-    rows, no_token = F.col(f"n{index}"), F.col("k").isNull()
+    rows, no_token = F.col(f"rows{index}"), F.col(_KEY_ID).isNull()
     figures = {
         "found": F.count(F.when(~no_token & (rows > 0), 1)),
         "tokens": F.count(F.when(known & (rows > 0), 1)),

@@ -1,5 +1,5 @@
 """
-A question that is not registered, built step by step in a notebook.
+A query that is not registered, built step by step in a notebook.
 
 Every step is a frozen value; a step in the wrong order is a method that is not there.
 """
@@ -23,7 +23,7 @@ __all__ = ["GroupedJoin", "Joined", "MeasuredJoin"]
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class _Step:
-    """A question that is being asked."""
+    """A query under construction."""
 
     _answer: Callable[[Output], Release]
     _output: Output
@@ -85,20 +85,20 @@ class GroupedJoin(_Step):
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class MeasuredJoin(GroupedJoin):
-    """A complete question; add measures, or `release` it."""
+    """A complete query: add measures, or `release` it."""
 
     def release(self) -> Release:
         """
-        Answer the question; the verdict is NEEDS_REVIEW at best.
+        Answer the query.  The verdict is NEEDS_REVIEW at best.
 
         Raises:
-            ContractError: If the question does not fit the contract.
+            ContractError: If the query does not fit the contract.
             TableRefused, DisclosureError, ContractError: As `CleanRoom.release`.
         """
         return self._answer(self._output)
 
     def to_toml(self, name: str) -> str:
-        """Return the text that registers this question in the next revision."""
+        """Return the TOML that registers this query in the next revision."""
         output = self._output
         lines = [
             f"[outputs.{_toml(name)}]",

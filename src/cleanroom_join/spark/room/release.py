@@ -1,8 +1,8 @@
 """
 The release: the only thing that leaves the room, and the only writer.
 
-What was reviewed is what is written: the rows are plain values held here, their
-digest is taken before the review, and the table is read back against it.
+The rows that were reviewed are the rows that are written: they are plain values, and
+`save` reads the written table back and compares its digest with theirs.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from cleanroom_join.errors import (
     SparkFailure,
     WriteFailed,
 )
-from cleanroom_join.review import Verdict, before_saving, summary
+from cleanroom_join.review import Verdict, redact_until_saved, summary
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.ledger.tables import write_entry_rows
 from cleanroom_join.spark.room.saved_release import SavedRelease
@@ -63,13 +63,13 @@ _TAKEN = ("TABLE_OR_VIEW_ALREADY_EXISTS", "DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOC
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Release:
     """
-    The guarded and reviewed answer to one question, not yet told to anybody.
+    The guarded and reviewed answer to one query, not shown to anybody yet.
 
-    What is told without being in the ledger could be had again and again, with other
-    tables each time.  So nothing of it that depends on data is told before `save`.
+    A figure that left without a ledger entry could be had again and again, with other
+    tables each time.  So until `save` a release shows nothing that depends on data.
 
     Attributes:
-        output: Name of the question.
+        output: Name of the query.
         columns: Columns of the answer.
         review: Verdict and findings.
     """
@@ -92,7 +92,7 @@ class Release:
         report: ReleaseReport,
         entry: EntryRows | None,
     ) -> Release:
-        """Keep the published rows; of the suppressed cells nothing is kept."""
+        """Make a release of the published rows, without the suppressed cells."""
         return cls(
             output=run.query.output.name,
             columns=table.columns,
@@ -114,8 +114,8 @@ class Release:
         return self.review.verdict
 
     def report(self) -> ReleaseReport:
-        """Return what may be told about this release before it is saved."""
-        return before_saving(self._report)
+        """Return the part of the report that may be shown before `save`."""
+        return redact_until_saved(self._report)
 
     def summary(self) -> str:
         """Return `report` as text, which may be handed to either company."""
@@ -123,14 +123,14 @@ class Release:
 
     def save(self, catalog: str, schema: str) -> SavedRelease:
         """
-        Write the release as a new Delta table and return all that may be told of it.
+        Write the release as a new Delta table, and return it with its full report.
 
         The table is created empty, constrained, filled in one commit, and read
-        back.  If a step fails, the table is dropped; at no time can a part of the
-        rows be read.
+        back.  If a step fails, `save` drops the table: nobody can ever read a part
+        of the rows.
 
-        Beside it, written first, is ``ledger_run_<number>``: what the party that
-        runs the room appends to the ledger it shares.
+        Beside it, and before it, `save` writes ``ledger_run_<number>``, which the party
+        that runs the room appends to the ledger it shares.
 
         Args:
             catalog: Catalog of the output, ``cr_output_catalog`` in a clean room.
@@ -172,7 +172,7 @@ class Release:
 
     @property
     def _digest(self) -> str:
-        """SHA-256 over columns and rows: who can guess them can check it."""
+        """SHA-256 over columns and rows; with it a guess of the rows can be checked."""
         return rows_digest(self.columns, self._rows)
 
     def _refuse_unless_approved(self) -> None:
@@ -183,7 +183,7 @@ class Release:
             )
 
     def _create(self, name: tuple[str, str, str]) -> None:
-        """Create the empty table, or say that it is there."""
+        """Create the empty table, or refuse if it exists."""
         policy = self._contract.policy
         comment = f"cleanroom_join release, contract {self._contract.digest}"
         if policy.protection is Protection.PERTURBED:
@@ -199,7 +199,7 @@ class Release:
             )
         except SparkFailure as failure:
             place = qualified(*name)
-            # Spark Connect 3.5 tells no condition, so the catalog is asked as well.
+            # Spark Connect 3.5 gives no error condition, so we ask the catalog too.
             if failure.condition in _TAKEN or self._spark.catalog.tableExists(place):
                 raise WriteFailed.exists(f"table {place}") from None
             raise

@@ -77,7 +77,7 @@ class Run:
         )
 
     def facts(self, table: GuardedTable | None) -> ReleaseFacts:
-        """Return what the review looks at; without a table, what is known before."""
+        """Return the facts that the review checks; without a table, the terms alone."""
         policy = self.contract.policy
         return ReleaseFacts(
             registered=self.query.registered,
@@ -87,7 +87,7 @@ class Run:
             min_cohort=policy.min_cohort,
             count_base=policy.count_base,
             expected=self.query.schema(),
-            keys=len(self.query.dimensions),
+            dimension_count=len(self.query.dimensions),
             columns=None if table is None else table.columns,
             rows=None if table is None else table.rows,
             ledger=self.ledger.state,
@@ -96,7 +96,7 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Computed:
-    """What a run found; nothing of it may be told before it is entered."""
+    """The result of a run; none of it leaves before it is in the ledger."""
 
     run: Run
     answer: Answer
@@ -117,7 +117,7 @@ def computed(run: Run, *, hidden: bool) -> Computed:
     Join, aggregate, guard, review, enter: always, in this order.
 
     An approved answer is entered in the ledger before anybody can see it.  A hidden one
-    is entered whatever it is: that it was not would tell something of it.
+    is always entered: a missing entry would reveal that it was not approved.
 
     Args:
         run: What is asked, and under which contract.
@@ -127,8 +127,7 @@ def computed(run: Run, *, hidden: bool) -> Computed:
         ReleaseRefused: If the answer is hidden and the query, the contract or the
             ledger stand in the way of it (E501).
         DisclosureError: If the releases of the contract are used up (E403), or the
-        guard
-            refuses the query.
+            guard refuses the query.
         TableRefused, TokensRefused, NoOverlap: If the shared tables are not what the
             contract says.
     """
@@ -153,7 +152,7 @@ def computed(run: Run, *, hidden: bool) -> Computed:
 
 
 def _refuse_unless_preparable(review: Review) -> None:
-    """Refuse for findings that are there whatever the tables hold."""
+    """Refuse for findings that do not depend on the tables."""
     if review.findings:
         found = [str(finding) for finding in review.findings]
         raise ReleaseRefused.because(review.verdict.value, found)

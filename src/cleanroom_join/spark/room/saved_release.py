@@ -1,4 +1,4 @@
-"""A release that is written and in the ledger: what may be shown to people."""
+"""A release that is written and in the ledger, so that it may be shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["SavedRelease"]
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class SavedRelease:
     """
-    What was written, as values.
+    A saved release, as plain values.
 
     Attributes:
         place: Quoted name of the Delta table.
@@ -38,7 +38,7 @@ class SavedRelease:
         return f"SavedRelease({self.place})"
 
     def report(self) -> ReleaseReport:
-        """Return everything that may be told about the release."""
+        """Return the full report."""
         return self._report
 
     def summary(self) -> str:

@@ -1,4 +1,4 @@
-"""The join on tokens: shared tables in, one narrow frame with neutral names out."""
+"""The join on tokens: shared tables in, one narrow frame of joined rows out."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from cleanroom_join.spark.common.shared_columns import (
     units,
     unusable,
 )
+from cleanroom_join.spark.room import frame_columns as names
 from cleanroom_join.spark.room.contribution_bound import rounding_seed
 
 if TYPE_CHECKING:
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Asset, Query
 
-__all__ = ["check_shared", "join", "parts_for"]
+__all__ = ["check_shared", "join", "partitions_for"]
 
 _KEY = "(joint key)"
 """No name that a shared column can have."""
 
-_ROWS_OF_A_PART = 2**20
+_ROWS_OF_A_PARTITION = 2**20
 """About 40 MB of them are moved, near what Spark's adaptive planner aims at."""
 
 
@@ -74,136 +75,137 @@ def check_shared(frame: DataFrame, asset: Asset, overlap: Collection[str] = ()) 
 def join(
     query: Query,
     frames: Mapping[str, DataFrame],
-    members: DataFrame | None = None,
+    hash_key: DataFrame | None = None,
     *,
-    placed: bool = False,
-    parts: int | None = None,
+    seeded: bool = False,
+    partitions: int | None = None,
 ) -> DataFrame:
     """
-    Return the joined rows with neutral column names.
+    Return the joined rows, with the columns of `frame_columns`.
 
-    ``m0`` and ``s0`` are two hashes of the token joined on, ``m1…`` and ``s1…`` of
-    other subjects' tokens, NULL where there is none; ``d0…`` are dimension codes; per
-    measure column ``v0…`` are units, ``c0…`` whether the value was clamped and ``u0…``
-    whether it was unusable, where values of its type can be.  The names are ours, so no
-    name of a partner's column can collide with, or be read as, an expression.
+    A subject is known by two hashes of its token, 128 bits.  Of ten thousand million,
+    two are taken for one with a probability of 1e-19; and a party that makes two tokens
+    which are makes one subject of two, never two of one.
 
-    A subject is known by 128 bits.  Of ten thousand million, two are taken for one with
-    a probability of 1e-19; and who makes two tokens that are, makes one subject of two,
-    never two of one.
-
-    Inner join only: a row without a partner says who is *not* a customer.
+    Inner join only: a row without a partner would say who is *not* a customer.
 
     Args:
         query: What is asked.
-        frames: The shared tables by asset name, with checked columns and census.
-        members: One row ``jk``, the joint key: with it nobody outside the room can
-            say what the hash of a subject is, so that fingerprints may be made of it.
-        placed: Whether ``p0`` is wanted besides, the place of the subject joined on
-            (`disclosure.contribution.rounding_seed`).
-        parts: Into how many parts the subjects are put (see `parts_for`); by default
-            Spark chooses.
+        frames: The shared tables by asset name, with checked columns and tokens.
+        hash_key: The joint key, one row and one column.  With it nobody outside the
+            room can say what a subject's hash is, so fingerprints may be made of it.
+        seeded: Whether the rounding seed of the subject joined on is wanted besides.
+        partitions: Into how many partitions subjects are put (see `partitions_for`);
+            by default Spark chooses.
     """
     prepared = [
-        _prepare(asset, query, frames[asset.name], members, placed=placed and not i)
+        _prepare(asset, query, frames[asset.name], hash_key, seeded=seeded and not i)
         for i, asset in enumerate(query.assets)
     ]
-    if parts is not None:
-        prepared = [frame.repartition(parts, "m0") for frame in prepared]
+    if partitions is not None:
+        by = names.subject(0)
+        prepared = [frame.repartition(partitions, by) for frame in prepared]
     return reduce(_matched, prepared)
 
 
-def parts_for(rows: int) -> int:
+def partitions_for(rows: int) -> int:
     """
-    Return into how many parts the subjects of so many rows are put.
+    Return into how many partitions the subjects of so many rows are put.
 
-    Spark puts a row into a part by Murmur3 of its subject's hash, and by the same
-    number subjects are put into one of 1,024 buckets (`aggregate`).  Where parts are a
-    power of two, each part has only buckets of its own, so that the figures of buckets,
-    which are moved next, do not grow with the number of parts.
+    Spark chooses a row's partition by Murmur3 of its subject's hash, and by the same
+    number subjects are put into one of 1,024 buckets (`aggregation`).  If the number of
+    partitions is a power of two, each partition has only buckets of its own, so that
+    the figures of buckets, which are moved next, do not grow with it.
     """
-    return 1 << max(1, (rows // _ROWS_OF_A_PART).bit_length())
+    return 1 << max(1, (rows // _ROWS_OF_A_PARTITION).bit_length())
 
 
 def _matched(left: DataFrame, right: DataFrame) -> DataFrame:
     """
     Join two prepared tables on their subjects.
 
-    They are equal if neither is less than the other; said as an equation of both
-    hashes, Spark would sort by both.
+    The second hashes are equal if neither is less than the other; if that were said as
+    an equation, Spark would sort by both hashes.
     """
-    other = right.withColumnRenamed("m0", "m").withColumnRenamed("s0", "s")
-    same = (F.col("m0") == F.col("m")) & F.col("s0").between(F.col("s"), F.col("s"))
-    return left.join(other, same).drop("m", "s")
+    subject, check = names.subject(0), names.subject_check(0)
+    other = right.withColumnRenamed(subject, "other").withColumnRenamed(
+        check, "other_check"
+    )
+    same = (F.col(subject) == F.col("other")) & F.col(check).between(
+        F.col("other_check"), F.col("other_check")
+    )
+    return left.join(other, same).drop("other", "other_check")
 
 
 def _prepare(
     asset: Asset,
     query: Query,
     frame: DataFrame,
-    members: DataFrame | None,
+    hash_key: DataFrame | None,
     *,
-    placed: bool,
+    seeded: bool,
 ) -> DataFrame:
-    """Return what the question needs of one table, of rows with a token."""
+    """Return what the query needs of one table, of rows with a token."""
     joined = asset.token_column(query.output.on)
-    columns = [
-        *_dimensions(asset, query),
-        *_measures(asset, query, frame),
-    ]
+    columns = [*_dimensions(asset, query), *_measures(asset, query, frame)]
     tokens = {
-        index: subject.column
-        for index, subject in enumerate(query.subjects[1:], start=1)
+        kind: subject.column
+        for kind, subject in enumerate(query.subjects[1:], start=1)
         if subject.asset == asset.name
     }
     if joined is not None:
         tokens[0] = joined.name
         frame = frame.where(column_named(joined.name).isNotNull())
     key = []
-    if members is not None:
-        frame = frame.crossJoin(F.broadcast(members.toDF(_KEY)))
+    if hash_key is not None:
+        frame = frame.crossJoin(F.broadcast(hash_key.toDF(_KEY)))
         key = [column_named(_KEY)]
-    for index, name in sorted(tokens.items()):
-        columns += _subject(index, column_named(name).cast("string"), key)
-    if placed and joined is not None:
-        columns.append(rounding_seed(column_named(joined.name)).alias("p0"))
+    for kind, name in sorted(tokens.items()):
+        columns += _subject(kind, column_named(name).cast("string"), key)
+    if seeded and joined is not None:
+        seed = rounding_seed(column_named(joined.name))
+        columns.append(seed.alias(names.ROUNDING_SEED))
     return frame.select(*columns)
 
 
-def _subject(index: int, token: Column, key: list[Column]) -> list[Column]:
+def _subject(kind: int, token: Column, key: list[Column]) -> list[Column]:
     """
     Return both hashes of a token.
 
-    Whatever text it is: the census refuses what is no token.  Who puts others there
-    after it could as well have put tokens.
+    They are of whatever text is there: the preflight refuses what is no token, and a
+    party that puts other texts there afterwards could as well have put tokens.
     """
     known = token.isNotNull()
     return [
-        F.when(known, F.xxhash64(*key, token)).alias(f"m{index}"),
-        F.when(known, F.xxhash64(F.lit(1), *key, token)).alias(f"s{index}"),
+        F.when(known, F.xxhash64(*key, token)).alias(names.subject(kind)),
+        F.when(known, F.xxhash64(F.lit(1), *key, token)).alias(
+            names.subject_check(kind)
+        ),
     ]
 
 
 def _dimensions(asset: Asset, query: Query) -> list[Column]:
     """Return the codes of a table's dimensions."""
     return [
-        dimension_code(column_named(dimension.name), dimension).alias(f"d{index}")
-        for index, dimension in enumerate(query.dimensions)
+        dimension_code(column_named(dimension.name), dimension).alias(
+            names.dimension(i)
+        )
+        for i, dimension in enumerate(query.dimensions)
         if dimension.name in asset.columns
     ]
 
 
 def _measures(asset: Asset, query: Query, frame: DataFrame) -> list[Column]:
     """Return the values of a table's measures, and what was wrong with them."""
-    kinds = {field.name: field.dataType for field in frame.schema.fields}
+    types = {field.name: field.dataType for field in frame.schema.fields}
     columns = []
-    for index, (name, measure) in enumerate(query.columns.items()):
+    for i, (name, measure) in enumerate(query.columns.items()):
         if name not in asset.columns:
             continue
-        value, kind = column_named(name), kinds[name]
-        columns.append(units(value, measure, kind).alias(f"v{index}"))
+        value, kind = column_named(name), types[name]
+        columns.append(units(value, measure, kind).alias(names.value(i)))
         if measure.type is not MeasureType.BOOLEAN:
-            columns.append(clamped(value, measure).alias(f"c{index}"))
+            columns.append(clamped(value, measure).alias(names.is_clamped(i)))
         if is_floating(kind):
-            columns.append(unusable(value, kind).alias(f"u{index}"))
+            columns.append(unusable(value, kind).alias(names.is_not_finite(i)))
     return columns

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from cleanroom_join.review import TableValues
+from cleanroom_join.spark.common.collected import require_int
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import (
     column_named,
     is_floating,
     unusable,
 )
-from cleanroom_join.spark.room.fingerprint_columns import require_int
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,29 +31,30 @@ def scan_values(
     query: Query, frames: Mapping[str, DataFrame]
 ) -> tuple[TableValues, ...]:
     """
-    Count rows, and look for values that are no numbers.
+    Count rows, and find measures with NaN or infinite values.
 
     Args:
         query: What is asked.
         frames: The shared tables by asset name, with checked columns.
 
     Returns:
-        What was found of each asset of the question, in its order.
+        One result per asset of the query, in its order.
 
     Raises:
-        SparkFailure: If Spark fails; its own text is withheld.
+        SparkFailure: If Spark fails; its own text is not shown.
     """
     tables = [
-        (frames[a.name], _floating(a, query, frames[a.name])) for a in query.assets
+        (frames[asset.name], _floating(asset, query, frames[asset.name]))
+        for asset in query.assets
     ]
     rows = without_spark_text("looking at rows", lambda: _collected(tables))
     return tuple(
         TableValues(
             asset=asset.name,
-            rows=require_int(row["n"]),
+            rows=require_int(row["rows"]),
             not_finite=tuple(
                 name
-                for name, count in zip(floating, row["found"], strict=True)
+                for name, count in zip(floating, row["not_finite"], strict=True)
                 if require_int(count) != 0
             ),
         )
@@ -66,27 +67,27 @@ def _floating(asset: Asset, query: Query, frame: DataFrame) -> dict[str, DataTyp
     schema = without_spark_text(
         f"reading the columns of {asset.name}", lambda: frame.schema
     )
-    kinds = {field.name: field.dataType for field in schema.fields}
+    types = {field.name: field.dataType for field in schema.fields}
     names = [name for name in query.columns if name in asset.columns]
-    return {name: kinds[name] for name in names if is_floating(kinds[name])}
+    return {name: types[name] for name in names if is_floating(types[name])}
 
 
 def _collected(tables: Sequence[tuple[DataFrame, Mapping[str, DataType]]]) -> list[Row]:
-    """Return a row of each table: its rows, and in how many a column is no number."""
+    """Return for each table its rows, and in how many each column is no number."""
     counts = [
         frame.agg(
-            F.lit(place).alias("place"),
-            F.count(F.lit(1)).alias("n"),
+            F.lit(index).alias("table"),
+            F.count(F.lit(1)).alias("rows"),
             F.array(
                 *(
                     F.count(F.when(unusable(column_named(name), kind), 1))
                     for name, kind in floating.items()
                 )
             )
-            .cast("array<bigint>")  # of none, Spark knows no type
-            .alias("found"),
+            .cast("array<bigint>")  # an empty array has no type in Spark
+            .alias("not_finite"),
         )
-        for place, (frame, floating) in enumerate(tables)
+        for index, (frame, floating) in enumerate(tables)
     ]
     stacked = reduce(lambda one, other: one.unionByName(other), counts)
-    return sorted(stacked.collect(), key=lambda row: row["place"])
+    return sorted(stacked.collect(), key=lambda row: row["table"])

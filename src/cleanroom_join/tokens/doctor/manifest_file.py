@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from cleanroom_join.contract.terms.policy import COHORT_FLOOR
+from cleanroom_join.contract.terms.settings import COHORT_FLOOR
 from cleanroom_join.crypto.canonical_json import canonical_bytes
 from cleanroom_join.errors import TokenError, WriteFailed, printable
 from cleanroom_join.tokens.doctor.manifest import (

@@ -11,7 +11,7 @@ from cleanroom_join.contract.terms.functions.function import (
 __all__ = ["FUNCTION"]
 
 FUNCTION = OutputFunction(
-    describes="Number of joined rows.",
+    meaning="Number of joined rows.",
     argument=Argument.NONE,
     result=OutputType.COUNT,
     figure=lambda quantities, _: quantities.rows(),

@@ -11,7 +11,7 @@ from cleanroom_join.contract.terms.functions.function import (
 __all__ = ["FUNCTION"]
 
 FUNCTION = OutputFunction(
-    describes="Number of distinct subjects of a kind.",
+    meaning="Number of distinct subjects of a kind.",
     argument=Argument.SUBJECT,
     result=OutputType.COUNT,
     figure=lambda quantities, label: quantities.subjects(label),

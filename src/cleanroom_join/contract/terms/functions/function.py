@@ -70,7 +70,7 @@ class Quantities(Protocol):
 class OutputFunction:
     """One output function; its module is called like its member of `Function`."""
 
-    describes: str
+    meaning: str
     """What the figure says, for the reference of the contract."""
     argument: Argument
     result: OutputType

@@ -12,7 +12,7 @@ from cleanroom_join.contract.terms.functions.function import (
 __all__ = ["FUNCTION"]
 
 FUNCTION = OutputFunction(
-    describes="Mean of a number, clamped to its bounds, over rows that have one.",
+    meaning="Mean of a number, clamped to its bounds, over rows that have one.",
     argument=Argument.MEASURE,
     types=(MeasureType.INT, MeasureType.DECIMAL),
     result=OutputType.FIGURE,

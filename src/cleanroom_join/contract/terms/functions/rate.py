@@ -12,7 +12,7 @@ from cleanroom_join.contract.terms.functions.function import (
 __all__ = ["FUNCTION"]
 
 FUNCTION = OutputFunction(
-    describes="Share of rows where a boolean is true, of those where it is not NULL.",
+    meaning="Share of rows where a boolean is true, of those where it is not NULL.",
     argument=Argument.MEASURE,
     types=(MeasureType.BOOLEAN,),
     result=OutputType.FIGURE,

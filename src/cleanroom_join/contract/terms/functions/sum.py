@@ -12,7 +12,7 @@ from cleanroom_join.contract.terms.functions.function import (
 __all__ = ["FUNCTION"]
 
 FUNCTION = OutputFunction(
-    describes="Sum of a number, clamped to its bounds.",
+    meaning="Sum of a number, clamped to its bounds.",
     argument=Argument.MEASURE,
     types=(MeasureType.INT, MeasureType.DECIMAL),
     result=OutputType.FIGURE,

@@ -1,0 +1,253 @@
+"""Every key of a contract, from the top down; reading starts at `CONTRACT`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cleanroom_join.contract.document.column_fields import COLUMN, MOST_COMPONENTS
+from cleanroom_join.contract.document.lists import OneOrMore
+from cleanroom_join.contract.document.output_fields import OUTPUT
+from cleanroom_join.contract.document.policy_fields import PARTY_POLICY, SHARED_POLICY
+from cleanroom_join.contract.document.records import (
+    Field,
+    NamedRecords,
+    Record,
+    RecordList,
+)
+from cleanroom_join.contract.document.scalars import (
+    COLUMN_NAME,
+    NAME,
+    SLUG,
+    TABLE_NAME,
+    Choice,
+    Date,
+    Number,
+    Option,
+    Pattern,
+    Text,
+    described,
+)
+from cleanroom_join.contract.terms.identifier import TokenKind
+from cleanroom_join.contract.terms.limits import Limits
+from cleanroom_join.contract.terms.model import (
+    Asset,
+    ContractTerms,
+    Key,
+    KeyState,
+    LedgerTerms,
+    Party,
+    Reveal,
+    Role,
+    Subject,
+    TokenSettings,
+)
+from cleanroom_join.contract.terms.policy import Policy, PolicyOverrides
+from cleanroom_join.contract.token_format import KEY_ID_PATTERN
+
+__all__ = ["CONTRACT", "ContractDocument"]
+
+_KEY_ID = Pattern(KEY_ID_PATTERN, "1 to 16 lower-case letters or digits")
+_DIGEST = Pattern(r"[0-9a-f]{64}", "64 lower-case hexadecimal digits")
+
+
+def _whole(minimum: int, maximum: int) -> Number:
+    """Return a whole number from *minimum* to *maximum*."""
+    return Number(
+        Limits(minimum=Decimal(minimum), maximum=Decimal(maximum), whole=True)
+    )
+
+
+def _constant(text: str) -> Choice:
+    """Return the choice of the one text that this version knows."""
+    return Choice({text: Option(text)})
+
+
+_PARTY = Record(
+    Party,
+    (
+        Field("role", described(Role), "Which side the party is on."),
+        Field(
+            "policy",
+            PARTY_POLICY,
+            "Where the party asks for more protection than the shared policy; never for"
+            " less.",
+            default=PolicyOverrides(),
+            into="overrides",
+        ),
+    ),
+)
+
+_SUBJECT = Record(
+    Subject,
+    (
+        Field(
+            "kind",
+            # E-mail addresses are folded to mailboxes by naming the table.
+            OneOrMore(
+                described(k for k in TokenKind if k is not TokenKind.EMAIL_MAILBOX),
+                MOST_COMPONENTS,
+            ),
+            "What identifies a subject; several kinds in a list identify it together.",
+            into="kinds",
+        ),
+        Field(
+            "providers",
+            _constant("email_provider_v1"),
+            "The table of mail providers by which spellings of one mailbox are one.",
+            default=None,
+        ),
+    ),
+)
+
+_LEDGER = Record(
+    LedgerTerms,
+    (
+        Field(
+            "party", Text(NAME), "The party that runs the room and keeps the ledger."
+        ),
+        Field("table", Text(TABLE_NAME), "The ledger, in that party's catalog."),
+        Field(
+            "anchor",
+            Text(TABLE_NAME),
+            "One row of the other party: the last entry that it confirms.",
+        ),
+        Field(
+            "secret",
+            Text(TABLE_NAME),
+            "One row of each party, in its own catalog: its half of the joint key.",
+        ),
+        Field(
+            "reveal",
+            described(Reveal),
+            "When the figures of a release are shown.",
+            default=Reveal.AT_ONCE,
+        ),
+    ),
+)
+
+_KEY = Record(
+    Key,
+    (
+        Field("id", Text(_KEY_ID), "The id of the key, with which its tokens begin."),
+        Field("state", described(KeyState), "Whether tokens of the key are accepted."),
+    ),
+)
+
+_TOKENS = Record(
+    TokenSettings,
+    (
+        Field(
+            "spec",
+            _constant("token-v1"),
+            "The specification by which both parties make tokens.",
+        ),
+        Field(
+            "keys",
+            RecordList(_KEY),
+            "The token keys by their ids, exactly one of them active; no key itself is"
+            " in the contract.",
+        ),
+        Field(
+            "vectors_sha256",
+            Text(_DIGEST),
+            "The digest of the test vectors that both parties ran.",
+            default=None,
+        ),
+    ),
+)
+
+_ASSET = Record(
+    Asset,
+    (
+        Field("party", Text(NAME), "The party that shares the table."),
+        Field("table", Text(TABLE_NAME), "The table in that party's catalog."),
+        Field(
+            "columns",
+            NamedRecords(COLUMN_NAME, COLUMN),
+            "Every column of the table; one that is not declared is refused.",
+        ),
+        Field(
+            "one_row_per",
+            Text(NAME),
+            "The kind of subject that has at most one row, which is checked in the"
+            " room.",
+            default=None,
+        ),
+        Field(
+            "consent",
+            Text(),
+            "A raw boolean column; rows where it is not true are not shared.",
+            default=None,
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContractDocument:
+    """What a document says: the terms, and the policy before any party's wishes."""
+
+    terms: ContractTerms
+    policy: Policy
+
+
+def _document(
+    *,
+    schema: int,  # noqa: ARG001 - there is one
+    policy: Policy,
+    **terms: object,
+) -> ContractDocument:
+    """Separate the shared policy from the other terms."""
+    return ContractDocument(terms=ContractTerms(**terms), policy=policy)  # type: ignore[arg-type] # types follow the fields
+
+
+CONTRACT = Record(
+    _document,
+    (
+        Field("schema", _whole(1, 1), "The version of this format."),
+        Field(
+            "id",
+            Text(SLUG),
+            "The name of the collaboration, which never changes: tokens of another id"
+            " never match.",
+        ),
+        Field("revision", _whole(1, 1_000_000), "A number that every change raises."),
+        Field("purpose", Text(), "What the collaboration is for."),
+        Field("expires", Date(), "The last day on which anything is computed."),
+        Field(
+            "parties",
+            NamedRecords(NAME, _PARTY),
+            "The two companies, each under the name of its catalog in the clean room.",
+        ),
+        Field(
+            "policy",
+            SHARED_POLICY,
+            "How strictly the guard protects subjects; absent settings have their"
+            " defaults.",
+            default=Policy(),
+        ),
+        Field(
+            "subjects",
+            NamedRecords(NAME, _SUBJECT),
+            "The kinds of subjects that the guard protects.",
+        ),
+        Field("tokens", _TOKENS, "How both parties make the same tokens."),
+        Field(
+            "ledger",
+            _LEDGER,
+            "Where the record of earlier releases is; without it no release is"
+            " approved.",
+            default=None,
+        ),
+        Field(
+            "assets", NamedRecords(NAME, _ASSET), "The tables that the parties share."
+        ),
+        Field(
+            "outputs",
+            NamedRecords(NAME, OUTPUT),
+            "The queries that both parties agree to in advance.",
+        ),
+    ),
+)
+"""The whole document."""

@@ -1,0 +1,156 @@
+"""The keys of an output: what is joined, grouped, measured and summed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, ClassVar
+
+from cleanroom_join.contract.document.lists import ListOf
+from cleanroom_join.contract.document.records import (
+    Field,
+    NamedRecords,
+    Record,
+    Tagged,
+)
+from cleanroom_join.contract.document.scalars import (
+    COLUMN_NAME,
+    NAME,
+    Choice,
+    Option,
+    Text,
+)
+from cleanroom_join.contract.terms.functions import FUNCTIONS
+from cleanroom_join.contract.terms.functions.function import Argument, Function
+from cleanroom_join.contract.terms.model import Measure, Output
+from cleanroom_join.errors import assert_never
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cleanroom_join.contract.document.node import Node
+    from cleanroom_join.contract.document.scalars import Schema
+
+__all__ = ["OUTPUT", "every_total"]
+
+
+def _argument(function: Function) -> tuple[Field, ...]:
+    """Return the key of what a function is applied to, if it takes anything."""
+    argument = FUNCTIONS[function].argument
+    if argument is Argument.NONE:
+        return ()
+    if argument is Argument.SUBJECT:
+        meaning = "The kind of subject that is counted."
+    elif argument is Argument.MEASURE:
+        kinds = " or ".join(kind.value for kind in FUNCTIONS[function].types)
+        meaning = f"A measure column of a joined table, of type {kinds}."
+    else:
+        assert_never(argument)
+    return (Field("column", Text(), meaning),)
+
+
+_MEASURE = Tagged(
+    Measure,
+    tag="function",
+    choice=Choice(
+        {f.value: Option(f, FUNCTIONS[f].meaning) for f in FUNCTIONS},
+    ),
+    meaning="What is computed of the rows of a cell.",
+    others={f.value: _argument(f) for f in FUNCTIONS},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Totals:
+    """Which totals an output has: ``"all"``, or the dimensions that each keeps."""
+
+    expected: ClassVar[str] = '"all" or a list of lists of dimensions'
+    substitute: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    def read(self, node: Node) -> str | tuple[tuple[str, ...], ...] | None:
+        """Return them as they are written."""
+        if node.value == "all":
+            return "all"
+        totals = node.typed(list, self.expected)
+        if totals is None:
+            return None
+        for kept in totals:
+            if not isinstance(kept, list) or not all(isinstance(n, str) for n in kept):
+                node.report(f"must be {self.expected}", "E112")
+                return None
+        return tuple(tuple(kept) for kept in totals)
+
+    def schema(self) -> Schema:
+        """Return both forms."""
+        kept = {"type": "array", "items": {"type": "string"}}
+        return {"anyOf": [{"enum": ["all"]}, {"type": "array", "items": kept}]}
+
+    def words(self) -> str:
+        """Return both forms in words."""
+        return '`"all"`; or list of lists of dimensions'
+
+
+def _output(
+    name: str,
+    join: tuple[str, ...],
+    on: str,
+    group_by: tuple[str, ...],
+    measures: Mapping[str, Measure],
+    totals: str | tuple[tuple[str, ...], ...],
+) -> Output:
+    """Make an output; its totals come in one order, however they are written."""
+    kept = every_total(group_by) if isinstance(totals, str) else totals
+    return Output(
+        name=name,
+        join=join,
+        on=on,
+        group_by=group_by,
+        measures=tuple(measures.values()),
+        totals=_ordered(kept, group_by),
+    )
+
+
+def _ordered(
+    totals: tuple[tuple[str, ...], ...], group_by: tuple[str, ...]
+) -> tuple[tuple[str, ...], ...]:
+    """Return totals with their dimensions in order, the finest first."""
+    position = {name: index for index, name in enumerate(group_by)}
+    ordered = [tuple(sorted(t, key=lambda n: position.get(n, -1))) for t in totals]
+    return tuple(sorted(ordered, key=lambda kept: (-len(kept), kept)))
+
+
+def every_total(group_by: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return every way to keep fewer dimensions."""
+    return tuple(
+        kept for size in range(len(group_by)) for kept in combinations(group_by, size)
+    )
+
+
+OUTPUT = Record(
+    _output,
+    (
+        Field(
+            "join",
+            ListOf(Text(NAME), "a list of strings"),
+            "The assets that are joined; all but one have one row per subject.",
+        ),
+        Field("on", Text(NAME), "The kind of subject whose tokens are joined."),
+        Field(
+            "group_by",
+            ListOf(Text(), "a list of strings"),
+            "The dimensions of a cell, in the order of the output's columns.",
+        ),
+        Field(
+            "measures",
+            NamedRecords(COLUMN_NAME, _MEASURE),
+            "The figures of a cell, each under the name of its column.",
+        ),
+        Field(
+            "totals",
+            _Totals(),
+            'The sums over cells: for each, the dimensions that it keeps; or "all".',
+            default=(),
+        ),
+    ),
+)
+"""A registered query."""

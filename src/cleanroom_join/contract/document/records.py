@@ -1,0 +1,283 @@
+"""
+Tables with declared keys: what each key is called, means and takes.
+
+A `Record` reads a table key by key and gives the values to whatever makes a term of
+them; a key that it does not declare is a fault.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
+
+from cleanroom_join.contract.document.node import Node
+from cleanroom_join.contract.document.scalars import Choice, plain
+from cleanroom_join.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cleanroom_join.contract.document.scalars import Pattern, Schema, Value
+
+__all__ = [
+    "REQUIRED",
+    "Field",
+    "NamedRecords",
+    "OneKeyOf",
+    "Record",
+    "RecordList",
+    "Tagged",
+]
+
+T = TypeVar("T")
+
+
+class _Required(Enum):
+    """A type beside None, which is a default like any other."""
+
+    REQUIRED = "required"
+
+
+REQUIRED = _Required.REQUIRED
+"""Stands where a default would: the key must be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One key of a table."""
+
+    name: str
+    value: Value
+    meaning: str
+    """One sentence for those who write or sign a contract."""
+    default: object = REQUIRED
+    into: str = ""
+    """The argument of the record's maker; the key's own name if empty."""
+    stricter: str = ""
+    """Which direction protects more, where there is one: "higher"."""
+
+    def read(self, table: Node, content: Mapping[str, object]) -> object:
+        """Return the value at this key of *table*; the default if there is none."""
+        node = table.at(self.name, content.get(self.name))
+        value = self.value.read(node) if self.name in content else None
+        if value is not None:
+            return value
+        if self.default is not REQUIRED:
+            return self.default
+        if self.name not in content:
+            node.report(f"is missing; expected {self.value.expected}", "E111")
+        return self.value.substitute
+
+    def schema(self) -> Schema:
+        """Return the value's schema with the sentence and the default."""
+        direction = (
+            f" The {self.stricter} value is the stricter." if self.stricter else ""
+        )
+        schema = {**self.value.schema(), "description": self.meaning + direction}
+        default = self.default_json()
+        return schema if default is None else {**schema, "default": default}
+
+    def default_json(self) -> str | int | float | None:
+        """Return the default as JSON has it; None if there is none to show."""
+        default = self.default
+        if default is not REQUIRED and isinstance(default, Enum):
+            return str(default.value)
+        if isinstance(default, Decimal):
+            return plain(default)
+        return default if isinstance(default, (str, int)) else None
+
+
+class Entry(Protocol):
+    """A table that is read under a name, or as one of a list."""
+
+    def read(self, node: Node, /, **given: object) -> object:
+        """Return what the table says; *given* goes to its maker too."""
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema of the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Generic[T]):
+    """A table of declared keys."""
+
+    make: Callable[..., T]
+    """Makes a term of the values, which it is given by the names of the keys."""
+    fields: tuple[Field, ...]
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Keys of similar tables, and the text of the fault if they stand in this one."""
+    expected: ClassVar[str] = "a table"
+
+    @property
+    def substitute(self) -> T:
+        """What is made of an empty table."""
+        return self.read(Node.nothing())
+
+    def read(self, node: Node, /, **given: object) -> T:
+        """Return what the table says, and report every key that is not declared."""
+        content = node.typed(dict, self.expected)
+        if content is None:
+            return self.read(Node.nothing(), **given)
+        values = {f.into or f.name: f.read(node, content) for f in self.fields}
+        names = [f.name for f in self.fields]
+        for key in content:
+            if key in self.refused:
+                node.at(key).report(self.refused[key], "E116")
+            elif key not in names:
+                node.at(key).report(f"unknown key{did_you_mean(key, names)}", "E110")
+        return self.make(**given, **values)
+
+    def schema(self) -> Schema:
+        """Return the keys, and that there are no others."""
+        return {
+            "type": "object",
+            "properties": {f.name: f.schema() for f in self.fields},
+            "required": [f.name for f in self.fields if f.default is REQUIRED],
+            "additionalProperties": False,
+        }
+
+    def words(self) -> str:
+        """Return what it is."""
+        return "table"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRecords:
+    """A table of tables with names of the contract's own."""
+
+    pattern: Pattern
+    entry: Entry
+    expected: ClassVar[str] = "a table"
+    substitute: ClassVar[Mapping[str, object]] = MappingProxyType({})
+
+    def read(self, node: Node) -> Mapping[str, object] | None:
+        """Return what each table says, by its name."""
+        content = node.typed(dict, self.expected)
+        if content is None:
+            return None
+        if not content:
+            node.report("must not be empty", "E113")
+        found = {}
+        for name, value in content.items():
+            here = node.at(name, value)
+            if not self.pattern.fits(name):
+                here.report(f"is not {self.pattern.description}", "E112")
+            found[name] = self.entry.read(here, name=name)
+        return MappingProxyType(found)
+
+    def schema(self) -> Schema:
+        """Return the form of names, and what is under each."""
+        return {
+            "type": "object",
+            "minProperties": 1,
+            "propertyNames": {"pattern": self.pattern.anchored},
+            "additionalProperties": self.entry.schema(),
+        }
+
+    def words(self) -> str:
+        """Return the form of names."""
+        return f"tables, each under {self.pattern.description}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordList:
+    """A list of tables."""
+
+    entry: Entry
+    expected: ClassVar[str] = "a list of tables"
+    substitute: ClassVar[tuple[object, ...]] = ()
+
+    def read(self, node: Node) -> tuple[object, ...] | None:
+        """Return what each table says, in order, and leave out what is no table."""
+        if node.typed(list, self.expected) is None:
+            return None
+        tables = [i for i in node.items() if i.typed(dict, "a table") is not None]
+        return tuple(self.entry.read(table) for table in tables)
+
+    def schema(self) -> Schema:
+        """Return what each item is."""
+        return {"type": "array", "items": self.entry.schema()}
+
+    def words(self) -> str:
+        """Return what it is."""
+        return "list of tables"
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A table whose other keys depend on what one of its keys says."""
+
+    make: Callable[..., object]
+    """Makes a term of the values, whatever the shape."""
+    tag: str
+    choice: Choice
+    meaning: str
+    """What the tag means, and what the choice is between."""
+    others: Mapping[str, tuple[Field, ...]]
+    """The keys beside the tag, by what the tag says."""
+    into: str = ""
+    """The argument for the tag; its own name if empty."""
+
+    def read(self, node: Node, /, **given: object) -> object:
+        """Return what the table says, in the shape that its tag names."""
+        content = node.typed(dict, "a table")
+        text = None if content is None else content.get(self.tag)
+        if isinstance(text, str) and text in self.others:
+            return self.shape(text).read(node, **given)
+        if content is not None:
+            self._any_shape().read(node)
+        first = next(iter(self.others))
+        return self.shape(first).read(Node.nothing(), **given)
+
+    def shape(self, text: str) -> Record[object]:
+        """Return the table as it is where the tag says *text*."""
+        own = self.others[text]
+        names = {f.name for f in own}
+        foreign = {
+            f.name: f"{text} takes no {f.name}"
+            for fields in self.others.values()
+            for f in fields
+            if f.name not in names
+        }
+        return Record(self.make, (self._field(self.choice.only(text)), *own), foreign)
+
+    def _any_shape(self) -> Record[object]:
+        """Return a table that takes the keys of all shapes, to look for faults."""
+        every = {f.name: f for fields in self.others.values() for f in fields}
+        optional = [replace(f, default=None) for f in every.values()]
+        return Record(dict, (self._field(self.choice), *optional))
+
+    def _field(self, choice: Choice) -> Field:
+        """Return the tag as a key that takes *choice*."""
+        return Field(self.tag, choice, self.meaning, into=self.into)
+
+    def schema(self) -> Schema:
+        """Return that it is one of the shapes."""
+        return {"oneOf": [self.shape(text).schema() for text in self.others]}
+
+
+@dataclass(frozen=True, slots=True)
+class OneKeyOf:
+    """A table that is told apart by which of several keys it has."""
+
+    shapes: Mapping[str, Entry]
+    """What the table is, by the key that it has."""
+
+    def read(self, node: Node, /, **given: object) -> object:
+        """Return what the table says, in the shape of its key."""
+        content = node.typed(dict, "a table")
+        present = [key for key in self.shapes if key in (content or {})]
+        if len(present) == 1:
+            return self.shapes[present[0]].read(node, **given)
+        if content is not None:
+            *names, last = self.shapes
+            node.report(f"needs one of {', '.join(names)} and {last}", "E116")
+        first = next(iter(self.shapes.values()))
+        return first.read(Node.nothing(), **given)
+
+    def schema(self) -> Schema:
+        """Return that it is one of the shapes."""
+        return {"oneOf": [shape.schema() for shape in self.shapes.values()]}

@@ -1,0 +1,112 @@
+"""
+The bar charts of a report, as values; the template draws them as plain SVG.
+
+A bar's length is exact: the SVG's own units are the figures, so no number is rounded
+and the same report is the same bytes everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleanroom_join.review import size_class_text, step_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cleanroom_join.review import PublishedDetails
+
+__all__ = ["Bar", "BarChart", "bar_charts"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bar:
+    """One bar."""
+
+    label: str
+    value: int
+    """Length of the bar, in units of its chart; at least 0."""
+    text: str
+    """The figure as it is written beside the bar."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BarChart:
+    """Bars under one heading."""
+
+    id: str
+    """Unique on the page; a word of ours."""
+    title: str
+    explanation: str
+    """What is counted, and what is not shown."""
+    bars: tuple[Bar, ...]
+
+    @property
+    def longest(self) -> int:
+        """The largest value, and 1 if all are zero: the width of the drawing."""
+        return max((bar.value for bar in self.bars), default=0) or 1
+
+
+def bar_charts(published: PublishedDetails, k: int) -> tuple[BarChart, ...]:
+    """
+    Return the charts of an approved release.
+
+    Args:
+        published: What its report says.
+        k: Fewest subjects that a published figure is about.
+    """
+    return tuple(_charts(published, k))
+
+
+def _charts(published: PublishedDetails, k: int) -> Iterator[BarChart]:
+    """Yield each chart."""
+    covered, comparison = published.coverage, published.comparison
+    funnel = [
+        Bar(label=step.name, value=step.at_least, text=step_text(step))
+        for step in published.funnel
+    ]
+    if covered.additive:
+        about = f"about {covered.most:,}"
+        funnel.append(Bar(label="in published cells", value=covered.most, text=about))
+    yield BarChart(
+        id="funnel",
+        title="How many subjects",
+        explanation="Distinct subjects of each table, and those in all of them. Lower"
+        f" limits: an exact count could disclose fewer than {k:,} subjects.",
+        bars=tuple(funnel),
+    )
+    yield BarChart(
+        id="cells",
+        title="Which combinations of values are published",
+        explanation="All combinations that the contract allows. One that is not"
+        " published is suppressed or has no subjects; the report does not say which.",
+        bars=_counted(
+            ("as cells of their own", covered.detailed),
+            ("as part of a coarser cell", covered.coarser),
+            ("not published", covered.unpublished),
+        ),
+    )
+    yield BarChart(
+        id="sizes",
+        title="Sizes of the published cells",
+        explanation=f"Cells by number of subjects, without totals; k is {k:,}.",
+        bars=_counted(*((size_class_text(s), s.cells) for s in published.size_classes)),
+    )
+    if comparison is not None:
+        yield BarChart(
+            id="changes",
+            title="What changed",
+            explanation=f"Rows compared with those of run {comparison.run:,}.",
+            bars=_counted(
+                ("new", comparison.new),
+                ("removed", comparison.removed),
+                ("same figures", comparison.unchanged),
+                ("other figures", comparison.changed),
+            ),
+        )
+
+
+def _counted(*counts: tuple[str, int]) -> tuple[Bar, ...]:
+    """Return bars that show numbers of cells."""
+    return tuple(Bar(label=name, value=n, text=f"{n:,}") for name, n in counts)

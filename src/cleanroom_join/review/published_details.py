@@ -1,0 +1,194 @@
+"""
+The part of a report that depends on the data, of an approved release.
+
+It follows from the contract, the published rows and the rows of the release before.
+Suppressed cells are not among the arguments, so nothing here can disclose them.  The
+one secret argument is how many subjects the tables have; `disclosable_range` says which
+limits of it are safe (docs/adr/0016-report-what-is-published.md).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleanroom_join.contract import ALL, Protection
+from cleanroom_join.disclosure import cell_id, rows_digest
+from cleanroom_join.disclosure.coarse_counts import (
+    coverage,
+    disclosable_range,
+    labels_of_row,
+    leaves_below,
+)
+from cleanroom_join.errors import assert_never
+from cleanroom_join.review.report import (
+    CoarserCell,
+    FunnelStep,
+    PublishedDetails,
+    ReleaseComparison,
+    SizeClass,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleanroom_join.contract import Policy, Query
+    from cleanroom_join.disclosure import EarlierRelease, Value
+    from cleanroom_join.disclosure.coarse_counts import Coverage, DisclosedRange
+    from cleanroom_join.review.report import SubjectCounts
+
+__all__ = ["build_published_details", "largest_error"]
+
+_STEP = 5
+"""Width of the ranges in which shares are stated, in percent."""
+
+_TIMES_K = (1, 2, 5, 20)
+"""Multiples of k at which the size classes begin."""
+
+
+def build_published_details(
+    query: Query,
+    policy: Policy,
+    rows: tuple[tuple[Value, ...], ...],
+    sizes: SubjectCounts,
+    earlier: EarlierRelease | None,
+) -> PublishedDetails:
+    """
+    Return the part of a report that depends on the data.
+
+    Args:
+        query: The query that was answered.
+        policy: The effective policy.
+        rows: The rows that would be written.
+        sizes: How many subjects the tables have; secret.
+        earlier: The last release of the same query, if there was one.
+    """
+    covered = coverage(query, rows)
+    width = len(query.dimensions)
+    k = policy.min_cohort
+    slack = len(rows) * largest_error(policy)
+    tables = [
+        (name, disclosable_range(size, covered, k, joined=False, slack=slack))
+        for name, size in sizes.tables
+    ]
+    matched = disclosable_range(sizes.matched, covered, k, joined=True, slack=slack)
+    steps = [*tables, ("in all tables", matched)]
+    return PublishedDetails(
+        digest=rows_digest(query.schema(), rows),
+        columns=query.schema(),
+        dimension_count=width,
+        rows=rows,
+        coverage=covered,
+        totals=sum(ALL in row[:width] for row in rows),
+        coarser=_coarser(query, rows),
+        funnel=tuple(FunnelStep(name=n, at_least=limits.least) for n, limits in steps),
+        size_classes=_size_classes(rows, width, k),
+        share=_share(covered, _grand_total(rows, width), matched),
+        comparison=None if earlier is None else _comparison(query, rows, earlier),
+    )
+
+
+def largest_error(policy: Policy) -> int:
+    """
+    Return by how much a published number of subjects may differ from the true one.
+
+    It is an upper limit: rounding to a multiple of the base, and noise if there is any.
+    """
+    if policy.protection is Protection.THRESHOLD:
+        return policy.count_base - 1
+    if policy.protection is Protection.PERTURBED:
+        # At least k: more slack than noise needs keeps the limits further away.
+        return max(policy.min_cohort, policy.max_noise + policy.count_base)
+    return assert_never(policy.protection)
+
+
+def _coarser(query: Query, rows: Sequence[Sequence[Value]]) -> tuple[CoarserCell, ...]:
+    """Return the coarser cells, with how many combinations each stands for."""
+    width = len(query.dimensions)
+    cells = [labels_of_row(row, width) for row in rows]
+    published = frozenset(cells)
+    found = []
+    for labels in cells:
+        leaves = leaves_below(query.dimensions, labels)
+        if ALL in labels or leaves == frozenset([labels]):
+            continue
+        found.append(CoarserCell(labels=labels, combinations=len(leaves - published)))
+    return tuple(found)
+
+
+def _size_classes(
+    rows: Sequence[Sequence[Value]], width: int, k: int
+) -> tuple[SizeClass, ...]:
+    """Return how many published cells have how many subjects, in multiples of k."""
+    counts = [
+        size
+        for row in rows
+        if ALL not in row[:width] and isinstance(size := row[width], int)
+    ]
+    ends = (*(k * times for times in _TIMES_K[1:]), None)
+    return tuple(
+        SizeClass(
+            least=k * times,
+            below=end,
+            cells=sum(n >= k * times and (end is None or n < end) for n in counts),
+        )
+        for times, end in zip(_TIMES_K, ends, strict=True)
+    )
+
+
+def _grand_total(rows: Sequence[Sequence[Value]], width: int) -> int | None:
+    """Return the published number of all subjects, if there is one."""
+    for row in rows:
+        size = row[width]
+        if set(row[:width]) == {ALL} and isinstance(size, int):
+            return size
+    return None
+
+
+def _share(
+    covered: Coverage, total: int | None, matched: DisclosedRange
+) -> tuple[int, int] | None:
+    """
+    Return the range of the share of all subjects who are in published cells.
+
+    It follows from the published grand total, if there is one; otherwise from the
+    range of the number of joined subjects.
+    """
+    if not covered.additive or not covered.most:
+        return None
+    if total is not None:
+        low = min(100, 100 * covered.most // total) // _STEP * _STEP
+        return min(low, 100 - _STEP), min(low + _STEP, 100)
+    if matched.below is None and matched.least <= covered.most:
+        return None
+    low = 0
+    if matched.below is not None:
+        low = 100 * covered.most // matched.below // _STEP * _STEP
+    high = min(100, -(-100 * covered.most // max(matched.least, 1) // _STEP) * _STEP)
+    return low, high
+
+
+def _comparison(
+    query: Query, rows: Sequence[Sequence[Value]], earlier: EarlierRelease
+) -> ReleaseComparison:
+    """Compare the published rows with those of an earlier release."""
+    width = len(query.dimensions)
+    states = []
+    present = set()
+    for row in rows:
+        identity = cell_id(query, labels_of_row(row, width))
+        present.add(identity)
+        before = earlier.cells.get(identity)
+        if before is None:
+            states.append("new")
+            continue
+        figures = dict(zip(query.figure_ids, row[width:], strict=True))
+        same = all(before.figures.get(name) == v for name, v in figures.items())
+        states.append("unchanged" if same else "changed")
+    return ReleaseComparison(
+        run=earlier.run,
+        new=states.count("new"),
+        removed=len(earlier.cells.keys() - present),
+        unchanged=states.count("unchanged"),
+        changed=states.count("changed"),
+        row_states=tuple(states),
+    )

@@ -1,0 +1,43 @@
+"""Entries of the ledger: what one run published."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleanroom_join.attacks.guarded_room import FIRST_DAY
+from cleanroom_join.disclosure import SUBJECTS, protect
+from cleanroom_join.disclosure.ledger.entry import GENESIS, next_entry
+from cleanroom_join.errors import InternalError
+from tests.support.ledger_entries import NORTH, ledger_entry
+from tests.support.plain_tables import cells_from_counts, query_over
+
+
+def test_a_cell_without_signature_is_not_entered():
+    """A ledger must hold all that later releases are compared with."""
+    query, policy = query_over("a", "[]")
+    cells = cells_from_counts({("a1",): 300}, query)
+    table = protect(cells, query, policy)
+
+    with pytest.raises(InternalError):
+        next_entry(
+            GENESIS,
+            query,
+            table,
+            {("a1",): None},
+            contract_sha256="0" * 64,
+            as_of=FIRST_DAY,
+        )
+
+
+def test_no_part_of_an_entry_has_a_repr():
+    """Neither figures nor labels nor words of fingerprints are shown."""
+    one = ledger_entry()
+
+    for shown in (
+        repr(one),
+        repr(one.cells[NORTH]),
+        repr(one.cells[NORTH].signature),
+        repr(one.cells[NORTH].signature.facets[SUBJECTS]),
+    ):
+        assert "105" not in shown.split(" at 0x")[0]
+        assert "north" not in shown
