@@ -87,7 +87,6 @@ def test_the_table_itself_refuses_small_cohorts(spark, release, schema):
         ).collect()
 
 
-@pytest.mark.engine
 def test_a_second_save_is_refused(spark, release, schema):
     """A release is never overwritten."""
     place = release.save("spark_catalog", schema).place
@@ -129,7 +128,6 @@ def test_a_failure_half_way_leaves_nothing(
     assert tables_in(spark, schema) == ["ledger_run_1"]
 
 
-@pytest.mark.engine
 def test_a_table_that_reads_back_differently_is_removed(
     spark, release, schema, monkeypatch
 ):
@@ -326,7 +324,6 @@ def test_unknown_outputs_are_refused(spark):
         room(spark, contract(), {}).release("segmnts")
 
 
-@pytest.mark.engine
 def test_nothing_is_printed_or_logged(spark, shared, schema, capfd, caplog):
     """A whole run, from tables to a written release, says nothing of its own."""
     with caplog.at_level("DEBUG", logger="cleanroom_join"):
