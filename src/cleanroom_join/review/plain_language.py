@@ -119,9 +119,10 @@ def contribution_text(policy: Policy) -> str | None:
     """
     Return what the bound on contributions means; None if there is none.
 
-    >>> from cleanroom_join.contract import Policy
-    >>> contribution_text(Policy()) is None
-    True
+    Examples:
+        >>> from cleanroom_join.contract import Policy
+        >>> contribution_text(Policy()) is None
+        True
     """
     if not policy.contribution_bounded:
         return None

@@ -218,8 +218,9 @@ def _span(power: int) -> str:
     """
     Return the numbers of rows that a power of two stands for.
 
-    >>> _span(0), _span(3)
-    ('1', '8-15')
+    Examples:
+        >>> _span(0), _span(3)
+        ('1', '8-15')
     """
     low = 2**power
     return str(low) if power == 0 else f"{low}-{2 * low - 1}"

@@ -59,8 +59,9 @@ class CodePointTable:
         """
         Every character of the table, in order.
 
-        >>> CodePointTable(name="x", code_points="0041-0043 0030").characters
-        'ABC0'
+        Examples:
+            >>> CodePointTable(name="x", code_points="0041-0043 0030").characters
+            'ABC0'
         """
         text = ""
         for part in self.code_points.split():
@@ -99,8 +100,9 @@ def notation(characters: str) -> str:
     """
     Write *characters* as code points, consecutive ones as ranges, order kept.
 
-    >>> notation("ABC0")
-    '0041-0043 0030'
+    Examples:
+        >>> notation("ABC0")
+        '0041-0043 0030'
     """
     runs: list[list[int]] = []
     for point in map(ord, characters):
