@@ -103,7 +103,7 @@ def value(field: Field) -> str:
     elif (plain := field.default_json()) is not None:
         text = f'"{plain}"' if isinstance(plain, str) else f"{plain}".lower()
         default = f"`{text}`"
-    return f"{field.value.words()} | {default} | {field.meaning}"
+    return f"{field.value.description()} | {default} | {field.meaning}"
 
 
 def meanings(fields: Iterable[Field]) -> list[str]:

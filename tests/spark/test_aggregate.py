@@ -153,7 +153,7 @@ def test_values_are_clamped_in_spark(spark):
     from decimal import Decimal
 
     from cleanroom_join.contract import MeasureColumn, MeasureType
-    from cleanroom_join.spark.common.shared_columns import clamped, units, unusable
+    from cleanroom_join.spark.common.shared_columns import clamped, is_not_finite, units
 
     measure = MeasureColumn(
         name="x",
@@ -182,7 +182,7 @@ def test_values_are_clamped_in_spark(spark):
     row = frame.select(
         units(F.col("x"), measure, kind),
         clamped(F.col("x"), measure),
-        unusable(F.col("x"), kind),
+        is_not_finite(F.col("x"), kind),
     ).collect()
 
     assert [tuple(r) for r in row] == [

@@ -139,7 +139,7 @@ class Record(Generic[T]):
             "additionalProperties": False,
         }
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return what it is."""
         return "table"
 
@@ -177,7 +177,7 @@ class NamedRecords:
             "additionalProperties": self.entry.schema(),
         }
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return the form of names."""
         return f"tables, each under {self.pattern.description}"
 
@@ -201,7 +201,7 @@ class RecordList:
         """Return what each item is."""
         return {"type": "array", "items": self.entry.schema()}
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return what it is."""
         return "list of tables"
 
@@ -226,13 +226,13 @@ class Tagged:
         content = node.typed(dict, "a table")
         text = None if content is None else content.get(self.tag)
         if isinstance(text, str) and text in self.others:
-            return self.shape(text).read(node, **given)
+            return self.record_for(text).read(node, **given)
         if content is not None:
             self._any_shape().read(node)
         first = next(iter(self.others))
-        return self.shape(first).read(Node.nothing(), **given)
+        return self.record_for(first).read(Node.nothing(), **given)
 
-    def shape(self, text: str) -> Record[object]:
+    def record_for(self, text: str) -> Record[object]:
         """Return the table as it is where the tag says *text*."""
         own = self.others[text]
         names = {f.name for f in own}
@@ -256,7 +256,7 @@ class Tagged:
 
     def schema(self) -> Schema:
         """Return that it is one of the shapes."""
-        return {"oneOf": [self.shape(text).schema() for text in self.others]}
+        return {"oneOf": [self.record_for(text).schema() for text in self.others]}
 
 
 @dataclass(frozen=True, slots=True)
