@@ -131,7 +131,7 @@ def test_no_name_has_a_retired_word():
         ("good.py", "class RuleWords:\n    pass\n", "RuleWords", "rule_words"),
         ("good.py", "class _ToldHTTP:\n    pass\n", "_ToldHTTP", "told"),
         ("good.py", "def account_of(x):\n    pass\n", "account_of", "account_of"),
-        ("good.py", "async def ask_card():\n    pass\n", "ask_card", "card"),
+        ("good.py", "async def make_card():\n    pass\n", "make_card", "card"),
         (
             "good.py",
             "class A:\n    def is_withheld(self):\n        pass\n",

@@ -1,5 +1,5 @@
 """
-Contribution bounds: how much one subject may contribute to a cell.
+Bounded contributions: how much one subject may contribute to a cell.
 
 A party may give one subject any number of rows, with any values within the declared
 bounds.  A bound of N rows limits both: one subject adds at most N to a count and at
