@@ -149,15 +149,48 @@ def test_no_folders_import_each_other(package):
 
 
 @pytest.mark.parametrize("package", sorted(PACKAGES))
-def test_folders_stay_small_and_say_what_they_are(package):
-    """At most 18 files beside `__init__`, and a docstring with what may not come in."""
+def test_folders_stay_small(package):
+    """At most 18 files beside `__init__`."""
     folder = MODULES[package].parent
 
     files = [path for path in folder.glob("*.py") if path.stem != "__init__"]
-    docstring = ast.get_docstring(ast.parse(MODULES[package].read_text()))
 
     assert len(files) <= MOST_FILES
-    assert docstring
+
+
+def missing_of_docstring(docstring: str) -> list[str]:
+    """Return what a folder's docstring lacks: its purpose, or what may not come in."""
+    purpose, _, rest = docstring.partition("\n\n")
+    # A full stop inside would begin a second sentence.
+    one_sentence = re.fullmatch(r"[A-Z`](?:[^.?!\n]|[.](?=\w))+[.?!]", purpose)
+    restricts = re.search(r"(?i)\b(?:no|not|nothing|never|neither|only)\b", rest)
+    return [
+        *(["its purpose in one sentence"] if not one_sentence else []),
+        *(["what may not come in"] if not restricts else []),
+    ]
+
+
+@pytest.mark.parametrize("package", sorted(PACKAGES))
+def test_folders_say_their_purpose_and_what_may_not_come_in(package):
+    """In the docstring of `__init__`: one sentence on one line, then the limits."""
+    docstring = ast.get_docstring(ast.parse(MODULES[package].read_text()))
+
+    assert missing_of_docstring(docstring or "") == []
+
+
+@pytest.mark.parametrize(
+    ("docstring", "missing"),
+    [
+        ("", ["its purpose in one sentence", "what may not come in"]),
+        ("Tokens", ["its purpose in one sentence", "what may not come in"]),
+        ("Tokens.  Keys.\n\nNo Spark.", ["its purpose in one sentence"]),
+        ("Makes tokens.", ["what may not come in"]),
+        ("Makes tokens.\n\nFast, and easy to read.", ["what may not come in"]),
+    ],
+)
+def test_a_poor_docstring_is_found(docstring, missing):
+    """Without a sentence, with two of them, or without any limit."""
+    assert missing_of_docstring(docstring) == missing
 
 
 def test_only_the_spark_shell_imports_pyspark():

@@ -1,4 +1,8 @@
-"""The verdict on a release, and the report on it that either company may read."""
+"""
+The verdict on a release, and the report on it that either company may read.
+
+Facts of the run and published cells come in; no row, no suppressed cell and no Spark.
+"""
 
 from __future__ import annotations
 

@@ -101,12 +101,16 @@ def _marked_rows(game: Game, room: AttackedRoom) -> bool:
     return surplus["yes"] > surplus["no"]
 
 
+def _scored(game: Game) -> list[Row]:
+    """Return the attacker's rows of all subjects, with a score of 0 and 1 in turn."""
+    subjects = made_up_subjects(4 * game.size)
+    return [member(p, score=i % 2) for i, p in enumerate(subjects)]
+
+
 def _marked_value(game: Game, room: AttackedRoom) -> bool:
     """Give the target a score as large as dominance allows, the others next to none."""
     heavy = _heaviest(game, game.size)
-    own = [
-        member(p, score=i % 2) for i, p in enumerate(made_up_subjects(4 * game.size))
-    ]
+    own = _scored(game)
     figure = Figure(name="scores", function="sum", column="score")
     query = AttackQuery(group_by=("diagnosis",), figures=(figure,))
     seen = room.release(query, [*own, member(TARGET, score=heavy)])
@@ -130,27 +134,21 @@ def _spoilt_cell(game: Game, room: AttackedRoom, own: list[Row]) -> bool:
 
 def _dominant_rows(game: Game, room: AttackedRoom) -> bool:
     """Repeat the target so often that its cell must be suppressed."""
-    rest = [
-        member(p, score=i % 2) for i, p in enumerate(made_up_subjects(4 * game.size))
-    ]
+    rest = _scored(game)
     marked = [member(TARGET, score=999)] * (24 * game.size)
     return _spoilt_cell(game, room, [*rest, *marked])
 
 
 def _dominant_value(game: Game, room: AttackedRoom) -> bool:
     """Give the target one row, whose score is so large that its cell is suppressed."""
-    own = [
-        member(p, score=int(i % 5 == 0))
-        for i, p in enumerate(made_up_subjects(4 * game.size))
-    ]
+    subjects = made_up_subjects(4 * game.size)
+    own = [member(p, score=int(i % 5 == 0)) for i, p in enumerate(subjects)]
     return _spoilt_cell(game, room, [*own, member(TARGET, score=_LARGE.most)])
 
 
 def _no_number(game: Game, room: AttackedRoom) -> bool:
     """Give the target a score that is not a number."""
-    rest = [
-        member(p, score=i % 2) for i, p in enumerate(made_up_subjects(4 * game.size))
-    ]
+    rest = _scored(game)
     return _spoilt_cell(game, room, [*rest, member(TARGET, score=math.nan)])
 
 
@@ -182,12 +180,8 @@ def _exact_size(game: Game, least: int) -> tuple[int, int]:
 
 def _odd_or_even(game: Game, *, least: int, odd: bool) -> list[Rows]:
     size, ill = _exact_size(game, least)
-    return [
-        [
-            patient(p, ill=i < ill)
-            for i, p in enumerate(made_up_subjects(size - (not odd)))
-        ]
-    ]
+    subjects = made_up_subjects(size - (not odd))
+    return [[patient(p, ill=i < ill) for i, p in enumerate(subjects)]]
 
 
 def _large_cell(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001

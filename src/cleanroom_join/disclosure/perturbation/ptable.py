@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PTable", "cell_key", "ptable"]
 
-
 _KEYS = 2**32
 """Number of cell keys, and sum of the weights of one distribution."""
 
@@ -105,8 +104,7 @@ class PTable:
             (0, -1, 10)
 
         Raises:
-            InternalError: If the count is below the floor, or the cell key not of 32
-                bits.
+            InternalError: If the count is below the floor or the key is not of 32 bits.
         """
         if not _is_integer(cell_key) or not 0 <= cell_key < _KEYS:
             raise InternalError.of("a cell key is not a whole number of 32 bits")

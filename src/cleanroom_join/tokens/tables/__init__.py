@@ -3,7 +3,8 @@ What normalisation removes, maps and recognises: data files, each with a digest.
 
 Code points are enumerated, not asked of a runtime: `str.strip`, Java's ``trim``,
 Spark's ``trim`` and every ``\s`` remove different characters, and Unicode
-categories change with the Python and Java version.  Both parties compare digests.
+categories change with the Python and Java version.  Both parties compare digests.  No
+rule comes in: `tokens.steps` says what is done with a table.
 """
 
 from __future__ import annotations
