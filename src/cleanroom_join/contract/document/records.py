@@ -90,7 +90,7 @@ class Field:
         return default if isinstance(default, (str, int)) else None
 
 
-class Entry(Protocol):
+class AnyRecord(Protocol):
     """A table that is read under a name, or as one of a list."""
 
     def read(self, node: Node, /, **given: object) -> object:
@@ -149,7 +149,7 @@ class NamedRecords:
     """A table of tables with names of the contract's own."""
 
     pattern: Pattern
-    entry: Entry
+    record: AnyRecord
     expected: ClassVar[str] = "a table"
     substitute: ClassVar[Mapping[str, object]] = MappingProxyType({})
 
@@ -165,7 +165,7 @@ class NamedRecords:
             here = node.at(name, value)
             if not self.pattern.fits(name):
                 here.report(f"is not {self.pattern.description}", "E112")
-            found[name] = self.entry.read(here, name=name)
+            found[name] = self.record.read(here, name=name)
         return MappingProxyType(found)
 
     def schema(self) -> Schema:
@@ -174,7 +174,7 @@ class NamedRecords:
             "type": "object",
             "minProperties": 1,
             "propertyNames": {"pattern": self.pattern.anchored},
-            "additionalProperties": self.entry.schema(),
+            "additionalProperties": self.record.schema(),
         }
 
     def description(self) -> str:
@@ -186,7 +186,7 @@ class NamedRecords:
 class RecordList:
     """A list of tables."""
 
-    entry: Entry
+    record: AnyRecord
     expected: ClassVar[str] = "a list of tables"
     substitute: ClassVar[tuple[object, ...]] = ()
 
@@ -195,11 +195,11 @@ class RecordList:
         if node.typed(list, self.expected) is None:
             return None
         tables = [i for i in node.items() if i.typed(dict, "a table") is not None]
-        return tuple(self.entry.read(table) for table in tables)
+        return tuple(self.record.read(table) for table in tables)
 
     def schema(self) -> Schema:
         """Return what each item is."""
-        return {"type": "array", "items": self.entry.schema()}
+        return {"type": "array", "items": self.record.schema()}
 
     def description(self) -> str:
         """Return what it is."""
@@ -263,7 +263,7 @@ class Tagged:
 class OneKeyOf:
     """A table that is told apart by which of several keys it has."""
 
-    shapes: Mapping[str, Entry]
+    shapes: Mapping[str, AnyRecord]
     """What the table is, by the key that it has."""
 
     def read(self, node: Node, /, **given: object) -> object:
