@@ -108,6 +108,26 @@ def circles(graph: dict[str, set[str]]) -> list[set[str]]:
         left = {node: others for node, others in left.items() if node not in ends}
 
 
+def test_the_page_on_architecture_has_the_same_layers():
+    """In the same order; what the page puts in one row is in one layer."""
+    page = SOURCE.parents[1] / "docs" / "explanation" / "architecture.md"
+    rows = re.findall(r"(?m)^\| (\d+) \| ([^|]+) \|", page.read_text())
+    names = [re.findall(r"`([^`]+)`", folders) for _, folders in rows]
+    layers = [
+        {LEVEL[n.removesuffix(".py").rstrip("/").replace("/", ".")] for n in row}
+        for row in names
+    ]
+
+    assert [number for number, _ in rows] == [str(i + 1) for i in range(len(rows))]
+    assert all(len(levels) == 1 for levels in layers)
+    order = [level for levels in layers for level in levels]
+    assert order == sorted(set(order))
+    shown = {
+        n.rstrip("/").removesuffix(".py").split("/")[0] for row in names for n in row
+    }
+    assert shown == {p.split(".")[0] for p in LEVEL} - {"__init__", "version"}
+
+
 def test_every_module_has_a_layer():
     """A new folder must be given its place before it can be used."""
     assert [name for name in MODULES if not part(name)] == []
