@@ -261,7 +261,7 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class OneKeyOf:
-    """A table that is told apart by which of several keys it has."""
+    """A table whose form follows from which of several keys it has."""
 
     shapes: Mapping[str, AnyRecord]
     """What the table is, by the key that it has."""

@@ -75,7 +75,7 @@ def token_manifest(
         TableRefused: If a table lacks a column.
         TableRefused: If an identifier is not text.
         VectorMismatch: If this installation fails its own vectors.
-        SparkFailure: If Spark fails; its own text is withheld.
+        SparkFailure: If Spark fails; its own text is not shown.
     """
     check_vectors()
     asset = terms.asset

@@ -142,7 +142,7 @@ def rehearse(
         contract: As `agree` gives it.
         data: Folder of raw tables; see `raw_file`.
         output: Folder for what each step writes.
-        progress: Told of each step.
+        progress: Called with each step.
 
     Raises:
         CleanRoomJoinError: Whatever a step refuses.
