@@ -157,7 +157,7 @@ def test_values_are_clamped_in_spark(spark):
     from decimal import Decimal
 
     from cleanroom_join.contract import MeasureColumn, MeasureType
-    from cleanroom_join.spark.common.shared_columns import clamped, units, unusable
+    from cleanroom_join.spark.common.shared_columns import clamped, is_not_finite, units
 
     measure = MeasureColumn(
         name="x",
@@ -187,7 +187,7 @@ def test_values_are_clamped_in_spark(spark):
         "id",
         units(F.col("x"), measure, kind).alias("units"),
         clamped(F.col("x"), measure).alias("clamped"),
-        unusable(F.col("x"), kind).alias("not_finite"),
+        is_not_finite(F.col("x"), kind).alias("not_finite"),
     )
 
     expected = [

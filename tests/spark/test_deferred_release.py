@@ -183,7 +183,7 @@ def test_both_are_saved(spark, sealed, schema):
     )
 
     assert added.schema == spark.createDataFrame([], LEDGER_SCHEMA).schema
-    assert spark.table(saved.place).count() == len(saved.rows) == 8
+    assert spark.table(saved.table_name).count() == len(saved.rows) == 8
     names = {row.tableName for row in spark.sql(f"SHOW TABLES IN {schema}").collect()}
     assert names == {"ledger_run_1", "segments"}
 
