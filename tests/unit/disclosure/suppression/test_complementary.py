@@ -323,11 +323,12 @@ def test_a_solver_that_gives_up_releases_nothing(monkeypatch):
     """A cell is hidden only if the solver proves it."""
     import scipy.optimize
 
-    monkeypatch.setattr(
-        scipy.optimize,
-        "linprog",
-        lambda *_, **__: scipy.optimize.OptimizeResult(status=1, x=np.zeros(99)),
-    )
+    for name in ("milp", "linprog"):
+        monkeypatch.setattr(
+            scipy.optimize,
+            name,
+            lambda *_, **__: scipy.optimize.OptimizeResult(status=1, x=np.zeros(99)),
+        )
     query, policy = query_over("ab")
     counts = {(f"a{i}", f"b{j}"): 60 for i in (1, 2, 3) for j in (1, 2, 3)}
 
