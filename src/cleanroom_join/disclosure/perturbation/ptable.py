@@ -25,7 +25,6 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate
 from math import gcd
-from operator import mul
 from typing import TYPE_CHECKING
 
 from cleanroom_join.errors import InternalError
@@ -56,9 +55,6 @@ _PRECISION = Decimal("1e-30")
 
 _SLACK = Decimal("1e-9")
 """Far above the solver's error: a share that is whole up to it is taken as whole."""
-
-_POWERS = [[Decimal(v**order) for v in range(_MAX_BOUND + 1)] for order in range(5)]
-"""Powers of each size of noise, by order."""
 
 _MAX_STEPS = 1000
 """Limit of Newton steps, and of halvings of one; some tens are needed."""
@@ -297,6 +293,6 @@ def _moment(up: list[Decimal], down: list[Decimal], order: int) -> Decimal:
 
     Both sides are summed alike, so odd moments of a symmetric density are exactly 0.
     """
-    above = sum(map(mul, _POWERS[order], up), Decimal(0))
-    below = sum(map(mul, _POWERS[order][1:], down[1:]), Decimal(0))
+    above = sum((v**order * p for v, p in enumerate(up)), Decimal(0))
+    below = sum((v**order * p for v, p in enumerate(down) if v), Decimal(0))
     return above - below if order % 2 else above + below
