@@ -39,6 +39,10 @@ $(NEXT)/ready: pyproject.toml constraints-next.txt
 	@$(NEXT)/bin/python -m pip install --quiet --constraint constraints-next.txt --group test --editable '.[cli]' 'pyspark[connect]'
 	@touch $@
 
+# Spark sessions of tests start from it in a third of the processor time.
+$(VENV)/classes.jsa: tools/record_classes.py $(VENV)/ready | java
+	@$(TIMED) "classes of a Spark session" -- $(BIN)/python tools/record_classes.py $@
+
 venv: $(VENV)/ready ## Make the development environment in .venv
 
 java: ## Find a Java runtime of 17 or newer, or install one (as root on Debian)
@@ -52,32 +56,44 @@ demo: $(VENV)/ready java ## Rehearse a real collaboration on this machine
 	@$(TIMED) "real data: flights and aircraft" -- $(BIN)/python examples/flights/make_data.py --output build/flights
 	@$(TIMED) "rehearsal" -- $(BIN)/cleanroom-join rehearse examples/flights/collaboration.toml --data build/flights --output build/demo
 
+fast: $(VENV)/ready ## Run the unit tests that answer at once: no properties, no sweeps
+	@$(TIMED) "fast unit tests" -- $(BIN)/python -m pytest -q tests/unit --fast --numprocesses auto
+
 unit: $(VENV)/ready ## Run the unit tests; they start no JVM
 	@$(TIMED) "unit tests" -- $(BIN)/python -m pytest -q tests/unit --numprocesses auto
 
 properties: $(VENV)/ready ## Run the unit tests with all examples of every property, up to 1,000
 	@$(TIMED) "properties" -- env CLEANROOM_EXAMPLES=all $(BIN)/python -m pytest -q tests/unit --numprocesses auto
 
-classic: $(VENV)/ready java ## Run the Spark tests in classic mode
+engines: $(VENV)/classes.jsa ## Run the tests of what Spark's engine does, in classic mode
+	@$(TIMED) "engine, classic" -- $(BIN)/python -m pytest -q tests/spark -m engine $(BOTH) --spark classic
+
+classic: $(VENV)/classes.jsa ## Run all Spark tests in classic mode
 	@$(TIMED) "Spark tests, classic" -- $(BIN)/python -m pytest -q tests/spark $(BOTH) --spark classic
 
-connect: $(VENV)/ready java ## Run the same Spark tests through Spark Connect
+connect: $(VENV)/classes.jsa ## Run all Spark tests through Spark Connect
 	@$(TIMED) "Spark tests, Connect" -- $(BIN)/python -m pytest -q tests/spark $(BOTH) --spark connect
 
 browser: $(VENV)/ready chromium ## Look at a report with a real browser
 	@$(TIMED) "reports in Chromium" -- $(BIN)/python -m pytest -q tests/browser
 
-test: unit classic connect ## Run all tests but the long ones
+test: unit connect engines ## Run all tests but the long ones
 
-long: $(VENV)/ready java ## Run real data, twenty releases in a row, two executors, attacks in 200 worlds
+long: properties classic real floor-all next ## Run everything in every mode with all examples, for half an hour and more
+
+real: $(VENV)/classes.jsa ## Run real data, twenty releases in a row, two executors, attacks in 200 worlds
 	@$(TIMED) "long tests" -- $(BIN)/python -m pytest -q tests/long $(BOTH) --spark classic
 	@$(TIMED) "real data, Connect" -- $(BIN)/python -m pytest -q tests/long/test_flights.py --spark connect
 
-test-floor: $(FLOOR)/ready java ## Run the Spark tests and real data on the oldest PySpark we support
+floor: $(FLOOR)/ready java ## Run the tests of the engine on the oldest PySpark we support
+	@$(TIMED) "floor, classic" -- $(FLOOR)/bin/python -m pytest -q tests/spark -m engine $(BOTH) --spark classic
+	@$(TIMED) "floor, Connect" -- $(FLOOR)/bin/python -m pytest -q tests/spark -m engine $(BOTH) --spark connect
+
+floor-all: $(FLOOR)/ready java ## Run all Spark tests and real data on the oldest PySpark we support
 	@$(TIMED) "floor, classic" -- $(FLOOR)/bin/python -m pytest -q tests/spark tests/long/test_flights.py $(BOTH) --spark classic
 	@$(TIMED) "floor, Connect" -- $(FLOOR)/bin/python -m pytest -q tests/spark tests/long/test_flights.py $(BOTH) --spark connect
 
-test-next: $(NEXT)/ready java ## Run the tokeniser's Spark tests on a PySpark that Delta has no jars for
+next: $(NEXT)/ready java ## Run the tokeniser's Spark tests on a PySpark that Delta has no jars for
 	@$(TIMED) "next, classic" -- $(NEXT)/bin/python -m pytest -q $(TOKENISER_TESTS) $(BOTH) --spark classic --without-delta
 	@$(TIMED) "next, Connect" -- $(NEXT)/bin/python -m pytest -q $(TOKENISER_TESTS) $(BOTH) --spark connect --without-delta
 
@@ -121,4 +137,4 @@ doctor: $(VENV)/ready java ## Plant sixteen faults and show what the match docto
 clean: ## Remove what the other targets made
 	@rm -rf $(VENV) $(FLOOR) $(NEXT) build dist
 
-.PHONY: help venv java chromium demo unit properties browser classic connect long test test-floor test-next lint wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility doctor clean
+.PHONY: help venv java chromium demo fast unit properties browser engines classic connect real long test floor floor-all next lint wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility doctor clean

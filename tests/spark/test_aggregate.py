@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from chispa import assert_df_equality
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import functions as F
@@ -21,6 +22,8 @@ from tests.support.fingerprint_unions import union
 from tests.support.frames import local_frame
 from tests.support.row_tables import CELL, CONTRACT, KINDS_OF_SUBJECT, rows_of
 from tests.support.row_tables import QUERY as QUESTION
+
+pytestmark = pytest.mark.engine
 
 KEYS = [(r, i) for r in ("north", "south", "elsewhere", None) for i in (1, 2, 3, None)]
 PAYMENTS = (
@@ -176,16 +179,17 @@ def test_values_are_clamped_in_spark(spark):
         999.96,
         1000.0,
     ]
-    frame = local_frame(spark, [(v,) for v in values], "x double")
+    frame = local_frame(spark, list(enumerate(values)), "id int, x double")
     kind = frame.schema["x"].dataType
 
-    row = frame.select(
-        units(F.col("x"), measure, kind),
-        clamped(F.col("x"), measure),
-        unusable(F.col("x"), kind),
-    ).collect()
+    found = frame.select(
+        "id",
+        units(F.col("x"), measure, kind).alias("units"),
+        clamped(F.col("x"), measure).alias("clamped"),
+        unusable(F.col("x"), kind).alias("not_finite"),
+    )
 
-    assert [tuple(r) for r in row] == [
+    expected = [
         (None, False, False),
         (0, False, False),
         (3, False, False),
@@ -199,6 +203,16 @@ def test_values_are_clamped_in_spark(spark):
         (10000, False, False),
         (10000, False, False),
     ]
+    assert_df_equality(
+        found,
+        local_frame(
+            spark,
+            [(number, *row) for number, row in enumerate(expected)],
+            "id int, units bigint, clamped boolean, not_finite boolean",
+        ),
+        ignore_nullable=True,
+        ignore_row_order=True,
+    )
 
 
 LEVELS = Contract.from_toml(

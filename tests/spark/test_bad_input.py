@@ -10,6 +10,8 @@ from cleanroom_join.contract import Contract
 from cleanroom_join.testing import contract, contract_toml
 from tests.spark.support import account_rows, frames, payment_rows, room, token
 
+pytestmark = pytest.mark.engine
+
 SECRET = "4000123412341234"
 
 

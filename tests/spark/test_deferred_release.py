@@ -171,6 +171,7 @@ def test_the_next_one_is_compared_with_the_confirmed(spark, sealed):
     assert len(second._entry.rows) == len(sealed._entry.rows)
 
 
+@pytest.mark.engine
 def test_both_are_saved(spark, sealed, schema):
     """The entry as a table that the room takes back, then the release without one."""
     sealed.save("spark_catalog", schema)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from pyspark.sql import functions as F
 
 from cleanroom_join.contract import TokenKind
@@ -11,6 +12,8 @@ from cleanroom_join.spark.party.hmac_input import message_columns, with_texts
 from cleanroom_join.tokens import kind_spec, load_vectors, normalise_by
 from tests.support.frames import local_frame
 from tests.support.strange_texts import OPTIONS, strange_texts
+
+pytestmark = pytest.mark.engine
 
 
 def all_specs():

@@ -17,6 +17,8 @@ import pytest
 from cleanroom_join.testing import contract
 from cleanroom_join.tokens import Subkey, subkey_bytes
 
+pytestmark = pytest.mark.engine
+
 PROGRAM = Path(__file__).with_name("key_leaks.py")
 ROOT = Path(__file__).parents[2]
 

@@ -252,6 +252,7 @@ def test_the_number_of_releases_is_limited(spark, shared):
     assert caught.value.code == "E403"
 
 
+@pytest.mark.engine
 def test_the_saved_entry_is_what_the_room_takes_back(spark, first, shared):
     """Written beside the output, read as a table, verified."""
     spark.sql("CREATE SCHEMA IF NOT EXISTS ledger_back")
@@ -276,6 +277,7 @@ def test_the_joint_key_shows_and_travels_nowhere():
         pickle.dumps(key)
 
 
+@pytest.mark.engine
 def test_the_guide_makes_a_secret_that_is_accepted(spark):
     """Its Python is executed as it stands; running it again replaces nothing."""
     page = Path(__file__).parents[2] / "docs" / "howto" / "keep-the-ledger.md"

@@ -45,6 +45,7 @@ def shuffled(spark, payments, accounts):
     }
 
 
+@pytest.mark.engine
 def test_the_same_people_get_the_same_noise(spark, first):
     """Rows in another order, on other partitions, in a room that remembers nothing."""
     tables = shuffled(spark, payment_rows(), account_rows())
@@ -97,6 +98,7 @@ def test_without_a_joint_key_nothing_is_published(spark, shared):
     assert "not_empty: no cell passed" in release.summary()
 
 
+@pytest.mark.engine
 def test_the_table_says_that_its_totals_are_no_sums(spark, first):
     """Whoever finds it in the catalog need not know the contract."""
     spark.sql("CREATE SCHEMA IF NOT EXISTS perturbed_says")

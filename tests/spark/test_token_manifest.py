@@ -51,6 +51,7 @@ def manifest_of(spark, values, subject="card", **options):
     return token_manifest(frame, terms, key=KEY, **options)
 
 
+@pytest.mark.engine
 def test_a_profile_counts_what_is_there(spark):
     """Reasons, lengths, shapes and hidden characters, by rows."""
     values = [
