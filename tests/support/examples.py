@@ -10,17 +10,13 @@ _LEAST = 50
 """Examples below which there is no saving."""
 
 
-def examples(most: int, *, least: int = _LEAST) -> int:
+def examples(most: int) -> int:
     """
     Return how many examples to try.
 
-    ``make unit`` tries a tenth of *most* but *least* at least, which takes as long as a
+    ``make unit`` tries a tenth of *most* but 50 at least, which takes as long as a
     developer waits; ``make properties``, which CI runs, sets ``CLEANROOM_EXAMPLES=all``.
-
-    Args:
-        most: Examples that ``make properties`` tries.
-        least: Fewer than 50 only where one example takes more than 50 ms.
     """
     if os.environ.get("CLEANROOM_EXAMPLES") == "all":
         return most
-    return max(min(most, least), most // 10)
+    return max(min(most, _LEAST), most // 10)

@@ -188,7 +188,7 @@ def groups_by_leaf(draw, shape):
 def test_every_derivable_set_would_be_published(shops, measures):
     """All sets of up to ten suppressed cells, in table lines or not."""
 
-    @settings(SOME, max_examples=examples(350 if shops else 150, least=25))
+    @settings(SOME, max_examples=examples(350 if shops else 150))
     @given(st.data())
     def holds(data):
         shape = data.draw(st.sampled_from(SHAPES))

@@ -38,9 +38,7 @@ from tests.support.watched_room import K
 M = 10
 NARROW = 1e-4
 FIVE_HUNDRED = settings(
-    max_examples=examples(500, least=25),
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
+    max_examples=examples(500), deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 
