@@ -102,6 +102,11 @@ lint: $(VENV)/ready ## Check style and types
 	@$(TIMED) "ruff format --check" -- $(BIN)/ruff format --check .
 	@$(TIMED) "mypy --strict src" -- $(BIN)/mypy --strict src
 
+docs: $(VENV)/ready ## Build the documentation site in build/site; a broken link or an unlisted page fails
+	@$(TIMED) "pages" -- $(BIN)/python tools/make_site.py build/pages
+	@rm -rf build/site
+	@$(TIMED) "site" -- $(BIN)/zensical build --strict --clean
+
 wheel: $(VENV)/ready ## Build the wheel and try it alone in an empty environment
 	@rm -rf dist
 	@$(TIMED) "build" -- $(BIN)/python -m build --outdir dist .
@@ -137,4 +142,4 @@ doctor: $(VENV)/ready java ## Plant sixteen faults and show what the match docto
 clean: ## Remove what the other targets made
 	@rm -rf $(VENV) $(FLOOR) $(NEXT) build dist
 
-.PHONY: help venv java chromium demo fast unit properties browser engines classic connect real long test floor floor-all next lint wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility doctor clean
+.PHONY: help venv java chromium demo fast unit properties browser engines classic connect real long test floor floor-all next lint docs wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility doctor clean

@@ -42,9 +42,9 @@ def sections(value: object, name: str) -> Iterator[tuple[str, list[str]]]:
                 here = f"{name}.{field.name}".removeprefix("contract.")
                 yield from sections(field.value, here)
     elif isinstance(value, NamedRecords):
-        yield from sections(value.entry, f"{name}.NAME")
+        yield from sections(value.record, f"{name}.NAME")
     elif isinstance(value, RecordList):
-        yield from sections(value.entry, f"{name}[]")
+        yield from sections(value.record, f"{name}[]")
     elif isinstance(value, Tagged):
         yield name, [*shapes(value), *meanings([tag(value)])]
     elif isinstance(value, OneKeyOf):
@@ -103,7 +103,7 @@ def value(field: Field) -> str:
     elif (plain := field.default_json()) is not None:
         text = f'"{plain}"' if isinstance(plain, str) else f"{plain}".lower()
         default = f"`{text}`"
-    return f"{field.value.words()} | {default} | {field.meaning}"
+    return f"{field.value.description()} | {default} | {field.meaning}"
 
 
 def meanings(fields: Iterable[Field]) -> list[str]:

@@ -106,14 +106,14 @@ def share(spark, tables: dict[str, list[tuple]], folder: Path) -> dict:
     return frames
 
 
-def saved(spark, place: str, folder: Path) -> dict[str, bytes]:
+def saved(spark, table: str, folder: Path) -> dict[str, bytes]:
     """Return every page of a saved release's data file, and what its commit says."""
     (path,) = folder.glob("*.parquet")
     data = path.read_bytes()
     # The footer lists each column's encodings in the order of a Java hash set, another
     # one in every process: its length and a magic word are the last eight bytes.
     footer = int.from_bytes(data[-8:-4], "little") + 8
-    said = spark.sql(f"DESCRIBE HISTORY {place}").first()["userMetadata"]
+    said = spark.sql(f"DESCRIBE HISTORY {table}").first()["userMetadata"]
     return {"pages.parquet": data[:-footer], "commit.json": said.encode()}
 
 
@@ -153,13 +153,13 @@ def releases(spark, protection: Protection, shared: list[dict], folder: Path) ->
         release = CleanRoom(spark, agreement, source=source).release("segments")
         schema = f"{protection.value}_{run}"
         spark.sql(f"CREATE SCHEMA {schema}")
-        place = release.save("spark_catalog", schema).place
+        table = release.save("spark_catalog", schema).table_name
         ledger = ledger.unionByName(spark.table(f"{schema}.ledger_run_{run}"))
         tables |= state(spark, run=run, head=release._entry.end.head)
         tables["(ledger)"] = ledger
         found = {
             **shown(release),
-            **saved(spark, place, folder / "warehouse" / f"{schema}.db" / "segments"),
+            **saved(spark, table, folder / "warehouse" / f"{schema}.db" / "segments"),
             **entered(spark, agreement, source),
         }
         for name, data in found.items():

@@ -71,7 +71,7 @@ def outputs(rehearsal):
 def released(outputs):
     """The released tables, by a reader that is not Spark."""
     return {
-        name: DeltaTable(str(output.place)).to_pyarrow_table().to_pylist()
+        name: DeltaTable(str(output.folder)).to_pyarrow_table().to_pylist()
         for name, output in outputs.items()
     }
 

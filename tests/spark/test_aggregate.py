@@ -23,8 +23,6 @@ from tests.support.frames import local_frame
 from tests.support.row_tables import CELL, CONTRACT, KINDS_OF_SUBJECT, rows_of
 from tests.support.row_tables import QUERY as QUESTION
 
-pytestmark = pytest.mark.engine
-
 KEYS = [(r, i) for r in ("north", "south", "elsewhere", None) for i in (1, 2, 3, None)]
 PAYMENTS = (
     "card_token string, region string, fraud boolean, amount double, shop_token string"
@@ -56,6 +54,7 @@ def by_key(cells):
     return {cell.labels: cell for cell in cells}
 
 
+@pytest.mark.engine
 @settings(
     max_examples=3,
     deadline=None,
@@ -117,6 +116,7 @@ def expected():
     return rows_digest(table.columns, table.rows)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("partitions", [1, 2, 20])
 def test_partitioning_and_order_change_nothing(spark, expected, partitions):
     """Shuffled rows in 1, 2 or 20 partitions give the same release to the last digit."""
@@ -151,12 +151,13 @@ def test_repeating_rows_of_one_subject_does_not_make_a_cohort(spark):
     assert cells["north", "2"].subjects["card"].subjects == 99
 
 
+@pytest.mark.engine
 def test_values_are_clamped_in_spark(spark):
     """Decimal, double and integer columns: bounds, ties and NaN as in plain Python."""
     from decimal import Decimal
 
     from cleanroom_join.contract import MeasureColumn, MeasureType
-    from cleanroom_join.spark.common.shared_columns import clamped, units, unusable
+    from cleanroom_join.spark.common.shared_columns import clamped, is_not_finite, units
 
     measure = MeasureColumn(
         name="x",
@@ -186,7 +187,7 @@ def test_values_are_clamped_in_spark(spark):
         "id",
         units(F.col("x"), measure, kind).alias("units"),
         clamped(F.col("x"), measure).alias("clamped"),
-        unusable(F.col("x"), kind).alias("not_finite"),
+        is_not_finite(F.col("x"), kind).alias("not_finite"),
     )
 
     expected = [
@@ -264,6 +265,7 @@ def plain_rows(cards):
     ]
 
 
+@pytest.mark.engine
 def test_totals_and_coarser_cells_equal_plain_python(spark):
     """Every level: a subject in several cells is one subject of their total."""
     joined = join(ASKED, level_frames(spark, range(60)))
@@ -289,6 +291,7 @@ def marked(spark, cards, key="k"):
     return {cell.labels: (cell.fingerprint, cell.cell_key) for cell in cells}
 
 
+@pytest.mark.engine
 def test_fingerprints_are_of_people(spark):
     """Not of rows, order or partitions; of the joint key; one person is one word."""
     whole = ("(all)", "(all)", "(all)")

@@ -34,7 +34,7 @@ class Recorder:
     def __init__(self):
         self.query = self.hash_key_row = None
 
-    def ask(self, query, members):
+    def release(self, query, members):
         """Keep them, and answer nothing."""
         if self.query is None:
             self.query, self.hash_key_row = query, members
@@ -100,7 +100,7 @@ def test_the_real_room_releases_what_the_suite_shows(spark, played):
     contract = agreed(attack.fixture.toml(asked))
     plain = PolicyRoom(attack.fixture, [patients], SETTING, ledger=True)
 
-    seen = plain.ask(asked, members)
+    seen = plain.release(asked, members)
 
     try:
         release = room(spark, contract, frames).release(asked.name)

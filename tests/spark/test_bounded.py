@@ -20,8 +20,6 @@ from tests.reference.bounded_reference import quantities, rows_by_subject
 from tests.spark.support import account_rows, frames, payment_rows, room, token, told
 from tests.support.frames import local_frame
 
-pytestmark = pytest.mark.engine
-
 MEASURES = """
 n = { function = "count" }
 fraud_rate = { function = "rate", column = "fraud" }
@@ -117,6 +115,7 @@ def without_second(cells):
     }
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("most", [1, 3])
 def test_the_bounded_aggregation_equals_plain_python(spark, rows, most):
     """Cells, coarser cells and totals; both the suite's counting and fractions."""
@@ -137,6 +136,7 @@ def test_the_bounded_aggregation_equals_plain_python(spark, rows, most):
         assert cell.subjects["card"].rows.largest <= most
 
 
+@pytest.mark.engine
 def test_sums_of_any_size_do_not_overflow(spark):
     """The largest sums of a measure's units that fit, with the largest bound."""
     query = resolve(contract(), contract().output("segments"))

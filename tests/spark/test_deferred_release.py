@@ -171,7 +171,6 @@ def test_the_next_one_is_compared_with_the_confirmed(spark, sealed):
     assert len(second._entry.rows) == len(sealed._entry.rows)
 
 
-@pytest.mark.engine
 def test_both_are_saved(spark, sealed, schema):
     """The entry as a table that the room takes back, then the release without one."""
     sealed.save("spark_catalog", schema)
@@ -184,7 +183,7 @@ def test_both_are_saved(spark, sealed, schema):
     )
 
     assert added.schema == spark.createDataFrame([], LEDGER_SCHEMA).schema
-    assert spark.table(saved.place).count() == len(saved.rows) == 8
+    assert spark.table(saved.table_name).count() == len(saved.rows) == 8
     names = {row.tableName for row in spark.sql(f"SHOW TABLES IN {schema}").collect()}
     assert names == {"ledger_run_1", "segments"}
 

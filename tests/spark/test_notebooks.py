@@ -15,8 +15,6 @@ from cleanroom_join.tokens.doctor import read_manifest
 from tests.spark.support import secret, state, token
 from tests.support.frames import local_frame
 
-pytestmark = pytest.mark.engine
-
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 FRAUD = Path(__file__).parents[2] / "examples" / "fraud" / "collaboration.toml"
 KEY = base64.b64encode(hashlib.sha256(b"a key of this test").digest()).decode()

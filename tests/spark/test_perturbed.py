@@ -45,7 +45,6 @@ def shuffled(spark, payments, accounts):
     }
 
 
-@pytest.mark.engine
 def test_the_same_people_get_the_same_noise(spark, first):
     """Rows in another order, on other partitions, in a room that remembers nothing."""
     tables = shuffled(spark, payment_rows(), account_rows())
@@ -98,13 +97,12 @@ def test_without_a_joint_key_nothing_is_published(spark, shared):
     assert "not_empty: no cell passed" in release.summary()
 
 
-@pytest.mark.engine
 def test_the_table_says_that_its_totals_are_no_sums(spark, first):
     """Whoever finds it in the catalog need not know the contract."""
     spark.sql("CREATE SCHEMA IF NOT EXISTS perturbed_says")
-    place = first.save("spark_catalog", "perturbed_says").place
+    table = first.save("spark_catalog", "perturbed_says").table_name
 
-    described = spark.sql(f"DESCRIBE TABLE EXTENDED {place}").collect()
+    described = spark.sql(f"DESCRIBE TABLE EXTENDED {table}").collect()
 
     comments = [row["data_type"] for row in described if row["col_name"] == "Comment"]
     assert "totals need not be the sums of their cells" in comments[0]

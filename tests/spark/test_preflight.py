@@ -91,7 +91,6 @@ def test_what_is_no_token_is_left_to_the_tokens(spark, strange):
     assert count_hashes(stacked, 2, USABLE, one_in=2**40) is None
 
 
-@pytest.mark.engine
 def test_key_ids_and_repeats_are_left_to_the_tokens(spark):
     """Two key ids, or a token twice where it must not be."""
     mixed = _stacked(PLACES, frames(spark, [token("a")], ["k22:" + "0" * 64]))

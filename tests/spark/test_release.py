@@ -45,17 +45,17 @@ def schema(spark, request):
 @pytest.mark.engine
 def test_what_was_reviewed_is_written(spark, release, schema):
     """The table has the reviewed rows, the constraint and the digests."""
-    place = release.save("spark_catalog", schema).place
+    name = release.save("spark_catalog", schema).table_name
 
-    table = spark.table(place)
+    table = spark.table(name)
     reviewed = [
         tuple(float(v) if isinstance(v, Decimal) else v for v in row)
         for row in release._rows
     ]
-    history = spark.sql(f"DESCRIBE HISTORY {place}").collect()
+    history = spark.sql(f"DESCRIBE HISTORY {name}").collect()
     written = json.loads(history[0]["userMetadata"])["cleanroom_join"]
     properties = {
-        r["key"]: r["value"] for r in spark.sql(f"SHOW TBLPROPERTIES {place}").collect()
+        r["key"]: r["value"] for r in spark.sql(f"SHOW TBLPROPERTIES {name}").collect()
     }
     assert release.verdict is Verdict.APPROVED
     assert_df_equality(
@@ -79,24 +79,23 @@ def test_what_was_reviewed_is_written(spark, release, schema):
 @pytest.mark.engine
 def test_the_table_itself_refuses_small_cohorts(spark, release, schema):
     """Nobody can append a row about fewer than k later."""
-    place = release.save("spark_catalog", schema).place
+    table = release.save("spark_catalog", schema).table_name
 
     with pytest.raises(Exception, match=r"CHECK constraint|DELTA_VIOLATE_CONSTRAINT"):
         spark.sql(
-            f"INSERT INTO {place} VALUES ('north', 'old', 99, 100, 0.5, 1.0)"
+            f"INSERT INTO {table} VALUES ('north', 'old', 99, 100, 0.5, 1.0)"
         ).collect()
 
 
-@pytest.mark.engine
 def test_a_second_save_is_refused(spark, release, schema):
     """A release is never overwritten."""
-    place = release.save("spark_catalog", schema).place
+    table = release.save("spark_catalog", schema).table_name
 
     with pytest.raises(WriteFailed, match="E502") as caught:
         release.save("spark_catalog", schema)
 
     assert caught.value.code == "E502"
-    assert spark.table(place).count() == 8
+    assert spark.table(table).count() == 8
 
 
 def tables_in(spark, schema):
@@ -129,7 +128,6 @@ def test_a_failure_half_way_leaves_nothing(
     assert tables_in(spark, schema) == ["ledger_run_1"]
 
 
-@pytest.mark.engine
 def test_a_table_that_reads_back_differently_is_removed(
     spark, release, schema, monkeypatch
 ):
@@ -326,7 +324,6 @@ def test_unknown_outputs_are_refused(spark):
         room(spark, contract(), {}).release("segmnts")
 
 
-@pytest.mark.engine
 def test_nothing_is_printed_or_logged(spark, shared, schema, capfd, caplog):
     """A whole run, from tables to a written release, says nothing of its own."""
     with caplog.at_level("DEBUG", logger="cleanroom_join"):

@@ -32,7 +32,7 @@ SOME = [
 @pytest.mark.parametrize("case", SOME, ids=lambda c: c.name)
 def test_the_doctor_names_the_planted_fault(spark, case):
     """First, or nothing where nothing is wrong."""
-    outcome = examine(spark, case, 12_000)
+    outcome = examine(spark, case, 3_000)
 
     assert outcome.right, [f.cause for f in outcome.diagnosis.causes]
 
@@ -51,7 +51,6 @@ def manifest_of(spark, values, subject="card", **options):
     return token_manifest(frame, terms, key=KEY, **options)
 
 
-@pytest.mark.engine
 def test_a_profile_counts_what_is_there(spark):
     """Reasons, lengths, shapes and hidden characters, by rows."""
     values = [

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
+import itertools
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -94,3 +97,35 @@ def test_error_classes_are_all_exported():
     }
 
     assert classes <= set(errors.__all__)
+
+
+def docstring_examples(tree: ast.AST) -> list[tuple[str, str]]:
+    """Return the first line of every example in a docstring, and the line above."""
+    found = []
+    for node in ast.walk(tree):
+        if not isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+            continue
+        lines = ["", *(ast.get_docstring(node) or "").splitlines()]
+        found += [
+            (line, above)
+            for above, line in itertools.pairwise(lines)
+            if line.lstrip().startswith(">>> ")
+            if not above.lstrip().startswith((">>> ", "... "))
+        ]
+    return found
+
+
+def test_every_docstring_example_is_in_a_section_of_examples():
+    """Elsewhere the API pages would show `>>>` as a quotation, not as code."""
+    folder = Path(cleanroom_join.__file__).parent
+    trees = {file: ast.parse(file.read_text()) for file in folder.rglob("*.py")}
+    found = {
+        file.name: [e for e in examples if not e[1].strip()]
+        for file, tree in trees.items()
+        if (examples := docstring_examples(tree))
+    }
+
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+    assert len(found) > 20
+    planted = ast.parse('def f():\n    """\n    One.\n\n    >>> f()\n    """\n')
+    assert docstring_examples(planted) == [(">>> f()", "")]

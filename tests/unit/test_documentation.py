@@ -160,3 +160,8 @@ def test_no_file_names_a_machine():
     ]
 
     assert [f for f, t in texts.items() if any(p in t for p in patterns)] == []
+
+
+def test_the_readme_stays_short():
+    """At most 130 lines: what needs more has a page of its own."""
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 130

@@ -27,7 +27,7 @@ from cleanroom_join.disclosure import (
     CellStatistics, Contributions, SubjectStatistics, protect
 )
 from cleanroom_join.disclosure.suppression.residuals import ResidualCheck
-from cleanroom_join.review.plain_language import policy_lines, rule_lines
+from cleanroom_join.review.plain_language import described_settings, described_rules
 from cleanroom_join.testing import contract_toml
 from tests.reference.guard_reference import reference_release
 
@@ -84,8 +84,8 @@ print(json.dumps({
     "residual below": check.is_sensitive(frozenset(two)),
     "residual above": check.is_sensitive(frozenset(three)),
     "second implementation": list(second.values()),
-    "settings": {line.name: line.value for line in policy_lines(agreed.policy)},
-    "rules": {line.name: line.does for line in rule_lines(agreed.policy)},
+    "settings": {line.name: line.value for line in described_settings(agreed.policy)},
+    "rules": {line.name: line.does for line in described_rules(agreed.policy)},
 }))
 """
 

@@ -108,6 +108,26 @@ def circles(graph: dict[str, set[str]]) -> list[set[str]]:
         left = {node: others for node, others in left.items() if node not in ends}
 
 
+def test_the_page_on_architecture_has_the_same_layers():
+    """In the same order; what the page puts in one row is in one layer."""
+    page = SOURCE.parents[1] / "docs" / "explanation" / "architecture.md"
+    rows = re.findall(r"(?m)^\| (\d+) \| ([^|]+) \|", page.read_text())
+    names = [re.findall(r"`([^`]+)`", folders) for _, folders in rows]
+    layers = [
+        {LEVEL[n.removesuffix(".py").rstrip("/").replace("/", ".")] for n in row}
+        for row in names
+    ]
+
+    assert [number for number, _ in rows] == [str(i + 1) for i in range(len(rows))]
+    assert all(len(levels) == 1 for levels in layers)
+    order = [level for levels in layers for level in levels]
+    assert order == sorted(set(order))
+    shown = {
+        n.rstrip("/").removesuffix(".py").split("/")[0] for row in names for n in row
+    }
+    assert shown == {p.split(".")[0] for p in LEVEL} - {"__init__", "version"}
+
+
 def test_every_module_has_a_layer():
     """A new folder must be given its place before it can be used."""
     assert [name for name in MODULES if not part(name)] == []
@@ -149,15 +169,48 @@ def test_no_folders_import_each_other(package):
 
 
 @pytest.mark.parametrize("package", sorted(PACKAGES))
-def test_folders_stay_small_and_say_what_they_are(package):
-    """At most 18 files beside `__init__`, and a docstring with what may not come in."""
+def test_folders_stay_small(package):
+    """At most 18 files beside `__init__`."""
     folder = MODULES[package].parent
 
     files = [path for path in folder.glob("*.py") if path.stem != "__init__"]
-    docstring = ast.get_docstring(ast.parse(MODULES[package].read_text()))
 
     assert len(files) <= MOST_FILES
-    assert docstring
+
+
+def missing_of_docstring(docstring: str) -> list[str]:
+    """Return what a folder's docstring lacks: its purpose, or what may not come in."""
+    purpose, _, rest = docstring.partition("\n\n")
+    # A full stop inside would begin a second sentence.
+    one_sentence = re.fullmatch(r"[A-Z`](?:[^.?!\n]|[.](?=\w))+[.?!]", purpose)
+    restricts = re.search(r"(?i)\b(?:no|not|nothing|never|neither|only)\b", rest)
+    return [
+        *(["its purpose in one sentence"] if not one_sentence else []),
+        *(["what may not come in"] if not restricts else []),
+    ]
+
+
+@pytest.mark.parametrize("package", sorted(PACKAGES))
+def test_folders_say_their_purpose_and_what_may_not_come_in(package):
+    """In the docstring of `__init__`: one sentence on one line, then the limits."""
+    docstring = ast.get_docstring(ast.parse(MODULES[package].read_text()))
+
+    assert missing_of_docstring(docstring or "") == []
+
+
+@pytest.mark.parametrize(
+    ("docstring", "missing"),
+    [
+        ("", ["its purpose in one sentence", "what may not come in"]),
+        ("Tokens", ["its purpose in one sentence", "what may not come in"]),
+        ("Tokens.  Keys.\n\nNo Spark.", ["its purpose in one sentence"]),
+        ("Makes tokens.", ["what may not come in"]),
+        ("Makes tokens.\n\nFast, and easy to read.", ["what may not come in"]),
+    ],
+)
+def test_a_poor_docstring_is_found(docstring, missing):
+    """Without a sentence, with two of them, or without any limit."""
+    assert missing_of_docstring(docstring) == missing
 
 
 def test_only_the_spark_shell_imports_pyspark():

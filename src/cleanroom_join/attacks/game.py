@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cleanroom_join.contract import Policy
 
-__all__ = ["TARGET", "Game", "Row", "Rows", "crowd", "member", "patient"]
+__all__ = ["TARGET", "Game", "Row", "Rows", "made_up_subjects", "member", "patient"]
 
 Row = Mapping[str, object]
 Rows = Sequence[Row]
@@ -60,7 +60,7 @@ class Game:
         return self.attacker().random() < 0.5  # noqa: PLR2004 - a fair coin
 
 
-def crowd(count: int, name: str = "p") -> list[str]:
+def made_up_subjects(count: int, name: str = "p") -> list[str]:
     """Return the names of *count* made-up subjects."""
     return [f"{name}{i}" for i in range(count)]
 

@@ -59,8 +59,9 @@ def learned(right: int, games: int) -> bool:
     """
     Return whether *right* answers in so many games are more than chance.
 
-    >>> learned(18, 20), learned(17, 20)
-    (True, False)
+    Examples:
+        >>> learned(18, 20), learned(17, 20)
+        (True, False)
     """
     lucky = sum(comb(games, n) for n in range(right, games + 1))
     return bool(lucky < _CHANCE * 2**games)
@@ -70,8 +71,9 @@ def least_right(games: int) -> int | None:
     """
     Return how often an attacker must be right to have learned something.
 
-    >>> least_right(20)
-    18
+    Examples:
+        >>> least_right(20)
+        18
     """
     return next((n for n in range(games + 1) if learned(n, games)), None)
 

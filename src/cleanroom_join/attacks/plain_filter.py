@@ -53,7 +53,7 @@ class PlainFilterRoom:
     def __init__(self, days: Sequence[Rows]) -> None:
         self._days = list(days)
 
-    def ask(self, query: AttackQuery, members: Rows) -> Observation:
+    def release(self, query: AttackQuery, members: Rows) -> Observation:
         """Run the query and print how many rows and groups there were."""
         rows = joined(self._days[0], members, outer=query.outer)
         groups: dict[tuple[object, ...], list[Row]] = {}

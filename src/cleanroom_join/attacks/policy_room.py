@@ -90,7 +90,7 @@ class PolicyRoom:
         self._behind = False
         self._last: tuple[Entry, Query] | None = None
 
-    def ask(self, query: AttackQuery, members: Rows) -> Observation:
+    def release(self, query: AttackQuery, members: Rows) -> Observation:
         """Answer, or show the error that a notebook would show."""
         try:
             return self._answer(query, members)

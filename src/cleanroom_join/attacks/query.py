@@ -75,7 +75,7 @@ class Observation:
 class AttackedRoom(Protocol):
     """Where the victim's table is; the attacker may only ask."""
 
-    def ask(self, query: AttackQuery, members: Rows) -> Observation:
+    def release(self, query: AttackQuery, members: Rows) -> Observation:
         """Answer a query over the victim's table of today and the attacker's."""
 
     def next_day(self) -> None:

@@ -1,6 +1,8 @@
 """
 The command line: ``cleanroom-join``.
 
+No decision is made here: commands parse arguments, call the library, and print.
+
 Exit codes: 0 approved or successful, 1 not approved, 2 refused input, 3 an attack
 succeeded, 70 a bug of ours (``EX_SOFTWARE`` of BSD's sysexits.h).  Results go to
 standard output, progress and errors to standard error.

@@ -92,7 +92,7 @@ def _released(console: Console, output: RehearsedOutput) -> None:
     console.print()
     console.print(table)
     _more(console, len(saved.rows))
-    console.print(f"Delta table: {escape(str(output.place))}")
+    console.print(f"Delta table: {escape(str(output.folder))}")
 
 
 def _more(console: Console, count: int) -> None:
@@ -131,7 +131,7 @@ def _output_json(output: RehearsedOutput) -> dict[str, object]:
             for c in output.plain
         ],
         "suppressed": {rule.value: n for rule, n in output.suppressed.items()},
-        "table": str(output.place) if output.place else None,
+        "table": str(output.folder) if output.folder else None,
     }
 
 

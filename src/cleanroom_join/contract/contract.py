@@ -175,8 +175,9 @@ def _paths_to(path: str) -> list[str]:
     """
     Return a path of the document and the paths of all that it is in.
 
-    >>> _paths_to("tokens.keys[0].id")
-    ['tokens', 'tokens.keys', 'tokens.keys[0]', 'tokens.keys[0].id']
+    Examples:
+        >>> _paths_to("tokens.keys[0].id")
+        ['tokens', 'tokens.keys', 'tokens.keys[0]', 'tokens.keys[0].id']
     """
     return [*(path[: end.start()] for end in re.finditer(r"[.\[]", path)), path]
 

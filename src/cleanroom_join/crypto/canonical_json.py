@@ -33,8 +33,9 @@ def canonical_bytes(value: object) -> bytes:
         InternalError: For any other type or a lone surrogate; the message names the
             type only, never the value.
 
-    >>> canonical_bytes({"b": [1, None], "a": "é"}).decode()
-    '{"a":"é","b":[1,null]}'
+    Examples:
+        >>> canonical_bytes({"b": [1, None], "a": "é"}).decode()
+        '{"a":"é","b":[1,null]}'
     """
     try:
         return json.dumps(
@@ -48,8 +49,9 @@ def sha256_hex(value: object) -> str:
     """
     Return the SHA-256 of the canonical JSON of *value*, 64 lower-case digits.
 
-    >>> sha256_hex({})
-    '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a'
+    Examples:
+        >>> sha256_hex({})
+        '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a'
     """
     return hashlib.sha256(canonical_bytes(value)).hexdigest()
 

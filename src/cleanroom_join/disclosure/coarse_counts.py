@@ -39,8 +39,9 @@ def coarsen_count(count: int, k: int) -> str:
     Zero is *fewer than k* too: whether something occurs at all may disclose one
     subject.
 
-    >>> [coarsen_count(n, 100) for n in (0, 99, 1234)]
-    ['fewer than 100', 'fewer than 100', '1,000 or more']
+    Examples:
+        >>> [coarsen_count(n, 100) for n in (0, 99, 1234)]
+        ['fewer than 100', 'fewer than 100', '1,000 or more']
     """
     if count < k:
         return f"fewer than {k:,}"

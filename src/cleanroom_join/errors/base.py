@@ -31,8 +31,9 @@ def printable(text: str) -> str:
     Names come from contracts and tables, so from the other company: nothing of
     theirs may move a reader's terminal or forge a log line.
 
-    >>> printable("a\nb")
-    'a?b'
+    Examples:
+        >>> printable("a\nb")
+        'a?b'
     """
     clean = "".join(c if c.isprintable() else "?" for c in text)
     return clean if len(clean) <= _MAX_QUOTED else clean[: _MAX_QUOTED - 1] + "…"
@@ -44,10 +45,11 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
     Abbreviations count: people write the initials of long column names.
 
-    >>> did_you_mean("merchnt", ["merchant", "country"])
-    '; did you mean "merchant"?'
-    >>> did_you_mean("mcc", ["merchant_category_code", "country"])
-    '; did you mean "merchant_category_code"?'
+    Examples:
+        >>> did_you_mean("merchnt", ["merchant", "country"])
+        '; did you mean "merchant"?'
+        >>> did_you_mean("mcc", ["merchant_category_code", "country"])
+        '; did you mean "merchant_category_code"?'
     """
     candidates = sorted(known)
     initials = {"".join(w[:1] for w in c.split("_")): c for c in candidates}

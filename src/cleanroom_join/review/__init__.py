@@ -1,4 +1,8 @@
-"""The verdict on a release, and the report on it that either company may read."""
+"""
+The verdict on a release, and the report on it that either company may read.
+
+Facts of the run and published cells come in; no row, no suppressed cell and no Spark.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,8 @@ from cleanroom_join.review.facts import ReleaseFacts
 from cleanroom_join.review.plain_language import (
     NO_COUNTS_BY_RULE,
     TERMS,
-    PolicyLine,
-    RuleLine,
+    DescribedRule,
+    DescribedSetting,
 )
 from cleanroom_join.review.preflight import (
     JoinCounts,
@@ -48,19 +52,19 @@ __all__ = [
     "Check",
     "CoarserCell",
     "Confirmed",
+    "DescribedRule",
+    "DescribedSetting",
     "Entered",
     "FunnelStep",
     "JoinCounts",
     "LedgerOutcome",
     "NotEntered",
-    "PolicyLine",
     "PublishedDetails",
     "ReleaseComparison",
     "ReleaseFacts",
     "ReleaseReport",
     "Review",
     "ReviewFinding",
-    "RuleLine",
     "SizeClass",
     "SubjectCounts",
     "TableValues",

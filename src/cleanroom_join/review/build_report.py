@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import DifferencingAction
 from cleanroom_join.review.plain_language import (
-    policy_lines,
+    described_rules,
+    described_settings,
     protection_notes,
-    rule_lines,
 )
 from cleanroom_join.review.published_details import build_published_details
 from cleanroom_join.review.report import ReleaseReport
@@ -90,8 +90,8 @@ def build_report(
         purpose=terms.purpose,
         query=_query_lines(query),
         min_cohort=policy.min_cohort,
-        policy=policy_lines(policy),
-        rules=rule_lines(policy),
+        policy=described_settings(policy),
+        rules=described_rules(policy),
         findings=tuple(str(finding) for finding in review.findings),
         published=published,
         notes=_notes(policy, published, audited=audited),

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 __all__ = [
     "NO_COUNTS_BY_RULE",
     "TERMS",
-    "PolicyLine",
-    "RuleLine",
+    "DescribedRule",
+    "DescribedSetting",
     "contribution_text",
-    "policy_lines",
+    "described_rules",
+    "described_settings",
     "protection_notes",
-    "rule_lines",
 ]
 
 TERMS = (
@@ -55,7 +55,7 @@ NO_COUNTS_BY_RULE = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PolicyLine:
+class DescribedSetting:
     """One setting of the effective policy."""
 
     name: str
@@ -65,7 +65,7 @@ class PolicyLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RuleLine:
+class DescribedRule:
     """One rule of the guard."""
 
     name: str
@@ -84,10 +84,10 @@ _BOUND_TEXT = (
 )
 
 
-def policy_lines(policy: Policy) -> tuple[PolicyLine, ...]:
+def described_settings(policy: Policy) -> tuple[DescribedSetting, ...]:
     """Return every setting of a policy with its meaning."""
     numbers = tuple(
-        PolicyLine(
+        DescribedSetting(
             name=".".join(setting.path),
             value=_number(getattr(policy, setting.name)),
             meaning=setting.meaning,
@@ -96,12 +96,12 @@ def policy_lines(policy: Policy) -> tuple[PolicyLine, ...]:
     )
     return (
         *numbers,
-        PolicyLine(
+        DescribedSetting(
             name="protection",
             value=policy.protection.value,
             meaning=policy.protection.meaning,
         ),
-        PolicyLine(
+        DescribedSetting(
             name="differencing",
             value=policy.differencing.value,
             meaning=policy.differencing.meaning,
@@ -119,9 +119,10 @@ def contribution_text(policy: Policy) -> str | None:
     """
     Return what the bound on contributions means; None if there is none.
 
-    >>> from cleanroom_join.contract import Policy
-    >>> contribution_text(Policy()) is None
-    True
+    Examples:
+        >>> from cleanroom_join.contract import Policy
+        >>> contribution_text(Policy()) is None
+        True
     """
     if not policy.contribution_bounded:
         return None
@@ -133,10 +134,10 @@ def _number(value: int | Decimal) -> str:
     return number_text(value) if isinstance(value, Decimal) else f"{value:,}"
 
 
-def rule_lines(policy: Policy) -> tuple[RuleLine, ...]:
+def described_rules(policy: Policy) -> tuple[DescribedRule, ...]:
     """Return what every rule does and why, in the order in which the guard asks it."""
     texts = {rule: rule_text(rule, policy) for rule in Rule}
     return tuple(
-        RuleLine(name=rule.value, does=text.does, why=text.why)
+        DescribedRule(name=rule.value, does=text.does, why=text.why)
         for rule, text in texts.items()
     )

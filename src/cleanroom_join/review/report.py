@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import CellLabels, OutputColumn
     from cleanroom_join.disclosure import Value
     from cleanroom_join.disclosure.coarse_counts import Coverage
-    from cleanroom_join.review.plain_language import PolicyLine, RuleLine
+    from cleanroom_join.review.plain_language import DescribedRule, DescribedSetting
     from cleanroom_join.review.verdict import Verdict
 
 __all__ = [
@@ -166,8 +166,8 @@ class ReleaseReport:
     query: tuple[tuple[str, str], ...]
     """What the query asks, as name and text."""
     min_cohort: int
-    policy: tuple[PolicyLine, ...]
-    rules: tuple[RuleLine, ...]
+    policy: tuple[DescribedSetting, ...]
+    rules: tuple[DescribedRule, ...]
     findings: tuple[str, ...]
     """Of the review."""
     published: PublishedDetails | None

@@ -101,8 +101,9 @@ def value_text(value: Value) -> str:
     """
     Return a published value as text: NULL by its name, counts with separators.
 
-    >>> [value_text(value) for value in (None, True, "5411", 1250, Decimal("0.10"))]
-    ['NULL', 'true', '5411', '1,250', '0.1']
+    Examples:
+        >>> [value_text(value) for value in (None, True, "5411", 1250, Decimal("0.10"))]
+        ['NULL', 'true', '5411', '1,250', '0.1']
     """
     if value is None:
         return "NULL"

@@ -11,8 +11,9 @@ def identifier(name: str) -> str:
     """
     Return *name* as one quoted identifier.
 
-    >>> identifier("a`b")
-    '`a``b`'
+    Examples:
+        >>> identifier("a`b")
+        '`a``b`'
     """
     if not name or not name.isprintable():
         raise InternalError.of("an empty or unprintable name reached SQL")
@@ -23,8 +24,9 @@ def qualified(*names: str) -> str:
     """
     Return names as one qualified name, each quoted.
 
-    >>> qualified("catalog", "schema", "table")
-    '`catalog`.`schema`.`table`'
+    Examples:
+        >>> qualified("catalog", "schema", "table")
+        '`catalog`.`schema`.`table`'
     """
     return ".".join(identifier(name) for name in names)
 
@@ -35,8 +37,9 @@ def string(text: str) -> str:
 
     Spark reads backslash escapes in literals, so backslash is escaped first.
 
-    >>> string("it's")
-    "'it\\'s'"
+    Examples:
+        >>> string("it's")
+        "'it\\'s'"
     """
     if not text.isprintable():
         raise InternalError.of("an unprintable text reached SQL")

@@ -24,8 +24,9 @@ class KeyRing:
     The ring does not say which key is active and which are retiring: the contract
     does, and both parties read the same contract.
 
-    >>> KeyRing({})
-    KeyRing()
+    Examples:
+        >>> KeyRing({})
+        KeyRing()
     """
 
     __slots__ = ("_keys",)

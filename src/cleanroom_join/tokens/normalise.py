@@ -69,11 +69,12 @@ def normalise(kind: TokenKind, text: str | None) -> Normalised:
     r"""
     Return the one spelling of an identifier, or why it has none.
 
-    >>> from cleanroom_join.contract.terms.identifier import TokenKind
-    >>> normalise(TokenKind.PAN, " 4111-1111 1111\u00a01111").value
-    '4111111111111111'
-    >>> normalise(TokenKind.PAN, "411111XXXXXX1111").reason
-    <Reason.MASKED: 'masked'>
+    Examples:
+        >>> from cleanroom_join.contract.terms.identifier import TokenKind
+        >>> normalise(TokenKind.PAN, " 4111-1111 1111\u00a01111").value
+        '4111111111111111'
+        >>> normalise(TokenKind.PAN, "411111XXXXXX1111").reason
+        <Reason.MASKED: 'masked'>
     """
     return normalise_by(KINDS[kind], text)
 
@@ -132,8 +133,9 @@ def netstrings(texts: Sequence[str]) -> str:
     """
     Join texts so that no two different lists give one text (cr.yp.to/proto).
 
-    >>> netstrings(["ab", "c"]), netstrings(["a", "bc"])
-    ('2:ab,1:c,', '1:a,2:bc,')
+    Examples:
+        >>> netstrings(["ab", "c"]), netstrings(["a", "bc"])
+        ('2:ab,1:c,', '1:a,2:bc,')
     """
     return "".join(f"{len(text.encode('utf-8'))}:{text}," for text in texts)
 

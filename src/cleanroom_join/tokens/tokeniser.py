@@ -60,8 +60,9 @@ def is_token(text: str) -> bool:
     """
     Return whether *text* has the form of a token.
 
-    >>> is_token("k1:" + "0" * 64), is_token("4111111111111111")
-    (True, False)
+    Examples:
+        >>> is_token("k1:" + "0" * 64), is_token("4111111111111111")
+        (True, False)
     """
     return re.fullmatch(TOKEN_PATTERN, text) is not None
 

@@ -44,7 +44,7 @@ def release(verdict):
 def saved(release):
     """Return the release as if it were written."""
     return SavedRelease(
-        place="`s`.`t`",
+        table_name="`s`.`t`",
         columns=release.columns,
         rows=release._rows,
         digest=release._digest,
@@ -61,7 +61,7 @@ def test_only_an_approved_release_has_a_digest(verdict, capsys):
     output = RehearsedOutput(
         release=one,
         saved=saved(one) if approved else None,
-        place=None,
+        folder=None,
         plain=(),
         suppressed=nothing,
     )

@@ -24,7 +24,11 @@ from cleanroom_join.review import (
     build_report,
     summary,
 )
-from cleanroom_join.review.plain_language import TERMS, policy_lines, rule_lines
+from cleanroom_join.review.plain_language import (
+    TERMS,
+    described_rules,
+    described_settings,
+)
 from cleanroom_join.review.published_details import (
     build_published_details,
     largest_error,
@@ -279,20 +283,20 @@ def test_the_first_line_is_the_verdict():
 
 def test_every_setting_and_rule_is_explained():
     """Nothing is in force without a sentence on what it means."""
-    lines = policy_lines(Policy())
+    lines = described_settings(Policy())
 
     assert len(lines) == len(SETTINGS) + 2
     assert all(line.meaning for line in lines)
-    assert [rule.name for rule in rule_lines(Policy())] == [r.value for r in Rule]
+    assert [rule.name for rule in described_rules(Policy())] == [r.value for r in Rule]
     for action in DifferencingAction:
-        assert policy_lines(Policy(differencing=action))[-1].value == action.value
+        assert described_settings(Policy(differencing=action))[-1].value == action.value
 
 
 def test_explanations_have_the_limits_in_force():
     """A stricter k is the one that is explained."""
     strict = Policy(min_cohort=2500, dominance_n=1, max_clamped_share=Decimal("0.005"))
 
-    text = " ".join(rule.does for rule in rule_lines(strict))
+    text = " ".join(rule.does for rule in described_rules(strict))
     assert "fewer than 2,500" in text
     assert "largest contributor," in text
     assert "0.5 %" in text
@@ -310,7 +314,7 @@ def test_the_bound_in_force_is_explained():
     assert "dominance: Suppresses nothing under this contract" in text
     assert "no numbers" not in text
     one = replace(policy, contribution_rows=1)
-    assert "at most 1 row," in " ".join(r.does for r in rule_lines(one))
+    assert "at most 1 row," in " ".join(r.does for r in described_rules(one))
     unbounded = " ".join(summary(example()).split())
     assert "policy contribution.rows = 0: Every subject" in unbounded
     assert "note no subject counts" not in unbounded
@@ -326,7 +330,7 @@ def test_the_count_that_decides_with_noise_is_explained():
     )
 
     bounded, noisy = (
-        {rule.name: rule.does for rule in rule_lines(held)}[Rule.THRESHOLD.value]
+        {rule.name: rule.does for rule in described_rules(held)}[Rule.THRESHOLD.value]
         for held in (policy, replace(policy, contribution_rows=0))
     )
 

@@ -24,7 +24,7 @@ def _segment(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
 def _dropped_groups(game: Game, room: AttackedRoom) -> bool:
     """Read in the messages whether some group was too small to be shown."""
     query = AttackQuery(group_by=("segment",), figures=(COUNT,))
-    text = room.ask(query, all_in_one_club(game)).text
+    text = room.release(query, all_in_one_club(game)).text
     printed = {n: f" {n} groups dropped" in text for n in (0, 1)}
     return printed[1] if any(printed.values()) else game.coin()
 
@@ -39,7 +39,7 @@ def _beside_the_answer(game: Game, room: AttackedRoom) -> bool:
     query = AttackQuery(group_by=("club",), figures=(COUNT,))
     found = []
     for own in (all_in_one_club(game), all_in_one_club(game)[:-1]):
-        seen = room.ask(query, own)
+        seen = room.release(query, own)
         found.append((seen.text, len(seen.rows), room.entry_bytes()))
     return found[0] != found[1]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.attack import Attack, Limit
 from cleanroom_join.attacks.fixture import Fixture
-from cleanroom_join.attacks.game import TARGET, crowd, member, patient
+from cleanroom_join.attacks.game import TARGET, made_up_subjects, member, patient
 from cleanroom_join.attacks.programs.worlds import (
     IS_ILL,
     ill_by_chance,
@@ -35,8 +35,8 @@ def _many_rows(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
 
 def _alone_in_a_club(game: Game, room: AttackedRoom) -> bool:
     mean = Figure(name="mean_spend", function="mean", column="spend")
-    own = [member(p, club="g2") for p in crowd(game.size)]
-    seen = room.ask(
+    own = [member(p, club="g2") for p in made_up_subjects(game.size)]
+    seen = room.release(
         AttackQuery(group_by=("club",), figures=(mean,)), [*own, member(TARGET)]
     )
     found = seen.figure("mean_spend", club="g1")
@@ -48,34 +48,36 @@ def _alone_in_a_club(game: Game, room: AttackedRoom) -> bool:
 
 def _alike(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
     """Make all alike but a few, just under m, whom the attacker knows."""
-    group = [TARGET, *crowd(game.size)]
+    group = [TARGET, *made_up_subjects(game.size)]
     last = len(group) - game.few
     return [[patient(p, ill=(i < last) is secret) for i, p in enumerate(group)]]
 
 
 def _majority(game: Game, room: AttackedRoom) -> bool:
-    own = [member(p) for p in (TARGET, *crowd(game.size))]
-    found = room.ask(_BY_CLUB, own).figure("rate", club="g1")
+    own = [member(p) for p in (TARGET, *made_up_subjects(game.size))]
+    found = room.release(_BY_CLUB, own).figure("rate", club="g1")
     return game.coin() if found is None else found > 0.5  # noqa: PLR2004 - half
 
 
 def _same_diagnosis(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
     shared, rare = ("yes", "no") if secret else ("no", "yes")
-    alike = [patient(p, diagnosis=shared) for p in (TARGET, *crowd(game.size))]
-    few = [patient(p, diagnosis=rare) for p in crowd(game.few, "few")]
+    alike = [
+        patient(p, diagnosis=shared) for p in (TARGET, *made_up_subjects(game.size))
+    ]
+    few = [patient(p, diagnosis=rare) for p in made_up_subjects(game.few, "few")]
     mixed = [
         patient(p, diagnosis="no" if i % 2 else "yes")
-        for i, p in enumerate(crowd(2 * game.size, "q"))
+        for i, p in enumerate(made_up_subjects(2 * game.size, "q"))
     ]
     return [[*alike, *few, *mixed]]
 
 
 def _which_cell_exists(game: Game, room: AttackedRoom) -> bool:
-    group = (TARGET, *crowd(game.size), *crowd(game.few, "few"))
+    group = (TARGET, *made_up_subjects(game.size), *made_up_subjects(game.few, "few"))
     club = [member(p) for p in group]
-    mixed = [member(p, club="g2") for p in crowd(2 * game.size, "q")]
+    mixed = [member(p, club="g2") for p in made_up_subjects(2 * game.size, "q")]
     query = AttackQuery(group_by=("club", "diagnosis"), figures=(COUNT,))
-    seen = room.ask(query, [*club, *mixed])
+    seen = room.release(query, [*club, *mixed])
     if seen.figure("rows", club="g1", diagnosis="yes") is not None:
         return True
     if seen.figure("rows", club="g1", diagnosis="no") is not None:
@@ -89,7 +91,7 @@ def _which_cell_exists(game: Game, room: AttackedRoom) -> bool:
 def _subtract_the_known(game: Game, room: AttackedRoom) -> bool:
     group = others(game)
     own = [member(TARGET), *(member(str(row["person"])) for row in group)]
-    found = room.ask(_BY_CLUB, own).numerator("rate", len(own), club="g1")
+    found = room.release(_BY_CLUB, own).numerator("rate", len(own), club="g1")
     if found is None:
         return game.coin()
     return found > sum(row["ill"] is True for row in group)
@@ -99,8 +101,8 @@ def _subtract_the_known(game: Game, room: AttackedRoom) -> bool:
 
 
 def _repeated_token(game: Game, room: AttackedRoom) -> bool:
-    own = [member(p, club="g2") for p in crowd(game.size)]
-    seen = room.ask(_BY_CLUB, [*own, *[member(TARGET)] * (2 * game.k)])
+    own = [member(p, club="g2") for p in made_up_subjects(game.size)]
+    seen = room.release(_BY_CLUB, [*own, *[member(TARGET)] * (2 * game.k)])
     found = seen.figure("rate", club="g1")
     return game.coin() if found is None else found > 0.5  # noqa: PLR2004 - half
 
@@ -110,17 +112,17 @@ def _repeated_token(game: Game, room: AttackedRoom) -> bool:
 
 def _invented(game: Game, room: AttackedRoom) -> bool:
     """Fill the target's group with subjects that are in no other table."""
-    own = [member(p, club="g2") for p in crowd(game.size)]
-    padding = [member(p) for p in crowd(game.size, "invented")]
+    own = [member(p, club="g2") for p in made_up_subjects(game.size)]
+    padding = [member(p) for p in made_up_subjects(game.size, "invented")]
     query = AttackQuery(group_by=("club",), figures=(RATE,), outer=True)
-    seen = room.ask(query, [*own, *padding, member(TARGET)])
+    seen = room.release(query, [*own, *padding, member(TARGET)])
     found = seen.figure("rate", club="g1")
     return game.coin() if found is None else found > 0.5  # noqa: PLR2004 - half
 
 
 def _confederates(game: Game) -> list[str]:
     """Return a few real subjects who give the attacker their own values."""
-    return crowd(2 * game.policy.min_opposite + 3, "friend")
+    return made_up_subjects(2 * game.policy.min_opposite + 3, "friend")
 
 
 def _few_friends(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
@@ -131,9 +133,9 @@ def _few_friends(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
 def _friends_repeated(game: Game, room: AttackedRoom) -> bool:
     """Put the target among a few friends, and repeat them until they are many rows."""
     friends = _confederates(game)
-    own = [member(p, club="g2") for p in crowd(game.size)]
+    own = [member(p, club="g2") for p in made_up_subjects(game.size)]
     group = [member(p) for p in (TARGET, *friends)] * game.k
-    found = room.ask(_BY_CLUB, [*own, *group]).numerator(
+    found = room.release(_BY_CLUB, [*own, *group]).numerator(
         "rate", len(friends) + 1, club="g1"
     )
     return game.coin() if found is None else found > (len(friends) + 1) // 2
@@ -149,16 +151,16 @@ def _is_a_patient(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
 
 def _one_short_of_k(game: Game, room: AttackedRoom) -> bool:
     """Put the target among k - 1 known patients: is there a cell?"""
-    own = [member(p, club="g2") for p in crowd(game.size, "q")]
-    group = [member(p) for p in (TARGET, *crowd(game.k - 1, "friend"))]
+    own = [member(p, club="g2") for p in made_up_subjects(game.size, "q")]
+    group = [member(p) for p in (TARGET, *made_up_subjects(game.k - 1, "friend"))]
     query = AttackQuery(group_by=("club",), figures=(COUNT,))
-    return room.ask(query, [*own, *group]).figure("rows", club="g1") is not None
+    return room.release(query, [*own, *group]).figure("rows", club="g1") is not None
 
 
 def _is_there_an_answer(game: Game, room: AttackedRoom) -> bool:
     """Share only k - 1 known patients and the target."""
-    group = [member(p) for p in (TARGET, *crowd(game.k - 1, "friend"))]
-    seen = room.ask(AttackQuery(group_by=("club",), figures=(COUNT,)), group)
+    group = [member(p) for p in (TARGET, *made_up_subjects(game.k - 1, "friend"))]
+    seen = room.release(AttackQuery(group_by=("club",), figures=(COUNT,)), group)
     return bool(seen.rows) or seen.text == "not approved"
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.attack import Attack
 from cleanroom_join.attacks.fixture import Fixture
-from cleanroom_join.attacks.game import TARGET, crowd, member, patient
+from cleanroom_join.attacks.game import TARGET, made_up_subjects, member, patient
 from cleanroom_join.attacks.programs.worlds import (
     IS_ILL,
     all_in_one_club,
@@ -26,7 +26,7 @@ __all__ = ["ATTACKS"]
 
 def _ask(game: Game, room: AttackedRoom, figure: Figure) -> Observation:
     """Ask for one figure of the club that all subjects are in."""
-    return room.ask(
+    return room.release(
         AttackQuery(group_by=("club",), figures=(figure,)), all_in_one_club(game)
     )
 
@@ -66,7 +66,7 @@ def _first(game: Game, room: AttackedRoom) -> bool:
     """Ask for any value of the club, having put the target's row first."""
     figure = Figure(name="any_ill", function="first", column="ill")
     own = [member(TARGET), *all_in_one_club(game)[:-1]]
-    seen = room.ask(AttackQuery(group_by=("club",), figures=(figure,)), own)
+    seen = room.release(AttackQuery(group_by=("club",), figures=(figure,)), own)
     found = seen.figure("any_ill", club="g1")
     return game.coin() if found is None else found == 1
 
@@ -109,7 +109,7 @@ def _error(game: Game, room: AttackedRoom) -> bool:
 
 def _alone(game: Game, room: AttackedRoom, own: list[Row], *by: str) -> bool:
     """Group by columns in which each subject has its own value."""
-    seen = room.ask(
+    seen = room.release(
         AttackQuery(group_by=by, figures=(RATE,)), [*own, *own[-1:] * game.k]
     )
     cell = {name: own[-1][name] for name in by}
@@ -122,7 +122,7 @@ def _alone(game: Game, room: AttackedRoom, own: list[Row], *by: str) -> bool:
 
 def _own_labels(game: Game, room: AttackedRoom) -> bool:
     """Put each subject's name into a column of the attacker's own."""
-    own = [member(p, club=p) for p in (*crowd(game.size), TARGET)]
+    own = [member(p, club=p) for p in (*made_up_subjects(game.size), TARGET)]
     return _alone(game, room, own, "club")
 
 
@@ -141,7 +141,7 @@ def _fine_grained(game: Game, room: AttackedRoom) -> bool:
     """Group by two columns of many values, whose combinations are single subjects."""
     own = [
         member(p, club=_MANY.clubs[i % 400], tag=_MANY.tags[i % 300])
-        for i, p in enumerate((*crowd(game.size), TARGET))
+        for i, p in enumerate((*made_up_subjects(game.size), TARGET))
     ]
     return _alone(game, room, own, "club", "tag")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.attack import Attack
-from cleanroom_join.attacks.game import TARGET, crowd, member, patient
+from cleanroom_join.attacks.game import TARGET, made_up_subjects, member, patient
 from cleanroom_join.attacks.programs.worlds import (
     IS_ILL,
     all_in_one_club,
@@ -33,9 +33,9 @@ def _apart(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
 
 def _other_grouping(game: Game, room: AttackedRoom) -> bool:
     """Ask for a club, then for its segments: the difference is the target."""
-    before = room.ask(_BY_CLUB, all_in_one_club(game))
+    before = room.release(_BY_CLUB, all_in_one_club(game))
     finer = AttackQuery(group_by=("club", "segment"), figures=(RATE,))
-    after = room.ask(finer, all_in_one_club(game))
+    after = room.release(finer, all_in_one_club(game))
     one = before.numerator("rate", game.size + 1, club="g1")
     other = after.numerator("rate", game.size, club="g1", segment="a")
     return game.coin() if one is None or other is None else one > other
@@ -46,7 +46,7 @@ def _total_less_cells(game: Game, room: AttackedRoom) -> bool:
     query = AttackQuery(
         group_by=("club", "segment"), figures=(RATE,), totals=(("club",),)
     )
-    seen = room.ask(query, all_in_one_club(game))
+    seen = room.release(query, all_in_one_club(game))
     one = seen.numerator("rate", game.size + 1, club="g1", segment=ALL)
     other = seen.numerator("rate", game.size, club="g1", segment="a")
     return game.coin() if one is None or other is None else one > other
@@ -54,10 +54,10 @@ def _total_less_cells(game: Game, room: AttackedRoom) -> bool:
 
 def _null_group(game: Game, room: AttackedRoom) -> bool:
     """Leave the target's club empty, and ask for the total over all clubs."""
-    own = [member(p) for p in crowd(game.size)]
+    own = [member(p) for p in made_up_subjects(game.size)]
     own.append(member(TARGET, club=None))
     query = AttackQuery(group_by=("club",), figures=(RATE,), totals=((),))
-    seen = room.ask(query, own)
+    seen = room.release(query, own)
     one = seen.numerator("rate", game.size + 1, club=ALL)
     other = seen.numerator("rate", game.size, club="g1")
     return game.coin() if one is None or other is None else one > other
@@ -86,7 +86,7 @@ def _blocks(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
         [
             patient(p, segment=segment, area=area)
             for (segment, area), n in _counts(game, many=secret).items()
-            for p in crowd(n, f"{segment}{area}")
+            for p in made_up_subjects(n, f"{segment}{area}")
         ]
     ]
 
@@ -96,14 +96,14 @@ def _solve(game: Game, room: AttackedRoom) -> bool:
     own = [
         member(p)
         for (segment, area), n in _counts(game, many=True).items()
-        for p in crowd(n, f"{segment}{area}")
+        for p in made_up_subjects(n, f"{segment}{area}")
     ]
     query = AttackQuery(
         group_by=("segment", "area"),
         figures=(COUNT,),
         totals=(("segment",), ("area",)),
     )
-    seen = room.ask(query, own)
+    seen = room.release(query, own)
 
     def unknown(known: Observation, segments: str, areas: str) -> float | None:
         """Return the sum of the suppressed cells of some lines."""
@@ -160,7 +160,7 @@ def _rows_less_columns(game: Game, room: AttackedRoom) -> bool:
         figures=(COUNT, RATE),
         totals=(("segment",), ("area",)),
     )
-    seen = room.ask(query, own)
+    seen = room.release(query, own)
     ill = 0.0
     for sign, lines in (
         (1, [("a", ALL), ("b", ALL)]),

@@ -7,7 +7,7 @@ from statistics import mean
 from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.attack import Attack, Limit
-from cleanroom_join.attacks.game import TARGET, crowd, member, patient
+from cleanroom_join.attacks.game import TARGET, made_up_subjects, member, patient
 from cleanroom_join.attacks.programs.worlds import (
     IS_ILL,
     all_in_one_club,
@@ -49,9 +49,9 @@ def _difference(
 
 
 def _day_by_day(game: Game, room: AttackedRoom) -> bool:
-    before = room.ask(_BY_CLUB, all_in_one_club(game))
+    before = room.release(_BY_CLUB, all_in_one_club(game))
     room.next_day()
-    after = room.ask(_BY_CLUB, all_in_one_club(game))
+    after = room.release(_BY_CLUB, all_in_one_club(game))
     return _difference(game, before, after, "rate")
 
 
@@ -59,7 +59,7 @@ def _again_and_again(game: Game, room: AttackedRoom) -> bool:
     """Ask five times a day, so that any noise averages out."""
     ill: list[float] = []
     for subjects in (game.size + 1, game.size):
-        answers = [room.ask(_BY_CLUB, all_in_one_club(game)) for _ in range(5)]
+        answers = [room.release(_BY_CLUB, all_in_one_club(game)) for _ in range(5)]
         rates = [r for a in answers if (r := a.figure("rate", club="g1")) is not None]
         if not rates or mean(rates) in [i / (game.size + 1) for i in ill]:
             return game.coin()
@@ -71,20 +71,20 @@ def _again_and_again(game: Game, room: AttackedRoom) -> bool:
 
 def _under_another_name(game: Game, room: AttackedRoom) -> bool:
     """Register the query again under other names, so that it seems a new one."""
-    before = room.ask(_BY_CLUB, all_in_one_club(game))
+    before = room.release(_BY_CLUB, all_in_one_club(game))
     room.next_day()
     renamed = AttackQuery(
         group_by=("club",), figures=(replace(RATE, name="share"),), name="renewed"
     )
-    after = room.ask(renamed, all_in_one_club(game))
+    after = room.release(renamed, all_in_one_club(game))
     return _difference(game, before, after, "share")
 
 
 def _reweighted(game: Game, room: AttackedRoom) -> bool:
     """Ask twice about the same subjects, the target repeated the second time."""
-    before = room.ask(_BY_CLUB, all_in_one_club(game))
+    before = room.release(_BY_CLUB, all_in_one_club(game))
     extra = game.size // 5
-    after = room.ask(_BY_CLUB, [*all_in_one_club(game), *[member(TARGET)] * extra])
+    after = room.release(_BY_CLUB, [*all_in_one_club(game), *[member(TARGET)] * extra])
     one = before.numerator("rate", game.size + 1, club="g1")
     other = after.numerator("rate", game.size + 1 + extra, club="g1")
     return game.coin() if one is None or other is None else other - one > extra / 2
@@ -92,9 +92,9 @@ def _reweighted(game: Game, room: AttackedRoom) -> bool:
 
 def _from_one_ledger(game: Game, room: AttackedRoom) -> bool:
     """Run twice before an entry is appended, the second time without the target."""
-    before = room.ask(_BY_CLUB, all_in_one_club(game))
+    before = room.release(_BY_CLUB, all_in_one_club(game))
     room.rewind()
-    after = room.ask(_BY_CLUB, [member(p) for p in crowd(game.size)])
+    after = room.release(_BY_CLUB, [member(p) for p in made_up_subjects(game.size)])
     return _difference(game, before, after, "rate")
 
 
@@ -103,10 +103,10 @@ def _from_one_ledger(game: Game, room: AttackedRoom) -> bool:
 
 def _two_filters(game: Game, room: AttackedRoom) -> bool:
     """Ask about a club, and about a tag that all of the club but the target have."""
-    own = [member(p, tag="t1") for p in crowd(game.size)]
+    own = [member(p, tag="t1") for p in made_up_subjects(game.size)]
     own.append(member(TARGET, tag=None))
-    before = room.ask(_BY_CLUB, own)
-    after = room.ask(AttackQuery(group_by=("tag",), figures=(RATE,)), own)
+    before = room.release(_BY_CLUB, own)
+    after = room.release(AttackQuery(group_by=("tag",), figures=(RATE,)), own)
     one = before.numerator("rate", game.size + 1, club="g1")
     other = after.numerator("rate", game.size, tag="t1")
     return game.coin() if one is None or other is None else one > other
@@ -118,7 +118,7 @@ def _four_groups(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
 
 def _other_unions(game: Game, room: AttackedRoom) -> bool:
     """Mix four groups anew, so that two of them together lose only the target."""
-    subjects = crowd(8 * game.size)
+    subjects = made_up_subjects(8 * game.size)
     group = 2 * game.size
     ill = []
     for again in (False, True):
@@ -128,7 +128,7 @@ def _other_unions(game: Game, room: AttackedRoom) -> bool:
             first = index % 2 == 0 if again else index < group
             own.append(member(subject, club=f"g{2 * pair + (1 if first else 2)}"))
         own.append(member(TARGET, club="g3" if again else "g2"))
-        seen = room.ask(_BY_CLUB, own)
+        seen = room.release(_BY_CLUB, own)
         sizes = (group, group if again else group + 1)
         parts = [
             seen.numerator("rate", size, club=club)
@@ -142,7 +142,7 @@ def _other_unions(game: Game, room: AttackedRoom) -> bool:
 
 def _in_two_groups(game: Game, room: AttackedRoom) -> bool:
     """Put the target into both of two groups, then into neither; mix the others."""
-    subjects = crowd(8 * game.size)
+    subjects = made_up_subjects(8 * game.size)
     ill = []
     for again in (False, True):
         own = [
@@ -153,7 +153,7 @@ def _in_two_groups(game: Game, room: AttackedRoom) -> bool:
             for i, p in enumerate(subjects)
         ]
         own += [member(TARGET, club=club) for club in ("g1", "g2") if not again]
-        seen = room.ask(_BY_CLUB, own)
+        seen = room.release(_BY_CLUB, own)
         size = len(own) // 2
         parts = [seen.numerator("rate", size, club=club) for club in ("g1", "g2")]
         if None in parts:
@@ -164,8 +164,12 @@ def _in_two_groups(game: Game, room: AttackedRoom) -> bool:
 
 def _in_both_but_one(game: Game, room: AttackedRoom) -> bool:
     """Put all subjects into two groups of one answer, the target into one of them."""
-    own = [member(p, club=club) for p in crowd(game.size) for club in ("g1", "g2")]
-    seen = room.ask(_BY_CLUB, [*own, member(TARGET)])
+    own = [
+        member(p, club=club)
+        for p in made_up_subjects(game.size)
+        for club in ("g1", "g2")
+    ]
+    seen = room.release(_BY_CLUB, [*own, member(TARGET)])
     one = seen.numerator("rate", game.size + 1, club="g1")
     other = seen.numerator("rate", game.size, club="g2")
     return game.coin() if one is None or other is None else one > other

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.attack import Attack, Limit
 from cleanroom_join.attacks.fixture import Fixture
-from cleanroom_join.attacks.game import TARGET, crowd, member, patient
+from cleanroom_join.attacks.game import TARGET, made_up_subjects, member, patient
 from cleanroom_join.attacks.protection_mode import Mode
 from cleanroom_join.attacks.query import COUNT, RATE, AttackQuery, Figure
 
@@ -29,7 +29,7 @@ _HIGH, _LOW = 900, 600
 
 def _spenders(game: Game, total: int) -> list[Row]:
     """Return subjects who spend *total* together, each of them about the same."""
-    subjects = crowd(game.size)
+    subjects = made_up_subjects(game.size)
     each, more = divmod(total, len(subjects))
     return [patient(p, spend=each + (i < more)) for i, p in enumerate(subjects)]
 
@@ -41,8 +41,8 @@ def _whale(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
 
 
 def _whale_guess(game: Game, room: AttackedRoom) -> bool:
-    own = [member(p) for p in (TARGET, *crowd(game.size))]
-    seen = room.ask(AttackQuery(group_by=("club",), figures=(_SUM,)), own)
+    own = [member(p) for p in (TARGET, *made_up_subjects(game.size))]
+    seen = room.release(AttackQuery(group_by=("club",), figures=(_SUM,)), own)
     total = seen.figure("spent", club="g1")
     return game.coin() if total is None else total > (_HIGH + _LOW) / 2
 
@@ -56,8 +56,8 @@ def _two_whales(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
 
 
 def _second_largest(game: Game, room: AttackedRoom) -> bool:
-    own = [member(p) for p in (TARGET, "second", *crowd(game.size))]
-    seen = room.ask(AttackQuery(group_by=("club",), figures=(_SUM,)), own)
+    own = [member(p) for p in (TARGET, "second", *made_up_subjects(game.size))]
+    seen = room.release(AttackQuery(group_by=("club",), figures=(_SUM,)), own)
     total = seen.figure("spent", club="g1")
     if total is None:
         return game.coin()
@@ -71,7 +71,7 @@ def _two_diagnoses(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
     chance = game.nature()
     subjects = [
         patient(p, diagnosis=chance.choice(("yes", "no")), ill=chance.random() < 0.5)  # noqa: PLR2004
-        for p in crowd(4 * game.size)
+        for p in made_up_subjects(4 * game.size)
     ]
     return [[*subjects, patient(TARGET, diagnosis="yes" if secret else "no")]]
 
@@ -84,11 +84,13 @@ def _heaviest(game: Game, rest: int) -> int:
 
 def _marked_rows(game: Game, room: AttackedRoom) -> bool:
     """Repeat the target as often as dominance allows, and count rows per subject."""
-    subjects = crowd(4 * game.size)
+    subjects = made_up_subjects(4 * game.size)
     extra = _heaviest(game, 2 * game.size)
     own = [member(p) for p in (*subjects, *[TARGET] * extra)]
     size = Figure(name="people", function="count_distinct", column="person")
-    seen = room.ask(AttackQuery(group_by=("diagnosis",), figures=(COUNT, size)), own)
+    seen = room.release(
+        AttackQuery(group_by=("diagnosis",), figures=(COUNT, size)), own
+    )
     surplus = {}
     for label in ("yes", "no"):
         rows = seen.figure("rows", diagnosis=label)
@@ -99,13 +101,19 @@ def _marked_rows(game: Game, room: AttackedRoom) -> bool:
     return surplus["yes"] > surplus["no"]
 
 
+def _scored(game: Game) -> list[Row]:
+    """Return the attacker's rows of all subjects, with a score of 0 and 1 in turn."""
+    subjects = made_up_subjects(4 * game.size)
+    return [member(p, score=i % 2) for i, p in enumerate(subjects)]
+
+
 def _marked_value(game: Game, room: AttackedRoom) -> bool:
     """Give the target a score as large as dominance allows, the others next to none."""
     heavy = _heaviest(game, game.size)
-    own = [member(p, score=i % 2) for i, p in enumerate(crowd(4 * game.size))]
+    own = _scored(game)
     figure = Figure(name="scores", function="sum", column="score")
     query = AttackQuery(group_by=("diagnosis",), figures=(figure,))
-    seen = room.ask(query, [*own, member(TARGET, score=heavy)])
+    seen = room.release(query, [*own, member(TARGET, score=heavy)])
     yes, no = (seen.figure("scores", diagnosis=label) for label in ("yes", "no"))
     return game.coin() if yes is None or no is None else yes > no
 
@@ -113,7 +121,7 @@ def _marked_value(game: Game, room: AttackedRoom) -> bool:
 def _spoilt_cell(game: Game, room: AttackedRoom, own: list[Row]) -> bool:
     """Return whether the target is in "yes", by the cell that it spoils or raises."""
     figure = Figure(name="scores", function="mean", column="score")
-    seen = room.ask(AttackQuery(group_by=("diagnosis",), figures=(figure,)), own)
+    seen = room.release(AttackQuery(group_by=("diagnosis",), figures=(figure,)), own)
     means = {label: seen.figure("scores", diagnosis=label) for label in ("yes", "no")}
     found = {k: mean for k, mean in means.items() if mean is not None}
     useful = {k: mean for k, mean in found.items() if not math.isnan(mean)}
@@ -126,30 +134,33 @@ def _spoilt_cell(game: Game, room: AttackedRoom, own: list[Row]) -> bool:
 
 def _dominant_rows(game: Game, room: AttackedRoom) -> bool:
     """Repeat the target so often that its cell must be suppressed."""
-    rest = [member(p, score=i % 2) for i, p in enumerate(crowd(4 * game.size))]
+    rest = _scored(game)
     marked = [member(TARGET, score=999)] * (24 * game.size)
     return _spoilt_cell(game, room, [*rest, *marked])
 
 
 def _dominant_value(game: Game, room: AttackedRoom) -> bool:
     """Give the target one row, whose score is so large that its cell is suppressed."""
-    own = [member(p, score=int(i % 5 == 0)) for i, p in enumerate(crowd(4 * game.size))]
+    subjects = made_up_subjects(4 * game.size)
+    own = [member(p, score=int(i % 5 == 0)) for i, p in enumerate(subjects)]
     return _spoilt_cell(game, room, [*own, member(TARGET, score=_LARGE.most)])
 
 
 def _no_number(game: Game, room: AttackedRoom) -> bool:
     """Give the target a score that is not a number."""
-    rest = [member(p, score=i % 2) for i, p in enumerate(crowd(4 * game.size))]
+    rest = _scored(game)
     return _spoilt_cell(game, room, [*rest, member(TARGET, score=math.nan)])
 
 
 def _packed_bits(game: Game, room: AttackedRoom) -> bool:
     """Give every subject a score that is another power of two."""
-    scored = [*crowd(19), TARGET, *crowd(30, "p1")]
+    scored = [*made_up_subjects(19), TARGET, *made_up_subjects(30, "p1")]
     own = [member(p, score=2**i) for i, p in enumerate(scored)]
-    own += [member(p, score=0) for p in crowd(4 * game.size) if p not in scored]
+    own += [
+        member(p, score=0) for p in made_up_subjects(4 * game.size) if p not in scored
+    ]
     figure = Figure(name="scores", function="sum", column="score")
-    seen = room.ask(AttackQuery(group_by=("diagnosis",), figures=(figure,)), own)
+    seen = room.release(AttackQuery(group_by=("diagnosis",), figures=(figure,)), own)
     total = seen.figure("scores", diagnosis="yes")
     return game.coin() if total is None else int(total) >> 19 & 1 == 1
 
@@ -169,7 +180,8 @@ def _exact_size(game: Game, least: int) -> tuple[int, int]:
 
 def _odd_or_even(game: Game, *, least: int, odd: bool) -> list[Rows]:
     size, ill = _exact_size(game, least)
-    return [[patient(p, ill=i < ill) for i, p in enumerate(crowd(size - (not odd)))]]
+    subjects = made_up_subjects(size - (not odd))
+    return [[patient(p, ill=i < ill) for i, p in enumerate(subjects)]]
 
 
 def _large_cell(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
@@ -182,8 +194,8 @@ def _small_cell(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
 
 def _continued_fraction(game: Game, room: AttackedRoom) -> bool:
     """Find the fraction of the rate, with the help of any published count."""
-    own = [member(p) for p in crowd(17 * game.k + 300)]
-    seen = room.ask(AttackQuery(group_by=("club",), figures=(RATE,)), own)
+    own = [member(p) for p in made_up_subjects(17 * game.k + 300)]
+    seen = room.release(AttackQuery(group_by=("club",), figures=(RATE,)), own)
     rate = seen.figure("rate", club="g1")
     if rate is None:
         return game.coin()

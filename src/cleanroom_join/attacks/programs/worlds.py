@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.attacks.game import TARGET, crowd, member, patient
+from cleanroom_join.attacks.game import TARGET, made_up_subjects, member, patient
 
 if TYPE_CHECKING:
     from cleanroom_join.attacks.game import Game, Row, Rows
@@ -20,7 +20,7 @@ def ill_by_chance(game: Game, count: int, name: str = "p") -> list[Row]:
     chance = game.nature()
     return [
         patient(p, ill=chance.random() < 0.5, spend=chance.randint(100, 900))  # noqa: PLR2004
-        for p in crowd(count, name)
+        for p in made_up_subjects(count, name)
     ]
 
 
@@ -36,4 +36,4 @@ def target_and_others(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
 
 def all_in_one_club(game: Game) -> list[Row]:
     """Return the attacker's rows of all others and of the target, in one club."""
-    return [member(p) for p in (*crowd(game.size), TARGET)]
+    return [member(p) for p in (*made_up_subjects(game.size), TARGET)]

@@ -119,7 +119,7 @@ class _Domain:
         forms = [{"enum": ["boolean"]}, _TEXTS.schema(), _NUMBERS.schema()]
         return {"anyOf": forms}
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return the three forms in words."""
         return '`"boolean"`; or list of strings, or of whole numbers'
 

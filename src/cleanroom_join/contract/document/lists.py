@@ -51,9 +51,9 @@ class ListOf:
         items = self.item.schema()
         return {"type": "array", "items": items, "minItems": 1, "uniqueItems": True}
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return what the items are."""
-        return f"list, each {self.item.words()}"
+        return f"list, each {self.item.description()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,9 @@ class OneOrMore:
         }
         return {"anyOf": [item, several]}
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return both forms in words."""
-        return f"{self.item.words()}; or a list of up to {self.most} of these"
+        return f"{self.item.description()}; or a list of up to {self.most} of these"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,6 @@ class TextTable:
         """Return that every value is a string."""
         return {"type": "object", "additionalProperties": Text().schema()}
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return what is in it."""
         return "table of strings"

@@ -85,7 +85,7 @@ class _Totals:
         kept = {"type": "array", "items": {"type": "string"}}
         return {"anyOf": [{"enum": ["all"]}, {"type": "array", "items": kept}]}
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return both forms in words."""
         return '`"all"`; or list of lists of dimensions'
 

@@ -90,7 +90,7 @@ class Field:
         return default if isinstance(default, (str, int)) else None
 
 
-class Entry(Protocol):
+class AnyRecord(Protocol):
     """A table that is read under a name, or as one of a list."""
 
     def read(self, node: Node, /, **given: object) -> object:
@@ -139,7 +139,7 @@ class Record(Generic[T]):
             "additionalProperties": False,
         }
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return what it is."""
         return "table"
 
@@ -149,7 +149,7 @@ class NamedRecords:
     """A table of tables with names of the contract's own."""
 
     pattern: Pattern
-    entry: Entry
+    record: AnyRecord
     expected: ClassVar[str] = "a table"
     substitute: ClassVar[Mapping[str, object]] = MappingProxyType({})
 
@@ -165,7 +165,7 @@ class NamedRecords:
             here = node.at(name, value)
             if not self.pattern.fits(name):
                 here.report(f"is not {self.pattern.description}", "E112")
-            found[name] = self.entry.read(here, name=name)
+            found[name] = self.record.read(here, name=name)
         return MappingProxyType(found)
 
     def schema(self) -> Schema:
@@ -174,10 +174,10 @@ class NamedRecords:
             "type": "object",
             "minProperties": 1,
             "propertyNames": {"pattern": self.pattern.anchored},
-            "additionalProperties": self.entry.schema(),
+            "additionalProperties": self.record.schema(),
         }
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return the form of names."""
         return f"tables, each under {self.pattern.description}"
 
@@ -186,7 +186,7 @@ class NamedRecords:
 class RecordList:
     """A list of tables."""
 
-    entry: Entry
+    record: AnyRecord
     expected: ClassVar[str] = "a list of tables"
     substitute: ClassVar[tuple[object, ...]] = ()
 
@@ -195,13 +195,13 @@ class RecordList:
         if node.typed(list, self.expected) is None:
             return None
         tables = [i for i in node.items() if i.typed(dict, "a table") is not None]
-        return tuple(self.entry.read(table) for table in tables)
+        return tuple(self.record.read(table) for table in tables)
 
     def schema(self) -> Schema:
         """Return what each item is."""
-        return {"type": "array", "items": self.entry.schema()}
+        return {"type": "array", "items": self.record.schema()}
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return what it is."""
         return "list of tables"
 
@@ -226,13 +226,13 @@ class Tagged:
         content = node.typed(dict, "a table")
         text = None if content is None else content.get(self.tag)
         if isinstance(text, str) and text in self.others:
-            return self.shape(text).read(node, **given)
+            return self.record_for(text).read(node, **given)
         if content is not None:
             self._any_shape().read(node)
         first = next(iter(self.others))
-        return self.shape(first).read(Node.nothing(), **given)
+        return self.record_for(first).read(Node.nothing(), **given)
 
-    def shape(self, text: str) -> Record[object]:
+    def record_for(self, text: str) -> Record[object]:
         """Return the table as it is where the tag says *text*."""
         own = self.others[text]
         names = {f.name for f in own}
@@ -256,14 +256,14 @@ class Tagged:
 
     def schema(self) -> Schema:
         """Return that it is one of the shapes."""
-        return {"oneOf": [self.shape(text).schema() for text in self.others]}
+        return {"oneOf": [self.record_for(text).schema() for text in self.others]}
 
 
 @dataclass(frozen=True, slots=True)
 class OneKeyOf:
-    """A table that is told apart by which of several keys it has."""
+    """A table whose form follows from which of several keys it has."""
 
-    shapes: Mapping[str, Entry]
+    shapes: Mapping[str, AnyRecord]
     """What the table is, by the key that it has."""
 
     def read(self, node: Node, /, **given: object) -> object:

@@ -64,7 +64,7 @@ class Value(Protocol):
     def schema(self) -> Schema:
         """Return the JSON Schema that accepts what `read` accepts."""
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return what may be written, for the reference."""
 
 
@@ -122,7 +122,7 @@ class Text:
         """Return that it is a string of this pattern."""
         return {"type": "string", "pattern": self.pattern.anchored}
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return the form in words."""
         return self.pattern.description
 
@@ -174,7 +174,7 @@ class Choice:
             schema["x-taplo"] = {"docs": {"enumValues": meanings}}
         return schema
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return the options, unless there is more to say of each than its text."""
         if any(option.meaning for option in self.options.values()):
             return "one of the texts below"
@@ -230,7 +230,7 @@ class Number:
             "maximum": plain(self.limits.maximum),
         }
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return the range."""
         if self.limits.minimum == self.limits.maximum:
             return f"{plain(self.limits.minimum)}"
@@ -256,7 +256,7 @@ class Flag:
         """Return that it is a boolean."""
         return {"type": "boolean"}
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return both values."""
         return "`true` or `false`"
 
@@ -283,7 +283,7 @@ class Date:
             "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
         }
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Return an example, since quotes are wrong here."""
         return "date, such as `2030-12-31`"
 

@@ -80,8 +80,9 @@ class SubjectColumn:
         """
         Return the name of the column that has the tokens of a retiring key.
 
-        >>> SubjectColumn(name="card", subject="card", sources=("pan",)).under("k1")
-        'card_k1'
+        Examples:
+            >>> SubjectColumn(name="card", subject="card", sources=("pan",)).under("k1")
+            'card_k1'
         """
         return f"{self.name}_{key_id}"
 
@@ -122,14 +123,15 @@ class Dimension:
         """
         Return the coarser labels above *label*, nearest first.
 
-        >>> mcc = Dimension(
-        ...     name="mcc",
-        ...     type=DimensionType.STRING,
-        ...     values=("5411",),
-        ...     parents={"5411": "grocery", "grocery": "retail"},
-        ... )
-        >>> mcc.ancestors("5411"), mcc.ancestors("retail")
-        (('grocery', 'retail'), ())
+        Examples:
+            >>> mcc = Dimension(
+            ...     name="mcc",
+            ...     type=DimensionType.STRING,
+            ...     values=("5411",),
+            ...     parents={"5411": "grocery", "grocery": "retail"},
+            ... )
+            >>> mcc.ancestors("5411"), mcc.ancestors("retail")
+            (('grocery', 'retail'), ())
         """
         found: list[str] = []
         while label in self.parents and self.parents[label] not in found:

@@ -11,10 +11,11 @@ class Described(Enum):
     """
     An enum that is written ``MEMBER = "value", "What it means."``.
 
-    >>> class Light(Described):
-    ...     RED = "red", "Stop."
-    >>> Light("red").value, Light.RED.meaning
-    ('red', 'Stop.')
+    Examples:
+        >>> class Light(Described):
+        ...     RED = "red", "Stop."
+        >>> Light("red").value, Light.RED.meaning
+        ('red', 'Stop.')
     """
 
     meaning: str

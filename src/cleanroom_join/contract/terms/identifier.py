@@ -96,7 +96,8 @@ class Identifier:
         """
         Name that separates its keys from every other identifier's.
 
-        >>> Identifier(components=(TokenKind.NAME, TokenKind.POSTCODE_UK)).label
-        'name+postcode_uk'
+        Examples:
+            >>> Identifier(components=(TokenKind.NAME, TokenKind.POSTCODE_UK)).label
+            'name+postcode_uk'
         """
         return "+".join(kind.value for kind in self.components)

@@ -15,8 +15,13 @@ def is_short(number: int | Decimal) -> bool:
     """
     Return whether a number is finite and can be worked with cheaply.
 
-    >>> is_short(Decimal("0.5")), is_short(Decimal("NaN")), is_short(Decimal("1e99"))
-    (True, False, False)
+    Examples:
+        >>> (
+        ...     is_short(Decimal("0.5")),
+        ...     is_short(Decimal("NaN")),
+        ...     is_short(Decimal("1e99")),
+        ... )
+        (True, False, False)
     """
     exact = Decimal(number)
     return exact.is_finite() and abs(exact.adjusted()) <= _MAX_DIGITS

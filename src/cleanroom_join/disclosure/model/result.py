@@ -107,8 +107,9 @@ def number_text(value: Decimal) -> str:
     """
     Return a number without exponent and trailing zeros.
 
-    >>> number_text(Decimal("1.230E+3")), number_text(Decimal("-0.0"))
-    ('1230', '0')
+    Examples:
+        >>> number_text(Decimal("1.230E+3")), number_text(Decimal("-0.0"))
+        ('1230', '0')
     """
     return format(value.normalize(), "f") if value else "0"
 

@@ -1,5 +1,5 @@
 """
-Contribution bounds: how much one subject may contribute to a cell.
+Bounded contributions: how much one subject may contribute to a cell.
 
 A party may give one subject any number of rows, with any values within the declared
 bounds.  A bound of N rows limits both: one subject adds at most N to a count and at
@@ -59,8 +59,9 @@ def scaled(total: int, rows: int, max_rows: int, seed: int) -> int:
     rate.  Integer arithmetic on the sum alone: neither the order nor the partitioning
     of rows matters.
 
-    >>> scaled(700, 7, 2, 5), [scaled(1, 3, 1, seed) for seed in range(3)]
-    (200, [0, 0, 1])
+    Examples:
+        >>> scaled(700, 7, 2, 5), [scaled(1, 3, 1, seed) for seed in range(3)]
+        (200, [0, 0, 1])
     """
     if rows <= max_rows:
         return total
@@ -71,16 +72,17 @@ def largest_sum(column: MeasureColumn, max_rows: int) -> int:
     """
     Return the most that one subject adds to or takes from a sum, in units.
 
-    >>> from decimal import Decimal
-    >>> from cleanroom_join.contract import MeasureColumn, MeasureType
-    >>> balance = MeasureColumn(
-    ...     name="balance",
-    ...     type=MeasureType.INT,
-    ...     minimum=Decimal(-50),
-    ...     maximum=Decimal(20),
-    ... )
-    >>> largest_sum(balance, 3)
-    150
+    Examples:
+        >>> from decimal import Decimal
+        >>> from cleanroom_join.contract import MeasureColumn, MeasureType
+        >>> balance = MeasureColumn(
+        ...     name="balance",
+        ...     type=MeasureType.INT,
+        ...     minimum=Decimal(-50),
+        ...     maximum=Decimal(20),
+        ... )
+        >>> largest_sum(balance, 3)
+        150
     """
     low, high = column.unit_bounds
     return max_rows * max(abs(low), abs(high))

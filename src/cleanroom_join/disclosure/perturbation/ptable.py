@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PTable", "cell_key", "ptable"]
 
-
 _KEYS = 2**32
 """Number of cell keys, and sum of the weights of one distribution."""
 
@@ -99,13 +98,13 @@ class PTable:
         """
         Return the noise of *count* for one cell key.
 
-        >>> table = ptable(variance=Decimal(4), bound=10, floor=100)
-        >>> table.noise(0, 100), table.noise(0, 101), table.noise(2**32 - 1, 500)
-        (0, -1, 10)
+        Examples:
+            >>> table = ptable(variance=Decimal(4), bound=10, floor=100)
+            >>> table.noise(0, 100), table.noise(0, 101), table.noise(2**32 - 1, 500)
+            (0, -1, 10)
 
         Raises:
-            InternalError: If the count is below the floor, or the cell key not of 32
-                bits.
+            InternalError: If the count is below the floor or the key is not of 32 bits.
         """
         if not _is_integer(cell_key) or not 0 <= cell_key < _KEYS:
             raise InternalError.of("a cell key is not a whole number of 32 bits")
@@ -117,9 +116,10 @@ class PTable:
         """
         Return each noise of *count*, rising, and how many of 2**32 cell keys give it.
 
-        >>> table = ptable(variance=Decimal("0.5"), bound=1, floor=100)
-        >>> [(v, weight / 2**32) for v, weight in table.weights(500)]
-        [(-1, 0.25), (0, 0.5), (1, 0.25)]
+        Examples:
+            >>> table = ptable(variance=Decimal("0.5"), bound=1, floor=100)
+            >>> [(v, weight / 2**32) for v, weight in table.weights(500)]
+            [(-1, 0.25), (0, 0.5), (1, 0.25)]
         """
         weights = self._row(count)
         return tuple(enumerate(weights, start=self.bound + 1 - len(weights)))
@@ -135,8 +135,9 @@ def ptable(*, variance: Decimal | Fraction, bound: int, floor: int) -> PTable:
     """
     Return the ptable of a variance, a largest noise and a floor; equal ones are shared.
 
-    >>> ptable(variance=Decimal("2.5"), bound=5, floor=100)
-    PTable(variance=Fraction(5, 2), bound=5, floor=100)
+    Examples:
+        >>> ptable(variance=Decimal("2.5"), bound=5, floor=100)
+        PTable(variance=Fraction(5, 2), bound=5, floor=100)
 
     Raises:
         InternalError: If no noise has these parameters.
@@ -154,8 +155,9 @@ def cell_key(record_keys: Iterable[int]) -> int:
 
     It is uniform if any one of the record keys is, whatever the others are.
 
-    >>> cell_key([2**32 - 1, 3])
-    2
+    Examples:
+        >>> cell_key([2**32 - 1, 3])
+        2
     """
     return sum(record_keys) % _KEYS
 

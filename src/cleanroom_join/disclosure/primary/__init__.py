@@ -1,5 +1,5 @@
 """
-Primary rules: would this one cell disclose a subject by itself?  One file each.
+Primary rules, one file each: would this one cell disclose a subject by itself?
 
 A rule sees statistics of cells and the policy: no row, no other rule, no release.
 """

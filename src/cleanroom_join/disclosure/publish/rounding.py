@@ -18,8 +18,9 @@ def round_count(count: int, base: int, floor: int) -> int:
     Never below the smallest multiple that is at least *floor*: a count that reached k
     must not look as if it had not.
 
-    >>> round_count(103, 5, 100), round_count(102, 5, 102)
-    (105, 105)
+    Examples:
+        >>> round_count(103, 5, 100), round_count(102, 5, 102)
+        (105, 105)
     """
     nearest = (2 * count + base) // (2 * base) * base
     return max(nearest, -(-floor // base) * base)
@@ -31,9 +32,10 @@ def round_figure(value: Fraction, digits: int) -> Decimal:
 
     The division itself rounds: first dividing with a few more digits could round twice.
 
-    >>> from fractions import Fraction
-    >>> round_figure(Fraction(2, 3), 3), round_figure(Fraction(1234567), 3)
-    (Decimal('0.667'), Decimal('1.23E+6'))
+    Examples:
+        >>> from fractions import Fraction
+        >>> round_figure(Fraction(2, 3), 3), round_figure(Fraction(1234567), 3)
+        (Decimal('0.667'), Decimal('1.23E+6'))
     """
     context = Context(prec=digits, rounding=ROUND_HALF_EVEN)
     rounded = context.divide(Decimal(value.numerator), Decimal(value.denominator))

@@ -42,11 +42,11 @@ __all__ = [
     "dimension_code",
     "is_digest",
     "is_floating",
+    "is_not_finite",
     "is_raw_like",
     "is_token",
     "token_key_id",
     "units",
-    "unusable",
 ]
 
 OTHER_CODE = -1
@@ -157,7 +157,7 @@ def is_floating(kind: DataType) -> bool:
     return isinstance(kind, _FLOATING)
 
 
-def unusable(column: Column, kind: DataType) -> Column:
+def is_not_finite(column: Column, kind: DataType) -> Column:
     """Return whether a value is NaN or infinite."""
     if not is_floating(kind):
         return _false()
@@ -178,7 +178,7 @@ def units(column: Column, measure: MeasureColumn, kind: DataType) -> Column:
     """
     Return a value clamped to its bounds, as a whole number of its last decimal place.
 
-    Ties round away from zero.  NaN and infinities become NULL (see `unusable`).
+    Ties round away from zero.  NaN and infinities become NULL (see `is_not_finite`).
     The cast cannot overflow: bounds are at most 1e9 units.
     """
     if measure.type is MeasureType.BOOLEAN:
@@ -187,7 +187,7 @@ def units(column: Column, measure: MeasureColumn, kind: DataType) -> Column:
     # One cast from the value to its last place: a step between would round twice.
     exact = DecimalType(_DIGITS, measure.scale)
     bounded = (
-        F.when(unusable(column, kind), None)
+        F.when(is_not_finite(column, kind), None)
         .when(column < low, low.cast(exact))
         .when(column > high, high.cast(exact))
         .otherwise(column.cast(exact))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.tokens.kinds import FastPath, KindSpec
 
-__all__ = ["fast_text", "is_fast", "is_refused_whole"]
+__all__ = ["fast_text", "is_fast", "is_listed_or_uniform"]
 
 
 def fast_text(raw: Column, path: FastPath) -> Column:
@@ -46,7 +46,7 @@ def is_fast(raw: Column, text: Column, path: FastPath) -> Column:
     return (F.octet_length(raw) == F.length(raw)) & matches
 
 
-def is_refused_whole(text: Column, spec: KindSpec) -> Column:
+def is_listed_or_uniform(text: Column, spec: KindSpec) -> Column:
     """Return whether a check that compares the whole text refuses it."""
     listed = {
         value

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Column as Declared
     from cleanroom_join.spark.party.frame_columns import Component, TokenColumn
 
-__all__ = ["message_columns", "raw_columns", "with_messages", "with_texts"]
+__all__ = ["message_columns", "raw_columns", "with_hmac_input", "with_texts"]
 
 
 def raw_columns(terms: AssetTerms) -> list[Column]:
@@ -34,7 +34,7 @@ def raw_columns(terms: AssetTerms) -> list[Column]:
     ]
 
 
-def with_messages(
+def with_hmac_input(
     frame: DataFrame, terms: AssetTerms, unchanged: Sequence[Declared]
 ) -> DataFrame:
     """

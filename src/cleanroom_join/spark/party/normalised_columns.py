@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.errors import assert_never
 from cleanroom_join.spark.party.check_columns import is_refused
-from cleanroom_join.spark.party.fast_path import is_refused_whole
+from cleanroom_join.spark.party.fast_path import is_listed_or_uniform
 from cleanroom_join.tokens.steps import (
     Delete,
     Expand,
@@ -138,7 +138,7 @@ def reason(component: Component) -> Column:
     broken = F.encode(raw, "UTF-8") != raw.cast("binary")
     found = F.when(raw.isNull(), Reason.MISSING.value)
     if component.spec.fast_path is not None:
-        whole = is_refused_whole(F.col(component.text(0)), component.spec)
+        whole = is_listed_or_uniform(F.col(component.text(0)), component.spec)
         found = found.when(F.col(component.is_fast) & ~whole, F.lit(None))
     found = (
         found.when(broken, Reason.INVALID_UTF8.value)

@@ -75,7 +75,7 @@ def token_manifest(
         TableRefused: If a table lacks a column.
         TableRefused: If an identifier is not text.
         VectorMismatch: If this installation fails its own vectors.
-        SparkFailure: If Spark fails; its own text is withheld.
+        SparkFailure: If Spark fails; its own text is not shown.
     """
     check_vectors()
     asset = terms.asset
@@ -218,8 +218,9 @@ def _span(power: int) -> str:
     """
     Return the numbers of rows that a power of two stands for.
 
-    >>> _span(0), _span(3)
-    ('1', '8-15')
+    Examples:
+        >>> _span(0), _span(3)
+        ('1', '8-15')
     """
     low = 2**power
     return str(low) if power == 0 else f"{low}-{2 * low - 1}"

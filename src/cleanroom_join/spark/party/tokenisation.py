@@ -16,7 +16,7 @@ from cleanroom_join.spark.common.shared_columns import column_named
 from cleanroom_join.spark.party.frame_columns import carried, token_columns
 from cleanroom_join.spark.party.gold import READY, Gold
 from cleanroom_join.spark.party.hmac_columns import key_frame, mac_maker
-from cleanroom_join.spark.party.hmac_input import with_messages
+from cleanroom_join.spark.party.hmac_input import with_hmac_input
 from cleanroom_join.spark.party.raw_schema import check_raw
 from cleanroom_join.tokens import KeyRing, vectors_sha256
 
@@ -72,7 +72,7 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey | KeyRing) -
     consented = (
         frame if asset.consent is None else frame.where(column_named(asset.consent))
     )
-    messages = with_messages(consented, terms, _unchanged(asset))
+    messages = with_hmac_input(consented, terms, _unchanged(asset))
     session = frame.sparkSession
     maker = mac_maker(session)
     secret = key_frame(session, terms, keys, maker)

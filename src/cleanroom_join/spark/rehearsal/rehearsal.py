@@ -65,7 +65,7 @@ class RehearsedOutput:
     release: Release
     saved: SavedRelease | None
     """What was written; None if the verdict was not APPROVED."""
-    place: Path | None
+    folder: Path | None
     """Folder of the written Delta table, if there is one."""
     plain: tuple[PlainFilterCell, ...]
     """Cells that the plain filter publishes and the guard suppresses."""
@@ -142,7 +142,7 @@ def rehearse(
         contract: As `agree` gives it.
         data: Folder of raw tables; see `raw_file`.
         output: Folder for what each step writes.
-        progress: Told of each step.
+        progress: Called with each step.
 
     Raises:
         CleanRoomJoinError: Whatever a step refuses.
@@ -161,20 +161,20 @@ def rehearse(
         )
 
     def source(asset: Asset) -> DataFrame:
-        place = output / "shared" / asset.party / asset.name
-        return spark.read.format("delta").load(str(place))
+        folder = output / "shared" / asset.party / asset.name
+        return spark.read.format("delta").load(str(folder))
 
     # A schema of its own, so that a session can rehearse more than once.
     schema = f"rehearsal_{os.urandom(8).hex()}"
     released = output / "released"
-    place = string(str(released))
-    spark.sql(f"CREATE SCHEMA {identifier(schema)} LOCATION {place}")
+    location = string(str(released))
+    spark.sql(f"CREATE SCHEMA {identifier(schema)} LOCATION {location}")
     outputs = []
     ledger = first_ledger(contract)
     for name in contract.terms.outputs:
         done = _one_output(spark, contract, name, source, schema, ledger, progress)
-        place_of = None if done.saved is None else released / name
-        outputs.append(replace(done, place=place_of))
+        folder = None if done.saved is None else released / name
+        outputs.append(replace(done, folder=folder))
     return Rehearsal(contract=contract, tables=tuple(tables), outputs=tuple(outputs))
 
 
@@ -204,5 +204,5 @@ def _one_output(
     found = Counter(cell.rule for cell in answer.table.suppressed)
     suppressed = MappingProxyType({rule: found[rule] for rule in Rule})
     return RehearsedOutput(
-        release=release, saved=saved, place=None, plain=plain, suppressed=suppressed
+        release=release, saved=saved, folder=None, plain=plain, suppressed=suppressed
     )

@@ -144,7 +144,7 @@ class Release:
         """
         self._refuse_unless_approved()
         name = (catalog, schema, self.output)
-        place = qualified(*name)
+        table_name = qualified(*name)
         self._create(name)
         try:
             # First the ledger: a release that is not in it must never be read.
@@ -156,13 +156,13 @@ class Release:
             if _is_in_the_way(error) or not isinstance(error, Exception):
                 raise
             failure = WriteFailed(
-                f"writing {place} failed: {_safe_text(error)}",
-                hint=("" if removed else f"remove {place} yourself. ")
+                f"writing {table_name} failed: {_safe_text(error)}",
+                hint=("" if removed else f"remove {table_name} yourself. ")
                 + "The ledger's entry stays: append it, then run again.",
             )
         else:
             return SavedRelease(
-                place=place,
+                table_name=table_name,
                 columns=self.columns,
                 rows=self._rows,
                 digest=self._digest,
@@ -198,10 +198,12 @@ class Release:
                 "creating the output table", lambda: self._spark.sql(statement)
             )
         except SparkFailure as failure:
-            place = qualified(*name)
+            table_name = qualified(*name)
             # Spark Connect 3.5 gives no error condition, so we ask the catalog too.
-            if failure.condition in _TAKEN or self._spark.catalog.tableExists(place):
-                raise WriteFailed.exists(f"table {place}") from None
+            if failure.condition in _TAKEN or self._spark.catalog.tableExists(
+                table_name
+            ):
+                raise WriteFailed.exists(f"table {table_name}") from None
             raise
 
     def _fill(self, name: tuple[str, str, str]) -> None:

@@ -21,13 +21,13 @@ class SavedRelease:
     A saved release, as plain values.
 
     Attributes:
-        place: Quoted name of the Delta table.
+        table_name: Quoted name of the Delta table.
         columns: Its columns.
         rows: Its rows, dimensions first, figures exact.
         digest: SHA-256 over columns and rows, whatever the rows' order.
     """
 
-    place: str
+    table_name: str
     columns: tuple[OutputColumn, ...]
     rows: tuple[tuple[Value, ...], ...]
     digest: str
@@ -35,7 +35,7 @@ class SavedRelease:
 
     def __repr__(self) -> str:
         """Name the table."""
-        return f"SavedRelease({self.place})"
+        return f"SavedRelease({self.table_name})"
 
     def report(self) -> ReleaseReport:
         """Return the full report."""

@@ -17,8 +17,8 @@ from cleanroom_join.spark.common.shared_columns import (
     column_named,
     dimension_code,
     is_floating,
+    is_not_finite,
     units,
-    unusable,
 )
 from cleanroom_join.spark.room import frame_columns as names
 from cleanroom_join.spark.room.contribution_bound import rounding_seed
@@ -207,5 +207,5 @@ def _measures(asset: Asset, query: Query, frame: DataFrame) -> list[Column]:
         if measure.type is not MeasureType.BOOLEAN:
             columns.append(clamped(value, measure).alias(names.is_clamped(i)))
         if is_floating(kind):
-            columns.append(unusable(value, kind).alias(names.is_not_finite(i)))
+            columns.append(is_not_finite(value, kind).alias(names.is_not_finite(i)))
     return columns

@@ -13,7 +13,7 @@ from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import (
     column_named,
     is_floating,
-    unusable,
+    is_not_finite,
 )
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _collected(tables: Sequence[tuple[DataFrame, Mapping[str, DataType]]]) -> li
             F.count(F.lit(1)).alias("rows"),
             F.array(
                 *(
-                    F.count(F.when(unusable(column_named(name), kind), 1))
+                    F.count(F.when(is_not_finite(column_named(name), kind), 1))
                     for name, kind in floating.items()
                 )
             )

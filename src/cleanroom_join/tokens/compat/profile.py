@@ -34,16 +34,6 @@ class Profile:
     for_vectors_only: bool = False
     """Whether it is there to check vectors and must not make tokens."""
 
-    @property
-    def unsafe_for_low_entropy(self) -> str | None:
-        """Why it must not be used for cards, accounts and national ids, or None."""
-        if self.keyed:
-            return None
-        return (
-            f"{self.name} is a hash without a key: whoever has the digests can try"
-            " all identifiers, and for short ones that takes seconds."
-        )
-
 
 def refuse_unkeyed(profile: Profile, kind: str) -> None:
     """

@@ -26,8 +26,9 @@ def rounded(count: int) -> int:
     """
     Round a count to the nearest multiple of `ROUNDING`.
 
-    >>> rounded(102), rounded(103)
-    (100, 105)
+    Examples:
+        >>> rounded(102), rounded(103)
+        (100, 105)
     """
     return ROUNDING * ((count + ROUNDING // 2) // ROUNDING)
 

@@ -47,8 +47,9 @@ def merge_buckets(buckets: tuple[int, ...], size: int) -> tuple[int, ...]:
     """
     Merge neighbouring buckets until *size* are left; both are powers of two.
 
-    >>> merge_buckets((1, 2, 3, 4), 2)
-    (3, 7)
+    Examples:
+        >>> merge_buckets((1, 2, 3, 4), 2)
+        (3, 7)
     """
     width = len(buckets) // size
     return tuple(sum(buckets[i * width : (i + 1) * width]) for i in range(size))

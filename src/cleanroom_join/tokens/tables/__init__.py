@@ -3,7 +3,8 @@ What normalisation removes, maps and recognises: data files, each with a digest.
 
 Code points are enumerated, not asked of a runtime: `str.strip`, Java's ``trim``,
 Spark's ``trim`` and every ``\s`` remove different characters, and Unicode
-categories change with the Python and Java version.  Both parties compare digests.
+categories change with the Python and Java version.  Both parties compare digests.  No
+rule comes in: `tokens.steps` says what is done with a table.
 """
 
 from __future__ import annotations
@@ -59,8 +60,9 @@ class CodePointTable:
         """
         Every character of the table, in order.
 
-        >>> CodePointTable(name="x", code_points="0041-0043 0030").characters
-        'ABC0'
+        Examples:
+            >>> CodePointTable(name="x", code_points="0041-0043 0030").characters
+            'ABC0'
         """
         text = ""
         for part in self.code_points.split():
@@ -99,8 +101,9 @@ def notation(characters: str) -> str:
     """
     Write *characters* as code points, consecutive ones as ranges, order kept.
 
-    >>> notation("ABC0")
-    '0041-0043 0030'
+    Examples:
+        >>> notation("ABC0")
+        '0041-0043 0030'
     """
     runs: list[list[int]] = []
     for point in map(ord, characters):

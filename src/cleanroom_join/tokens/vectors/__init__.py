@@ -2,7 +2,8 @@
 The agreed test vectors: both parties run them before they join anything.
 
 The file is data for any engine, in the manner of C2SP Wycheproof; ``notes`` in
-it explain each flag.  ``tools/make_vectors.py`` makes it without this library.
+it explain each flag.  ``tools/make_vectors.py`` makes it without this library, whose
+results must never get into it.
 """
 
 from __future__ import annotations
