@@ -26,15 +26,12 @@ def signature_of(rows, columns=None):
         columns: By measure column, the value of every subject that has one.
     """
     rows = rows if isinstance(rows, dict) else dict.fromkeys(rows, 1)
-    facets = {
-        SUBJECTS: fingerprint(
-            ((hash_of(s), hash_of(s)) for s in rows), word_bytes=SUBJECT_BYTES
-        )
-    }
+    hashes = {s: hash_of(s) for s in rows}
+    facets = {SUBJECTS: fingerprint(((h, h) for h in hashes.values()), SUBJECT_BYTES)}
     for facet, own in ({ROWS: rows} | (columns or {})).items():
         facets[facet] = fingerprint(
-            ((hash_of(s), hash_of(s, value)) for s, value in own.items()),
-            word_bytes=CONTENT_BYTES,
+            ((hashes[s], hash_of(s, value)) for s, value in own.items()),
+            CONTENT_BYTES,
         )
     return CellSignature(facets)
 

@@ -41,6 +41,7 @@ def test_the_plain_filter_stops_nothing(program):
     assert against_the_filter(program, DEFAULT).right == 2 * SEEDS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", ATTACKS, ids=named)
 def test_the_plain_filter_is_attacked_with_its_own_k(program, few_games):
     """The contract's k does not change the filter's."""
@@ -88,6 +89,7 @@ def test_any_bound_hides_marked_subjects(program, rows):
     assert not succeeds(program, policy)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", STOPPED, ids=named)
 @pytest.mark.parametrize("mode", [Mode.PERTURBED, Mode.BOUNDED])
 def test_a_stricter_mode_stops_all_that_the_default_stops(program, mode, few_games):
@@ -95,6 +97,7 @@ def test_a_stricter_mode_stops_all_that_the_default_stops(program, mode, few_gam
     assert not succeeds(program, mode.applied(DEFAULT))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", STOPPED, ids=named)
 def test_suppressing_stops_all_but_one_that_repeating_stops(program, few_games):
     """18b succeeds: that a cell disappears reveals that a subject joined or left."""
@@ -103,6 +106,7 @@ def test_suppressing_stops_all_but_one_that_repeating_stops(program, few_games):
     assert succeeds(program, policy) == (program.id == "18b")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", [a for a in STOPPED if a.id != LINEAR], ids=named)
 def test_a_larger_k_stops_all_that_the_floor_stops(program, few_games):
     """Groups grow with k, so that no attack fails because its groups are small."""

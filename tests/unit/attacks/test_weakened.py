@@ -111,6 +111,7 @@ LEAST_NOISE = {Mode.PERTURBED: set(), Mode.BOUNDED: {"4d"}}
 """Attacks that succeed with a variance of 1, of those that the mode stops."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", LEAST_NOISE)
 def test_the_least_noise_does_not_blur_enough(mode, monkeypatch):
     """As the guide says; in as many games as the command plays."""
@@ -125,6 +126,7 @@ def test_the_least_noise_does_not_blur_enough(mode, monkeypatch):
         assert f"variance = 1` {number}" in " ".join(HOWTO.read_text().split())
 
 
+@pytest.mark.slow
 def test_without_dominance_rules_both_attacks_on_sums_succeed():
     """Share and p % together stop the attacks that neither stops alone."""
     policy = replace(DEFAULT, dominance_share=Decimal(1), dominance_n=1, dominance_p=1)
@@ -132,6 +134,7 @@ def test_without_dominance_rules_both_attacks_on_sums_succeed():
     assert exposed(policy) == {"4a", "4b"}
 
 
+@pytest.mark.slow
 def test_without_a_ledger_subtraction_succeeds():
     """If reviewers approve what the review held."""
     assert exposed(ledger=False) == {"7a", "7b", "8a", "8c", "9a", "20", "21"}
@@ -152,6 +155,7 @@ RULES = {
 """The attacks that succeed without a rule."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.value)
 def test_a_missing_rule_is_noticed(rule, monkeypatch):
     """Just these attacks succeed: no other rule stops them."""
@@ -162,6 +166,7 @@ def test_a_missing_rule_is_noticed(rule, monkeypatch):
     assert exposed() == RULES[rule]
 
 
+@pytest.mark.slow
 def test_missing_differencing_is_noticed(monkeypatch):
     """All attacks that subtract one release from another succeed."""
     monkeypatch.setattr(decision, "differencing", lambda *_: frozenset())
@@ -169,6 +174,7 @@ def test_missing_differencing_is_noticed(monkeypatch):
     assert exposed() == {"7a", "7b", "8a", "8c", "9a", "20", "21"}
 
 
+@pytest.mark.slow
 def test_a_missing_residual_check_is_noticed(monkeypatch):
     """Attacks that subtract published cells from totals succeed."""
     monkeypatch.setattr(residuals.ResidualCheck, "is_sensitive", lambda *_: False)
@@ -178,6 +184,7 @@ def test_a_missing_residual_check_is_noticed(monkeypatch):
     assert exposed() == {"8d", "9b", "9c", "10"}
 
 
+@pytest.mark.slow
 def test_a_missing_comparison_within_a_release_is_noticed(monkeypatch):
     """The attack with two groups of one answer that differ by the target succeeds."""
     monkeypatch.setattr(decision, "near_duplicates", lambda *_: frozenset())

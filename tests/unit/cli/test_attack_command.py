@@ -43,6 +43,7 @@ def attack(tmp_path):
     return run
 
 
+@pytest.mark.slow
 def test_the_default_policy_ends_with_0(attack):
     """Every attack has a line, and none that should be stopped succeeds."""
     result = attack()

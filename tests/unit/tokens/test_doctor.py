@@ -33,6 +33,7 @@ from tests.support.manifests import component, counts, manifest, people
 K = 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [0.0, 0.3, 0.6, 1.0])
 def test_the_limits_hold_the_true_rate(rate):
     """In 95 of 100 trials, less what chance allows."""
@@ -49,6 +50,7 @@ def test_the_limits_hold_the_true_rate(rate):
     assert held >= 88
 
 
+@pytest.mark.slow
 def test_nothing_in_common_is_hardly_ever_seen_as_something():
     """At most one in a hundred by construction; the bound allows for chance."""
     false = sum(

@@ -44,13 +44,21 @@ ROOT = Path(__file__).parents[3]
 VECTORS = ROOT / "src/cleanroom_join/tokens/vectors"
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.id}-{c.identifier.label}")
-def test_every_shipped_vector(case):
+LABELS = sorted({case.identifier.label for case in CASES})
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_every_shipped_vector(label):
     """The library gives what the independent generator wrote."""
+    own = [case for case in CASES if case.identifier.label == label]
+    assert [case.id for case in own if not is_reproduced(case)] == []
+
+
+def is_reproduced(case):
+    """Return whether message, reason and token are those of a vector."""
     got = normalise_components(case.specs, case.texts)
     made = token(case.subkey, case.key_id, got.value) if got.value else None
-
-    assert (got.value, got.reason, made) == (case.message, case.reason, case.token)
+    return (got.value, got.reason, made) == (case.message, case.reason, case.token)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from itertools import chain
+from math import inf
 from typing import TYPE_CHECKING
 
 from cleanroom_join.errors import InternalError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     import numpy as np
+    from scipy.optimize import OptimizeResult
     from scipy.sparse import csr_matrix
 
     from cleanroom_join.disclosure.suppression.equations import Equation
@@ -49,14 +51,12 @@ class Solver:
 
     def __init__(self, equations: Sequence[Equation], order: Sequence[int]) -> None:
         import numpy as np  # noqa: PLC0415 - extra ``lp``
-        from scipy.optimize import linprog  # noqa: PLC0415
+        from scipy.optimize import linprog, milp  # noqa: PLC0415
         from scipy.sparse import csr_matrix  # noqa: PLC0415
 
         self._linprog = linprog
+        self._milp = milp
         self._order = order
-        # Measured (`make bench-audit`): the simplex method is faster on small systems,
-        # the interior-point method on large ones.
-        self._fast_method = "highs-ds" if len(order) < _LARGE else "highs-ipm"
         self._draws = random.Random(len(order))  # noqa: S311 - directions, no secret
         column_of = {unknown: column for column, unknown in enumerate(order)}
         entries, rows, columns = [], [], []
@@ -101,25 +101,57 @@ class Solver:
         goal = {unknown: self._draws.uniform(-small, small) for unknown in self._order}
         for unknown in chain.from_iterable(wanted):
             goal[unknown] -= sign
-        bounds = [(0.0, (limits or {}).get(unknown)) for unknown in self._order]
+        largest = [(limits or {}).get(unknown) for unknown in self._order]
         # The fast way can fail by its rounding errors; the slow way has to succeed.
-        ways = (
-            (self._fast_method, *self._independent),
-            ("highs", self._matrix, self._totals),
-        )
-        for method, matrix, totals in ways:
-            answer = self._linprog(
-                list(goal.values()),
-                A_eq=matrix,
-                b_eq=totals,
-                bounds=bounds,
-                method=method,
-            )
+        for solve in (self._solved_fast, self._solved_slowly):
+            answer = solve(list(goal.values()), largest)
             if answer.status == _SOLVED and self._satisfies(answer.x):
                 return dict(zip(self._order, answer.x.tolist(), strict=True))
             if answer.status == _UNBOUNDED:
                 raise InternalError.of("an unknown is in no equation of its component")
         raise InternalError.of("the audit found no limits of a suppressed count")
+
+    def _solved_fast(
+        self, goal: list[float], largest: list[float | None]
+    ) -> OptimizeResult:
+        """
+        Solve the independent equations.
+
+        Measured (`make bench-audit`): the simplex method is faster on small systems,
+        the interior-point method on large ones.  `milp` without whole numbers is the
+        same simplex method; `linprog` spends more time on checks of a small system than
+        on its solution.
+        """
+        matrix, totals = self._independent
+        if len(self._order) < _LARGE:
+            upper = [inf if limit is None else limit for limit in largest]
+            return self._milp(
+                goal, bounds=(0.0, upper), constraints=(matrix, totals, totals)
+            )
+        return self._solved(goal, largest, matrix, totals, "highs-ipm")
+
+    def _solved_slowly(
+        self, goal: list[float], largest: list[float | None]
+    ) -> OptimizeResult:
+        """Solve all equations, by the method that the solver chooses."""
+        return self._solved(goal, largest, self._matrix, self._totals, "highs")
+
+    def _solved(
+        self,
+        goal: list[float],
+        largest: list[float | None],
+        matrix: csr_matrix,
+        totals: np.ndarray[tuple[int], np.dtype[np.float64]],
+        method: str,
+    ) -> OptimizeResult:
+        """Solve a system of equations, of which no unknown is negative."""
+        return self._linprog(
+            goal,
+            A_eq=matrix,
+            b_eq=totals,
+            bounds=[(0.0, limit) for limit in largest],
+            method=method,
+        )
 
     def _satisfies(
         self, solution: np.ndarray[tuple[int], np.dtype[np.float64]]

@@ -45,6 +45,7 @@ def test_with_one_row_per_subject_rows_have_the_subjects_noise():
         assert size == rows == cards
 
 
+@pytest.mark.slow
 def test_noise_does_not_reveal_an_extreme_subject():
     """Its deviation is the same in a cell of small values and with one extreme subject."""
     policy = bounded_policy(4, count_base=1, rate_digits=6)
@@ -188,6 +189,7 @@ def test_the_published_count_is_the_one_that_decided():
     assert min(size for size, *_ in published) == 110
 
 
+@pytest.mark.slow
 def test_figures_are_right_on_average_far_from_their_limits():
     """Counts and sums, over many cells of the same figures."""
     rng = random.Random(3)

@@ -31,23 +31,34 @@ def test_every_solution_keeps_to_the_published_sums(nearly):
     assert all(found[i] < limit + NEAR for i, limit in most.items())
 
 
-def test_the_slow_way_answers_where_the_quick_one_does_not():
+@pytest.mark.parametrize(
+    ("large", "fast"), [(1000, "milp"), (0, "highs-ipm")], ids=["small", "as if large"]
+)
+def test_the_slow_way_answers_where_the_quick_one_does_not(large, fast, monkeypatch):
     """The quick method may give up, for instance on numbers that it rounds badly."""
+    monkeypatch.setattr(highs, "_LARGE", large)
     values, equations = marginal_equations(2)
     asked = Solver(equations, sorted(values))
     wanted = [frozenset([7])]
     expected = asked.extreme(wanted)[7]
-    solve, methods = asked._linprog, []
+    methods = []
 
-    def gives_up(*goal, method, **more):
-        methods.append(method)
-        tired = {} if method == "highs" else {"options": {"maxiter": 0}}
-        return solve(*goal, method=method, **more, **tired)
+    def tiring(solve):
+        def gives_up(*goal, method="milp", **more):
+            methods.append(method)
+            answer = solve(
+                *goal, **more, **({} if method == "milp" else {"method": method})
+            )
+            if method == fast:
+                answer.status, answer.x = 1, None
+            return answer
 
-    asked._linprog = gives_up
+        return gives_up
+
+    asked._milp, asked._linprog = tiring(asked._milp), tiring(asked._linprog)
 
     assert asked.extreme(wanted)[7] == pytest.approx(expected)
-    assert methods == ["highs-ds", "highs"]
+    assert methods == [fast, "highs"]
 
 
 def test_an_equation_left_out_by_mistake_is_noticed(monkeypatch):
