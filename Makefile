@@ -71,15 +71,18 @@ engines: $(VENV)/classes.jsa ## Run the tests of what Spark's engine does, in cl
 classic: $(VENV)/classes.jsa ## Run all Spark tests in classic mode
 	@$(TIMED) "Spark tests, classic" -- $(BIN)/python -m pytest -q tests/spark $(BOTH) --spark classic
 
-connect: $(VENV)/classes.jsa ## Run all Spark tests through Spark Connect
-	@$(TIMED) "Spark tests, Connect" -- $(BIN)/python -m pytest -q tests/spark $(BOTH) --spark connect
+connect: $(VENV)/classes.jsa ## Run the Spark tests through Spark Connect, but those of many tables
+	@$(TIMED) "Spark tests, Connect" -- $(BIN)/python -m pytest -q tests/spark -m "not slow" $(BOTH) --spark connect
+
+connect-all: $(VENV)/classes.jsa ## Run all Spark tests through Spark Connect
+	@$(TIMED) "all Spark tests, Connect" -- $(BIN)/python -m pytest -q tests/spark $(BOTH) --spark connect
 
 browser: $(VENV)/ready chromium ## Look at a report with a real browser
 	@$(TIMED) "reports in Chromium" -- $(BIN)/python -m pytest -q tests/browser
 
 test: unit connect engines ## Run all tests but the long ones
 
-long: properties classic real floor-all next ## Run everything in every mode with all examples, for half an hour and more
+long: properties connect-all classic real floor-all next ## Run everything in every mode with all examples, for half an hour and more
 
 real: $(VENV)/classes.jsa ## Run real data, twenty releases in a row, two executors, attacks in 200 worlds
 	@$(TIMED) "long tests" -- $(BIN)/python -m pytest -q tests/long $(BOTH) --spark classic
@@ -142,4 +145,4 @@ doctor: $(VENV)/ready java ## Plant sixteen faults and show what the match docto
 clean: ## Remove what the other targets made
 	@rm -rf $(VENV) $(FLOOR) $(NEXT) build dist
 
-.PHONY: help venv java chromium demo fast unit properties browser engines classic connect real long test floor floor-all next lint docs wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility doctor clean
+.PHONY: help venv java chromium demo fast unit properties browser engines classic connect connect-all real long test floor floor-all next lint docs wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility doctor clean

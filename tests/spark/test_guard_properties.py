@@ -53,6 +53,9 @@ from tests.support.row_tables import (
 )
 from tests.support.text_checks import small_counts
 
+# Many tables at once: `make long` runs them, in both modes and on the floor.
+pytestmark = pytest.mark.slow
+
 DRAWN = 80
 VARIANTS = ("plain", "repeated", "renamed")
 POLICY = CONTRACT.policy

@@ -58,7 +58,6 @@ def gold(spark, asset, keys):
     return tokenise(raw(spark, asset), terms, key=held[keys]).frame
 
 
-@pytest.mark.engine
 @pytest.mark.parametrize(
     ("contract_keys", "payments", "accounts"),
     [
@@ -82,7 +81,6 @@ def test_tables_of_both_sides_match(spark, contract_keys, payments, accounts):
     assert release._rows
 
 
-@pytest.mark.engine
 def test_gold_carries_both_tokens(spark):
     """The retiring key's beside the active one's, equal to what each makes alone."""
     both = gold(spark, "payments", OVERLAP)
@@ -118,7 +116,6 @@ def test_tables_without_a_common_key_are_refused(spark, payments, accounts, erro
     assert caught.value.code == "E312"
 
 
-@pytest.mark.engine
 def test_a_column_that_mixes_keys_is_refused(spark):
     """Also where the column beside it has tokens of one key."""
     mixed = gold(spark, "payments", OVERLAP)
@@ -147,7 +144,6 @@ def test_a_retired_key_is_refused(spark):
         room(spark, agreed(AFTER), overlap).release("segments")
 
 
-@pytest.mark.engine
 def test_an_overlap_column_of_another_type_is_refused(spark):
     """It is a token column like any other."""
     from pyspark.sql import functions as F

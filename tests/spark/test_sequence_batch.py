@@ -28,6 +28,9 @@ from tests.spark.support import token
 from tests.support.frames import local_frame
 from tests.support.plain_tables import query_over
 
+# Many tables at once: `make long` runs them, in both modes and on the floor.
+pytestmark = pytest.mark.slow
+
 DRAWN = 36
 """Pairs of tables."""
 

@@ -29,6 +29,9 @@ from tests.reference.attackers import assert_hidden
 from tests.support.frames import local_frame
 from tests.support.plain_tables import HIERARCHIES, cells_from_counts, query_over
 
+# Many tables at once: `make long` runs them, in both modes and on the floor.
+pytestmark = pytest.mark.slow
+
 DRAWN = 50
 ABOVE = "two steps"
 LABELS = {"a": ("a1", "a2", "a3", "a5"), "b": ("b1", "b2")}
