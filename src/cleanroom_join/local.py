@@ -109,13 +109,7 @@ def local_session(
         raise MissingExtra.of("local", "a local session") from None
     if delta_version is not None:
         refuse_unfitting(pyspark.__version__, delta_version)
-    # Workers of another Python than the driver's refuse to run.
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
-    # Spark asks DNS for its own host name, which a laptop off line cannot answer.
-    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    if connect:
-        os.environ["SPARK_TESTING"] = "1"  # an ephemeral port, so runs do not collide
+    _set_environment(connect=connect)
     logging = resources.files("cleanroom_join") / "local_log4j2.properties"
     options = {
         **(_DELTA if delta else {}),
@@ -136,6 +130,17 @@ def local_session(
         for harmless in _HARMLESS:
             warnings.filterwarnings("ignore", message=harmless)
         return builder.getOrCreate()
+
+
+def _set_environment(*, connect: bool) -> None:
+    """Set the variables that Spark reads when it starts."""
+    # Workers of another Python than the driver's refuse to run.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+    # Spark asks DNS for its own host name, which a laptop off line cannot answer.
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    if connect:
+        os.environ["SPARK_TESTING"] = "1"  # an ephemeral port, so runs do not collide
 
 
 def refuse_unfitting(spark: str, delta: str) -> None:
