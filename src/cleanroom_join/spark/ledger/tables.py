@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import Asset, count_possible_cells
+from cleanroom_join.contract import ENTRY_TABLE, Asset, count_possible_cells
 from cleanroom_join.disclosure.ledger.chain import (
     LedgerState,
     entry_head,
@@ -102,7 +102,7 @@ def write_entry_rows(
             which was never appended to the ledger.
         SparkFailure: If it cannot be written.
     """
-    name = (*schema, f"ledger_run_{entry.end.run}")
+    name = (*schema, f"{ENTRY_TABLE}{entry.end.run}")
     table = qualified(*name)
     statement = create_ledger_table(name, LEDGER_SCHEMA)
     try:
