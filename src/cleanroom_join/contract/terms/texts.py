@@ -7,22 +7,14 @@ logs.  Nothing in it may be invisible, act on what is around it, or pass for ano
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from cleanroom_join.errors import is_visible
 
 __all__ = ["imitates", "readings", "text_fault"]
 
 _MOST_MARKS = 4
 """Marks on one letter; the limit of Unicode Technical Standard 39, section 5.4."""
-
-_UNSEEN = re.compile(
-    # Default_Ignorable_Code_Point of Unicode 16, where `str.isprintable` lets it pass:
-    # fillers of Hangul, vowels of Khmer, joiners, variation selectors.
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\uffa0"
-    "\ufe00-\ufe0f\U000e0100-\U000e01ef"
-    # And printable characters that are blank in print.
-    "\u2800\U00016fe4\U0001d159]"
-)
 
 _LOOKALIKES = {
     # Cyrillic and Greek letters, dashes and quotation marks that no reader tells from
@@ -63,7 +55,7 @@ def text_fault(text: str) -> str | None:
         'has U+200B, which is not printable'
     """
     for char in text:
-        if not char.isprintable() or _UNSEEN.match(char):
+        if not is_visible(char):
             return f"has U+{ord(char):04X}, which is not printable"
     if text != text.strip():
         return "has a blank at its beginning or end"
