@@ -78,7 +78,7 @@ def _most_marks(text: str) -> int:
 
 
 def readings(text: str) -> frozenset[str]:
-    """
+    r"""
     Return what a reader may take a text for; two that share a reading look alike.
 
     One is the text in folded case and compatible forms, with single blanks (NFKC with
