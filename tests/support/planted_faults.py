@@ -46,7 +46,7 @@ def contract(identity: str = "planted-faults", key_id: str = "k1") -> Contract:
         for party in ("acme", "globex"):
             source = ", ".join(f'"{s}"' for s in sources(name))
             lines.append(
-                f'[assets.{party}_{name}]\nparty = "{party}"\ntable = "s.t"\n'
+                f'[assets.{party}_{name}]\nparty = "{party}"\ntable = "s.{name}"\n'
                 f'columns.token = {{ subject = "{name}", source = [{source}] }}\n'
                 f'columns.{party}_flag = {{ dimension = "boolean" }}'
             )

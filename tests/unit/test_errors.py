@@ -94,6 +94,7 @@ def test_problems_survive_pickling():
 def test_names_of_others_cannot_move_the_terminal():
     """A partner's column name has no control character, line end or length in a text."""
     assert printable("a\x1b[2J\nb\u202e") == "a?[2J?b?"
+    assert printable("a\u3164\u00a0\ufe0fb") == "a???b"
     assert len(printable("x" * 1000)) == 80
 
 

@@ -17,10 +17,11 @@ _LOG_WIDTH = 120
 
 def wide_console() -> Console:
     """Return a console; in a log it is wider than Rich's 80 columns."""
-    console = Console()
+    # Else Rich prints the label ":x:" as the character of that name.
+    console = Console(emoji=False)
     if console.is_terminal or os.environ.get("COLUMNS", "").isdigit():
         return console
-    return Console(width=_LOG_WIDTH)
+    return Console(width=_LOG_WIDTH, emoji=False)
 
 
 def print_json(document: object) -> None:

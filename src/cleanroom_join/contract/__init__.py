@@ -34,6 +34,7 @@ from cleanroom_join.contract.terms.identifier import (
     TokenKind,
 )
 from cleanroom_join.contract.terms.model import (
+    ENTRY_TABLE,
     Asset,
     ContractTerms,
     Key,
@@ -56,6 +57,7 @@ from cleanroom_join.contract.terms.policy import (
 )
 from cleanroom_join.contract.terms.query import (
     COHORT_SIZE,
+    UNREGISTERED,
     CountedSubject,
     OutputColumn,
     Query,
@@ -66,8 +68,10 @@ __all__ = [
     "ALL",
     "COHORT_FLOOR",
     "COHORT_SIZE",
+    "ENTRY_TABLE",
     "FUNCTIONS",
     "OTHER",
+    "UNREGISTERED",
     "Argument",
     "Asset",
     "AssetTerms",

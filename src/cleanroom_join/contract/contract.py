@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hmac
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from cleanroom_join.contract.check.references import check_terms
+from cleanroom_join.contract.digest import contract_digest
 from cleanroom_join.contract.document.toml_text import parse_toml, read_document
 from cleanroom_join.contract.terms.policy import Policy, strictest
-from cleanroom_join.crypto.canonical_json import sha256_hex
 from cleanroom_join.errors import (
     ContractError,
     UnknownName,
@@ -22,6 +20,7 @@ from cleanroom_join.errors import (
 )
 
 if TYPE_CHECKING:
+    import datetime as dt
     import os
     from collections.abc import Mapping
 
@@ -67,7 +66,8 @@ class Contract:
     SHA-256 over the canonical JSON of the TOML document, 64 hexadecimal digits.
 
     Comments, white space and the order of keys do not change it; anything that
-    either party could mean differently does.
+    either party could mean differently does, and so does an order that a release shows:
+    that of an output's measures, and of the coarser labels of a dimension.
     """
 
     @classmethod
@@ -120,7 +120,7 @@ class Contract:
         ]
         if problems:
             raise ContractError.of(problems)
-        digest = sha256_hex(_hashable(document))
+        digest = contract_digest(document, terms)
         if sha256 is not None and not hmac.compare_digest(
             sha256.encode("utf-8", "replace"), digest.encode()
         ):
@@ -190,16 +190,3 @@ def _obstacle(file: Path, error: OSError) -> str:
     if isinstance(error, PermissionError):
         return "must not be read by this user"
     return f"cannot be read ({type(error).__name__})"
-
-
-def _hashable(value: object) -> object:
-    """Return a TOML value as canonical JSON takes it, with numbers and dates marked."""
-    if isinstance(value, dict):
-        return {key: _hashable(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_hashable(item) for item in value]
-    if isinstance(value, Decimal):  # with decimal places, or it would be an integer
-        return {"$decimal": format(value.normalize(), "f")}
-    if isinstance(value, (dt.date, dt.time)):
-        return {"$date": value.isoformat()}
-    return value

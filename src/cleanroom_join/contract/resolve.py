@@ -41,9 +41,10 @@ def resolve(contract: Contract, output: Output) -> Query:
         for m in output.measures
         if FUNCTIONS[m.function].argument is Argument.MEASURE
     }
+    # By name: the order of a table's keys is in no digest, so nothing may depend on it.
     columns = {
         name: column
-        for name, column in joined.items()
+        for name, column in sorted(joined.items())
         if name in used and isinstance(column, MeasureColumn)
     }
     return Query(
@@ -63,7 +64,8 @@ def _every_dimension(
 ) -> Mapping[str, Dimension]:
     """Return all dimensions by name: the query's, the joined tables', all others."""
     found = {dimension.name: dimension for dimension in grouping}
-    for asset in (*joined, *contract.terms.assets.values()):
+    others = (asset for _, asset in sorted(contract.terms.assets.items()))
+    for asset in (*joined, *others):
         for name, column in asset.columns.items():
             if isinstance(column, Dimension):
                 found.setdefault(name, column)
@@ -86,7 +88,7 @@ def _subjects(assets: tuple[Asset, ...], on: str) -> tuple[CountedSubject, ...]:
     others = [
         CountedSubject(label=f"{a.name}.{c.subject}", asset=a.name, column=c.name)
         for a in assets
-        for c in a.subject_columns()
+        for c in sorted(a.subject_columns(), key=lambda c: c.subject)
         if c.subject != on
     ]
     column = joined.name if joined is not None else ""

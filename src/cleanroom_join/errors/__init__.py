@@ -17,6 +17,7 @@ from cleanroom_join.errors.base import (
     UnknownName,
     assert_never,
     did_you_mean,
+    is_visible,
     printable,
     quoted,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "WriteFailed",
     "assert_never",
     "did_you_mean",
+    "is_visible",
     "printable",
     "quoted",
 ]

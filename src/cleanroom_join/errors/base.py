@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ __all__ = [
     "UnknownName",
     "assert_never",
     "did_you_mean",
+    "is_visible",
     "printable",
     "quoted",
 ]
@@ -24,9 +26,30 @@ _MAX_QUOTED = 80
 """Longest piece of text an error quotes, in characters."""
 
 
+_UNSEEN = re.compile(
+    # Default_Ignorable_Code_Point of Unicode 16, where `str.isprintable` lets it pass:
+    # fillers of Hangul, vowels of Khmer, joiners, variation selectors.
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\uffa0"
+    "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+    # And printable characters that are blank in print.
+    "\u2800\U00016fe4\U0001d159]"
+)
+
+
+def is_visible(char: str) -> bool:
+    r"""
+    Return whether a character is a space, or printable and seen in print.
+
+    Examples:
+        >>> [is_visible(char) for char in "a \u202e\u00a0\u3164"]
+        [True, True, False, False, False]
+    """
+    return char.isprintable() and _UNSEEN.match(char) is None
+
+
 def printable(text: str) -> str:
     r"""
-    Return *text* on one line, without control characters, at most 80 characters.
+    Return *text* on one line, with visible characters only, at most 80 of them.
 
     Names come from contracts and tables, so from the other company: nothing of
     theirs may move a reader's terminal or forge a log line.
@@ -35,7 +58,7 @@ def printable(text: str) -> str:
         >>> printable("a\nb")
         'a?b'
     """
-    clean = "".join(c if c.isprintable() else "?" for c in text)
+    clean = "".join(c if is_visible(c) else "?" for c in text)
     return clean if len(clean) <= _MAX_QUOTED else clean[: _MAX_QUOTED - 1] + "…"
 
 

@@ -52,7 +52,8 @@ def summary(report: ReleaseReport) -> str:
             _WIDTH,
             initial_indent=name.ljust(_INDENT),
             subsequent_indent=" " * _INDENT,
-            break_long_words=False,
+            # A long word that a terminal broke would go on in its first column.
+            break_long_words=True,
             break_on_hyphens=False,
         )
     return "\n".join(lines)

@@ -23,6 +23,8 @@ NOT_ATTACKED = {
     "Padding": "is stopped (12a, 12b) but for the case named under Collusion",
     "Anonymous tokens": "is outside the room",
     "Databricks itself": "is outside the library",
+    "One table under two names": "is outside the library: a game has two tables",
+    "Texts that look alike": "is about what people read; an attacker here is a program",
 }
 """Promises that are not made and that no program shows, with the reason."""
 

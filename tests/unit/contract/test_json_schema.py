@@ -216,10 +216,12 @@ def test_every_limit_is_in_the_schema(old, new):
 
 
 def test_what_a_schema_cannot_tell():
-    """Dates and texts apart, two keys that contradict each other, many digits."""
+    """Dates and texts apart, odd characters, keys that contradict, many digits."""
     for change in (
         ("2099-12-31", '"2099-12-31"'),
         ('"tests"', "2099-12-31"),
+        ('"tests"', '"te\\u202Ests"'),
+        ('"tests"', '"tests "'),
         ("min = 0, max = 1000", "min = 1001, max = 1000"),
         ("max = 1000", "max = 0.001"),
         ("[policy]", "[policy]\nmin_match_rate = 1e-19"),

@@ -14,6 +14,7 @@ from cleanroom_join.contract.terms.columns import (
     MeasureColumn,
     SubjectColumn,
 )
+from cleanroom_join.contract.terms.texts import imitates, readings
 from cleanroom_join.errors import Problem, assert_never, printable
 
 if TYPE_CHECKING:
@@ -38,15 +39,33 @@ def check_column(column: Column, path: str) -> Iterator[Problem]:
 
 
 def _dimension(column: Dimension, path: str) -> Iterator[Problem]:
-    """Yield reserved values, and labels that make no hierarchy."""
+    """Yield reserved values, and labels that look alike or make no hierarchy."""
     for label in (OTHER, ALL):
         if label in column.values:
             yield Problem(f"{path}.dimension", f'"{label}" is reserved', "E116")
+    yield from _alike(column, path)
     path = f"{path}.parents"
     if column.parents and column.type is DimensionType.BOOLEAN:
         yield Problem(path, "a boolean has nothing coarser above it", "E116")
     yield from _labels(column, path)
     yield from _heights(column, path)
+
+
+def _alike(column: Dimension, path: str) -> Iterator[Problem]:
+    """Yield labels that a reader takes for another label, or for one of ours."""
+    seen: dict[str, str] = {}
+    for key, labels in (
+        ("dimension", column.values),
+        ("parents", column.coarser_labels),
+    ):
+        for label in labels:
+            name, here = f'"{printable(label)}"', f"{path}.{key}"
+            if label not in (OTHER, ALL) and imitates(label):
+                yield Problem(here, f"{name} looks like {OTHER}, {ALL} or NULL", "E123")
+            others = {seen.setdefault(r, label) for r in readings(label)} - {label}
+            if label and others:
+                text = f'{name} looks like "{printable(min(others))}"'
+                yield Problem(here, text, "E123")
 
 
 def _labels(column: Dimension, path: str) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from cleanroom_join.contract.check.totals import check_totals
 from cleanroom_join.contract.terms.columns import Dimension, MeasureColumn
 from cleanroom_join.contract.terms.functions import FUNCTIONS
 from cleanroom_join.contract.terms.functions.function import Argument
+from cleanroom_join.contract.terms.names import COLUMN_NAME
 from cleanroom_join.contract.terms.query import COHORT_SIZE
 from cleanroom_join.errors import Problem, assert_never, did_you_mean, printable
 
@@ -38,6 +39,8 @@ def check_output(
     taken = Counter(name.lower() for name in (*output.group_by, COHORT_SIZE))
     for measure in output.measures:
         here = f"{path}.measures.{printable(measure.name)}"
+        if not COLUMN_NAME.fits(measure.name):
+            problems.append(Problem(here, f"is not {COLUMN_NAME.description}", "E112"))
         if taken[measure.name.lower()]:
             problems.append(Problem(here, "is also another output column", "E116"))
         taken[measure.name.lower()] += 1
@@ -121,6 +124,8 @@ def _group_by(output: Output, joined: list[Asset], path: str) -> Iterator[Proble
             yield Problem(here, f'"{name}" is in several joined assets', "E116")
         elif name in output.group_by[:index]:
             yield Problem(here, f'"{name}" is named twice', "E116")
+        elif name.lower() in (COHORT_SIZE, *map(str.lower, output.group_by[:index])):
+            yield Problem(here, f'"{name}" is also another output column', "E116")
 
 
 def _measure(

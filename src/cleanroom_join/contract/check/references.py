@@ -9,6 +9,7 @@ from cleanroom_join.contract.check.bounded_contributions import check_contributi
 from cleanroom_join.contract.check.columns import check_column
 from cleanroom_join.contract.check.names import check_declared
 from cleanroom_join.contract.check.outputs import check_output
+from cleanroom_join.contract.check.tables import check_tables
 from cleanroom_join.contract.terms.identifier import DateFormat, TokenKind
 from cleanroom_join.contract.terms.model import KeyState, Role
 from cleanroom_join.errors import Problem, did_you_mean, printable
@@ -32,6 +33,7 @@ def check_terms(terms: ContractTerms, policy: Policy) -> list[Problem]:
         problems += check_declared(terms.ledger.party, terms.parties, "party", path)
     for asset in terms.assets.values():
         problems += _asset(asset, terms)
+    problems += check_tables(terms)
     for output in terms.outputs.values():
         problems += check_output(output, terms.assets, policy)
     return problems

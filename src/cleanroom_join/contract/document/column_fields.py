@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 from cleanroom_join.contract.document.lists import ListOf, OneOrMore, TextTable
 from cleanroom_join.contract.document.records import Field, OneKeyOf, Record, Tagged
 from cleanroom_join.contract.document.scalars import (
-    NAME,
     Choice,
     Flag,
     Number,
     Option,
-    Pattern,
     Text,
     described,
 )
@@ -28,6 +26,7 @@ from cleanroom_join.contract.terms.columns import (
 )
 from cleanroom_join.contract.terms.identifier import DateFormat
 from cleanroom_join.contract.terms.limits import Limits
+from cleanroom_join.contract.terms.names import NAME, Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

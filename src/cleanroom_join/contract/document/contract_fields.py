@@ -16,15 +16,10 @@ from cleanroom_join.contract.document.records import (
     RecordList,
 )
 from cleanroom_join.contract.document.scalars import (
-    COLUMN_NAME,
-    NAME,
-    SLUG,
-    TABLE_NAME,
     Choice,
     Date,
     Number,
     Option,
-    Pattern,
     Text,
     described,
 )
@@ -41,6 +36,13 @@ from cleanroom_join.contract.terms.model import (
     Role,
     Subject,
     TokenSettings,
+)
+from cleanroom_join.contract.terms.names import (
+    COLUMN_NAME,
+    NAME,
+    SLUG,
+    TABLE_NAME,
+    Pattern,
 )
 from cleanroom_join.contract.terms.policy import Policy, PolicyOverrides
 from cleanroom_join.contract.token_format import KEY_ID_PATTERN

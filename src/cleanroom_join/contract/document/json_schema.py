@@ -1,8 +1,8 @@
 """
 The contract as JSON Schema, draft 2020-12, with which editors complete it.
 
-A schema cannot tell a date from a date in quotes, counts no digits, and compares no two
-keys: what it accepts, `Contract.load` still judges.
+A schema cannot tell a date from a date in quotes, counts no digits, knows no classes of
+characters, and compares no two keys: what it accepts, `Contract.load` still judges.
 """
 
 from __future__ import annotations

@@ -14,8 +14,6 @@ from cleanroom_join.contract.document.records import (
     Tagged,
 )
 from cleanroom_join.contract.document.scalars import (
-    COLUMN_NAME,
-    NAME,
     Choice,
     Option,
     Text,
@@ -23,6 +21,7 @@ from cleanroom_join.contract.document.scalars import (
 from cleanroom_join.contract.terms.functions import FUNCTIONS
 from cleanroom_join.contract.terms.functions.function import Argument, Function
 from cleanroom_join.contract.terms.model import Measure, Output
+from cleanroom_join.contract.terms.names import COLUMN_NAME, NAME
 from cleanroom_join.errors import assert_never
 
 if TYPE_CHECKING:

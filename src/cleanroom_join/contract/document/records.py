@@ -20,7 +20,8 @@ from cleanroom_join.errors import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cleanroom_join.contract.document.scalars import Pattern, Schema, Value
+    from cleanroom_join.contract.document.scalars import Schema, Value
+    from cleanroom_join.contract.terms.names import Pattern
 
 __all__ = [
     "REQUIRED",

@@ -10,11 +10,12 @@ looked at.  What is made from a document with problems never reaches a caller.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from cleanroom_join.contract.terms.names import ANYTHING, Pattern
+from cleanroom_join.contract.terms.texts import text_fault
 from cleanroom_join.errors import did_you_mean, printable
 
 if TYPE_CHECKING:
@@ -25,17 +26,11 @@ if TYPE_CHECKING:
     from cleanroom_join.contract.terms.limits import Limits
 
 __all__ = [
-    "ANYTHING",
-    "COLUMN_NAME",
-    "NAME",
-    "SLUG",
-    "TABLE_NAME",
     "Choice",
     "Date",
     "Flag",
     "Number",
     "Option",
-    "Pattern",
     "Schema",
     "Text",
     "Value",
@@ -69,40 +64,6 @@ class Value(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
-    """A form that a text must have, and the words for it."""
-
-    regex: str
-    """Without alternatives and anchors, so that ECMA-262 reads it alike."""
-    description: str
-
-    def fits(self, text: str) -> bool:
-        """Return whether the whole of *text* has this form."""
-        return re.fullmatch(self.regex, text, re.ASCII) is not None
-
-    @property
-    def anchored(self) -> str:
-        """The expression as JSON Schema has it."""
-        return f"^{self.regex}$"
-
-
-NAME = Pattern(
-    r"[a-z][a-z0-9_]{0,62}", "a lower-case name (letters, digits, _; at most 63)"
-)
-SLUG = Pattern(
-    r"[a-z0-9][a-z0-9_-]{2,62}", "3 to 63 lower-case letters, digits, - or _"
-)
-COLUMN_NAME = Pattern(
-    r"[A-Za-z_][A-Za-z0-9_]{0,126}", "a column name (letters, digits, _)"
-)
-TABLE_NAME = Pattern(
-    r"[A-Za-z_][A-Za-z0-9_]{0,126}\.[A-Za-z_][A-Za-z0-9_]{0,126}",
-    '"schema.table" (letters, digits, _)',
-)
-ANYTHING = Pattern(r"[^\x00-\x1f\x7f]{1,200}", "1 to 200 printable characters")
-
-
-@dataclass(frozen=True, slots=True)
 class Text:
     """A string of some form."""
 
@@ -113,10 +74,16 @@ class Text:
     def read(self, node: Node) -> str | None:
         """Return the text."""
         text = node.typed(str, self.expected)
-        if text is None or self.pattern.fits(text):
-            return text
-        node.report(f'"{printable(text)}" is not {self.pattern.description}', "E112")
-        return None
+        if text is None:
+            return None
+        if not self.pattern.fits(text):
+            what = f"is not {self.pattern.description}"
+            node.report(f'"{printable(text)}" {what}', "E112")
+            return None
+        if (fault := text_fault(text)) is not None:
+            node.report(f'"{printable(text)}" {fault}', "E122")
+            return None
+        return text
 
     def schema(self) -> Schema:
         """Return that it is a string of this pattern."""

@@ -115,6 +115,11 @@ class Dimension:
         return assert_never(self.type)
 
     @property
+    def coarser_labels(self) -> tuple[str, ...]:
+        """The labels above others, in the order in which `parents` first names them."""
+        return tuple(dict.fromkeys(self.parents.values()))
+
+    @property
     def depth(self) -> int:
         """Coarser levels above the values."""
         return max((len(self.ancestors(value)) for value in self.values), default=0)

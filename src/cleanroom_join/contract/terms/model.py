@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract.terms.policy import PolicyOverrides
 
 __all__ = [
+    "ENTRY_TABLE",
     "Asset",
     "ContractTerms",
     "Key",
@@ -38,6 +39,10 @@ __all__ = [
     "Subject",
     "TokenSettings",
 ]
+
+
+ENTRY_TABLE = "ledger_run_"
+"""The table of a ledger entry is called this and the number of the run."""
 
 
 class Role(Described):

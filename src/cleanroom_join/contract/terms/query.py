@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COHORT_SIZE",
+    "UNREGISTERED",
     "CountedSubject",
     "OutputColumn",
     "Query",
@@ -31,6 +32,10 @@ __all__ = [
 
 COHORT_SIZE = "cohort_size"
 """Column that every output has: distinct joined subjects behind the cell."""
+
+
+UNREGISTERED = "unregistered"
+"""Name of a query that is not registered."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

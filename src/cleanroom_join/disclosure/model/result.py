@@ -137,8 +137,7 @@ def _domain_index(dimension: Dimension, label: object) -> int:
     if label is None:
         return len(dimension.values) + 1
     text = str(label).lower() if isinstance(label, bool) else str(label)
-    coarser = list(dict.fromkeys(dimension.parents.values()))
-    order = (*dimension.values, OTHER, None, *coarser, ALL)
+    order = (*dimension.values, OTHER, None, *dimension.coarser_labels, ALL)
     try:
         return order.index(text)
     except ValueError:

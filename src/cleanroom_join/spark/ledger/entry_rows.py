@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract import ENTRY_TABLE
 from cleanroom_join.errors import SparkFailure, WriteFailed
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.statements import run_statement
@@ -47,7 +48,7 @@ def write_entry_rows(
             which was never appended to the ledger.
         SparkFailure: If it cannot be written.
     """
-    name = (*schema, f"ledger_run_{entry.end.run}")
+    name = (*schema, f"{ENTRY_TABLE}{entry.end.run}")
     table = qualified(*name)
     statement = create_ledger_table(name, LEDGER_SCHEMA)
     try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import Output, Reveal
+from cleanroom_join.contract import UNREGISTERED, Output, Reveal
 from cleanroom_join.errors import ContractError, InternalError, ReleaseRefused
 from cleanroom_join.review import Confirmed, Verdict, assess, build_report
 from cleanroom_join.spark.ledger.tables import open_ledger
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
     from cleanroom_join.spark.room.pipeline import Answer
 
 __all__ = ["CleanRoom", "release_and_answer"]
-
-UNREGISTERED = "unregistered"
-"""Name of a query that is not registered."""
 
 
 class CleanRoom:

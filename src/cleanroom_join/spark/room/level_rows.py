@@ -71,7 +71,7 @@ def _cell(query: Query, level: Level) -> Column:
 
 def _above(code: Column, dimension: Dimension, step: int) -> Column:
     """Return the code of a coarser label, or NULL where there is none."""
-    labels = _coarser(dimension)
+    labels = dimension.coarser_labels
     chains = [dimension.ancestors(value) for value in dimension.values]
     above = [
         F.lit(
@@ -86,11 +86,6 @@ def _above(code: Column, dimension: Dimension, step: int) -> Column:
     # index, and would put NULL and (other) into a coarser cell: `when` may be NULL.
     index = F.greatest(code, F.lit(0)) + 1
     return F.when(code >= 0, F.element_at(labels_above, index))
-
-
-def _coarser(dimension: Dimension) -> list[str]:
-    """Return the coarser labels in declared order."""
-    return list(dict.fromkeys(dimension.parents.values()))
 
 
 def labels_of_codes(query: Query, row: Mapping[str, object]) -> CellLabels:
@@ -110,7 +105,7 @@ def _label(dimension: Dimension, code: object, *, as_text: bool) -> str | bool |
     if code == _ALL_CODE:
         return ALL
     if code < _ALL_CODE:
-        return _coarser(dimension)[_ALL_CODE - 1 - code]
+        return dimension.coarser_labels[_ALL_CODE - 1 - code]
     if dimension.type is DimensionType.BOOLEAN:
         return dimension.values[code] if as_text else code == 1
     return OTHER if code == OTHER_CODE else dimension.values[code]
