@@ -85,7 +85,9 @@ class PolicyRoom:
         self._policy = game.policy
         self._state = LedgerState.VERIFIED if ledger else LedgerState.MISSING
         self._key = hashlib.sha256(f"joint key {game.seed}".encode()).digest()
-        self._room = GuardedRoom(game.policy, self._key, has_ledger=ledger)
+        self._room = GuardedRoom(
+            game.policy, self._key, has_ledger=ledger, keeps_suppressed=confirmed
+        )
         self._confirmed = confirmed
         self._behind = False
         self._last: tuple[Entry, Query] | None = None
