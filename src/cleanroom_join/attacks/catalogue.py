@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.programs import (
     channels,
+    edges,
     groups,
     language,
     margins,
     releases,
+    revisions,
     values,
 )
 
@@ -22,8 +24,10 @@ ATTACKS: tuple[Attack, ...] = tuple(
     sorted(
         (
             *groups.ATTACKS,
+            *edges.ATTACKS,
             *values.ATTACKS,
             *releases.ATTACKS,
+            *revisions.ATTACKS,
             *margins.ATTACKS,
             *language.ATTACKS,
             *channels.ATTACKS,

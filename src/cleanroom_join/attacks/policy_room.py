@@ -42,6 +42,7 @@ from cleanroom_join.review import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
     from cleanroom_join.attacks.fixture import Fixture
     from cleanroom_join.attacks.game import Game, Rows
@@ -113,6 +114,13 @@ class PolicyRoom:
         if self._room.entries:
             self._behind = True
             del self._room.entries[-1]
+
+    def revise_noise(self, variance: Decimal, max_noise: int) -> None:
+        """Go on under a policy with other noise."""
+        self._policy = replace(
+            self._policy, perturbation_variance=variance, max_noise=max_noise
+        )
+        self._room.policy = self._policy
 
     def entry_bytes(self) -> int:
         """Return how long all chunks of the last entry are together."""

@@ -174,11 +174,9 @@ def test_near_a_suppressed_cell_a_cell_stays_suppressed(leaving, having):
     """Whether or not it passes the rules now, and under any label."""
     for label in ("a1", "a3"):
         now = {("a2",): BOTH["a2",], (label,): subjects(leaving, 300 - leaving)}
-        valued = {leaf: having for leaf in now}
+        valued = {("a2",): 400, (label,): having}
 
-        table = kept().release(
-            QUERY, cells_from_sets(now, QUERY, valued={**valued, ("a2",): 400})
-        )
+        table = kept().release(QUERY, cells_from_sets(now, QUERY, valued=valued))
 
         assert figures(table) == {"a2": (400, None)}
 

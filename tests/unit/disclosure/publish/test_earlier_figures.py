@@ -72,10 +72,7 @@ def test_other_subjects_get_noise_of_the_revision():
     room = GuardedRoom(PERTURBED, KEY)
     released(room)
     room.policy = replace(PERTURBED, perturbation_variance=Decimal(36), max_noise=30)
-    leaves = {labels: own | subjects(5000, 120) for labels, own in LEAVES.items()}
-    others = {
-        labels: frozenset(s + 9000 for s in own) for labels, own in leaves.items()
-    }
+    others = {c: frozenset(s + 9000 for s in own) for c, own in LEAVES.items()}
 
     assert released(room, leaves=others) == released(
         GuardedRoom(room.policy, KEY), leaves=others
