@@ -10,6 +10,7 @@ from cleanroom_join.attacks.programs import (
     groups,
     language,
     margins,
+    reconstruction,
     releases,
     revisions,
     values,
@@ -31,6 +32,7 @@ ATTACKS: tuple[Attack, ...] = tuple(
             *margins.ATTACKS,
             *language.ATTACKS,
             *channels.ATTACKS,
+            *reconstruction.ATTACKS,
         ),
         key=lambda attack: (attack.number, attack.id),
     )

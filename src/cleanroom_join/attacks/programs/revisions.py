@@ -89,7 +89,7 @@ def _first_draw(table: PTable, noise: int) -> int:
 
 ATTACKS = (
     Attack(
-        id="3b",
+        id="20d",
         title="all members but one are known, and every revision has other noise",
         learns=IS_ILL,
         world=target_and_others,
