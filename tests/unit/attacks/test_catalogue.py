@@ -64,7 +64,7 @@ def test_the_default_policy_stops(program):
     assert not succeeds(program, DEFAULT)
 
 
-@pytest.mark.parametrize("program", map(played, LIMITS))
+@pytest.mark.parametrize("program", [played(a) for a in LIMITS])
 def test_a_known_limit_is_one(program):
     """An attack that the default stops must not be documented as a limit."""
     assert succeeds(program, DEFAULT)
