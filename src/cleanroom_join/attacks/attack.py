@@ -24,8 +24,12 @@ class Limit:
 
     promise: str
     """The promise that is not made: a heading of ``docs/explanation/limits.md``."""
-    stopped_by: Mode | Reveal
-    """The first mode that stops it, or the contract's setting for the ledger."""
+    stopped_by: Mode | Reveal | None
+    """
+    The first mode that stops it, or the contract's setting for the ledger.
+
+    None if nothing in this version stops it.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

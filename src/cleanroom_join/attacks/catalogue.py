@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.programs import (
     channels,
+    edges,
     groups,
     language,
     margins,
+    reconstruction,
     releases,
+    revisions,
     values,
 )
 
@@ -22,11 +25,14 @@ ATTACKS: tuple[Attack, ...] = tuple(
     sorted(
         (
             *groups.ATTACKS,
+            *edges.ATTACKS,
             *values.ATTACKS,
             *releases.ATTACKS,
+            *revisions.ATTACKS,
             *margins.ATTACKS,
             *language.ATTACKS,
             *channels.ATTACKS,
+            *reconstruction.ATTACKS,
         ),
         key=lambda attack: (attack.number, attack.id),
     )

@@ -35,6 +35,8 @@ class GuardedRoom:
         policy: The policy in force; another may be set between two releases.
         noise_key: Key that noise is drawn with; without one there is no noise.
         has_ledger: Whether the guard may read the earlier releases.
+        keeps_suppressed: Whether the ledger holds suppressed cells as well, as that of
+            deferred releases does.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class GuardedRoom:
         noise_key: bytes | None = None,
         *,
         has_ledger: bool = True,
+        keeps_suppressed: bool = False,
     ) -> None:
         self.policy = policy
         self.entries: list[Entry] = []
@@ -50,6 +53,7 @@ class GuardedRoom:
         self.today = FIRST_DAY
         self._noise_key = noise_key
         self._has_ledger = has_ledger
+        self._keeps_suppressed = keeps_suppressed
 
     def release(self, query: Query, cells: Sequence[CellStatistics]) -> GuardedTable:
         """Guard cells, enter what is published in the ledger, and return it."""
@@ -84,6 +88,7 @@ class GuardedRoom:
             contract_sha256=contract_sha256,
             contract_revision=1,
             as_of=self.today,
+            keep_suppressed=self._keeps_suppressed,
         )
         self.entries.append(entry)
         return entry

@@ -16,6 +16,7 @@ from cleanroom_join.contract import ALL, COHORT_FLOOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from decimal import Decimal
 
     from cleanroom_join.attacks.game import Row, Rows
     from cleanroom_join.attacks.query import AttackQuery, Figure
@@ -76,6 +77,9 @@ class PlainFilterRoom:
 
     def rewind(self) -> None:
         """Do nothing, for there is no ledger."""
+
+    def revise_noise(self, variance: Decimal, max_noise: int) -> None:
+        """Do nothing, for no figure has noise."""
 
     def entry_bytes(self) -> int:
         """Return zero, for no answer is recorded."""

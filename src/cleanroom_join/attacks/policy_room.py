@@ -43,6 +43,7 @@ from cleanroom_join.review import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
     from cleanroom_join.attacks.fixture import Fixture
     from cleanroom_join.attacks.game import Game, Rows
@@ -89,7 +90,9 @@ class PolicyRoom:
         self._policy = game.policy
         self._state = LedgerState.VERIFIED if ledger else LedgerState.MISSING
         self._key = hashlib.sha256(f"joint key {game.seed}".encode()).digest()
-        self._room = GuardedRoom(game.policy, self._key, has_ledger=ledger)
+        self._room = GuardedRoom(
+            game.policy, self._key, has_ledger=ledger, keeps_suppressed=confirmed
+        )
         self._confirmed = confirmed
         self._behind = False
         self._last: tuple[Entry, Query] | None = None
@@ -115,6 +118,13 @@ class PolicyRoom:
         if self._room.entries:
             self._behind = True
             del self._room.entries[-1]
+
+    def revise_noise(self, variance: Decimal, max_noise: int) -> None:
+        """Go on under a policy with other noise."""
+        self._policy = replace(
+            self._policy, perturbation_variance=variance, max_noise=max_noise
+        )
+        self._room.policy = self._policy
 
     def entry_bytes(self) -> int:
         """Return how long all chunks of the last entry are together."""

@@ -31,9 +31,9 @@ class Mode(Enum):
             return cls.BOUNDED
         return cls(policy.protection.value)
 
-    def includes(self, other: Mode | Reveal) -> bool:
+    def includes(self, other: Mode | Reveal | None) -> bool:
         """Return whether this is *other*, or a mode that adds to it."""
-        if isinstance(other, Reveal):
+        if other is None or isinstance(other, Reveal):
             return False  # no mode of figures protects the ledger
         modes = list(Mode)
         return modes.index(self) >= modes.index(other)

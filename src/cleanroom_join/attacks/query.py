@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from cleanroom_join.attacks.game import Row, Rows
 
@@ -83,6 +84,9 @@ class AttackedRoom(Protocol):
 
     def rewind(self) -> None:
         """Discard the last ledger entry, and begin where it began."""
+
+    def revise_noise(self, variance: Decimal, max_noise: int) -> None:
+        """Let both parties sign a revision with other noise, if figures have any."""
 
     def entry_bytes(self) -> int:
         """Return how long the entry of the last answer is, as its keeper sees it."""

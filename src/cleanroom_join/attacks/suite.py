@@ -32,7 +32,8 @@ class Outcome(Enum):
     blur: an attacker that is right in 14 knows a little."""
     KNOWN_LIMIT = "known limit"
     """It succeeds, the documentation says that this mode does not stop it, and the
-    mode that is documented to stop it does, with all other settings as they are."""
+    mode that is documented to stop it does, with all other settings as they are; or
+    the documentation says that nothing stops it."""
     SUCCEEDED = "succeeded"
     """It succeeds, and should not; see `Cause`."""
 
@@ -127,7 +128,7 @@ def _played(attack: Attack, policy: Policy, *, ledger: bool, confirmed: bool) ->
     played = playable(policy)
     score = against_policy(attack, played, ledger=ledger, confirmed=confirmed)
     remedy = _remedy(attack, played, ledger=ledger, confirmed=confirmed)
-    cause = _cause(score, remedy)
+    cause = _cause(attack, score, remedy)
     outcome = Outcome.SUCCEEDED
     if cause is None:
         outcome = Outcome.KNOWN_LIMIT if score.succeeded else Outcome.STOPPED
@@ -141,9 +142,11 @@ def _played(attack: Attack, policy: Policy, *, ledger: bool, confirmed: bool) ->
     )
 
 
-def _cause(score: Score, remedy: Score | None) -> Cause | None:
+def _cause(attack: Attack, score: Score, remedy: Score | None) -> Cause | None:
     """Return why an attack succeeded that should not; None if it is as documented."""
     if not score.succeeded:
+        return None
+    if attack.limit is not None and attack.limit.stopped_by is None:
         return None
     if remedy is None:
         return Cause.POLICY
@@ -155,7 +158,7 @@ def _remedy(
 ) -> Score | None:
     """Play under the documented remedy, unless the policy has applied it already."""
     limit = attack.limit
-    if limit is None:
+    if limit is None or limit.stopped_by is None:
         return None
     if isinstance(limit.stopped_by, Mode):
         if Mode.of(policy).includes(limit.stopped_by):

@@ -45,13 +45,14 @@ def catalogue_json(attacks: Sequence[Attack]) -> list[dict[str, object]]:
 def _attack(attack: Attack) -> dict[str, object]:
     """Return an attack without its outcome."""
     limit = attack.limit
+    remedy = None if limit is None else limit.stopped_by
     return {
         "id": attack.id,
         "number": attack.number,
         "title": attack.title,
         "learns": attack.learns,
         "limit": limit.promise if limit is not None else None,
-        "stopped_by": limit.stopped_by.value if limit is not None else None,
+        "stopped_by": None if remedy is None else remedy.value,
     }
 
 

@@ -157,7 +157,10 @@ def _why(result: Result, policy: Policy) -> str:
     score, limit = result.policy, result.attack.limit
     if result.outcome is Outcome.STOPPED:
         return escape(", ".join(map(_stop, score.stops)) or _unmet(result))
-    if limit is None or result.remedy is None:
+    if limit is not None and limit.stopped_by is None:
+        promise = escape(_limit(limit.promise))
+        return f'[red]learned here too[/] ("{promise}"); nothing stops it yet'
+    if limit is None or limit.stopped_by is None or result.remedy is None:
         return "[red]learned here too[/]"
     stops = "does not stop it here" if result.remedy.succeeded else "stops it"
     return (
@@ -170,7 +173,8 @@ def _why(result: Result, policy: Policy) -> str:
 def _exposed(result: Result, policy: Policy) -> str:
     """Return what an attack learned that it should not, and the cause."""
     limit, cause = result.attack.limit, result.cause or Cause.POLICY
-    remedy = "" if limit is None else remedy_toml(limit.stopped_by, policy)
+    stopped_by = None if limit is None else limit.stopped_by
+    remedy = "" if stopped_by is None else remedy_toml(stopped_by, policy)
     learned = f"attack {result.attack.id} learned {result.attack.learns}"
     return _BECAUSE[cause].format(learned=learned, remedy=remedy)
 

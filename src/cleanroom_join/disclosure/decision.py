@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import DifferencingAction
+from cleanroom_join.disclosure.differencing.earlier_decisions import EarlierDecisions
 from cleanroom_join.disclosure.differencing.release_index import ReleaseIndex
 from cleanroom_join.disclosure.differencing.rule import differencing
 from cleanroom_join.disclosure.differencing.same_release import (
@@ -15,6 +16,7 @@ from cleanroom_join.disclosure.differencing.same_release import (
 from cleanroom_join.disclosure.generalisation import coarser_for
 from cleanroom_join.disclosure.model.cell import loss
 from cleanroom_join.disclosure.model.history import cell_id
+from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
 from cleanroom_join.disclosure.model.result import (
     GuardedTable,
     PublishedCell,
@@ -24,6 +26,7 @@ from cleanroom_join.disclosure.model.result import (
 from cleanroom_join.disclosure.model.rule import Rule
 from cleanroom_join.disclosure.primary import PRIMARY_RULES
 from cleanroom_join.disclosure.primary.rule import RuleContext
+from cleanroom_join.disclosure.publish.earlier_figures import EarlierFigures
 from cleanroom_join.disclosure.publish.figures import published_figures
 from cleanroom_join.disclosure.suppression.complementary import (
     complementary_suppressions,
@@ -70,6 +73,15 @@ class Decision:
     """
     audited: bool = True
     """False once totals were suppressed because SciPy is missing."""
+    covered: frozenset[CellLabels] = frozenset()
+    """Cells that an earlier release has decided, whatever the primary rules say."""
+    _index: ReleaseIndex = field(init=False)
+    _earlier: EarlierDecisions = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Index the earlier releases."""
+        self._index = ReleaseIndex(self.query, self.history)
+        self._earlier = EarlierDecisions(self._index, self.history, self.policy)
 
     def apply_primary_rules(self) -> None:
         """Apply the rules that judge one cell, or one row or column, in their order."""
@@ -84,6 +96,25 @@ class Decision:
                 for labels in primary_rule.sensitive_cells(cells, context):
                     self.reasons.setdefault(labels, rule)
 
+    def keep_earlier_decisions(self) -> None:
+        """
+        Apply what earlier releases decided about the same subjects, or nearly the same.
+
+        The cells that the primary rules suppressed are among those compared, so that
+        what is found depends on the subjects of the cells and not on these rules.  If
+        these suppressed nothing, differencing finds the same in its first round.
+        """
+        if not self.history.releases:
+            return
+        signed = {c: s for c, cell in self.cells.items() if (s := cell.signature)}
+        decided = self._earlier.near_suppressed(signed)
+        if self.reasons:
+            decided |= self._earlier.close_to_published(
+                signed, self._requested(), frozenset(self.layout.leaves)
+            )
+        self._suppress(decided - self.reasons.keys(), Rule.DIFFERENCING)
+        self.covered = decided.union(self._earlier.unchanged(signed))
+
     def suppress_until_safe(self) -> None:
         """
         Apply the rules about all cells together until none suppresses anything.
@@ -95,13 +126,12 @@ class Decision:
         """
         signatures = {labels: cell.signature for labels, cell in self.cells.items()}
         leaves = frozenset(self.layout.leaves)
-        earlier = ReleaseIndex(self.query, self.history)
         k = self.policy.min_cohort
         safe: frozenset[CellLabels] | None = None
         while True:
             new = self._new()
             repeated = {c: v.signature for c, v in self._repeated(new).items()}
-            close = differencing(new, repeated, signatures, leaves, earlier, k)
+            close = differencing(new, repeated, signatures, leaves, self._index, k)
             close |= near_duplicates(
                 new, repeated, signatures, self.query, self.policy, self._loss
             )
@@ -170,11 +200,14 @@ class Decision:
         new = self._new()
         repeated = self._repeated(new)
         published, suppressed = [], []
+        earlier = self._earlier_figures()
         for labels in sorted(self._requested() | new, key=self._order):
             if labels in new:
                 figures = published_figures(
                     self.cells[labels], self.query, self.policy, self.noise
                 )
+                if earlier is not None:
+                    figures = earlier.instead_of(figures, self.cells[labels].signature)
                 published.append(PublishedCell(labels=labels, figures=figures))
             elif labels in repeated:
                 version = repeated[labels]
@@ -184,7 +217,11 @@ class Decision:
                 )
             else:
                 suppressed.append(
-                    SuppressedCell(labels=labels, rule=self.reasons[labels])
+                    SuppressedCell(
+                        labels=labels,
+                        rule=self.reasons[labels],
+                        decided_earlier=labels in self.covered,
+                    )
                 )
         merged = new & {aggregate.labels for aggregate in self.layout.coarser}
         return GuardedTable(
@@ -193,19 +230,41 @@ class Decision:
             suppressed=tuple(suppressed),
             merged=tuple(sorted(merged, key=self._order)),
             audited=self.audited,
+            limits=PrimaryLimits.of(self.policy),
         )
+
+    def _earlier_figures(self) -> EarlierFigures | None:
+        """Return the figures to show as they were; None if figures have no noise."""
+        if self.noise is None:
+            return None
+        return EarlierFigures(self.query, self.policy, self.history)
 
     def _order(self, labels: CellLabels) -> tuple[int, ...]:
         """Return the sort key of a cell in the table."""
         return domain_order(self.query.dimensions, labels)
 
+    def _may_repeat(self, labels: CellLabels, version: PublishedVersion) -> bool:
+        """
+        Return whether the rule that suppressed a cell lets it show an earlier version.
+
+        A primary rule does if an earlier release has decided about the cell, under
+        limits that were no less strict.
+        """
+        reason = self.reasons[labels]
+        if reason in _BECAUSE_OF_OTHERS:
+            return True
+        if reason is Rule.MISSING_NOISE or labels not in self.covered:
+            return False
+        return self._earlier.may_show(version)
+
     def _repeatable(self, labels: CellLabels) -> PublishedVersion | None:
         """Return the version of a suppressed cell to repeat, if it may be repeated."""
-        repeats = self.policy.differencing is DifferencingAction.REPEAT
-        if not repeats or self.reasons[labels] not in _BECAUSE_OF_OTHERS:
+        if self.policy.differencing is not DifferencingAction.REPEAT:
             return None
         version = self.history.latest(self.query.identity, cell_id(self.query, labels))
         if version is None or not set(self.query.figure_ids) <= set(version.figures):
+            return None
+        if not self._may_repeat(labels, version):
             return None
         # The policy may have become stricter since that release.
         k, base = self.policy.min_cohort, self.policy.count_base

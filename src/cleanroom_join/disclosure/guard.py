@@ -8,13 +8,15 @@ The guard takes these steps in order, and each step may only suppress more cells
 
 1. `require_complete` refuses cells that lack a fact.
 2. Every primary rule judges each cell by itself (`primary`).
-3. The rules about all cells together run until none suppresses anything: one compares
+3. What earlier releases decided about the same subjects, or nearly the same, stays.
+4. The rules about all cells together run until none suppresses anything: one compares
    cells with earlier releases and with each other (`differencing`), one keeps readers
    from deriving a suppressed cell (`suppression`).  Coarser cells replace suppressed
    leaves (`generalisation`) and are subject to the same rules.
-4. `publish` adds noise to the figures that are left, if the policy asks for it, and
-   rounds them.  If the policy says so, a cell that was suppressed because of others
-   shows the figures of its last release.
+5. `publish` adds noise to the figures that are left, if the policy asks for it, and
+   rounds them.  A figure with noise that an earlier release showed is shown as it was.
+   If the policy says so, a cell that was suppressed because of others, or because of
+   an earlier decision, shows the figures of its last release.
 """
 
 from __future__ import annotations
@@ -80,6 +82,7 @@ def protect(
         noise=Noise.of(policy, noise_key),
     )
     decision.apply_primary_rules()
+    decision.keep_earlier_decisions()
     decision.suppress_until_safe()
     return decision.table()
 

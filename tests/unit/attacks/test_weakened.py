@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from cleanroom_join.attacks import ATTACKS, Mode, judge
+from cleanroom_join.attacks import ATTACKS, Mode, attacks_numbered, judge
 from cleanroom_join.attacks.judge import SEEDS, succeeds
 from cleanroom_join.contract import Policy
 from cleanroom_join.contract.terms.settings import SETTINGS, Stricter
 from cleanroom_join.disclosure import Rule, decision
+from cleanroom_join.disclosure.decision import Decision
+from cleanroom_join.disclosure.differencing import earlier_decisions
 from cleanroom_join.disclosure.primary import PRIMARY_RULES
+from cleanroom_join.disclosure.publish.earlier_figures import EarlierFigures
 from cleanroom_join.disclosure.suppression import (
     complementary,
     residuals,
@@ -54,7 +57,7 @@ WEAKER = {
     "rate_digits": (6, {"16a"}),
     # Every cell has its k subjects, however many cells there are.
     "max_cells": (100_000, set()),
-    # No attack of the suite needs more than ten releases.
+    # No attack of the suite needs more than thirty releases.
     "max_releases": (1_000_000, set()),
     "max_releases_a_month": (100_000, set()),
     # The default mode has no noise; for the others see below.
@@ -100,7 +103,7 @@ def test_a_weakened_setting_lets_these_attacks_through(name):
 @pytest.mark.parametrize("least", range(2, DEFAULT.min_opposite))
 def test_any_smaller_m_is_noticed(least):
     """An attacker brings as many known subjects as the default stops."""
-    near_all_alike = [a for a in ATTACKS if a.number == 2]
+    near_all_alike = [a for a in STOPPED if a.number == 2]
 
     found = exposed(replace(DEFAULT, min_opposite=least), near_all_alike)
 
@@ -137,7 +140,9 @@ def test_without_dominance_rules_both_attacks_on_sums_succeed():
 @pytest.mark.slow
 def test_without_a_ledger_subtraction_succeeds():
     """If reviewers approve what the review held."""
-    assert exposed(ledger=False) == {"7a", "7b", "8a", "8c", "9a", "20", "21"}
+    found = exposed(ledger=False)
+
+    assert found == {"7a", "7b", "8a", "8c", "9a", "20", "20c", "21"}
 
 
 # --- rules taken out -----------------------------------------------------------------
@@ -169,9 +174,29 @@ def test_a_missing_rule_is_noticed(rule, monkeypatch):
 @pytest.mark.slow
 def test_missing_differencing_is_noticed(monkeypatch):
     """All attacks that subtract one release from another succeed."""
-    monkeypatch.setattr(decision, "differencing", lambda *_: frozenset())
+    for module in (decision, earlier_decisions):
+        monkeypatch.setattr(module, "differencing", lambda *_: frozenset())
 
-    assert exposed() == {"7a", "7b", "8a", "8c", "9a", "20", "21"}
+    assert exposed() == {"7a", "7b", "8a", "8c", "9a", "20", "20c", "21"}
+
+
+def test_a_decision_that_does_not_stay_is_noticed(monkeypatch):
+    """In every mode: noise does not hide whether there is a cell."""
+    monkeypatch.setattr(Decision, "keep_earlier_decisions", lambda _: None)
+
+    for mode in Mode:
+        assert exposed(mode.applied(DEFAULT), attacks_numbered(["20c"])) == {"20c"}
+
+
+def test_noise_that_is_drawn_again_is_noticed(monkeypatch):
+    """Several variances disclose what one hides."""
+    monkeypatch.setattr(
+        EarlierFigures, "instead_of", lambda _, figures, __: tuple(figures)
+    )
+
+    policy = Mode.PERTURBED.applied(DEFAULT)
+
+    assert exposed(policy, attacks_numbered(["20d"])) == {"20d"}
 
 
 @pytest.mark.slow

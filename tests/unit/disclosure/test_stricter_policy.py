@@ -19,6 +19,7 @@ from cleanroom_join.attacks.guarded_room import GuardedRoom
 from cleanroom_join.contract import DifferencingAction
 from cleanroom_join.disclosure import Rule, protect
 from cleanroom_join.disclosure.ledger.chain import history_of
+from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
 from tests.reference.levels import cells_containing
 from tests.support.examples import examples
 from tests.support.plain_tables import COUNT_AND_SUM, cells_from_counts, query_over
@@ -87,21 +88,29 @@ def cases(draw):
 @settings(max_examples=examples(500))
 @given(cases())
 def test_a_primary_suppression_stays_suppressed(case):
-    """Under every stricter policy: not new, not repeated, not as a coarser cell."""
+    """
+    Under every stricter policy: not new, and not as a coarser cell.
+
+    It is repeated only if an earlier release showed it under limits no less strict
+    (docs/adr/0029-keep-decisions.md).
+    """
     leaves, valued, query, policies, before = case
     cells = counted(leaves, valued, query, signed=before is not None)
     loose, strict = (protect(cells, query, p, before) for p in policies)
 
-    shown = {cell.labels for cell in strict.published}
+    shown = {cell.labels for cell in strict.published if not cell.repeated_from}
     refused = {c.labels for c in loose.suppressed if c.rule not in SECONDARY}
     assert refused.isdisjoint(shown)
     for key in {key for leaf in leaves for key in cells_containing(leaf, query)}:
         under = [leaf for leaf in leaves if key in cells_containing(leaf, query)]
         size = sum(len(leaves[leaf]) for leaf in under)
         having = sum(valued[leaf] for leaf in under)
-        for policy in policies:
+        for policy, table in zip(policies, (loose, strict), strict=True):
             if min(size, having) < policy.min_cohort or having < policy.min_opposite:
                 assert key not in shown
+                if key in {cell.labels for cell in table.published}:
+                    (earlier,) = before.releases
+                    assert earlier.limits.is_as_strict_as(PrimaryLimits.of(policy))
     if len(query.levels) == 1 and before is None:
         assert shown <= {cell.labels for cell in loose.published}
 

@@ -157,6 +157,8 @@ def history_of(entries: Sequence[Entry]) -> History:
             query=entry.query,
             cells=entry.cells,
             leaves=entry.leaves,
+            suppressed=entry.suppressed,
+            limits=entry.limits,
         )
         for entry in entries
     )

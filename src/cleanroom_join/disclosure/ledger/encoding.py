@@ -1,10 +1,10 @@
 """
 Ledger entries as canonical JSON, cut into chunks of one length.
 
-The first chunk is a header; every other chunk holds one published cell, or is a filler.
-`spark.ledger.encryption` encrypts the chunks, but whoever stores them sees how many
-there are and how long each is.  So all chunks have the same length, and fillers hide
-the number of published cells where it must stay secret.
+The first chunk is a header; every other chunk holds one published or suppressed cell,
+or is a filler.  `spark.ledger.encryption` encrypts the chunks, but whoever stores them
+sees how many there are and how long each is.  So all chunks have the same length, and
+fillers hide the number of cells where it must stay secret.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from cleanroom_join.crypto.canonical_json import canonical_bytes
 from cleanroom_join.disclosure.ledger.entry import Entry
 from cleanroom_join.disclosure.model.fingerprint import LENGTHS, Fingerprint
 from cleanroom_join.disclosure.model.history import PublishedVersion
+from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
 from cleanroom_join.disclosure.model.signature import ROWS, SUBJECTS, CellSignature
 from cleanroom_join.errors import InternalError
 
@@ -69,12 +70,19 @@ def write_entry(entry: Entry, min_bytes: int = 0, min_chunks: int = 0) -> list[b
         "audited": entry.audited,
         "sizes": [[name, size] for name, size in entry.sizes],
         "cells": len(entry.cells),
+        "suppressed": len(entry.suppressed),
+        "limits": _encoded_limits(entry.limits),
     }
     cells = [
         _encoded_cell(cell, version, leaf=cell in entry.leaves)
         for cell, version in entry.cells.items()
     ]
-    chunks = [canonical_bytes(content) for content in (header, *cells)]
+    suppressed = [
+        {"suppressed": _encoded_id(cell), "signature": _encoded_signature(signature)}
+        for cell, signature in entry.suppressed.items()
+    ]
+    contents = (header, *cells, *suppressed)
+    chunks = [canonical_bytes(content) for content in contents]
     chunks += [_FILLER] * (min_chunks - len(chunks))
     length = max(min_bytes, *map(len, chunks))
     return [chunk.ljust(length) for chunk in chunks]
@@ -116,18 +124,35 @@ def _encoded_cell(
 ) -> Mapping[str, object]:
     """Return the JSON object of one cell."""
     return {
-        "cell": [[name, label] for name, label in cell],
+        "cell": _encoded_id(cell),
         "leaf": leaf,
         "run": version.run,
         "as_of": version.as_of.isoformat(),
-        "signature": {
-            facet: _encoded_fingerprint(fingerprint)
-            for facet, fingerprint in version.signature.facets.items()
-        },
+        "signature": _encoded_signature(version.signature),
         "figures": {
             figure_id: _encoded_figure(figure)
             for figure_id, figure in version.figures.items()
         },
+    }
+
+
+def _encoded_id(cell: CellId) -> list[list[str | None]]:
+    """Return the JSON array of a cell's identity."""
+    return [[name, label] for name, label in cell]
+
+
+def _encoded_limits(limits: PrimaryLimits | None) -> Mapping[str, str] | None:
+    """Return the JSON object of the limits of the primary rules."""
+    if limits is None:
+        return None
+    return {name: str(value) for name, value in limits.values.items()}
+
+
+def _encoded_signature(signature: CellSignature) -> Mapping[str, object]:
+    """Return the JSON object of a signature."""
+    return {
+        facet: _encoded_fingerprint(fingerprint)
+        for facet, fingerprint in signature.facets.items()
     }
 
 
@@ -181,7 +206,8 @@ def read_entry(chunks: Sequence[bytes]) -> Entry:
 def _decoded_entry(chunks: Sequence[bytes]) -> Entry:
     """Return an entry, or raise one of the errors that are `_UNREADABLE`."""
     header, *contents = (json.loads(chunk) for chunk in chunks)
-    cells = _without_fillers(contents, header["cells"])
+    cells = _without_fillers(contents, "cell", header["cells"])
+    suppressed = _without_fillers(contents, "suppressed", header["suppressed"])
     return Entry(
         run=header["run"],
         previous=header["previous"],
@@ -195,6 +221,11 @@ def _decoded_entry(chunks: Sequence[bytes]) -> Entry:
         cells={_decoded_id(cell["cell"]): _decoded_version(cell) for cell in cells},
         audited=header["audited"],
         sizes=tuple((name, size) for name, size in header["sizes"]),
+        suppressed={
+            _decoded_id(cell["suppressed"]): _decoded_signature(cell["signature"])
+            for cell in suppressed
+        },
+        limits=_decoded_limits(header["limits"]),
     )
 
 
@@ -205,9 +236,18 @@ def _decoded_revision(revision: object) -> int:
     return revision
 
 
-def _without_fillers(contents: Sequence[object], count: int) -> list[dict[str, Any]]:
-    """Return the chunks that are cells, as many as the header says."""
-    cells = [content for content in contents if isinstance(content, dict)]
+def _decoded_limits(limits: Mapping[str, str] | None) -> PrimaryLimits | None:
+    """Return the limits of the primary rules."""
+    if limits is None:
+        return None
+    return PrimaryLimits({name: Decimal(value) for name, value in limits.items()})
+
+
+def _without_fillers(
+    contents: Sequence[object], kind: str, count: int
+) -> list[dict[str, Any]]:
+    """Return the chunks that are cells of a kind, as many as the header says."""
+    cells = [c for c in contents if isinstance(c, dict) and kind in c]
     if len(cells) != count:
         raise ValueError
     return cells

@@ -8,7 +8,7 @@ canonical JSON.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.model.history import PublishedVersion, cell_id
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import CellLabels, Query
     from cleanroom_join.disclosure.model.history import CellId
+    from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
     from cleanroom_join.disclosure.model.result import GuardedTable
     from cleanroom_join.disclosure.model.signature import CellSignature
 
@@ -71,6 +72,14 @@ class Entry:
     """Whether SciPy, which totals need, was installed."""
     sizes: tuple[tuple[str, int], ...] = ()
     """Distinct subjects by asset, then of the join; secret like the rest."""
+    suppressed: Mapping[CellId, CellSignature] = field(default_factory=dict)
+    """
+    Cells that a primary rule suppressed first in this run.
+
+    Only where the chunks hide how many there are.
+    """
+    limits: PrimaryLimits | None = None
+    """The limits that the primary rules applied; None if they are unknown."""
 
 
 def next_entry(
@@ -84,6 +93,7 @@ def next_entry(
     as_of: dt.date,
     nonce: str = "",
     sizes: tuple[tuple[str, int], ...] = (),
+    keep_suppressed: bool = False,
 ) -> Entry:
     """
     Return the entry of a release, which is written before anybody sees the release.
@@ -98,9 +108,11 @@ def next_entry(
         as_of: Day of the run, UTC.
         nonce: Random digits.
         sizes: Distinct subjects by asset, which the report of a deferred release needs.
+        keep_suppressed: Whether to enter the cells that a primary rule suppressed.  Set
+            it only if the entry's chunks hide the number of cells.
 
     Raises:
-        InternalError: If a new cell has no signature.
+        InternalError: If a cell to enter has no signature.
     """
     run = before.run + 1
     cells: dict[CellId, PublishedVersion] = {}
@@ -109,9 +121,7 @@ def next_entry(
         if cell.repeated_from is not None:
             cells[published_id] = cell.repeated_from
             continue
-        signature = signatures.get(cell.labels)
-        if signature is None:
-            raise InternalError.of("a published cell has no signature")
+        signature = _signature(signatures, cell.labels)
         figures = dict(zip(query.figure_ids, cell.figures, strict=True))
         cells[published_id] = PublishedVersion(
             run=run, as_of=as_of, signature=signature, figures=figures
@@ -130,4 +140,20 @@ def next_entry(
         cells=cells,
         audited=table.audited,
         sizes=sizes,
+        suppressed={
+            cell_id(query, cell.labels): _signature(signatures, cell.labels)
+            for cell in table.suppressed
+            if keep_suppressed and cell.rule.is_primary and not cell.decided_earlier
+        },
+        limits=table.limits,
     )
+
+
+def _signature(
+    signatures: Mapping[CellLabels, CellSignature | None], labels: CellLabels
+) -> CellSignature:
+    """Return the signature of a cell that is entered."""
+    signature = signatures.get(labels)
+    if signature is None:
+        raise InternalError.of("a cell to enter in the ledger has no signature")
+    return signature

@@ -128,6 +128,9 @@ def differs_by_fewer_than(k: int, one: Fingerprint, other: Fingerprint) -> bool:
     subjects = one.subjects - other.subjects
     if not one.same_words(other) and abs(subjects) >= k:
         return False  # `differs_by_few` says the same, but needs the words counted
+    (a, b, c), (x, y, z) = one.low_bits, other.low_bits
+    if (a ^ x | b ^ y | c ^ z).bit_count() >= fewest_words_of_many(k):
+        return False  # at least so many words differ
     hash_sum = one.hash_sum - other.hash_sum
     return differs_by_few(k, one.differing(other), subjects, hash_sum)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import ALL, DimensionType
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from cleanroom_join.contract import CellLabels, Dimension, Query
+    from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
     from cleanroom_join.disclosure.model.signature import CellSignature
 
 __all__ = [
@@ -54,6 +55,10 @@ class EarlierRelease:
     cells: Mapping[CellId, PublishedVersion]
     leaves: frozenset[CellId]
     """The cells that are no sums of others."""
+    suppressed: Mapping[CellId, CellSignature] = field(default_factory=dict)
+    """Cells that a primary rule suppressed, if the ledger keeps them."""
+    limits: PrimaryLimits | None = None
+    """The limits that the primary rules applied; None if they are unknown."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -66,6 +71,10 @@ class History:
         """Return the version of a cell in the last release of a query, if any."""
         release = self.last(query)
         return None if release is None else release.cells.get(cell)
+
+    def limits_of(self, version: PublishedVersion) -> PrimaryLimits | None:
+        """Return the limits that a cell was published under; None if unknown."""
+        return next((r.limits for r in self.releases if r.run == version.run), None)
 
     def last(self, query: str, *, before: int | None = None) -> EarlierRelease | None:
         """

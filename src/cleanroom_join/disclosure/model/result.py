@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import CellLabels, Dimension, OutputColumn
     from cleanroom_join.disclosure.model.history import PublishedVersion
+    from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
     from cleanroom_join.disclosure.model.rule import Rule
 
 __all__ = [
@@ -53,6 +54,8 @@ class SuppressedCell:
     labels: CellLabels
     rule: Rule
     """The first rule that suppressed it."""
+    decided_earlier: bool = False
+    """Whether an earlier release decided about these subjects, or nearly the same."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +70,8 @@ class GuardedTable:
     """Coarser cells that are published because some leaves below them are not."""
     audited: bool = True
     """False if totals and coarser cells are suppressed because SciPy is missing."""
+    limits: PrimaryLimits | None = None
+    """The limits that the primary rules applied; None if they are unknown."""
 
     def __repr__(self) -> str:
         """Name the columns only: figures leave the room through a release."""

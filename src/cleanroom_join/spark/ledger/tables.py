@@ -122,7 +122,8 @@ class Ledger:
             as_of: Day of the run, UTC.
             sizes: How many subjects the tables have.
             hidden: Whether to hide the number of published cells: the entry then has a
-                chunk for every possible cell.
+                chunk for every possible cell, so that it can also hold the suppressed
+                ones.
         """
         if self.key is None:
             raise InternalError.of("a release was approved without a joint key")
@@ -136,6 +137,7 @@ class Ledger:
             as_of=as_of,
             nonce=os.urandom(16).hex(),
             sizes=(*sizes.tables, ("", sizes.matched)),
+            keep_suppressed=hidden,
         )
         most = (
             count_possible_cells(query.output, contract.terms.assets) if hidden else 0

@@ -27,6 +27,7 @@ from cleanroom_join.disclosure.ledger.encoding import (
     read_entry,
     write_entry,
 )
+from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
 from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract
 from tests.support.ledger_entries import FIGURES, NORTH, ledger_entry
@@ -73,6 +74,41 @@ def test_all_chunks_have_one_length(size, chunks):
     assert len(written[0]) >= size
     assert len(written) == max(3, chunks)
     assert read_entry(written) == ledger_entry(2)
+
+
+def with_suppressed():
+    """Return an entry that holds a suppressed cell, and the limits that it broke."""
+    entry = ledger_entry()
+    signature = entry.cells[NORTH].signature
+    cells = {(("region", "south"),): signature, (): signature}
+    return replace(entry, suppressed=cells, limits=PrimaryLimits.of(contract().policy))
+
+
+def test_suppressed_cells_and_limits_are_read_as_they_were_written():
+    """Next to the published cells, and to fillers."""
+    assert read_entry(write_entry(with_suppressed(), 0, 9)) == with_suppressed()
+
+
+def test_a_suppressed_cell_takes_the_place_of_a_filler():
+    """Whoever keeps the chunks does not see whether there are any."""
+    query = resolve(contract(), contract().output("segments"))
+
+    without, within = (
+        write_entry(entry, chunk_bytes(query), 9)
+        for entry in (ledger_entry(), with_suppressed())
+    )
+
+    assert list(map(len, without)) == list(map(len, within))
+
+
+@pytest.mark.parametrize("chunk", [-1, -2])
+def test_a_missing_suppressed_cell_is_refused(chunk):
+    """The header says how many there are."""
+    chunks = write_entry(with_suppressed())
+    del chunks[chunk]
+
+    with pytest.raises(InternalError):
+        read_entry(chunks)
 
 
 def test_a_missing_chunk_is_refused():
