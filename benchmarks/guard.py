@@ -35,11 +35,13 @@ from rich.console import Console
 from rich.table import Table
 
 from cleanroom_join.contract.template import fill_template
+from cleanroom_join.crypto.library_digest import library_digest
 from cleanroom_join.disclosure.ledger.entry import GENESIS
 from cleanroom_join.local import local_session
 from cleanroom_join.review import Verdict
 from cleanroom_join.room import CleanRoom
-from cleanroom_join.spark.ledger.tables import ANCHOR_SCHEMA, LEDGER_SCHEMA
+from cleanroom_join.spark.ledger.anchor import ANCHOR_SCHEMA
+from cleanroom_join.spark.ledger.entry_rows import LEDGER_SCHEMA
 from cleanroom_join.testing import contract
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import Column, DataFrame, SparkSession
 
-    from cleanroom_join.spark.ledger.tables import EntryRows
+    from cleanroom_join.spark.ledger.entry_rows import EntryRows
 
 CATEGORIES = 20
 WARM_UP = 2
@@ -149,9 +151,12 @@ def room(
     """Return a room over the tables, before its first release or after one."""
     end = GENESIS if earlier is None else earlier.end
     rows = [] if earlier is None else list(earlier.rows)
+    agreed = contract(CONTRACT)
     others = {
         "(ledger)": spark.createDataFrame(rows, LEDGER_SCHEMA),
-        "(anchor)": spark.createDataFrame([(end.run, end.head)], ANCHOR_SCHEMA),
+        "(anchor)": spark.createDataFrame(
+            [(end.run, end.head, agreed.digest, library_digest())], ANCHOR_SCHEMA
+        ),
     }
 
     def source(asset: object) -> DataFrame:
@@ -163,7 +168,7 @@ def room(
             return others[name]
         return spark.read.format("delta").load(str(folder / name))
 
-    return CleanRoom(spark, contract(CONTRACT), source=source)
+    return CleanRoom(spark, agreed, source=source)
 
 
 _EARLIER: dict[Path, EntryRows] = {}

@@ -26,7 +26,7 @@ from cleanroom_join.room import CleanRoom
 from cleanroom_join.spark.ledger.tables import open_ledger
 from cleanroom_join.spark.room import clean_room as room_module
 from cleanroom_join.testing import contract, contract_toml
-from tests.spark.support import secret, state, token, told
+from tests.spark.support import anchor, secret, state, token, told
 
 SETTINGS = {
     "spark.sql.shuffle.partitions": "4",
@@ -141,6 +141,7 @@ def entered(spark, agreement, source) -> dict[str, bytes]:
 def releases(spark, protection: Protection, shared: list[dict], folder: Path) -> None:
     """Release, save and write down one answer after another."""
     agreement, tables = agreed(protection), state(spark)
+    tables["(anchor)"] = anchor(spark, agreement)
 
     def source(asset):
         if asset.name == "(secret)":
@@ -155,7 +156,8 @@ def releases(spark, protection: Protection, shared: list[dict], folder: Path) ->
         spark.sql(f"CREATE SCHEMA {schema}")
         table = release.save("spark_catalog", schema).table_name
         ledger = ledger.unionByName(spark.table(f"{schema}.ledger_run_{run}"))
-        tables |= state(spark, run=run, head=release._entry.end.head)
+        head = release._entry.end.head
+        tables["(anchor)"] = anchor(spark, agreement, run, head)
         tables["(ledger)"] = ledger
         found = {
             **shown(release),

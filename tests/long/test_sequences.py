@@ -20,7 +20,7 @@ import pytest
 from cleanroom_join.contract import resolve
 from cleanroom_join.disclosure import cell_id
 from cleanroom_join.review import Check, Verdict
-from cleanroom_join.spark.ledger.tables import LEDGER_SCHEMA
+from cleanroom_join.spark.ledger.entry_rows import LEDGER_SCHEMA
 from cleanroom_join.testing import contract, contract_toml
 from tests.reference.levels import cells_containing
 from tests.reference.releases import bits, shown, smallest_difference

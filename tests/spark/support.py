@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
+from cleanroom_join.crypto.library_digest import library_digest
 from cleanroom_join.review import summary
 from cleanroom_join.room import CleanRoom
-from cleanroom_join.spark.ledger.tables import ANCHOR_SCHEMA, LEDGER_SCHEMA
+from cleanroom_join.spark.ledger.anchor import ANCHOR_SCHEMA
+from cleanroom_join.spark.ledger.entry_rows import LEDGER_SCHEMA
 from tests.support.frames import local_frame
 
 
@@ -21,11 +23,18 @@ def told(release) -> str:
 
 
 def state(spark, entries=(), run=0, head="0" * 64) -> dict:
-    """Return the tables of the ledger: the sealed rows so far and where they end."""
+    """Return the encrypted rows so far, and where the other party says that they end."""
     return {
         "(ledger)": local_frame(spark, list(entries), LEDGER_SCHEMA),
-        "(anchor)": local_frame(spark, [(run, head)], ANCHOR_SCHEMA),
+        "(end)": (run, head),
     }
+
+
+def anchor(spark, contract, run=0, head="0" * 64, **other):
+    """Return the other party's anchor, under a contract and this library."""
+    agreed = {"contract": contract.digest, "library": library_digest(), **other}
+    row = (run, head, agreed["contract"], agreed["library"])
+    return local_frame(spark, [row], ANCHOR_SCHEMA)
 
 
 def secret(spark, party):
@@ -35,8 +44,14 @@ def secret(spark, party):
 
 
 def room(spark, contract, frames) -> CleanRoom:
-    """Return a clean room whose shared tables are *frames*, by asset name."""
+    """
+    Return a clean room whose shared tables are *frames*, by asset name.
+
+    The other party agreed to the contract and the library, unless *frames* has an anchor.
+    """
     tables = {**state(spark), **frames}
+    if "(anchor)" not in tables:
+        tables["(anchor)"] = anchor(spark, contract, *tables["(end)"])
 
     def source(asset):
         if asset.name == "(secret)":

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cleanroom_join.contract import count_possible_cells
 from cleanroom_join.errors import DisclosureError, ReleaseRefused
-from cleanroom_join.review import Verdict
+from cleanroom_join.review import Check, Verdict
 from cleanroom_join.room import DeferredRelease
-from cleanroom_join.spark.ledger.tables import LEDGER_SCHEMA
+from cleanroom_join.spark.ledger.entry_rows import LEDGER_SCHEMA
 from cleanroom_join.testing import contract, contract_toml
 from tests.spark.support import (
     account_rows,
+    anchor,
     frames,
     payment_rows,
     room,
@@ -42,6 +45,49 @@ def confirmed(spark, *entries, agreed=CONTRACT, tables=None):
     end = entries[-1]._entry.end
     ledger = state(spark, rows, end.run, end.head)
     return room(spark, agreed, {**(tables or frames(spark)), **ledger})
+
+
+def test_it_is_saved_once_and_not_by_another_object(spark, shared, schema):
+    """Until then the room computes nothing else: its entry would follow this one."""
+    opened = room(spark, CONTRACT, shared)
+    prepared = opened.prepare("segments")
+
+    with pytest.raises(ReleaseRefused, match="E506"):
+        opened.prepare("segments")
+    with pytest.raises(ReleaseRefused, match="E505"):
+        replace(prepared).save("spark_catalog", schema)
+    prepared.save("spark_catalog", schema)
+    with pytest.raises(ReleaseRefused, match="E505"):
+        prepared.save("spark_catalog", "default")
+
+    names = {row.tableName for row in spark.sql(f"SHOW TABLES IN {schema}").collect()}
+    assert names == {"ledger_run_1"}
+
+
+@pytest.mark.parametrize("other", ["contract", "library"])
+def test_nothing_is_prepared_under_what_is_not_agreed(spark, shared, other):
+    """Before anything is computed: the entry would say what another contract allows."""
+    row = anchor(spark, CONTRACT, **{other: "5" * 64})
+
+    with pytest.raises(ReleaseRefused, match="E501") as caught:
+        room(spark, CONTRACT, {**shared, "(anchor)": row}).prepare("segments")
+
+    assert "5" * 64 in str(caught.value)
+    assert "agreed: the " + other in str(caught.value)
+
+
+def test_nothing_confirmed_is_shown_by_another_library(spark, shared, sealed):
+    """The other party confirmed the entry, and not what would show it."""
+    end = sealed._entry.end
+    tables = {**shared, **state(spark, sealed._entry.rows, end.run, end.head)}
+    tables["(anchor)"] = anchor(spark, CONTRACT, end.run, end.head, library="5" * 64)
+
+    shown = room(spark, CONTRACT, tables).release("segments")
+
+    assert shown.verdict is Verdict.NEEDS_REVIEW
+    assert [f.check for f in shown.review.findings] == [Check.AGREED]
+    with pytest.raises(ReleaseRefused, match="E501"):
+        shown.save("spark_catalog", "default")
 
 
 @pytest.fixture

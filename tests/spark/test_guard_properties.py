@@ -343,6 +343,7 @@ def test_without_fingerprints_nothing_is_published_a_second_time(batch):
             guarded,
             {cell.labels: cell.signature for cell in cells},
             contract_sha256="0" * 64,
+            contract_revision=1,
             as_of=dt.date(2030, 1, 1),
         )
         policy = replace(POLICY, differencing=DifferencingAction.SUPPRESS)

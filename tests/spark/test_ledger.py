@@ -12,11 +12,14 @@ import pytest
 from cleanroom_join.errors import DisclosureError, ReleaseRefused
 from cleanroom_join.review import Check, Verdict
 from cleanroom_join.spark.ledger import tables as ledger
+from cleanroom_join.spark.ledger.anchor import ANCHOR_SCHEMA
+from cleanroom_join.spark.ledger.entry_rows import LEDGER_SCHEMA
 from cleanroom_join.spark.ledger.joint_key import read_secret
-from cleanroom_join.spark.ledger.tables import LEDGER_SCHEMA, first_ledger
+from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.testing import contract, contract_toml
 from tests.spark.support import (
     account_rows,
+    anchor,
     frames,
     payment_rows,
     room,
@@ -38,6 +41,14 @@ def shared(spark):
 def first(spark, shared):
     """The first approved release, with what it adds to the ledger."""
     return room(spark, contract(), shared).release("segments")
+
+
+@pytest.fixture
+def schema(spark):
+    """A schema of its own for what is written."""
+    spark.sql("CREATE SCHEMA ledger_outputs")
+    yield "ledger_outputs"
+    spark.sql("DROP SCHEMA ledger_outputs CASCADE")
 
 
 def rows_and_end(release):
@@ -168,9 +179,6 @@ CASES = {
     "another secret": lambda s, spark: s(
         tables={"(secret) acme": other_key(spark, "acme")}
     ),
-    "no anchor": lambda s, spark: s(
-        tables={"(anchor)": local_frame(spark, [], "run bigint, head string")}
-    ),
     "two secrets": lambda s, spark: s(
         tables={
             "(secret) acme": secret(spark, "acme").unionByName(secret(spark, "acme"))
@@ -206,6 +214,98 @@ def test_entries_of_another_form_need_a_review(spoil, monkeypatch):
     assert "lacks" in str(release.review.findings[0])
 
 
+NOBODYS = "5" * 64
+"""A digest that nobody agreed to."""
+
+NOT_AGREED = {
+    "no anchor": lambda spark: (
+        local_frame(spark, [], ANCHOR_SCHEMA),
+        "contract_sha256",
+    ),
+    "two anchors": lambda spark: (
+        anchor(spark, contract()).unionByName(anchor(spark, contract())),
+        "contract_sha256",
+    ),
+    "an anchor of the old form": lambda spark: (
+        local_frame(spark, [(0, "0" * 64)], "run bigint, head string"),
+        "contract_sha256",
+    ),
+    "another contract": lambda spark: (
+        anchor(spark, contract(), contract=NOBODYS),
+        NOBODYS,
+    ),
+    "another library": lambda spark: (
+        anchor(spark, contract(), library=NOBODYS),
+        NOBODYS,
+    ),
+    "no contract": lambda spark: (
+        anchor(spark, contract(), contract=None),
+        "contract_sha256",
+    ),
+    "no library": lambda spark: (
+        anchor(spark, contract(), library=""),
+        "library_sha256",
+    ),
+}
+"""Anchors that do not agree to what runs, with what the finding quotes."""
+
+
+@pytest.mark.parametrize("case", NOT_AGREED)
+def test_what_the_anchor_does_not_agree_to_is_not_approved(spark, shared, case):
+    """Whatever the runner brings: the other party's row decides, and the finding says so."""
+    row, quoted = NOT_AGREED[case](spark)
+
+    release = room(spark, contract(), {**shared, "(anchor)": row}).release("segments")
+
+    assert release.verdict is Verdict.NEEDS_REVIEW
+    found = [f for f in release.review.findings if f.check is Check.AGREED]
+    assert quoted in str(found[0])
+    with pytest.raises(ReleaseRefused):
+        release.save("spark_catalog", "default")
+    assert release._entry is None
+
+
+def test_an_anchor_of_the_old_form_says_what_to_do(spark, shared):
+    """It is outdated, not empty: the summary names columns and command."""
+    old = local_frame(spark, [(0, "0" * 64)], "run bigint, head string")
+
+    release = room(spark, contract(), {**shared, "(anchor)": old}).release("segments")
+
+    text = " ".join(release.summary().split())
+    assert "ledger: the ledger is outdated" in text
+    assert "adds contract_sha256 and library_sha256" in text
+    assert "`cleanroom-join check` prints" in text
+
+
+def test_a_runners_own_contract_is_not_what_was_agreed(spark, shared):
+    """With a digest of its own it verifies ledger and joint key, and is not approved."""
+    own = contract(contract_toml(policy="min_opposite = 2"))
+    agreed = anchor(spark, contract())
+
+    release = room(spark, own, {**shared, "(anchor)": agreed}).release("segments")
+
+    assert [f.check for f in release.review.findings] == [Check.AGREED]
+    assert own.digest in str(release.review.findings[0])
+    assert contract().digest in str(release.review.findings[0])
+
+
+def test_the_revision_of_the_ledger_never_falls(spark, shared):
+    """Even if the anchor names the older revision."""
+    newer = contract(contract_toml().replace("revision = 1", "revision = 2"))
+    rows, run, head = rows_and_end(room(spark, newer, shared).release("segments"))
+    ledger = state(spark, rows, run, head)
+
+    same = room(spark, newer, {**shared, **ledger}).release("segments")
+    older = room(spark, contract(), {**shared, **ledger}).release("segments")
+
+    assert same.verdict is Verdict.APPROVED
+    assert older.verdict is Verdict.NEEDS_REVIEW
+    (finding,) = older.review.findings
+    assert finding.check is Check.AGREED
+    assert "revision 1" in str(finding)
+    assert "revision 2" in str(finding)
+
+
 def test_one_cards_rows_repeat_the_cell(spark, first):
     """The same people, one of them with twenty more payments: the earlier figures."""
     more = [r for r in payment_rows() if r[0] == token("card0")] * 20
@@ -224,10 +324,10 @@ def test_without_a_ledger_in_the_contract_nothing_is_approved(spark, shared):
 
     release = room(spark, contract(cut), shared).release("segments")
 
-    assert [f.check for f in release.review.findings] == [Check.LEDGER]
+    assert {f.check for f in release.review.findings} == {Check.AGREED, Check.LEDGER}
 
 
-def test_two_outputs_of_one_room_know_of_each_other(spark, shared):
+def test_two_outputs_of_one_room_know_of_each_other(spark, shared, schema):
     """The second release of a run is compared with the first."""
     text = contract_toml() + (
         '[outputs.by_region]\njoin = ["payments", "accounts"]\non = "card"\n'
@@ -235,16 +335,19 @@ def test_two_outputs_of_one_room_know_of_each_other(spark, shared):
     )
     opened = room(spark, contract(text), shared)
 
-    runs = [opened.release(o)._entry.end.run for o in ("segments", "by_region")]
+    releases = []
+    for output in ("segments", "by_region"):
+        releases.append(opened.release(output))
+        releases[-1].save("spark_catalog", schema)
 
-    assert runs == [1, 2]
+    assert [release._entry.end.run for release in releases] == [1, 2]
 
 
-def test_the_number_of_releases_is_limited(spark, shared):
+def test_the_number_of_releases_is_limited(spark, shared, schema):
     """All outputs of a contract together."""
     agreed = contract(contract_toml(policy="releases = { total = 1 }"))
     opened = room(spark, agreed, shared)
-    opened.release("segments")
+    opened.release("segments").save("spark_catalog", schema)
 
     with pytest.raises(DisclosureError, match="E403") as caught:
         opened.release("segments")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +13,7 @@ import pytest
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import WriteFailed
 from cleanroom_join.tokens.doctor import read_manifest
-from tests.spark.support import secret, state, token
+from tests.spark.support import anchor, secret, state, token
 from tests.support.frames import local_frame
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -38,6 +39,15 @@ def run(name, spark, arguments):
 def common():
     """Return the arguments that every notebook has."""
     return {"contract": str(FRAUD), "contract_sha256": Contract.load(FRAUD).digest}
+
+
+def room_tables(spark, agreed):
+    """Return the tables beside the shared ones, by name; both parties agreed on *agreed*."""
+    return {
+        "ledger": state(spark)["(ledger)"],
+        "anchor": anchor(spark, agreed),
+        **{f"{party}_secret": secret(spark, party) for party in ("acme", "globex")},
+    }
 
 
 def test_a_party_tokenises(spark, capsys):
@@ -99,11 +109,8 @@ def test_the_room_releases(spark, capsys, monkeypatch):
             f"notebook_room.{name}"
         )
 
-    tables = state(spark) | {
-        f"{party}_secret": secret(spark, party) for party in ("acme", "globex")
-    }
-    for name, frame in tables.items():
-        frame.write.format("delta").saveAsTable(f"notebook_room.{name.strip('()')}")
+    for name, frame in room_tables(spark, Contract.load(FRAUD)).items():
+        frame.write.format("delta").saveAsTable(f"notebook_room.{name}")
 
     # Only Databricks has a catalog per party; here all tables are in one schema.
     def local(*parts):
@@ -118,7 +125,7 @@ def test_the_room_releases(spark, capsys, monkeypatch):
         "fraud_signals.py",
         spark,
         {
-            **common(),
+            "contract": str(FRAUD),
             "output": "segment_signals",
             "cr_output_catalog": "spark_catalog",
             "cr_output_schema": "notebook_room",
@@ -158,6 +165,21 @@ def test_a_party_makes_a_token_manifest(spark, tmp_path, capsys):
     assert manifest.columns[0].subjects == 300
     assert KEY not in capsys.readouterr().out
     spark.sql("DROP SCHEMA notebook_manifest CASCADE")
+
+
+@pytest.mark.parametrize("name", ["fraud_signals.py", "prepare_signals.py"])
+def test_the_runner_of_a_room_notebook_brings_no_digest(name):
+    """What pins the contract is the other party's; what pins the wheel is in the text."""
+    text = (NOTEBOOKS / name).read_text()
+    prose = " ".join(text.replace("# MAGIC", "").split())
+
+    assert "contract_sha256" not in text
+    assert "sha256=" not in text.split("# COMMAND ----------", 2)[2]
+    (install,) = re.findall(r"(?m)^# MAGIC %pip install (.*)$", text)
+    assert {"--require-hashes", "--force-reinstall", "--no-index"} <= {*install.split()}
+    assert re.search(r'\.whl#sha256=\w+"$', install)
+    assert "fills in two parameters" in prose
+    assert "The other party's anchor row names the digest" in prose
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.py")), ids=lambda p: p.name)

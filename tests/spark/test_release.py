@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import copy
+import datetime as dt
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from chispa import assert_df_equality
 from pyspark.sql import functions as F
 
-from cleanroom_join.contract import Contract
 from cleanroom_join.errors import ReleaseRefused, UnknownName, WriteFailed
-from cleanroom_join.review import Check, Verdict
+from cleanroom_join.review import Check, Review, Verdict
 from cleanroom_join.room import CleanRoom, GroupedJoin, Joined, MeasuredJoin, Release
+from cleanroom_join.spark.ledger import save_gate
+from cleanroom_join.spark.room import release as module
 from cleanroom_join.testing import assert_k_anonymous, contract, contract_toml
-from tests.spark.support import frames, payment_rows, room, told
+from tests.spark.support import anchor, frames, payment_rows, room, told
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +29,16 @@ def shared(spark):
 
 
 @pytest.fixture(scope="module")
-def release(spark, shared):
+def made(spark, shared):
     """An approved release."""
     return room(spark, contract(), shared).release("segments")
+
+
+@pytest.fixture
+def release(made):
+    """The same, as it was before any test saved it."""
+    made._gate.hold(made)
+    return made
 
 
 @pytest.fixture
@@ -88,14 +99,121 @@ def test_the_table_itself_refuses_small_cohorts(spark, release, schema):
 
 
 def test_a_second_save_is_refused(spark, release, schema):
-    """A release is never overwritten."""
-    table = release.save("spark_catalog", schema).table_name
+    """There or elsewhere: a release leaves the room once."""
+    release.save("spark_catalog", schema)
+
+    for other in (schema, "default"):
+        with pytest.raises(ReleaseRefused, match="E505"):
+            release.save("spark_catalog", other)
+
+    assert sorted(tables_in(spark, schema)) == ["ledger_run_1", "segments"]
+    assert "segments" not in tables_in(spark, "default")
+
+
+def test_a_release_never_overwrites(spark, release, schema):
+    """What is in the way stays, and the release can be saved elsewhere."""
+    other = f"{schema}_other"
+    spark.sql(f"CREATE SCHEMA {other}")
+    spark.range(3).write.format("delta").saveAsTable(f"{schema}.segments")
 
     with pytest.raises(WriteFailed, match="E502") as caught:
         release.save("spark_catalog", schema)
+    table = release.save("spark_catalog", other).table_name
 
     assert caught.value.code == "E502"
+    assert spark.table(f"{schema}.segments").count() == 3
     assert spark.table(table).count() == 8
+    spark.sql(f"DROP SCHEMA {other} CASCADE")
+
+
+def test_a_release_made_by_hand_is_refused(spark, release, shared, schema):
+    """Whatever its fields say: the room holds the object that it returned."""
+    unregistered = (
+        room(spark, contract(), shared)
+        .join("payments", "accounts")
+        .group_by("region")
+        .measure("n", "count")
+        .release()
+    )
+    approved = replace(
+        unregistered, review=Review(verdict=Verdict.APPROVED, findings=())
+    )
+
+    for forged in (approved, replace(release), copy.copy(release)):
+        with pytest.raises(ReleaseRefused, match="E505"):
+            forged.save("spark_catalog", schema)
+
+    assert tables_in(spark, schema) == []
+
+
+def test_a_release_is_not_saved_after_the_contracts_last_day(
+    spark, release, schema, monkeypatch
+):
+    """However long before it was made."""
+    last = contract().terms.expires
+    monkeypatch.setattr(save_gate, "utc_today", lambda: last + dt.timedelta(days=1))
+
+    with pytest.raises(ReleaseRefused, match="E507"):
+        release.save("spark_catalog", schema)
+    monkeypatch.setattr(save_gate, "utc_today", lambda: last)
+    release.save("spark_catalog", schema)
+
+    assert "segments" in tables_in(spark, schema)
+
+
+def test_no_run_follows_an_approved_release_that_is_not_saved(spark, shared, schema):
+    """Save it, or leave the room: a new one knows the same past, and begins again."""
+    opened = room(spark, contract(), shared)
+    first = opened.release("segments")
+    question = (
+        opened.join("payments", "accounts").group_by("region").measure("n", "count")
+    )
+
+    with pytest.raises(ReleaseRefused, match="E506"):
+        opened.release("segments")
+    with pytest.raises(ReleaseRefused, match="E506"):
+        question.release()
+    begun_again = room(spark, contract(), shared).release("segments")
+    first.save("spark_catalog", schema)
+
+    assert begun_again._entry.end.run == 1
+    assert question.release().verdict is Verdict.NEEDS_REVIEW
+
+
+def test_a_release_that_another_run_followed_is_refused(spark, release, schema):
+    """Two threads of one room: its entry is not the last one any more."""
+    release._gate.hold(object())
+
+    with pytest.raises(ReleaseRefused, match="E505"):
+        release.save("spark_catalog", schema)
+
+    assert tables_in(spark, schema) == []
+
+
+def test_without_its_constraint_no_row_is_written(spark, release, schema, monkeypatch):
+    """A client may say that a statement has run which it never sent."""
+    inserted = []
+    monkeypatch.setattr(module, "add_cohort_constraint", lambda *_: "SELECT 1")
+    monkeypatch.setattr(Release, "_insert", lambda *_: inserted.append(1))
+
+    with pytest.raises(WriteFailed, match="E503") as caught:
+        release.save("spark_catalog", schema)
+
+    assert "constraint" in str(caught.value)
+    assert inserted == []
+    assert tables_in(spark, schema) == ["ledger_run_1"]
+
+
+def test_a_table_that_is_still_there_is_named(spark, release, schema, monkeypatch):
+    """Nobody is told that a table is removed which the catalog still has."""
+    monkeypatch.setattr(module, "drop_release_table", lambda _: "SELECT 1")
+    monkeypatch.setattr(Release, "_insert", lambda *_: 1 / 0)
+
+    with pytest.raises(WriteFailed, match="E503") as caught:
+        release.save("spark_catalog", schema)
+
+    assert "remove" in str(caught.value)
+    assert "yourself" in str(caught.value)
 
 
 def tables_in(spark, schema):
@@ -143,14 +261,16 @@ def test_a_table_that_reads_back_differently_is_removed(
     assert tables_in(spark, schema) == ["ledger_run_1"]
 
 
-def test_without_the_agreed_digest_nothing_is_released(spark, shared):
-    """A contract that was not pinned is not agreed."""
-    unpinned = Contract.from_toml(contract_toml())
+def test_what_is_not_approved_is_not_saved(spark, shared):
+    """The contract is one that the other party did not agree to."""
+    agreed = anchor(spark, contract(), contract="5" * 64)
 
-    release = room(spark, unpinned, shared).release("segments")
+    release = room(spark, contract(), {**shared, "(anchor)": agreed}).release(
+        "segments"
+    )
 
     assert release.verdict is Verdict.NEEDS_REVIEW
-    assert [f.check for f in release.review.findings] == [Check.PINNED]
+    assert [f.check for f in release.review.findings] == [Check.AGREED]
     with pytest.raises(ReleaseRefused) as caught:
         release.save("spark_catalog", "default")
     assert caught.value.code == "E501"

@@ -187,6 +187,7 @@ def test_two_releases_tell_of_nobody(pairs, batch, action):
             first,
             {cell.labels: cell.signature for cell in old},
             contract_sha256="0" * 64,
+            contract_revision=1,
             as_of=DAY,
         )
         second = protect(new, ONE, policy, history_of([entry]))

@@ -47,6 +47,7 @@ def ledger_entry(run=1, previous=GENESIS.head, **changes):
             "run": run,
             "previous": previous,
             "contract_sha256": "a" * 64,
+            "contract_revision": 1,
             "output": "segments",
             "query": "b" * 64,
             "nonce": f"{run:032x}",

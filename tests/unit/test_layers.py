@@ -285,7 +285,7 @@ def test_one_writer_and_one_aggregation():
     # only the release writes an answer.
     writers = {n for n, t in text.items() if "saveAsTable" in t or "insertInto" in t}
     assert writers == {
-        "spark.ledger.tables",
+        "spark.ledger.entry_rows",
         "spark.party.gold",
         "spark.room.release",
     }

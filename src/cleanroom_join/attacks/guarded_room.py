@@ -82,6 +82,7 @@ class GuardedRoom:
             table,
             {cell.labels: cell.signature for cell in cells},
             contract_sha256=contract_sha256,
+            contract_revision=1,
             as_of=self.today,
         )
         self.entries.append(entry)

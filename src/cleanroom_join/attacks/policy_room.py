@@ -21,6 +21,7 @@ from cleanroom_join.attacks.plain_join import joined
 from cleanroom_join.attacks.query import Observation
 from cleanroom_join.contract import OTHER, resolve
 from cleanroom_join.disclosure import LedgerState, Rule
+from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
 from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
 from cleanroom_join.disclosure.ledger.encoding import chunk_bytes, write_entry
 from cleanroom_join.errors import (
@@ -53,6 +54,9 @@ if TYPE_CHECKING:
 __all__ = ["PolicyRoom"]
 
 _KEY_ID = "k1"
+
+_AGREED = AgreedDigests(contract="0" * 64, library="0" * 64)
+"""The suite attacks what both parties agreed on."""
 
 
 class PolicyRoom:
@@ -197,7 +201,12 @@ class PolicyRoom:
         review = assess(
             ReleaseFacts(
                 registered=query.registered,
-                contract_pinned=contract.pinned,
+                running=_AGREED,
+                anchored=_AGREED,
+                revision=contract.terms.revision,
+                highest_revision=max(
+                    (e.contract_revision for e in self._room.entries), default=0
+                ),
                 expires=contract.terms.expires,
                 as_of=self._room.today,
                 min_cohort=self._policy.min_cohort,

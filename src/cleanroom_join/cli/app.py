@@ -57,7 +57,7 @@ def check(
     *,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Check a contract; print its digest, effective policy, ledger and outputs."""
+    """Check a contract; print the digests, effective policy, ledger and outputs."""
     with errors_as_exit_codes():
         agreed = Contract.load(contract)
     show_contract.contract(agreed, as_json=json)

@@ -14,6 +14,7 @@ from cleanroom_join.contract import Reveal
 from cleanroom_join.contract.document.json_schema import schema_text
 from cleanroom_join.contract.terms.policy import Policy, weaker_settings
 from cleanroom_join.contract.terms.settings import SETTINGS
+from cleanroom_join.crypto.library_digest import library_digest
 from cleanroom_join.review.plain_language import protection_notes
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ _NO_LEDGER = (
     "Nothing can be released under this contract: it has no [ledger], and without a"
     " record of earlier releases no release is approved."
 )
+
+_UNKNOWN = "unknown: the files of the installed package cannot be read"
 
 _SHOWN = {
     Reveal.AT_ONCE: "at once",
@@ -45,8 +48,9 @@ def contract(agreed: Contract, *, as_json: bool) -> None:
     console.print(
         f"{escape(terms.id)} revision {terms.revision}, until {terms.expires}"
     )
-    # On a line of its own, which nothing may break: it is compared.
+    # Each on a line of its own, which nothing may break: the anchor takes both.
     console.print(f"digest {agreed.digest}", soft_wrap=True)
+    console.print(f"library {library_digest() or _UNKNOWN}", soft_wrap=True)
     console.print(_settings(agreed.policy))
     for note in protection_notes(agreed.policy):
         console.print(note)
@@ -120,6 +124,7 @@ def contract_json(agreed: Contract) -> dict[str, object]:
         "revision": terms.revision,
         "expires": terms.expires.isoformat(),
         "sha256": agreed.digest,
+        "library_sha256": library_digest(),
         "policy": policy_json(agreed.policy),
         "ledger": None
         if terms.ledger is None

@@ -69,8 +69,6 @@ class Contract:
     Comments, white space and the order of keys do not change it; anything that
     either party could mean differently does.
     """
-    pinned: bool
-    """Whether the reader named the digest that was agreed."""
 
     @classmethod
     def load(
@@ -81,7 +79,8 @@ class Contract:
 
         Args:
             path: The file, for instance in a volume of the clean room.
-            sha256: The agreed digest; without it no release is ever approved.
+            sha256: The agreed digest, for a party's own workspace.  In the clean room
+                the other party's anchor names it: there the reader is the runner.
 
         Raises:
             ContractError: With every problem of the document.
@@ -126,7 +125,7 @@ class Contract:
             sha256.encode("utf-8", "replace"), digest.encode()
         ):
             raise ContractError.digest_mismatch(sha256, digest)
-        return cls(terms=terms, policy=policy, digest=digest, pinned=sha256 is not None)
+        return cls(terms=terms, policy=policy, digest=digest)
 
     def asset(self, name: str) -> AssetTerms:
         """Return what the owner of asset *name* needs to write it."""

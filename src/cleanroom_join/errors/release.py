@@ -60,6 +60,37 @@ class ReleaseRefused(CleanRoomJoinError):
             code="E504",
         )
 
+    @classmethod
+    def not_held(cls) -> ReleaseRefused:
+        """Say that the room holds another release for saving, or none."""
+        return cls(
+            "the room does not hold this release for saving: it was saved already, or"
+            " is not the object that the room returned last.",
+            hint="release again, and save what the room returns, once.",
+            code="E505",
+        )
+
+    @classmethod
+    def unsaved(cls) -> ReleaseRefused:
+        """Say that an approved release must be saved first, and how to go on."""
+        return cls(
+            "the room holds an approved release that is not saved, and the next one"
+            " would follow its ledger entry.",
+            hint="save it. If that cannot be, nobody saw it: make a new `CleanRoom`,"
+            " which reads the ledger as the parties keep it. If its `ledger_run_…` is"
+            " written, append and confirm that first.",
+            code="E506",
+        )
+
+    @classmethod
+    def expired(cls, day: str) -> ReleaseRefused:
+        """Name the contract's last day."""
+        return cls(
+            f"the contract expired on {day}, before this release was saved.",
+            hint="agree a new revision with a later `expires`.",
+            code="E507",
+        )
+
 
 class WriteFailed(CleanRoomJoinError):
     """Nothing was written: something is in the way, or what was created is removed."""

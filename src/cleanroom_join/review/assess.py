@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.contract import COHORT_FLOOR, COHORT_SIZE, OutputType
 from cleanroom_join.disclosure import LedgerState
 from cleanroom_join.errors import InternalError, assert_never, printable
+from cleanroom_join.review.agreement import agreement_problems, revision_problems
 from cleanroom_join.review.verdict import Check, Review, ReviewFinding, Verdict
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from cleanroom_join.contract import OutputColumn
+    from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
     from cleanroom_join.review.facts import ReleaseFacts
 
     _Row = Sequence[object]
@@ -102,10 +104,16 @@ def _registered(*, registered: bool) -> Iterator[_Problem]:
         yield _HELD, "the query is not an output of the contract"
 
 
-def _pinned(*, contract_pinned: bool) -> Iterator[_Problem]:
-    """Yield a problem unless the caller gave the contract's agreed digest."""
-    if contract_pinned is not True:
-        yield _HELD, "the contract was loaded without its agreed digest"
+def _agreed(*, running: AgreedDigests, anchored: AgreedDigests) -> Iterator[_Problem]:
+    """Yield each digest of the run that the other party's anchor does not name."""
+    for text in agreement_problems(running, anchored):
+        yield _HELD, text
+
+
+def _latest(*, revision: int, highest_revision: int) -> Iterator[_Problem]:
+    """Yield a problem if the ledger has a release of a later revision."""
+    for text in revision_problems(revision, highest_revision):
+        yield _HELD, text
 
 
 def _in_force(*, expires: dt.date, as_of: dt.date) -> Iterator[_Problem]:
@@ -122,7 +130,8 @@ _LEDGER_PROBLEMS = {
     LedgerState.FORKED: "forked: it ends with another head than the other party"
     " confirmed",
     LedgerState.FORGED: "forged: an entry was changed, removed or made elsewhere",
-    LedgerState.OUTDATED: "outdated: an entry lacks facts that this version compares",
+    LedgerState.OUTDATED: "outdated: the anchor or an entry lacks facts that this"
+    " version compares; docs/howto/keep-the-ledger.md says how to go on",
 }
 
 
@@ -232,7 +241,8 @@ def _described(columns: Sequence[OutputColumn]) -> str:
 
 TERM_CHECKS = (
     CheckSpec(check=Check.REGISTERED, needs=("registered",), run=_registered),
-    CheckSpec(check=Check.PINNED, needs=("contract_pinned",), run=_pinned),
+    CheckSpec(check=Check.AGREED, needs=("running", "anchored"), run=_agreed),
+    CheckSpec(check=Check.AGREED, needs=("revision", "highest_revision"), run=_latest),
     CheckSpec(check=Check.IN_FORCE, needs=("expires", "as_of"), run=_in_force),
     CheckSpec(check=Check.LEDGER, needs=("ledger",), run=_ledger),
 )

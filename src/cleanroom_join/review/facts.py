@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import OutputColumn
     from cleanroom_join.disclosure import LedgerState
+    from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
 
 __all__ = ["ReleaseFacts"]
 
@@ -29,8 +30,14 @@ class ReleaseFacts:
 
     registered: bool | None
     """Whether the query is an output of the contract, word for word."""
-    contract_pinned: bool | None
-    """Whether the contract's digest was given by the caller and matched."""
+    running: AgreedDigests | None
+    """Digests of the contract and the library that run."""
+    anchored: AgreedDigests | None
+    """Digests that the other party's anchor names."""
+    revision: int | None
+    """The contract's revision."""
+    highest_revision: int | None
+    """Highest revision of the ledger's entries; 0 before the first."""
     expires: dt.date | None
     """The contract's last day."""
     as_of: dt.date | None

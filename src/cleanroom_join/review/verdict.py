@@ -24,8 +24,8 @@ class Check(Enum):
 
     REGISTERED = "registered"
     """The query is an output of the contract."""
-    PINNED = "pinned"
-    """The contract's digest is the agreed one."""
+    AGREED = "agreed"
+    """The contract and the library are those that the other party's anchor names."""
     IN_FORCE = "in_force"
     """The contract has not expired."""
     LEDGER = "ledger"

@@ -12,6 +12,8 @@ from cleanroom_join.sql.release_table import (
     create_ledger_table,
     create_release_table,
     drop_release_table,
+    has_cohort_constraint,
+    table_properties,
 )
 
 __all__ = [
@@ -19,7 +21,9 @@ __all__ = [
     "create_ledger_table",
     "create_release_table",
     "drop_release_table",
+    "has_cohort_constraint",
     "identifier",
     "qualified",
     "string",
+    "table_properties",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import COHORT_SIZE, OutputType
@@ -9,7 +10,7 @@ from cleanroom_join.errors import assert_never
 from cleanroom_join.sql.quoting import identifier, qualified, string
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cleanroom_join.contract import OutputColumn
 
@@ -18,7 +19,11 @@ __all__ = [
     "create_ledger_table",
     "create_release_table",
     "drop_release_table",
+    "has_cohort_constraint",
+    "table_properties",
 ]
+
+_CONSTRAINT = "cohort_size_at_least_k"
 
 
 def create_release_table(
@@ -48,9 +53,33 @@ def create_ledger_table(name: Sequence[str], schema: str) -> str:
 def add_cohort_constraint(name: Sequence[str], k: int) -> str:
     """Return the statement after which the table itself refuses small cohorts."""
     return (
-        f"ALTER TABLE {qualified(*name)} ADD CONSTRAINT `cohort_size_at_least_k`"
+        f"ALTER TABLE {qualified(*name)} ADD CONSTRAINT {identifier(_CONSTRAINT)}"
         f" CHECK ({identifier(COHORT_SIZE)} >= {k:d})"
     )
+
+
+def table_properties(name: Sequence[str]) -> str:
+    """Return the statement that lists a table's properties, constraints included."""
+    return f"SHOW TBLPROPERTIES {qualified(*name)}"
+
+
+def has_cohort_constraint(properties: Mapping[str, str], k: int) -> bool:
+    """
+    Return whether a Delta table refuses cohorts of fewer than *k* subjects.
+
+    Args:
+        properties: Of the table; Delta keeps a constraint as
+            ``delta.constraints.<name>``, and may space and quote it in its own way.
+        k: The policy's.
+
+    Examples:
+        >>> has_cohort_constraint(
+        ...     {"delta.constraints.cohort_size_at_least_k": "cohort_size>=100"}, 100
+        ... )
+        True
+    """
+    found = properties.get(f"delta.constraints.{_CONSTRAINT}", "")
+    return re.sub(r"[\s`]", "", found) == f"{COHORT_SIZE}>={k:d}"
 
 
 def drop_release_table(name: Sequence[str]) -> str:

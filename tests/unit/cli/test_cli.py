@@ -16,6 +16,7 @@ from cleanroom_join import __version__
 from cleanroom_join.cli.app import app
 from cleanroom_join.cli.console import wide_console
 from cleanroom_join.contract import Contract
+from cleanroom_join.crypto.library_digest import library_digest
 from cleanroom_join.disclosure.perturbation.ptable import ptable
 from cleanroom_join.testing import contract_toml
 
@@ -41,7 +42,7 @@ def test_the_version():
     assert RUNNER.invoke(app, ["--version"]).output == f"{__version__}\n"
 
 
-def test_check_prints_the_digest_both_parties_compare(contract_file):
+def test_check_prints_the_digests_that_the_anchor_takes(contract_file):
     """For people, and as JSON for machines."""
     digest = Contract.load(contract_file).digest
 
@@ -51,6 +52,8 @@ def test_check_prints_the_digest_both_parties_compare(contract_file):
     assert people.exit_code == machines.exit_code == 0
     assert digest in people.output
     assert json.loads(machines.output)["sha256"] == digest
+    assert f"library {library_digest()}\n" in people.output
+    assert json.loads(machines.output)["library_sha256"] == library_digest()
     assert json.loads(machines.output)["policy"]["min_cohort"] == "100"
 
 
@@ -144,9 +147,9 @@ def test_what_is_piped_is_as_wide_as_columns_says(contract_file, columns, monkey
 
     lines = RUNNER.invoke(app, ["check", str(contract_file)]).output.splitlines()
 
-    digest = next(line for line in lines if line.startswith("digest "))
-    assert len(digest) == len("digest ") + 64
-    assert max(map(len, lines)) <= max(int(columns), len(digest))
+    digests = [line for line in lines if line.startswith(("digest ", "library "))]
+    assert [len(line.split()[1]) for line in digests] == [64, 64]
+    assert max(map(len, lines)) <= max(int(columns), *map(len, digests))
     assert ("".join(lines).count("s" * 60) == 1) is (columns == "200")
     assert "…" not in "".join(lines)
 

@@ -9,13 +9,14 @@ from types import MappingProxyType
 import pytest
 
 from cleanroom_join.cli import show
-from cleanroom_join.disclosure import GuardedTable, PublishedCell, Rule
+from cleanroom_join.disclosure import GuardedTable, LedgerState, PublishedCell, Rule
 from cleanroom_join.review import Review, Verdict
 from cleanroom_join.testing import contract
 
 pytest.importorskip("pyspark")
 
 from cleanroom_join.contract import resolve
+from cleanroom_join.spark.ledger.tables import Ledger
 from cleanroom_join.spark.rehearsal.rehearsal import Rehearsal, RehearsedOutput
 from cleanroom_join.spark.room.release import Release
 from cleanroom_join.spark.room.run import Run
@@ -35,7 +36,7 @@ def release(verdict):
         contract=AGREED,
         query=QUESTION,
         source=None,
-        ledger=None,
+        ledger=Ledger(state=LedgerState.VERIFIED),
         today=dt.date(2030, 1, 1),
     )
     return Release.of(run, table, review, None, None)

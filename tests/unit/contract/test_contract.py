@@ -599,10 +599,9 @@ def test_a_strange_pin_is_refused_not_ignored(pin):
         Contract.from_toml(contract_toml(), sha256=pin)
 
 
-def test_only_a_named_digest_pins():
-    """Loading without the digest is possible, and remembered."""
-    assert Contract.from_toml(contract_toml()).pinned is False
-    assert contract().pinned is True
+def test_naming_the_digest_changes_nothing_else():
+    """In the room the other party's anchor decides, not what the reader named."""
+    assert Contract.from_toml(contract_toml()) == contract()
 
 
 def test_the_last_day_counts():

@@ -212,6 +212,7 @@ def texts_of(cells, table):
         table,
         {cell.labels: blank(cell.rows) for cell in cells},
         contract_sha256="0" * 64,
+        contract_revision=1,
         as_of=dt.date(2030, 1, 1),
     )
     parts += [table, entry, *entry.cells.values(), history_of([entry])]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from cleanroom_join.contract import OutputColumn, OutputType
 from cleanroom_join.disclosure import LedgerState
+from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
 from cleanroom_join.errors import InternalError
 from cleanroom_join.review import Check, ReleaseFacts, Verdict, assess, assess_terms
 from cleanroom_join.review.assess import ROW_CHECKS, TERM_CHECKS, _review
@@ -25,7 +26,10 @@ COLUMNS = (
 )
 GOOD = ReleaseFacts(
     registered=True,
-    contract_pinned=True,
+    running=AgreedDigests(contract="c" * 64, library="d" * 64),
+    anchored=AgreedDigests(contract="c" * 64, library="d" * 64),
+    revision=1,
+    highest_revision=0,
     expires=dt.date(2030, 1, 1),
     as_of=dt.date(2030, 1, 1),
     min_cohort=100,
@@ -113,7 +117,19 @@ def column(index, **changes):
     ("changes", "check", "verdict"),
     [
         ({"registered": False}, Check.REGISTERED, Verdict.NEEDS_REVIEW),
-        ({"contract_pinned": False}, Check.PINNED, Verdict.NEEDS_REVIEW),
+        *(
+            (
+                {side: replace(GOOD.running, **{part: digest})},
+                Check.AGREED,
+                Verdict.NEEDS_REVIEW,
+            )
+            for side in ("running", "anchored")
+            for part in ("contract", "library")
+            for digest in ("e" * 64, "", None, 7)
+        ),
+        ({"highest_revision": 2}, Check.AGREED, Verdict.NEEDS_REVIEW),
+        ({"highest_revision": -1}, Check.AGREED, Verdict.NEEDS_REVIEW),
+        ({"revision": 0}, Check.AGREED, Verdict.NEEDS_REVIEW),
         ({"as_of": dt.date(2030, 1, 2)}, Check.IN_FORCE, Verdict.REJECTED),
         ({"rows": ()}, Check.NOT_EMPTY, Verdict.NEEDS_REVIEW),
         ({"columns": COLUMNS[::-1]}, Check.COLUMNS, Verdict.REJECTED),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cleanroom_join.spark.ledger.tables import ANCHOR_SCHEMA, LEDGER_SCHEMA
+from cleanroom_join.spark.ledger.anchor import ANCHOR_SCHEMA, is_outdated
+from cleanroom_join.spark.ledger.entry_rows import LEDGER_SCHEMA
 
 PAGE = Path(__file__).parents[3] / "docs" / "howto" / "keep-the-ledger.md"
 
@@ -22,3 +23,29 @@ def test_the_tables_have_the_columns_that_the_room_expects(table, schema):
     (columns,) = re.findall(statement, PAGE.read_text())
 
     assert columns.lower() == schema
+
+
+def test_the_first_anchor_has_a_value_for_every_column():
+    """Run 0, and both digests from the beginning."""
+    (values,) = re.findall(
+        r"INSERT INTO cleanroom\.anchor VALUES \((.+)\);", PAGE.read_text()
+    )
+
+    assert values == "0, repeat('0', 64), '<digest>', '<library>'"
+
+
+def test_an_older_anchor_gets_the_columns_that_it_lacks():
+    """And is not outdated any more."""
+    statement = r"ALTER TABLE cleanroom\.anchor ADD COLUMNS \(([^)]+)\)"
+
+    (added,) = re.findall(statement, PAGE.read_text())
+
+    assert is_outdated(["run", "head"])
+    assert f"run bigint, head string, {added.lower()}" == ANCHOR_SCHEMA
+    assert not is_outdated([c.split(" ")[0] for c in ANCHOR_SCHEMA.upper().split(", ")])
+
+
+def test_other_tables_are_no_outdated_anchors():
+    """Somebody named the wrong table."""
+    assert not is_outdated(["id"])
+    assert not is_outdated(["run", "contract_sha256"])

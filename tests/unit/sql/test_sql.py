@@ -12,6 +12,7 @@ from cleanroom_join.sql import (
     add_cohort_constraint,
     create_release_table,
     drop_release_table,
+    has_cohort_constraint,
     identifier,
     qualified,
     string,
@@ -69,3 +70,23 @@ def test_unprintable_names_are_refused(name):
     """A statement has no empty, invisible or control characters in a name."""
     with pytest.raises(InternalError):
         qualified("a", name)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("`cohort_size` >= 100", True),
+        ("cohort_size>=100", True),
+        ("`cohort_size` >= 10", False),
+        ("`cohort_size` >= 1000", False),
+        ("`rows` >= 100", False),
+        ("`cohort_size` >= 100 OR true", False),
+        ("", False),
+    ],
+)
+def test_the_constraint_is_the_one_that_was_given(text, expected):
+    """However Delta spaces and quotes it, and no weaker one."""
+    key = "delta.constraints.cohort_size_at_least_k"
+
+    assert has_cohort_constraint({key: text}, 100) is expected
+    assert has_cohort_constraint({key + "2": text}, 100) is False

@@ -110,7 +110,8 @@ _LEDGER = Record(
         Field(
             "anchor",
             Text(TABLE_NAME),
-            "One row of the other party: the last entry that it confirms.",
+            "One row of the other party: the last entry that it confirms, and the"
+            " digests of contract and library that it agreed to.",
         ),
         Field(
             "secret",

@@ -189,7 +189,10 @@ class LedgerTerms:
     table: str
     """The ledger, in the catalog of *party*."""
     anchor: str
-    """One row of the other party: run and head of the last entry it confirms."""
+    """
+    One row of the other party: run and head of the last entry it confirms, and the
+    digests of contract and library that it agreed to.
+    """
     secret: str
     """One row of each party, in its own catalog: its half of the joint key."""
     reveal: Reveal

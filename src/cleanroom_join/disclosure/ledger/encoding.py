@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORM", "chunk_bytes", "form_of", "read_entry", "write_entry"]
 
-FORM = 6
+FORM = 7
 """Form of the entries that this version writes and reads; all others are outdated."""
 
 _FILLER = b"null"
@@ -62,6 +62,7 @@ def write_entry(entry: Entry, min_bytes: int = 0, min_chunks: int = 0) -> list[b
         "previous": entry.previous,
         "nonce": entry.nonce,
         "contract_sha256": entry.contract_sha256,
+        "contract_revision": entry.contract_revision,
         "output": entry.output,
         "query": entry.query,
         "as_of": entry.as_of.isoformat(),
@@ -186,6 +187,7 @@ def _decoded_entry(chunks: Sequence[bytes]) -> Entry:
         previous=header["previous"],
         nonce=header["nonce"],
         contract_sha256=header["contract_sha256"],
+        contract_revision=_decoded_revision(header["contract_revision"]),
         output=header["output"],
         query=header["query"],
         as_of=dt.date.fromisoformat(header["as_of"]),
@@ -194,6 +196,13 @@ def _decoded_entry(chunks: Sequence[bytes]) -> Entry:
         audited=header["audited"],
         sizes=tuple((name, size) for name, size in header["sizes"]),
     )
+
+
+def _decoded_revision(revision: object) -> int:
+    """Return a revision, which is a number: later ones are compared with it."""
+    if type(revision) is not int:
+        raise TypeError
+    return revision
 
 
 def _without_fillers(contents: Sequence[object], count: int) -> list[dict[str, Any]]:

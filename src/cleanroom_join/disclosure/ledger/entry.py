@@ -56,6 +56,7 @@ class Entry:
     With them a head discloses nothing: two runs that publish the same differ in it.
     """
     contract_sha256: str
+    contract_revision: int
     output: str
     """Name of the output in the contract."""
     query: str
@@ -79,6 +80,7 @@ def next_entry(
     signatures: Mapping[CellLabels, CellSignature | None],
     *,
     contract_sha256: str,
+    contract_revision: int,
     as_of: dt.date,
     nonce: str = "",
     sizes: tuple[tuple[str, int], ...] = (),
@@ -92,6 +94,7 @@ def next_entry(
         table: The release.
         signatures: The signature of every cell that has rows.
         contract_sha256: Digest of the contract.
+        contract_revision: Its revision.
         as_of: Day of the run, UTC.
         nonce: Random digits.
         sizes: Distinct subjects by asset, which the report of a deferred release needs.
@@ -119,6 +122,7 @@ def next_entry(
         previous=before.head,
         nonce=nonce,
         contract_sha256=contract_sha256,
+        contract_revision=contract_revision,
         output=query.output.name,
         query=query.identity,
         as_of=as_of,

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import Asset, count_possible_cells
+from cleanroom_join.crypto.library_digest import library_digest
+from cleanroom_join.disclosure.ledger.agreed import UNKNOWN, AgreedDigests
 from cleanroom_join.disclosure.ledger.chain import (
     LedgerState,
     entry_head,
@@ -30,90 +32,42 @@ from cleanroom_join.disclosure.ledger.entry import (
     Entry,
     next_entry,
 )
-from cleanroom_join.errors import (
-    CleanRoomJoinError,
-    InternalError,
-    SparkFailure,
-    WriteFailed,
+from cleanroom_join.errors import CleanRoomJoinError, InternalError
+from cleanroom_join.spark.ledger.anchor import (
+    OUTDATED_ANCHOR,
+    is_outdated,
+    read_anchor,
 )
-from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.ledger.encryption import decrypt_entries, encrypt_chunks
+from cleanroom_join.spark.ledger.entry_rows import LEDGER_SCHEMA, EntryRows
 from cleanroom_join.spark.ledger.joint_key import JointKey, joint_key, read_secret
-from cleanroom_join.sql import create_ledger_table, qualified
+from cleanroom_join.spark.ledger.save_gate import SaveGate
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
     from cleanroom_join.contract import Contract, LedgerTerms, Query
     from cleanroom_join.disclosure import CellStatistics, GuardedTable, History
+    from cleanroom_join.disclosure.ledger.chain import EncryptedEntry
     from cleanroom_join.review import SubjectCounts
     from cleanroom_join.spark.common.table_source import TableSource
+    from cleanroom_join.spark.ledger.anchor import Anchor
 
 __all__ = [
-    "ANCHOR_SCHEMA",
-    "LEDGER_SCHEMA",
-    "EntryRows",
     "Ledger",
     "first_ledger",
     "ledger_asset",
     "open_ledger",
     "other_columns",
-    "write_entry_rows",
 ]
-
-LEDGER_SCHEMA = "run bigint, chunk int, chunks int, head string, ciphertext binary"
-"""Columns of a ledger table."""
-
-ANCHOR_SCHEMA = "run bigint, head string"
-"""Columns of an anchor table."""
 
 
 def ledger_asset(name: str, party: str, table: str) -> Asset:
     """Return a table of the ledger as an asset; no declared asset has such a name."""
     return Asset(name=f"({name})", party=party, table=table, columns={})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class EntryRows:
-    """The encrypted entry of a release; either party may hold it."""
-
-    end: ConfirmedHead
-    """Run and head after this entry, for the other party to confirm."""
-    rows: tuple[tuple[object, ...], ...]
-    """Rows of `LEDGER_SCHEMA`."""
-
-
-def write_entry_rows(
-    spark: SparkSession, schema: tuple[str, str], entry: EntryRows
-) -> None:
-    """
-    Write the entry of a release as a new table ``ledger_run_<number>``.
-
-    Args:
-        spark: The session.
-        schema: Catalog and schema of the table.
-        entry: The rows.
-
-    Raises:
-        WriteFailed: If there is such a table (E502): an earlier run wrote its entry,
-            which was never appended to the ledger.
-        SparkFailure: If it cannot be written.
-    """
-    name = (*schema, f"ledger_run_{entry.end.run}")
-    table = qualified(*name)
-    statement = create_ledger_table(name, LEDGER_SCHEMA)
-    try:
-        without_spark_text("creating the ledger entry", lambda: spark.sql(statement))
-    except SparkFailure:
-        if spark.catalog.tableExists(table):
-            raise WriteFailed.exists(f"ledger entry {table}") from None
-        raise
-    frame = spark.createDataFrame(list(entry.rows), LEDGER_SCHEMA).coalesce(1)
-    writer = frame.write.format("delta").mode("append")
-    without_spark_text("writing the ledger entry", lambda: writer.saveAsTable(table))
 
 
 @dataclass(repr=False)
@@ -126,11 +80,20 @@ class Ledger:
     entries: list[Entry] = field(default_factory=list)
     end: ConfirmedHead = GENESIS
     key: JointKey | None = None
+    anchored: AgreedDigests = UNKNOWN
+    """Contract and library that the other party's anchor names."""
+    gate: SaveGate = field(default_factory=SaveGate)
+    """What of this run may be saved."""
 
     @property
     def history(self) -> History:
         """All earlier releases; empty unless the ledger is verified."""
         return history_of(self.entries)
+
+    @property
+    def highest_revision(self) -> int:
+        """The highest revision of a contract that released something; 0 if none did."""
+        return max((entry.contract_revision for entry in self.entries), default=0)
 
     def continued(
         self,
@@ -169,6 +132,7 @@ class Ledger:
             table,
             {cell.labels: cell.signature for cell in cells},
             contract_sha256=contract.digest,
+            contract_revision=contract.terms.revision,
             as_of=as_of,
             nonce=os.urandom(16).hex(),
             sizes=(*sizes.tables, ("", sizes.matched)),
@@ -181,18 +145,26 @@ class Ledger:
         encrypted = encrypt_chunks(
             spark, self.key, contract.terms.id, entry.run, head, chunks
         )
+        # Asked again: another thread may have entered a release meanwhile.
+        self.gate.refuse_while_held()
+        rows = EntryRows(
+            end=ConfirmedHead(run=entry.run, head=head), rows=tuple(encrypted)
+        )
+        # Until there is a release: if making it fails, nothing may follow this entry.
+        self.gate.hold(rows)
         self.entries.append(entry)
-        self.end = ConfirmedHead(run=entry.run, head=head)
-        return EntryRows(end=self.end, rows=tuple(encrypted))
+        self.end = rows.end
+        return rows
 
 
 def first_ledger(contract: Contract) -> Ledger:
-    """Return an empty ledger under random secrets, for a rehearsal."""
+    """Return an empty ledger under random secrets, all agreed, for a rehearsal."""
     if contract.terms.ledger is None:
         return Ledger(state=LedgerState.MISSING, problem="the contract names no ledger")
     secrets = {alias: os.urandom(32) for alias in contract.terms.parties}
     key = joint_key(secrets, contract.terms.id)
-    return Ledger(state=LedgerState.VERIFIED, key=key)
+    agreed = AgreedDigests(contract=contract.digest, library=library_digest())
+    return Ledger(state=LedgerState.VERIFIED, key=key, anchored=agreed)
 
 
 def open_ledger(spark: SparkSession, contract: Contract, source: TableSource) -> Ledger:
@@ -205,30 +177,43 @@ def open_ledger(spark: SparkSession, contract: Contract, source: TableSource) ->
     terms = contract.terms.ledger
     if terms is None:
         return Ledger(state=LedgerState.MISSING, problem="the contract names no ledger")
+    agreed = UNKNOWN
     try:
-        key = _key(contract, terms, source)
         (other,) = [a for a in contract.terms.parties if a != terms.party]
-        anchor = _anchor(source(ledger_asset("anchor", other, terms.anchor)))
+        frame = source(ledger_asset("anchor", other, terms.anchor))
+        if is_outdated(frame.columns):
+            return Ledger(state=LedgerState.OUTDATED, problem=OUTDATED_ANCHOR)
+        anchor = read_anchor(frame)
+        agreed = anchor.agreed
+        key = _key(contract, terms, source)
         ledger = source(ledger_asset("ledger", terms.party, terms.table))
         if other_columns(ledger.dtypes):
             text = f"the ledger table has other columns than {LEDGER_SCHEMA}"
-            return Ledger(state=LedgerState.MISSING, problem=text)
+            return Ledger(state=LedgerState.MISSING, problem=text, anchored=agreed)
         found = decrypt_entries(spark, ledger, key, contract.terms.id)
     except Exception as error:  # noqa: BLE001 - a source may raise anything: no ledger then
         # Our own errors quote no data; the text of all others stays out.
         ours = isinstance(error, CleanRoomJoinError)
         problem = str(error) if ours else "a table of the ledger cannot be read"
-        return Ledger(state=LedgerState.MISSING, problem=problem)
-    state = verify_chain(found, anchor, key.chain_key)
-    if state is not LedgerState.VERIFIED or anchor is None:
-        return Ledger(state=state)
+        return Ledger(state=LedgerState.MISSING, problem=problem, anchored=agreed)
+    return _verified(found, anchor, key)
+
+
+def _verified(found: list[EncryptedEntry], anchor: Anchor, key: JointKey) -> Ledger:
+    """Return the ledger of decrypted entries, as far as it can be relied on."""
+    agreed = anchor.agreed
+    state = verify_chain(found, anchor.end, key.chain_key)
+    if state is not LedgerState.VERIFIED or anchor.end is None:
+        return Ledger(state=state, anchored=agreed)
     ordered = sorted(found, key=lambda entry: entry.run)
     entries = _read(
         [[chunk for chunk in e.chunks if chunk is not None] for e in ordered]
     )
     if entries is None:
-        return Ledger(state=LedgerState.OUTDATED)
-    return Ledger(state=state, entries=entries, end=anchor, key=key)
+        return Ledger(state=LedgerState.OUTDATED, anchored=agreed)
+    return Ledger(
+        state=state, entries=entries, end=anchor.end, key=key, anchored=agreed
+    )
 
 
 def _read(opened: Sequence[Sequence[bytes]]) -> list[Entry] | None:
@@ -259,13 +244,3 @@ def _key(contract: Contract, terms: LedgerTerms, source: TableSource) -> JointKe
         for alias in contract.terms.parties
     }
     return joint_key(secrets, contract.terms.id)
-
-
-def _anchor(frame: DataFrame) -> ConfirmedHead | None:
-    """Read the other party's anchor: run and head up to which it has confirmed."""
-    rows = without_spark_text(
-        "reading the anchor", frame.select("run", "head").limit(2).collect
-    )
-    if len(rows) != 1 or rows[0]["run"] is None or rows[0]["head"] is None:
-        return None
-    return ConfirmedHead(run=int(rows[0]["run"]), head=str(rows[0]["head"]))

@@ -83,7 +83,8 @@ class CleanRoom:
         deferred release that the other party confirmed is shown.
 
         Raises:
-            ReleaseRefused: If the other party confirmed none.
+            ReleaseRefused: If the other party confirmed none (E504), or an approved
+                release of this room is not saved (E506).
             UnknownName: If the contract has no such output.
             ContractError: After the contract's last day.
             TableRefused: If the shared tables are not what the contract says.
@@ -128,18 +129,20 @@ class CleanRoom:
         after the other party confirmed it.
 
         Raises:
-            ReleaseRefused: If the contract shows releases at once, or the ledger cannot
-                be relied on.
+            ReleaseRefused: If the contract shows releases at once, another contract or
+                library is agreed, or the ledger cannot be relied on (E501); if another
+                release of this room is not saved (E506).
             UnknownName, ContractError, TableRefused, DisclosureError: As `release`.
         """
         if not _confirms(self.__contract):
             raise ReleaseRefused.because(
                 Verdict.NEEDS_REVIEW.value, ["the contract shows releases at once"]
             )
-        found = computed(self._begin(self.__contract.output(output)), hidden=True)
+        run = self._begin(self.__contract.output(output))
+        found = computed(run, hidden=True)
         if found.entry is None:
             raise InternalError.of("a deferred release was not entered in the ledger")
-        return DeferredRelease(output=output, _entry=found.entry, _spark=self.__spark)
+        return DeferredRelease.of(run, found.entry)
 
     def _release(self, output: Output) -> Release:
         """Answer any query; the only path from tables to a release."""

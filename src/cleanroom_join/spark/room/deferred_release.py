@@ -18,14 +18,17 @@ from cleanroom_join.disclosure.model.history import labels_of_id
 from cleanroom_join.disclosure.model.result import domain_order
 from cleanroom_join.errors import ReleaseRefused
 from cleanroom_join.review import Entered, SubjectCounts
-from cleanroom_join.spark.ledger.tables import write_entry_rows
+from cleanroom_join.spark.ledger.entry_rows import write_entry_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from cleanroom_join.contract import Contract, Query
     from cleanroom_join.disclosure.ledger.entry import Entry
-    from cleanroom_join.spark.ledger.tables import EntryRows, Ledger
+    from cleanroom_join.spark.ledger.entry_rows import EntryRows
+    from cleanroom_join.spark.ledger.save_gate import SaveGate
+    from cleanroom_join.spark.ledger.tables import Ledger
+    from cleanroom_join.spark.room.run import Run
 
 __all__ = [
     "DeferredRelease",
@@ -45,7 +48,22 @@ class DeferredRelease:
 
     output: str
     _entry: EntryRows
+    _contract: Contract
+    _gate: SaveGate
     _spark: SparkSession
+
+    @classmethod
+    def of(cls, run: Run, entry: EntryRows) -> DeferredRelease:
+        """Make the deferred release of a run, which may be saved once."""
+        deferred = cls(
+            output=run.query.output.name,
+            _entry=entry,
+            _contract=run.contract,
+            _gate=run.ledger.gate,
+            _spark=run.spark,
+        )
+        run.ledger.gate.hold(deferred)
+        return deferred
 
     def __repr__(self) -> str:
         """Name the output."""
@@ -70,10 +88,14 @@ class DeferredRelease:
             schema: Its schema, ``cr_output_schema``.
 
         Raises:
+            ReleaseRefused: If it was saved already, or is not what the room returned
+                last (E505), or the contract has expired (E507).
             WriteFailed: If there is one already (E502).
             SparkFailure: If it cannot be written.
         """
+        self._gate.refuse_unless_held(self, self._contract)
         write_entry_rows(self._spark, (catalog, schema), self._entry)
+        self._gate.close()
 
 
 def confirmed_entry(contract: Contract, query: Query, ledger: Ledger) -> Entry:

@@ -30,13 +30,16 @@ from cleanroom_join.errors import (
 )
 from cleanroom_join.review import Verdict, redact_until_saved, summary
 from cleanroom_join.spark.common.safe_errors import without_spark_text
-from cleanroom_join.spark.ledger.tables import write_entry_rows
+from cleanroom_join.spark.common.statements import run_statement
+from cleanroom_join.spark.ledger.entry_rows import write_entry_rows
 from cleanroom_join.spark.room.saved_release import SavedRelease
 from cleanroom_join.sql import (
     add_cohort_constraint,
     create_release_table,
     drop_release_table,
+    has_cohort_constraint,
     qualified,
+    table_properties,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +48,8 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Contract, OutputColumn
     from cleanroom_join.disclosure import GuardedTable, Value
     from cleanroom_join.review import ReleaseReport, Review
-    from cleanroom_join.spark.ledger.tables import EntryRows
+    from cleanroom_join.spark.ledger.entry_rows import EntryRows
+    from cleanroom_join.spark.ledger.save_gate import SaveGate
     from cleanroom_join.spark.room.run import Run
 
 __all__ = ["Release"]
@@ -81,6 +85,7 @@ class Release:
     _report: ReleaseReport
     _entry: EntryRows | None
     _contract: Contract
+    _gate: SaveGate
     _spark: SparkSession
 
     @classmethod
@@ -92,8 +97,12 @@ class Release:
         report: ReleaseReport,
         entry: EntryRows | None,
     ) -> Release:
-        """Make a release of the published rows, without the suppressed cells."""
-        return cls(
+        """
+        Make a release of the published rows, without the suppressed cells.
+
+        If it is approved, the room holds this object for saving, and no other.
+        """
+        release = cls(
             output=run.query.output.name,
             columns=table.columns,
             review=review,
@@ -101,8 +110,12 @@ class Release:
             _report=report,
             _entry=entry,
             _contract=run.contract,
+            _gate=run.ledger.gate,
             _spark=run.spark,
         )
+        if review.verdict is Verdict.APPROVED:
+            run.ledger.gate.hold(release)
+        return release
 
     def __repr__(self) -> str:
         """Name the output and the verdict."""
@@ -137,12 +150,15 @@ class Release:
             schema: Its schema, ``cr_output_schema``.
 
         Raises:
-            ReleaseRefused: Unless the verdict is APPROVED.
+            ReleaseRefused: Unless the verdict is APPROVED (E501); if it was saved
+                already, or is not what the room returned last (E505); if the contract
+                has expired since (E507).
             WriteFailed: If there is a table of this name already.
             SparkFailure: If the table cannot be created.
             WriteFailed: If a step failed; says whether the table was removed.
         """
         self._refuse_unless_approved()
+        self._gate.refuse_unless_held(self, self._contract)
         name = (catalog, schema, self.output)
         table_name = qualified(*name)
         self._create(name)
@@ -161,6 +177,7 @@ class Release:
                 + "The ledger's entry stays: append it, then run again.",
             )
         else:
+            self._gate.close()
             return SavedRelease(
                 table_name=table_name,
                 columns=self.columns,
@@ -194,9 +211,7 @@ class Release:
             )
         statement = create_release_table(name, self.columns, comment)
         try:
-            without_spark_text(
-                "creating the output table", lambda: self._spark.sql(statement)
-            )
+            run_statement(self._spark, "creating the output table", statement)
         except SparkFailure as failure:
             table_name = qualified(*name)
             # Spark Connect 3.5 gives no error condition, so we ask the catalog too.
@@ -208,8 +223,14 @@ class Release:
 
     def _fill(self, name: tuple[str, str, str]) -> None:
         """Constrain, insert and verify."""
-        constraint = add_cohort_constraint(name, self._contract.policy.min_cohort)
-        without_spark_text("adding the constraint", lambda: self._spark.sql(constraint))
+        k = self._contract.policy.min_cohort
+        constraint = add_cohort_constraint(name, k)
+        run_statement(self._spark, "adding the constraint", constraint)
+        listed = run_statement(
+            self._spark, "reading the constraint back", table_properties(name)
+        )
+        if not has_cohort_constraint({p["key"]: p["value"] for p in listed}, k):
+            raise WriteFailed("the table has not the constraint that it was given.")
         without_spark_text("inserting the rows", lambda: self._insert(name))
         written = without_spark_text("reading the table back", lambda: self._read(name))
         if rows_digest(self.columns, written) != self._digest:
@@ -253,12 +274,14 @@ class Release:
 
     def _drop(self, name: tuple[str, str, str]) -> bool:
         """Remove the table after a failure; return whether it is gone."""
-        statement = drop_release_table(name)
+        exists = self._spark.catalog.tableExists
         try:
-            without_spark_text("removing the table", lambda: self._spark.sql(statement))
+            run_statement(self._spark, "removing the table", drop_release_table(name))
+            return not without_spark_text(
+                "looking for the table", lambda: exists(qualified(*name))
+            )
         except SparkFailure:
             return False
-        return True
 
 
 def _is_in_the_way(error: BaseException) -> bool:

@@ -7,11 +7,12 @@ aggregate, guard, review, enter in the ledger.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import resolve
+from cleanroom_join.crypto.library_digest import library_digest
+from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
 from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
 from cleanroom_join.errors import ReleaseRefused
 from cleanroom_join.review import (
@@ -22,16 +23,20 @@ from cleanroom_join.review import (
     assess,
     assess_terms,
 )
+from cleanroom_join.spark.ledger.save_gate import utc_today
 from cleanroom_join.spark.room.pipeline import answer
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from pyspark.sql import SparkSession
 
     from cleanroom_join.contract import Contract, Output, Query
     from cleanroom_join.disclosure import GuardedTable
     from cleanroom_join.review import LedgerOutcome, Review
     from cleanroom_join.spark.common.table_source import TableSource
-    from cleanroom_join.spark.ledger.tables import EntryRows, Ledger
+    from cleanroom_join.spark.ledger.entry_rows import EntryRows
+    from cleanroom_join.spark.ledger.tables import Ledger
     from cleanroom_join.spark.room.pipeline import Answer
 
 __all__ = ["Computed", "Run", "computed"]
@@ -62,10 +67,12 @@ class Run:
         Begin a run of today.
 
         Raises:
+            ReleaseRefused: While an approved release is not saved (E506).
             ContractError: If the contract has expired (E102), or the query does not fit
                 its assets (E100).
         """
-        today = dt.datetime.now(dt.timezone.utc).date()
+        ledger.gate.refuse_while_held()
+        today = utc_today()
         contract.refuse_if_expired(today)
         return cls(
             spark=spark,
@@ -81,7 +88,12 @@ class Run:
         policy = self.contract.policy
         return ReleaseFacts(
             registered=self.query.registered,
-            contract_pinned=self.contract.pinned,
+            running=AgreedDigests(
+                contract=self.contract.digest, library=library_digest()
+            ),
+            anchored=self.ledger.anchored,
+            revision=self.contract.terms.revision,
+            highest_revision=self.ledger.highest_revision,
             expires=self.contract.terms.expires,
             as_of=self.today,
             min_cohort=policy.min_cohort,

@@ -21,7 +21,8 @@ from cleanroom_join.disclosure.ledger.chain import (
 from cleanroom_join.disclosure.ledger.encoding import write_entry
 from cleanroom_join.disclosure.ledger.entry import GENESIS, ConfirmedHead
 from cleanroom_join.errors import DisclosureError
-from cleanroom_join.spark.ledger.tables import LEDGER_SCHEMA, other_columns
+from cleanroom_join.spark.ledger.entry_rows import LEDGER_SCHEMA
+from cleanroom_join.spark.ledger.tables import other_columns
 from tests.support.ledger_entries import NORTH, OTHER, ledger_entry
 
 KEY = hashlib.sha256(b"chain").digest()

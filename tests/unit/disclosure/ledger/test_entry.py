@@ -25,6 +25,7 @@ def test_a_cell_without_signature_is_not_entered():
             table,
             {("a1",): None},
             contract_sha256="0" * 64,
+            contract_revision=1,
             as_of=FIRST_DAY,
         )
 

@@ -1,0 +1,30 @@
+"""Statements of SQL that are known to have run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleanroom_join.spark.common.safe_errors import without_spark_text
+
+if TYPE_CHECKING:
+    from pyspark.sql import Row, SparkSession
+
+__all__ = ["run_statement"]
+
+
+def run_statement(spark: SparkSession, step: str, statement: str) -> list[Row]:
+    """
+    Run a statement, and return the rows of its result.
+
+    PySpark runs a command when `sql` is called.  Another client of Spark Connect may
+    send nothing before the result is collected, so it always is.
+
+    Args:
+        spark: The session.
+        step: What the statement does, for the error.
+        statement: SQL that `cleanroom_join.sql` wrote.
+
+    Raises:
+        SparkFailure: If Spark refuses it; Spark's own text is not shown.
+    """
+    return without_spark_text(step, lambda: spark.sql(statement).collect())
