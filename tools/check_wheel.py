@@ -8,6 +8,9 @@ import tempfile
 import venv
 from pathlib import Path
 
+from cleanroom_join.crypto.library_digest import library_digest
+
+SOURCE = Path(__file__).parents[1] / "src" / "cleanroom_join"
 LARGEST = 500_000
 """Largest wheel, in bytes."""
 
@@ -15,15 +18,18 @@ PROBE = """
 import sys
 import cleanroom_join, cleanroom_join.disclosure, cleanroom_join.review
 import cleanroom_join.sql, cleanroom_join.testing
+from cleanroom_join.crypto.library_digest import library_digest
 from cleanroom_join.tokens import check_vectors
 from importlib.resources import files
 import cleanroom_join.report
 check_vectors()
 parts = files("cleanroom_join.report")
 assert all(parts.joinpath(p).is_file() for p in ("page.css", "page.html.j2"))
+assert library_digest() == sys.argv[1], "the wheel has not the files of the source"
 heavy = {"pyspark", "databricks", "pandas", "typer", "delta"} & set(sys.modules)
 assert not heavy, heavy
 print("imports alone, vectors pass, version", cleanroom_join.__version__)
+print("library", library_digest())
 """
 
 
@@ -41,7 +47,8 @@ def main() -> int:
         install = ["-m", "pip", "install", "--quiet", "--no-deps", str(wheel)]
         subprocess.run([python, *install], check=True)
         # -I: neither this folder nor the user's packages may help.
-        return subprocess.run([python, "-I", "-c", PROBE], check=False).returncode
+        probe = [python, "-I", "-c", PROBE, library_digest(SOURCE) or ""]
+        return subprocess.run(probe, check=False).returncode
 
 
 if __name__ == "__main__":

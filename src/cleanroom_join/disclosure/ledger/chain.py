@@ -53,7 +53,7 @@ class LedgerState(Enum):
     FORGED = "forged"
     """A chunk was changed, left out, or written without the joint key."""
     OUTDATED = "outdated"
-    """It is complete, but another version of this library wrote it in another form."""
+    """The anchor, or an entry of a complete ledger, has another version's form."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)

@@ -18,6 +18,7 @@ from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import Rule
 from cleanroom_join.errors import TableRefused, WriteFailed, printable
 from cleanroom_join.review import Verdict
+from cleanroom_join.spark.common.statements import run_statement
 from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.party.raw_files import read_raw_table
 from cleanroom_join.spark.party.tokenisation import tokenise
@@ -168,7 +169,8 @@ def rehearse(
     schema = f"rehearsal_{os.urandom(8).hex()}"
     released = output / "released"
     location = string(str(released))
-    spark.sql(f"CREATE SCHEMA {identifier(schema)} LOCATION {location}")
+    statement = f"CREATE SCHEMA {identifier(schema)} LOCATION {location}"
+    run_statement(spark, "creating the rehearsal's schema", statement)
     outputs = []
     ledger = first_ledger(contract)
     for name in contract.terms.outputs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 
@@ -138,3 +139,25 @@ def test_an_entry_names_its_form():
     assert form_of(header) == FORM
     assert form_of(b'{"run":1}') is None
     assert form_of(b"[]") is None
+
+
+@pytest.mark.parametrize("revision", ["2", None, True, 2.0])
+def test_a_revision_that_is_no_number_is_refused(revision):
+    """Later contracts are compared with it."""
+    header, *cells = write_entry(ledger_entry())
+    document = {**json.loads(header), "contract_revision": revision}
+
+    with pytest.raises(InternalError):
+        read_entry([json.dumps(document).encode(), *cells])
+
+
+def test_an_entry_without_a_revision_is_outdated():
+    """As versions before wrote it: it is recognised by its form, and is not read."""
+    header, *cells = write_entry(ledger_entry())
+    document = {**json.loads(header), "form": 6}
+    del document["contract_revision"]
+    old = json.dumps(document).encode()
+
+    assert form_of(old) not in {FORM, None}
+    with pytest.raises(InternalError):
+        read_entry([old, *cells])
