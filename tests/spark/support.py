@@ -30,10 +30,10 @@ def state(spark, entries=(), run=0, head="0" * 64) -> dict:
     }
 
 
-def anchor(spark, contract, run=0, head="0" * 64, **other):
+def anchor(spark, agreed, run=0, head="0" * 64, **other):
     """Return the other party's anchor, under a contract and this library."""
-    agreed = {"contract": contract.digest, "library": library_digest(), **other}
-    row = (run, head, agreed["contract"], agreed["library"])
+    named = {"contract": agreed.digest, "library": library_digest(), **other}
+    row = (run, head, named["contract"], named["library"])
     return local_frame(spark, [row], ANCHOR_SCHEMA)
 
 

@@ -22,6 +22,8 @@ NOT_ATTACKED = {
     "Sums of money": "limits no interval that an attack could beat",
     "Padding": "is stopped (12a, 12b) but for the case named under Collusion",
     "Anonymous tokens": "is outside the room",
+    "An altered library": "is not this library, which alone an attack here can play",
+    "Two runners in one room": "is about who shares which table with the room",
     "Databricks itself": "is outside the library",
 }
 """Promises that are not made and that no program shows, with the reason."""
