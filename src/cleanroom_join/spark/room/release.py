@@ -70,7 +70,7 @@ class Release:
     The guarded and reviewed answer to one query, not shown to anybody yet.
 
     A figure that left without a ledger entry could be had again and again, with other
-    tables each time.  So until `save` a release shows nothing that depends on data.
+    tables each time.  So until `save` a release shows its verdict and no figure.
 
     Attributes:
         output: Name of the query.
