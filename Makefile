@@ -39,7 +39,7 @@ $(NEXT)/ready: pyproject.toml constraints-next.txt
 	@$(NEXT)/bin/python -m pip install --quiet --constraint constraints-next.txt --group test --editable '.[cli]' 'pyspark[connect]'
 	@touch $@
 
-# Spark sessions of tests start from it in a third of the processor time.
+# Spark sessions of tests start from it in about half the processor time.
 $(VENV)/classes.jsa: tools/record_classes.py $(VENV)/ready | java
 	@$(TIMED) "classes of a Spark session" -- $(BIN)/python tools/record_classes.py $@
 

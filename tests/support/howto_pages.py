@@ -8,6 +8,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = Path(__file__).parents[2]
 INSTRUCTION = re.compile(
@@ -66,6 +70,24 @@ def digests(root: Path) -> dict[str, str]:
         for path in root.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+
+
+def follow_in_copy(
+    page: Path, root: Path, *paths: str, tools: Sequence[str]
+) -> tuple[set[str], set[str]]:
+    """
+    Follow a page in a copy of some paths, then generate what is generated.
+
+    Returns:
+        The files that the page names, and the files that differ afterwards.
+    """
+    copy_tree(root, *paths)
+    before = digests(root)
+    named = follow_page(page, root)
+    for tool in tools:
+        run_python(root, f"tools/{tool}.py")
+    after = digests(root)
+    return named, {path for path in after if before.get(path) != after[path]}
 
 
 def run_python(

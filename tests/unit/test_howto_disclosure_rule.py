@@ -6,13 +6,7 @@ import json
 
 import pytest
 
-from tests.support.howto_pages import (
-    ROOT,
-    copy_tree,
-    digests,
-    follow_page,
-    run_python,
-)
+from tests.support.howto_pages import ROOT, follow_in_copy, run_python
 
 PAGE = ROOT / "docs" / "howto" / "add-a-disclosure-rule.md"
 MOST_FILES = 6
@@ -93,20 +87,18 @@ print(json.dumps({
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory):
     """A copy of the sources after the page was followed: root, files named, touched."""
-    root = copy_tree(
-        tmp_path_factory.mktemp("repository"),
+    root = tmp_path_factory.mktemp("repository")
+    named, touched = follow_in_copy(
+        PAGE,
+        root,
         "src",
         "tests/reference/__init__.py",
         "tests/reference/guard_reference.py",
         "CHANGELOG.md",
         "tools/make_contract_reference.py",
         *GENERATED,
+        tools=["make_contract_reference"],
     )
-    before = digests(root)
-    named = follow_page(PAGE, root)
-    run_python(root, "tools/make_contract_reference.py")
-    after = digests(root)
-    touched = {path for path in after if before.get(path) != after[path]}
     return root, named, touched
 
 

@@ -8,13 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.howto_pages import (
-    INSTRUCTION,
-    copy_tree,
-    digests,
-    follow_page,
-    run_python,
-)
+from tests.support.howto_pages import INSTRUCTION, follow_in_copy, run_python
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "howto" / "add-a-token-kind.md"
@@ -59,13 +53,15 @@ print(json.dumps({
 def followed(tmp_path_factory):
     """A copy of the sources after the page was followed: root, files named, touched."""
     root = tmp_path_factory.mktemp("repository")
-    copy_tree(root, "src", "tools", "docs", "CHANGELOG.md")
-    before = digests(root)
-    named = follow_page(PAGE, root)
-    for tool in ("make_spec", "make_vectors", "make_contract_reference"):
-        run_python(root, f"tools/{tool}.py")
-    after = digests(root)
-    touched = {path for path in after if before.get(path) != after[path]}
+    named, touched = follow_in_copy(
+        PAGE,
+        root,
+        "src",
+        "tools",
+        "docs",
+        "CHANGELOG.md",
+        tools=["make_spec", "make_vectors", "make_contract_reference"],
+    )
     return root, named, touched
 
 

@@ -9,7 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanroom_join.disclosure import SUBJECTS, Fingerprint
-from cleanroom_join.disclosure.model.fingerprint import LENGTHS, differs_by_fewer_than
+from cleanroom_join.disclosure.model.fingerprint import (
+    LENGTHS,
+    differs_by_few,
+    differs_by_fewer_than,
+)
 from cleanroom_join.errors import InternalError
 from tests.support.examples import examples
 from tests.support.fingerprint_unions import together
@@ -35,6 +39,26 @@ def test_a_small_difference_is_never_taken_for_a_large_one(common, left, came, k
         assert close
     if differ == 0 or abs(left - came) >= k or (k < 500 and differ > 2 * k):
         assert not close
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(
+    st.integers(0, 3000),
+    st.integers(0, 400),
+    st.integers(0, 400),
+    st.sampled_from([100, 101, 150, 1000, 10**6]),
+)
+def test_the_fast_path_decides_as_all_words_do(common, left, came, k):
+    """Three bits of each word settle a comparison only where all of them would."""
+    before = signature_of(range(common + left)).facets[SUBJECTS]
+    now = signature_of([*range(common), *range(10**6, 10**6 + came)]).facets[SUBJECTS]
+
+    assert differs_by_fewer_than(k, before, now) == differs_by_few(
+        k,
+        before.differing(now),
+        before.subjects - now.subjects,
+        before.hash_sum - now.hash_sum,
+    )
 
 
 def test_fingerprints_of_another_length_are_refused():

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from scipy.optimize import milp
+from scipy.optimize import linprog
 
 from cleanroom_join.disclosure.suppression import feasibility, highs
 from cleanroom_join.disclosure.suppression.feasibility import (
@@ -29,8 +29,7 @@ def limits(equations, count, wanted):
     goal = np.array([float(i in wanted) for i in range(count)])
     totals = [e.total for e in equations]
     found = [
-        milp(sign * goal, constraints=(matrix, totals, totals)).fun * sign
-        for sign in (1, -1)
+        linprog(sign * goal, A_eq=matrix, b_eq=totals).fun * sign for sign in (1, -1)
     ]
     return tuple(found)
 
