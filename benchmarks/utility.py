@@ -31,7 +31,7 @@ from cleanroom_join.spark.party.tokenisation import tokenise
 from cleanroom_join.spark.rehearsal.rehearsal import raw_file
 from cleanroom_join.spark.room import frame_columns as names
 from cleanroom_join.spark.room.level_rows import labels_of_codes
-from cleanroom_join.spark.room.pipeline import answer
+from cleanroom_join.spark.room.pipeline import answer, opened
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.tokens import SecretKey
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Asset, CellLabels, Query
     from cleanroom_join.disclosure import GuardedTable
-    from cleanroom_join.spark.room.pipeline import TableSource
+    from cleanroom_join.spark.common.table_source import FrameSource
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 IDENTITY = (names.subject(0), names.subject_check(0))
@@ -91,10 +91,13 @@ def covered(leaf: CellLabels, query: Query, table: GuardedTable) -> tuple[bool, 
     return alone, not alone and not set(above).isdisjoint(table.merged)
 
 
-def measure(contract: Contract, name: str, source: TableSource) -> Utility:
+def measure(
+    spark: SparkSession, contract: Contract, name: str, source: FrameSource
+) -> Utility:
     """Answer a question and compare what is published with what was joined."""
     query = resolve(contract, contract.output(name))
-    table = answer(contract, query, source, first_ledger(contract)).table
+    shared = opened(spark, contract, query, source)
+    table = answer(contract, query, shared, first_ledger(contract)).table
     assert table.audited
     frames = {asset.name: source(asset) for asset in query.assets}
     dims = names.dimensions(query)
@@ -132,7 +135,7 @@ def _share(people: DataFrame, dims: list[str], shown: list[tuple[int, ...]]) -> 
 
 def shared(
     spark: SparkSession, contract: Contract, data: Path, place: Path
-) -> TableSource:
+) -> FrameSource:
     """Tokenise what both parties have, and return where it lies."""
     key = SecretKey.from_bytes(os.urandom(32))
     for asset in contract.terms.assets.values():
@@ -155,7 +158,7 @@ def measured(
         for output in agreed.terms.outputs:
             for hierarchies in (False, True):
                 contract = at_default_policy(agreed, hierarchies=hierarchies)
-                found = measure(contract, output, source)
+                found = measure(spark, contract, output, source)
                 print(output, hierarchies, found, file=sys.stderr, flush=True)
                 yield output, hierarchies, found
 

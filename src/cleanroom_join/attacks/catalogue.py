@@ -13,6 +13,7 @@ from cleanroom_join.attacks.programs import (
     reconstruction,
     releases,
     revisions,
+    runner,
     values,
 )
 
@@ -33,6 +34,7 @@ ATTACKS: tuple[Attack, ...] = tuple(
             *language.ATTACKS,
             *channels.ATTACKS,
             *reconstruction.ATTACKS,
+            *runner.ATTACKS,
         ),
         key=lambda attack: (attack.number, attack.id),
     )

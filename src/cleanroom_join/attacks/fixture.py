@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from cleanroom_join.attacks.query import AttackQuery, Figure
 
-__all__ = ["ASSETS", "Fixture", "agreed"]
+__all__ = ["ASSETS", "PURPOSE", "Fixture", "agreed"]
+
+PURPOSE = "attacks on made-up people"
+"""The purpose that both parties signed."""
 
 ASSETS = ("patients", "members")
 """The victim's table, the attacker's table."""
@@ -28,7 +31,7 @@ _TEMPLATE = """\
 schema = 1
 id = "attack-suite"
 revision = 1
-purpose = "attacks on made-up people"
+purpose = {purpose}
 expires = 9999-12-31
 
 [parties.victim]
@@ -92,10 +95,11 @@ class Fixture:
     most: int = 1000
     """Declared upper bound of the attacker's own measure."""
 
-    def toml(self, query: AttackQuery) -> str:
+    def toml(self, query: AttackQuery, purpose: str = PURPOSE) -> str:
         """Return the contract with *query* as its registered output."""
         unique = 'one_row_per = "person"'
         return _TEMPLATE.format(
+            purpose=json.dumps(purpose),
             patients="" if self.many == "patients" else unique,
             members="" if self.many == "members" else unique,
             clubs=json.dumps(self.clubs),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.attacks.game import Row, Rows
     from cleanroom_join.attacks.query import AttackQuery, Figure
+    from cleanroom_join.contract import Policy
 
 __all__ = ["PlainFilterRoom"]
 
@@ -80,6 +81,9 @@ class PlainFilterRoom:
 
     def revise_noise(self, variance: Decimal, max_noise: int) -> None:
         """Do nothing, for no figure has noise."""
+
+    def bring_contract(self, policy: Policy, purpose: str) -> None:
+        """Do nothing, for there is no contract."""
 
     def entry_bytes(self) -> int:
         """Return zero, for no answer is recorded."""

@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cleanroom_join.attacks.fixture import ASSETS, agreed
+from cleanroom_join.attacks.fixture import ASSETS, PURPOSE, agreed
 from cleanroom_join.attacks.guarded_room import GuardedRoom
 from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.attacks.plain_join import joined
@@ -32,13 +32,17 @@ from cleanroom_join.errors import (
 from cleanroom_join.review import (
     Check,
     JoinCounts,
+    NotEntered,
     ReleaseFacts,
+    SubjectCounts,
     TableValues,
     TokenCounts,
     Verdict,
     assess,
+    build_report,
     check_counts,
     check_values,
+    summary,
 )
 
 if TYPE_CHECKING:
@@ -48,16 +52,16 @@ if TYPE_CHECKING:
     from cleanroom_join.attacks.fixture import Fixture
     from cleanroom_join.attacks.game import Game, Rows
     from cleanroom_join.attacks.query import AttackQuery
-    from cleanroom_join.contract import Contract, Query
+    from cleanroom_join.contract import Contract, Policy, Query
     from cleanroom_join.disclosure import GuardedTable
     from cleanroom_join.disclosure.ledger.entry import Entry
+    from cleanroom_join.review import Review
 
 __all__ = ["PolicyRoom"]
 
 _KEY_ID = "k1"
 
-_AGREED = AgreedDigests(contract="0" * 64, library="0" * 64)
-"""The suite attacks what both parties agreed on."""
+_APPROVED = Verdict.APPROVED.value
 
 
 class PolicyRoom:
@@ -95,6 +99,8 @@ class PolicyRoom:
         )
         self._confirmed = confirmed
         self._behind = False
+        self._purpose = PURPOSE
+        self._anchored = self._running()
         self._last: tuple[Entry, Query] | None = None
 
     def release(self, query: AttackQuery, members: Rows) -> Observation:
@@ -125,6 +131,12 @@ class PolicyRoom:
             self._policy, perturbation_variance=variance, max_noise=max_noise
         )
         self._room.policy = self._policy
+        self._anchored = self._running()
+
+    def bring_contract(self, policy: Policy, purpose: str) -> None:
+        """Go on under another contract; the victim's anchor names the agreed one."""
+        self._policy = self._room.policy = policy
+        self._purpose = purpose
 
     def entry_bytes(self) -> int:
         """Return how long all chunks of the last entry are together."""
@@ -136,7 +148,9 @@ class PolicyRoom:
     def _answer(self, asked: AttackQuery, members: Rows) -> Observation:
         """Join, count, guard, review: always, in this order."""
         # The rules of the contract under attack, on the suite's own tables.
-        contract = replace(agreed(self._fixture.toml(asked)), policy=self._policy)
+        contract = replace(
+            agreed(self._fixture.toml(asked, self._purpose)), policy=self._policy
+        )
         query = resolve(contract, contract.output(asked.name))
         refuse_if_used_up(self._room.entries, self._policy, self._room.today)
         patients = self._days[0]
@@ -146,15 +160,15 @@ class PolicyRoom:
         self._note(table)
         if self._policy.contribution_bounded and not table.published:
             raise NoOverlap.or_no_cell(*ASSETS)
-        if not self._approved(contract, query, table):
-            return Observation(text="not approved")
+        review = self._review(contract, query, table)
+        if not self._approves(review):
+            return _held(contract, query, review, table)
         self._last = self._room.enter(query, cells, table, contract.digest), query
         if self._confirmed and self._behind:
             # Of two entries with one number the other party has confirmed the first.
             self.stops.update(["not confirmed"])
             return Observation(text="not confirmed")
-        names = [column.name for column in table.columns]
-        rows = [dict(zip(names, row, strict=True)) for row in table.rows]
+        rows = _rows(table)
         return Observation(rows=rows, text=f"{len(rows)} cells published")
 
     def _check_tables(self, query: Query, tables: Mapping[str, Rows]) -> None:
@@ -206,13 +220,20 @@ class PolicyRoom:
         if any(OTHER in cell.labels for cell in table.published):
             self.stops.update(["undeclared labels are one group"])
 
-    def _approved(self, contract: Contract, query: Query, table: GuardedTable) -> bool:
-        """Return whether the review approves, or only the ledger is missing."""
-        review = assess(
+    def _running(self) -> AgreedDigests:
+        """Return digests of what runs; a policy stands for the contract that has it."""
+        terms = repr((self._policy, self._purpose)).encode()
+        return AgreedDigests(
+            contract=hashlib.sha256(terms).hexdigest(), library="0" * 64
+        )
+
+    def _review(self, contract: Contract, query: Query, table: GuardedTable) -> Review:
+        """Return what the review finds."""
+        return assess(
             ReleaseFacts(
                 registered=query.registered,
-                running=_AGREED,
-                anchored=_AGREED,
+                running=self._running(),
+                anchored=self._anchored,
                 revision=contract.terms.revision,
                 highest_revision=max(
                     (e.contract_revision for e in self._room.entries), default=0
@@ -228,10 +249,44 @@ class PolicyRoom:
                 ledger=self._state,
             )
         )
+
+    def _approves(self, review: Review) -> bool:
+        """Return whether the review approves, or only the ledger is missing."""
         against = {finding.check for finding in review.findings}
         if self._state is LedgerState.MISSING and against == {Check.LEDGER}:
             return True
         return review.verdict is Verdict.APPROVED
+
+
+def _held(
+    contract: Contract, query: Query, review: Review, table: GuardedTable
+) -> Observation:
+    """
+    Return what is printed of a release that is held.
+
+    Somebody reads it.  A line of the attacker's that looks like the verdict is taken
+    for it, and the figures are handed over.
+    """
+    text = summary(
+        build_report(
+            contract,
+            query,
+            review,
+            table.rows,
+            sizes=SubjectCounts(tables=(), matched=0),
+            earlier=None,
+            audited=table.audited,
+            ledger=NotEntered(),
+        )
+    )
+    misled = any(line.startswith(_APPROVED) for line in text.splitlines())
+    return Observation(rows=_rows(table) if misled else (), text=text)
+
+
+def _rows(table: GuardedTable) -> list[dict[str, object]]:
+    """Return the published rows by column."""
+    names = [column.name for column in table.columns]
+    return [dict(zip(names, row, strict=True)) for row in table.rows]
 
 
 def _is_usable(value: object) -> bool:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from cleanroom_join.attacks.game import Row, Rows
+    from cleanroom_join.contract import Policy
 
 __all__ = ["COUNT", "RATE", "AttackQuery", "AttackedRoom", "Figure", "Observation"]
 
@@ -87,6 +88,9 @@ class AttackedRoom(Protocol):
 
     def revise_noise(self, variance: Decimal, max_noise: int) -> None:
         """Let both parties sign a revision with other noise, if figures have any."""
+
+    def bring_contract(self, policy: Policy, purpose: str) -> None:
+        """Run from now on under a contract that the attacker alone wrote."""
 
     def entry_bytes(self) -> int:
         """Return how long the entry of the last answer is, as its keeper sees it."""

@@ -12,7 +12,7 @@ from cleanroom_join.errors.base import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["NoOverlap", "SparkFailure", "TableRefused", "TokensRefused"]
 
@@ -72,6 +72,21 @@ class TableRefused(CleanRoomJoinError):
             "that are NaN or infinite.",
             hint="replace them by NULL before sharing the table.",
             code="E305",
+        )
+
+    @classmethod
+    def changed(cls) -> TableRefused:
+        """
+        Say that a table was written to while the room read it.
+
+        Not which table, nor what changed: how many rows a party adds is its own affair.
+        """
+        return cls(
+            "a shared table changed during the run: what was checked is not what was "
+            "joined.",
+            hint="run again while nobody writes to the shared tables. A Delta table"
+            " shared with its history is read at one version, whoever writes to it.",
+            code="E306",
         )
 
     @classmethod
@@ -231,6 +246,17 @@ class SparkFailure(CleanRoomJoinError):
 
     code = "E390"
     condition: str = ""
+
+    @classmethod
+    def other_engine(cls, behaviours: Sequence[str]) -> SparkFailure:
+        """Say what an engine does not do that the room relies on."""
+        return cls(
+            "this engine is not one that the room can rely on; missing: "
+            f"{'; '.join(behaviours)}.",
+            hint="set spark.sql.ansi.enabled to true, and run Spark itself:"
+            " docs/reference/readers-and-engines.md says which engines were tried.",
+            code="E391",
+        )
 
     @classmethod
     def during(cls, step: str, condition: str) -> SparkFailure:

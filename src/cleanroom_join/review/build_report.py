@@ -22,8 +22,11 @@ from cleanroom_join.review.report import ReleaseReport
 from cleanroom_join.review.verdict import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cleanroom_join.contract import Contract, Policy, Query
     from cleanroom_join.disclosure import EarlierRelease, Value
+    from cleanroom_join.disclosure.ledger.entry import TableVersions
     from cleanroom_join.review.report import (
         LedgerOutcome,
         PublishedDetails,
@@ -58,6 +61,7 @@ def build_report(
     rows: tuple[tuple[Value, ...], ...],
     *,
     sizes: SubjectCounts,
+    versions: TableVersions = (),
     earlier: EarlierRelease | None,
     audited: bool,
     ledger: LedgerOutcome,
@@ -71,6 +75,8 @@ def build_report(
         review: Verdict and findings.
         rows: The rows that would be written.
         sizes: How many subjects the tables have; secret.
+        versions: The version at which each shared table was read; both parties know
+            the versions of shared tables.
         earlier: The last release of the same query, if there was one.
         audited: Whether the guard had the solver that totals need.
         ledger: What the run did with the ledger.
@@ -88,7 +94,7 @@ def build_report(
         contract=f"{terms.id} revision {terms.revision}",
         contract_sha256=contract.digest,
         purpose=terms.purpose,
-        query=_query_lines(query),
+        query=_query_lines(query, dict(versions)),
         min_cohort=policy.min_cohort,
         policy=described_settings(policy),
         rules=described_rules(policy),
@@ -116,17 +122,23 @@ def redact_until_saved(report: ReleaseReport) -> ReleaseReport:
     )
 
 
-def _query_lines(query: Query) -> tuple[tuple[str, str], ...]:
-    """Return what the query asks, as name and text."""
+def _query_lines(
+    query: Query, versions: Mapping[str, int | None]
+) -> tuple[tuple[str, str], ...]:
+    """Return what the query asks, and of which tables, as name and text."""
     output = query.output
     measures = [
         f"{m.name} = {m.function.value}"
         + ("" if m.column is None else f" of {m.column}")
         for m in output.measures
     ]
+    tables = [
+        name if (found := versions.get(name)) is None else f"{name} at version {found}"
+        for name in output.join
+    ]
     kept = [", ".join(names) or "nothing" for names in output.totals]
     return (
-        ("tables", ", ".join(output.join)),
+        ("tables", ", ".join(tables)),
         ("joined on", output.on),
         ("grouped by", ", ".join(output.group_by)),
         ("measures", "; ".join(measures)),

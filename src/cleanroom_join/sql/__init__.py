@@ -6,6 +6,13 @@ No Spark session and no data may come in: nothing here runs a statement.
 
 from __future__ import annotations
 
+from cleanroom_join.sql.engine_probes import (
+    PROBES,
+    Probe,
+    RaisesOverflow,
+    Returns,
+    probe_statement,
+)
 from cleanroom_join.sql.quoting import identifier, qualified, string
 from cleanroom_join.sql.release_table import (
     add_cohort_constraint,
@@ -15,14 +22,21 @@ from cleanroom_join.sql.release_table import (
     has_cohort_constraint,
     table_properties,
 )
+from cleanroom_join.sql.shared_table import newest_versions
 
 __all__ = [
+    "PROBES",
+    "Probe",
+    "RaisesOverflow",
+    "Returns",
     "add_cohort_constraint",
     "create_ledger_table",
     "create_release_table",
     "drop_release_table",
     "has_cohort_constraint",
     "identifier",
+    "newest_versions",
+    "probe_statement",
     "qualified",
     "string",
     "table_properties",

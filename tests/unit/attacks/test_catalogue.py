@@ -38,8 +38,8 @@ def played(attack):
 
 
 def test_every_attack_of_the_catalogue_is_a_program():
-    """All 24 numbers have one, and no program is there twice."""
-    assert {a.number for a in ATTACKS} == set(range(1, 25))
+    """All 26 numbers have one, and no program is there twice."""
+    assert {a.number for a in ATTACKS} == set(range(1, 27))
     assert len({a.id for a in ATTACKS}) == len(ATTACKS)
 
 

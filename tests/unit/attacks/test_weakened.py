@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from cleanroom_join.attacks import ATTACKS, Mode, attacks_numbered, judge
+from cleanroom_join.attacks.fixture import agreed
 from cleanroom_join.attacks.judge import SEEDS, succeeds
 from cleanroom_join.contract import Policy
+from cleanroom_join.contract.document import scalars
 from cleanroom_join.contract.terms.settings import SETTINGS, Stricter
 from cleanroom_join.disclosure import Rule, decision
 from cleanroom_join.disclosure.decision import Decision
@@ -197,6 +200,29 @@ def test_noise_that_is_drawn_again_is_noticed(monkeypatch):
     policy = Mode.PERTURBED.applied(DEFAULT)
 
     assert exposed(policy, attacks_numbered(["20d"])) == {"20d"}
+
+
+def test_a_missing_comparison_with_the_anchor_is_noticed(monkeypatch):
+    """In every mode: the runner's contract has its own."""
+    # The package's attribute of this name is the function.
+    module = import_module("cleanroom_join.review.assess")
+    monkeypatch.setattr(module, "agreement_problems", lambda *_: ())
+
+    for mode in Mode:
+        assert exposed(mode.applied(DEFAULT), attacks_numbered(["25", "26"])) == {"25"}
+
+
+def test_a_text_that_is_not_looked_at_is_noticed(monkeypatch):
+    """Whoever reads the summary of a held release takes a forged line for the verdict."""
+    monkeypatch.setattr(scalars, "text_fault", lambda _: None)
+    agreed.cache_clear()
+
+    try:
+        for mode in Mode:
+            found = exposed(mode.applied(DEFAULT), attacks_numbered(["25", "26"]))
+            assert found == {"26"}
+    finally:
+        agreed.cache_clear()
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from cleanroom_join.attacks.fixture import Fixture
 from cleanroom_join.attacks.game import TARGET, made_up_subjects, member, patient
 from cleanroom_join.attacks.programs.worlds import (
     IS_ILL,
+    alike_but_a_few,
     ill_by_chance,
     others,
     target_and_others,
@@ -44,13 +45,6 @@ def _alone_in_a_club(game: Game, room: AttackedRoom) -> bool:
 
 
 # --- 2: all subjects alike ---------------------------------------------------------
-
-
-def _alike(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
-    """Make all alike but a few, just under m, whom the attacker knows."""
-    group = [TARGET, *made_up_subjects(game.size)]
-    last = len(group) - game.few
-    return [[patient(p, ill=(i < last) is secret) for i, p in enumerate(group)]]
 
 
 def _majority(game: Game, room: AttackedRoom) -> bool:
@@ -177,7 +171,7 @@ ATTACKS = (
         id="2a",
         title="a rate near 0 % or 100 %",
         learns=IS_ILL,
-        world=_alike,
+        world=alike_but_a_few,
         guess=_majority,
     ),
     Attack(

@@ -9,7 +9,14 @@ from cleanroom_join.attacks.game import TARGET, made_up_subjects, member, patien
 if TYPE_CHECKING:
     from cleanroom_join.attacks.game import Game, Row, Rows
 
-__all__ = ["IS_ILL", "all_in_one_club", "ill_by_chance", "others", "target_and_others"]
+__all__ = [
+    "IS_ILL",
+    "alike_but_a_few",
+    "all_in_one_club",
+    "ill_by_chance",
+    "others",
+    "target_and_others",
+]
 
 IS_ILL = "whether the target is ill"
 """What most of the attackers want to learn."""
@@ -32,6 +39,13 @@ def others(game: Game) -> list[Row]:
 def target_and_others(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
     """Return a world whose secret is whether the target is ill."""
     return [[*others(game), patient(TARGET, ill=secret)]]
+
+
+def alike_but_a_few(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
+    """Make all alike but a few, just under m, whom the attacker knows."""
+    group = [TARGET, *made_up_subjects(game.size)]
+    last = len(group) - game.few
+    return [[patient(p, ill=(i < last) is secret) for i, p in enumerate(group)]]
 
 
 def all_in_one_club(game: Game) -> list[Row]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORM", "chunk_bytes", "form_of", "read_entry", "write_entry"]
 
-FORM = 7
+FORM = 8
 """Form of the entries that this version writes and reads; all others are outdated."""
 
 _FILLER = b"null"
@@ -69,6 +69,7 @@ def write_entry(entry: Entry, min_bytes: int = 0, min_chunks: int = 0) -> list[b
         "as_of": entry.as_of.isoformat(),
         "audited": entry.audited,
         "sizes": [[name, size] for name, size in entry.sizes],
+        "versions": [[name, version] for name, version in entry.versions],
         "cells": len(entry.cells),
         "suppressed": len(entry.suppressed),
         "limits": _encoded_limits(entry.limits),
@@ -221,6 +222,7 @@ def _decoded_entry(chunks: Sequence[bytes]) -> Entry:
         cells={_decoded_id(cell["cell"]): _decoded_version(cell) for cell in cells},
         audited=header["audited"],
         sizes=tuple((name, size) for name, size in header["sizes"]),
+        versions=tuple((name, version) for name, version in header["versions"]),
         suppressed={
             _decoded_id(cell["suppressed"]): _decoded_signature(cell["signature"])
             for cell in suppressed

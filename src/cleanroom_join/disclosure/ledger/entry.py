@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.model.result import GuardedTable
     from cleanroom_join.disclosure.model.signature import CellSignature
 
-__all__ = ["GENESIS", "ConfirmedHead", "Entry", "next_entry"]
+__all__ = ["GENESIS", "ConfirmedHead", "Entry", "TableVersions", "next_entry"]
+
+TableVersions = tuple[tuple[str, "int | None"], ...]
+"""
+By asset, the version at which a run read its table.
+
+None if the table has no version: every query of the run found one content, by digest.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +85,7 @@ class Entry:
 
     Only where the chunks hide how many there are.
     """
+    versions: TableVersions = ()
     limits: PrimaryLimits | None = None
     """The limits that the primary rules applied; None if they are unknown."""
 
@@ -93,6 +101,7 @@ def next_entry(
     as_of: dt.date,
     nonce: str = "",
     sizes: tuple[tuple[str, int], ...] = (),
+    versions: TableVersions = (),
     keep_suppressed: bool = False,
 ) -> Entry:
     """
@@ -108,6 +117,7 @@ def next_entry(
         as_of: Day of the run, UTC.
         nonce: Random digits.
         sizes: Distinct subjects by asset, which the report of a deferred release needs.
+        versions: The version at which each shared table was read.
         keep_suppressed: Whether to enter the cells that a primary rule suppressed.  Set
             it only if the entry's chunks hide the number of cells.
 
@@ -140,6 +150,7 @@ def next_entry(
         cells=cells,
         audited=table.audited,
         sizes=sizes,
+        versions=versions,
         suppressed={
             cell_id(query, cell.labels): _signature(signatures, cell.labels)
             for cell in table.suppressed

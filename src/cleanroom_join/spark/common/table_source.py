@@ -8,9 +8,26 @@ from typing import TYPE_CHECKING
 from cleanroom_join.contract import Asset
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["TableSource"]
+__all__ = ["FrameSource", "TableSource", "as_frames"]
 
-TableSource = Callable[[Asset], "DataFrame"]
-"""Gives the shared table of an asset."""
+TableSource = Callable[[Asset], "DataFrame | str"]
+"""
+Gives the shared table of an asset: its quoted name, or a frame.
+
+A table with versions can be read at one of them only by its name.
+"""
+
+FrameSource = Callable[[Asset], "DataFrame"]
+"""Gives the shared table of an asset as a frame."""
+
+
+def as_frames(spark: SparkSession, source: TableSource) -> FrameSource:
+    """Return a source that opens the tables that *source* names."""
+
+    def opened(asset: Asset) -> DataFrame:
+        found = source(asset)
+        return spark.table(found) if isinstance(found, str) else found
+
+    return opened

@@ -52,8 +52,9 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Contract, LedgerTerms, Query
     from cleanroom_join.disclosure import CellStatistics, GuardedTable, History
     from cleanroom_join.disclosure.ledger.chain import EncryptedEntry
+    from cleanroom_join.disclosure.ledger.entry import TableVersions
     from cleanroom_join.review import SubjectCounts
-    from cleanroom_join.spark.common.table_source import TableSource
+    from cleanroom_join.spark.common.table_source import FrameSource
     from cleanroom_join.spark.ledger.anchor import Anchor
 
 __all__ = [
@@ -105,6 +106,7 @@ class Ledger:
         as_of: dt.date,
         *,
         sizes: SubjectCounts,
+        versions: TableVersions = (),
         hidden: bool = False,
     ) -> EntryRows:
         """
@@ -121,6 +123,7 @@ class Ledger:
             cells: Statistics of every item.
             as_of: Day of the run, UTC.
             sizes: How many subjects the tables have.
+            versions: The version at which each shared table was read.
             hidden: Whether to hide the number of published cells: the entry then has a
                 chunk for every possible cell, so that it can also hold the suppressed
                 ones.
@@ -137,6 +140,7 @@ class Ledger:
             as_of=as_of,
             nonce=os.urandom(16).hex(),
             sizes=(*sizes.tables, ("", sizes.matched)),
+            versions=versions,
             keep_suppressed=hidden,
         )
         most = (
@@ -169,7 +173,7 @@ def first_ledger(contract: Contract) -> Ledger:
     return Ledger(state=LedgerState.VERIFIED, key=key, anchored=agreed)
 
 
-def open_ledger(spark: SparkSession, contract: Contract, source: TableSource) -> Ledger:
+def open_ledger(spark: SparkSession, contract: Contract, source: FrameSource) -> Ledger:
     """
     Read and verify the ledger that the contract names.
 
@@ -239,7 +243,7 @@ def other_columns(found: Sequence[tuple[str, str]]) -> bool:
     return sorted(found) != sorted(declared)
 
 
-def _key(contract: Contract, terms: LedgerTerms, source: TableSource) -> JointKey:
+def _key(contract: Contract, terms: LedgerTerms, source: FrameSource) -> JointKey:
     """Return the joint key of both parties' secrets."""
     secrets = {
         alias: read_secret(source(ledger_asset("secret", alias, terms.secret)), alias)

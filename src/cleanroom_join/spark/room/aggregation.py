@@ -26,7 +26,7 @@ from cleanroom_join.disclosure import (
 from cleanroom_join.disclosure.perturbation.contribution_bound import most_rows
 from cleanroom_join.errors import InternalError
 from cleanroom_join.spark.common.collected import require_int
-from cleanroom_join.spark.common.safe_errors import without_spark_text
+from cleanroom_join.spark.common.look import look
 from cleanroom_join.spark.room import frame_columns as names
 from cleanroom_join.spark.room.contribution_bound import bound_contributions
 from cleanroom_join.spark.room.fingerprint_columns import (
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
     from cleanroom_join.contract import CellLabels, MeasureColumn, Policy, Query
+    from cleanroom_join.spark.common.look import Look
 
 __all__ = ["aggregate"]
 
@@ -60,6 +61,7 @@ def aggregate(
     policy: Policy | None = None,
     *,
     fingerprinted: bool = False,
+    look: Look = look,
 ) -> tuple[CellStatistics, ...]:
     """
     Return the statistics of every cell that has rows: leaves, coarser cells, totals.
@@ -73,6 +75,7 @@ def aggregate(
             without a policy, it is exact.
         fingerprinted: Whether to make fingerprints; the rows must have been joined
             with the joint key.
+        look: Collects the cells, and the second largest contributions.
 
     Returns:
         At most as many cells as the declared domains allow; the rows behind them
@@ -96,11 +99,11 @@ def aggregate(
     cells = reduce(
         lambda one, other: one.unionByName(other, allowMissingColumns=True), by_kind
     )
-    rows = [row.asDict() for row in without_spark_text("aggregating", cells.collect)]
+    rows = [row.asDict() for row in look("aggregating", cells)]
     # With several levels, the guard judges residuals between cells too; with one level,
     # each cell alone.  With bounded contributions no rule looks at the largest.
     decides = policy if most or len(query.levels) == 1 else None
-    resolve_second_largest(query, rows, subjects, contributed, decides)
+    resolve_second_largest(query, rows, subjects, contributed, decides, look)
     return _decoded(query, rows)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.contract import UNREGISTERED, Output, Reveal
 from cleanroom_join.errors import ContractError, InternalError, ReleaseRefused
 from cleanroom_join.review import Confirmed, Verdict, assess, build_report
+from cleanroom_join.spark.common.table_source import as_frames
 from cleanroom_join.spark.ledger.tables import open_ledger
 from cleanroom_join.spark.room.deferred_release import (
     DeferredRelease,
@@ -25,10 +26,11 @@ from cleanroom_join.spark.room.run import Run, computed
 from cleanroom_join.sql import qualified
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
     from cleanroom_join.contract import Asset, Contract
     from cleanroom_join.disclosure import EarlierRelease, GuardedTable
+    from cleanroom_join.disclosure.ledger.entry import TableVersions
     from cleanroom_join.review import (
         LedgerOutcome,
         ReleaseReport,
@@ -49,8 +51,9 @@ class CleanRoom:
     Args:
         spark: The session, classic or Connect.
         contract: What both companies agreed.
-        source: Where an asset's shared table is; by default the table
-            ``<party alias>.<schema>.<table>`` that Databricks shows in the room.
+        source: Gives an asset's shared table, as a quoted name or as a frame; by
+            default the name ``<party alias>.<schema>.<table>`` that Databricks shows in
+            the room.  Only under its name a table is read at one version.
             It is also asked for ``(ledger)``, ``(anchor)`` and each ``(secret)``.
     """
 
@@ -158,13 +161,18 @@ class CleanRoom:
     def _ledger(self) -> Ledger:
         """Return the ledger, read once."""
         if self.__ledger is None:
-            self.__ledger = open_ledger(self.__spark, self.__contract, self.__source)
+            self.__ledger = open_ledger(
+                self.__spark,
+                self.__contract,
+                as_frames(self.__spark, self.__source),
+            )
         return self.__ledger
 
-    def __shared_table(self, asset: Asset) -> DataFrame:
-        """Open an asset under the name that the room gives it."""
+    @staticmethod
+    def __shared_table(asset: Asset) -> str:
+        """Return the name that the room gives an asset."""
         schema, table = asset.table.split(".")
-        return self.__spark.table(qualified(asset.party, schema, table))
+        return qualified(asset.party, schema, table)
 
 
 def release_and_answer(run: Run) -> tuple[Release, Answer]:
@@ -183,6 +191,7 @@ def release_and_answer(run: Run) -> tuple[Release, Answer]:
         found.review,
         found.answer.table,
         found.answer.sizes,
+        found.answer.versions,
         earlier,
         found.outcome,
     )
@@ -197,7 +206,7 @@ def _shown(run: Run) -> Release:
     review = assess(run.facts(table))
     earlier = run.ledger.history.last(run.query.identity, before=entry.run)
     outcome = Confirmed(run=run.ledger.end.run)
-    report = _report(run, review, table, sizes, earlier, outcome)
+    report = _report(run, review, table, sizes, entry.versions, earlier, outcome)
     return Release.of(run, table, review, report, None)
 
 
@@ -206,6 +215,7 @@ def _report(
     review: Review,
     table: GuardedTable,
     sizes: SubjectCounts,
+    versions: TableVersions,
     earlier: EarlierRelease | None,
     outcome: LedgerOutcome,
 ) -> ReleaseReport:
@@ -216,6 +226,7 @@ def _report(
         review,
         table.rows,
         sizes=sizes,
+        versions=versions,
         earlier=earlier,
         audited=table.audited,
         ledger=outcome,

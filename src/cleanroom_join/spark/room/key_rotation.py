@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from cleanroom_join.errors import TokensRefused
-from cleanroom_join.spark.common.safe_errors import without_spark_text
+from cleanroom_join.spark.common.look import look
 from cleanroom_join.spark.common.shared_columns import (
     column_named,
     is_token,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from cleanroom_join.contract import Asset, Query, SubjectColumn, TokenSettings
+    from cleanroom_join.spark.common.look import Look
 
 __all__ = ["aligned", "overlap_columns"]
 
@@ -40,7 +41,10 @@ def overlap_columns(asset: Asset, settings: TokenSettings) -> dict[str, str]:
 
 
 def aligned(
-    query: Query, frames: Mapping[str, DataFrame], settings: TokenSettings
+    query: Query,
+    frames: Mapping[str, DataFrame],
+    settings: TokenSettings,
+    look: Look = look,
 ) -> dict[str, DataFrame]:
     """
     Return the tables under one key id, with exactly their declared columns.
@@ -54,7 +58,7 @@ def aligned(
     if not settings.retiring:
         return dict(frames)
     places = {
-        asset.name: _places(asset, frames[asset.name], settings)
+        asset.name: _places(asset, frames[asset.name], settings, look)
         for asset in query.assets
     }
     joined = [asset for asset in query.assets if asset.token_column(query.output.on)]
@@ -75,7 +79,7 @@ def aligned(
 
 
 def _places(
-    asset: Asset, frame: DataFrame, settings: TokenSettings
+    asset: Asset, frame: DataFrame, settings: TokenSettings, look: Look
 ) -> dict[str, str | None]:
     """Return each key id's column suffix, or None where the main columns have it."""
     columns = asset.subject_columns()
@@ -84,14 +88,14 @@ def _places(
         for key_id in settings.retiring
         if {c.under(key_id) for c in columns} <= set(frame.columns)
     }
-    found = _key_ids(asset, frame, columns)
+    found = _key_ids(asset, frame, columns, look)
     if len(found) > 1:
         raise TokensRefused.mixed_within(asset.name)
     return places | dict.fromkeys(found)
 
 
 def _key_ids(
-    asset: Asset, frame: DataFrame, columns: Sequence[SubjectColumn]
+    asset: Asset, frame: DataFrame, columns: Sequence[SubjectColumn], look: Look
 ) -> set[str]:
     """Return the key ids in a table's main columns."""
     ids = [
@@ -102,9 +106,7 @@ def _key_ids(
         *(F.min(key_id).alias(f"a{i}") for i, key_id in enumerate(ids)),
         *(F.max(key_id).alias(f"z{i}") for i, key_id in enumerate(ids)),
     )
-    row = without_spark_text(
-        f"looking at the key ids of {asset.name}", counted.collect
-    )[0]
+    row = look(f"looking at the key ids of {asset.name}", counted)[0]
     return {str(key_id) for key_id in row if key_id is not None}
 
 

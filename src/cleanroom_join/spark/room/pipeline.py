@@ -10,23 +10,24 @@ from cleanroom_join.errors import NoOverlap
 from cleanroom_join.review import SubjectCounts, check_counts, check_values
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.room.aggregation import aggregate
+from cleanroom_join.spark.room.inputs.shared_tables import open_shared_tables
 from cleanroom_join.spark.room.key_rotation import aligned, overlap_columns
 from cleanroom_join.spark.room.preflight import count_tokens
 from cleanroom_join.spark.room.token_join import check_shared, join, partitions_for
 from cleanroom_join.spark.room.value_checks import scan_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pyspark.sql import SparkSession
 
-    from pyspark.sql import DataFrame
-
-    from cleanroom_join.contract import Asset, Contract, Query
+    from cleanroom_join.contract import Contract, Query
     from cleanroom_join.disclosure import CellStatistics, GuardedTable
+    from cleanroom_join.disclosure.ledger.entry import TableVersions
     from cleanroom_join.review import JoinCounts
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.tables import Ledger
+    from cleanroom_join.spark.room.inputs.shared_tables import SharedTables
 
-__all__ = ["Answer", "answer"]
+__all__ = ["Answer", "answer", "opened"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -36,6 +37,8 @@ class Answer:
     table: GuardedTable
     cells: tuple[CellStatistics, ...]
     counts: JoinCounts
+    versions: TableVersions
+    """The version at which each shared table was read."""
 
     @property
     def sizes(self) -> SubjectCounts:
@@ -46,31 +49,50 @@ class Answer:
         )
 
 
+def opened(
+    spark: SparkSession, contract: Contract, query: Query, source: TableSource
+) -> SharedTables:
+    """
+    Open the shared tables and look at their columns; no row is read.
+
+    Raises:
+        TableRefused, TokensRefused: If the columns are not what the contract says.
+        SparkFailure: If a table cannot be opened; Spark's own text is not shown.
+    """
+    shared = open_shared_tables(spark, query.assets, source)
+    for asset in query.assets:
+        overlap = overlap_columns(asset, contract.terms.tokens)
+        check_shared(shared.frames[asset.name], asset, overlap)
+    return shared
+
+
 def answer(
-    contract: Contract, query: Query, source: TableSource, ledger: Ledger
+    contract: Contract, query: Query, shared: SharedTables, ledger: Ledger
 ) -> Answer:
     """
     Join, aggregate and guard.
 
+    Args:
+        contract: What both companies agreed.
+        query: What is asked.
+        shared: The shared tables, opened.
+        ledger: Earlier releases, and the joint key.
+
     Raises:
         TableRefused, TokensRefused: If the shared tables are not what the contract
-            says.
+            says, or changed meanwhile.
         NoOverlap: If too few subjects match, perhaps none.
         DisclosureError: If the guard refuses the query as a whole.
     """
     settings, policy = contract.terms.tokens, contract.policy
-    frames: dict[str, DataFrame] = {}
-    for asset in query.assets:
-        frames[asset.name] = without_spark_text(
-            f"opening {asset.name}", _opener(source, asset)
-        )
-        check_shared(frames[asset.name], asset, overlap_columns(asset, settings))
-    frames = aligned(query, frames, settings)
+    frames = aligned(query, shared.frames, settings, shared.look)
     session = frames[query.assets[0].name].sparkSession
     hash_key = None if ledger.key is None else ledger.key.hash_key_row(session)
-    values = scan_values(query, frames)
+    values = scan_values(query, frames, shared.look)
     fewest = min(table.rows for table in values)
-    counts = count_tokens(query, frames, settings.usable, fewest, hash_key)
+    counts = count_tokens(
+        query, frames, settings.usable, fewest, hash_key, look=shared.look
+    )
     check_counts(counts, query, policy, settings.usable)
     check_values(values)
     joined = without_spark_text(
@@ -83,14 +105,16 @@ def answer(
             partitions=partitions_for(sum(table.rows for table in values)),
         ),
     )
-    cells = aggregate(query, joined, policy, fingerprinted=hash_key is not None)
+    cells = aggregate(
+        query,
+        joined,
+        policy,
+        fingerprinted=hash_key is not None,
+        look=shared.look,
+    )
+    shared.refuse_if_replaced()
     noise_key = None if ledger.key is None else ledger.key.noise_key
     table = protect(cells, query, policy, ledger.history, noise_key)
     if policy.contribution_bounded and noise_key is not None and not table.published:
         raise NoOverlap.or_no_cell(query.assets[0].name, query.assets[-1].name)
-    return Answer(table=table, cells=cells, counts=counts)
-
-
-def _opener(source: TableSource, asset: Asset) -> Callable[[], DataFrame]:
-    """Bind one asset, so that each call opens its own."""
-    return lambda: source(asset)
+    return Answer(table=table, cells=cells, counts=counts, versions=shared.versions)

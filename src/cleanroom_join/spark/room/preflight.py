@@ -19,7 +19,7 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.review import JoinCounts, TokenCounts
 from cleanroom_join.spark.common.collected import require_int
-from cleanroom_join.spark.common.safe_errors import without_spark_text
+from cleanroom_join.spark.common.look import look
 from cleanroom_join.spark.common.shared_columns import (
     column_named,
     is_raw_like,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
     from cleanroom_join.contract import Query
+    from cleanroom_join.spark.common.look import Look
 
 __all__ = ["count_tokens"]
 
@@ -63,6 +64,7 @@ def count_tokens(
     usable: Sequence[str],
     fewest: int,
     hash_key: DataFrame | None = None,
+    look: Look = look,
 ) -> JoinCounts:
     """
     Count the token columns of *query*.
@@ -75,6 +77,7 @@ def count_tokens(
         hash_key: The joint key, one row and one column, which chooses the subjects of a
         sample;
             without it all are counted.
+        look: Collects the counts.
 
     Raises:
         SparkFailure: If Spark fails; its own text is not shown.
@@ -89,10 +92,10 @@ def count_tokens(
     unique = [i for i, asset in enumerate(query.assets) if asset.one_row_per == on]
     # Of fewer rows no sample has enough subjects: all are counted at once.
     sampled = hash_key if fewest >= _ENOUGH * _ONE_IN else None
-    tables, matched = _count(joined, frames, usable, unique, sampled)
+    tables, matched = _count(joined, frames, usable, look, unique, sampled)
     return JoinCounts(
         joined=tables,
-        others=tuple(_count([other], frames, usable)[0][0] for other in others),
+        others=tuple(_count([other], frames, usable, look)[0][0] for other in others),
         matched=matched,
     )
 
@@ -101,6 +104,7 @@ def _count(
     columns: Sequence[tuple[str, str]],
     frames: Mapping[str, DataFrame],
     usable: Sequence[str],
+    look: Look,
     unique: Sequence[int] = (),
     hash_key: DataFrame | None = None,
 ) -> tuple[tuple[TokenCounts, ...], int]:
@@ -111,6 +115,7 @@ def _count(
         columns: Asset and column of each.
         frames: The shared tables by asset name.
         usable: Key ids that the contract accepts.
+        look: Collects the counts.
         unique: Indices of tables whose tokens must not repeat.
         hash_key: The joint key, if a sample may do.
     """
@@ -118,12 +123,12 @@ def _count(
     row = None
     if hash_key is not None:
         keyed = stacked.crossJoin(F.broadcast(hash_key.toDF(KEY)))
-        row = count_hashes(keyed, tables, usable, unique, _ONE_IN)
+        row = count_hashes(keyed, tables, usable, unique, _ONE_IN, look)
     too_few = row is not None and require_int(row["matched"]) < _ENOUGH * _ONE_IN
     if hash_key is None or too_few:
-        row = count_hashes(stacked, tables, usable, unique)
+        row = count_hashes(stacked, tables, usable, unique, look=look)
     if row is None:
-        row = _counts_of_tokens(stacked, tables)
+        row = _counts_of_tokens(stacked, tables, look)
     counts = tuple(_table(i, column, row) for i, column in enumerate(columns))
     return counts, require_int(row["matched"])
 
@@ -144,7 +149,9 @@ def _stacked(
     )
 
 
-def _counts_of_tokens(stacked: DataFrame, tables: int) -> dict[str, object]:
+def _counts_of_tokens(
+    stacked: DataFrame, tables: int, look: Look = look
+) -> dict[str, object]:
     """Return the preflight's figures by name, whatever the columns hold."""
     indices = range(tables)
     rows, everywhere = rows_by_table(indices)
@@ -154,7 +161,7 @@ def _counts_of_tokens(stacked: DataFrame, tables: int) -> dict[str, object]:
         F.count(F.when(F.col("is_token") & everywhere, 1)).alias("matched"),
         *(column for i in indices for column in _table_figures(i)),
     )
-    return dict(without_spark_text("counting tokens", counts.collect)[0].asDict())
+    return dict(look("counting tokens", counts)[0].asDict())
 
 
 def _table_figures(index: int) -> list[Column]:

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.spark.common.safe_errors import without_spark_text
+from cleanroom_join.spark.common.look import look
 from cleanroom_join.spark.common.shared_columns import digest_of, is_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pyspark.sql import Column, DataFrame
+
+    from cleanroom_join.spark.common.look import Look
 
 __all__ = ["KEY", "TABLE", "TOKEN", "count_hashes", "rows_by_table"]
 
@@ -52,6 +54,7 @@ def count_hashes(
     usable: Sequence[str],
     unique: Sequence[int] = (),
     one_in: int = 1,
+    look: Look = look,
 ) -> dict[str, object] | None:
     """
     Return the preflight's figures by name, or None if hashes are not enough.
@@ -66,6 +69,7 @@ def count_hashes(
         usable: Key ids that the contract accepts.
         unique: Indices of tables whose tokens must not repeat, and are all counted.
         one_in: Of how many tokens of the others one is counted.
+        look: Collects the result.
 
     Raises:
         SparkFailure: If Spark fails; its own text is not shown.
@@ -93,7 +97,7 @@ def count_hashes(
             *(column for i in indices for column in _table_figures(i, known)),
         )
     )
-    row = without_spark_text("counting tokens", figures.collect)[0].asDict()
+    row = look("counting tokens", figures)[0].asDict()
     if _needs_tokens(row, unique):
         return None
     for i in indices:

@@ -24,7 +24,8 @@ from cleanroom_join.review import (
     assess_terms,
 )
 from cleanroom_join.spark.ledger.save_gate import utc_today
-from cleanroom_join.spark.room.pipeline import answer
+from cleanroom_join.spark.room.inputs.engine import refuse_other_engine
+from cleanroom_join.spark.room.pipeline import answer, opened
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -141,12 +142,15 @@ def computed(run: Run, *, hidden: bool) -> Computed:
         DisclosureError: If the releases of the contract are used up (E403), or the
             guard refuses the query.
         TableRefused, TokensRefused, NoOverlap: If the shared tables are not what the
-            contract says.
+            contract says, or change during the run (E306).
+        SparkFailure: If Spark fails, or is not one that the room can rely on (E391).
     """
     if hidden:
         _refuse_unless_preparable(assess_terms(run.facts(None)))
     refuse_if_used_up(run.ledger.entries, run.contract.policy, run.today)
-    found = answer(run.contract, run.query, run.source, run.ledger)
+    refuse_other_engine(run.spark)
+    shared = opened(run.spark, run.contract, run.query, run.source)
+    found = answer(run.contract, run.query, shared, run.ledger)
     review = assess(run.facts(found.table))
     entry = None
     if hidden or review.verdict is Verdict.APPROVED:
@@ -158,6 +162,7 @@ def computed(run: Run, *, hidden: bool) -> Computed:
             found.cells,
             run.today,
             sizes=found.sizes,
+            versions=found.versions,
             hidden=hidden,
         )
     return Computed(run=run, answer=found, review=review, entry=entry)

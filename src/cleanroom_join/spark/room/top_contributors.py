@@ -20,7 +20,6 @@ from cleanroom_join.disclosure import Contributions
 from cleanroom_join.disclosure.primary.dominance import is_dominated
 from cleanroom_join.errors import InternalError
 from cleanroom_join.spark.common.collected import require_int
-from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.room import frame_columns as names
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
     from cleanroom_join.contract import Policy, Query
+    from cleanroom_join.spark.common.look import Look
 
 __all__ = [
     "Contribution",
@@ -70,6 +70,7 @@ def resolve_second_largest(
     subjects: Sequence[DataFrame],
     contributed: Sequence[Contribution],
     policy: Policy | None,
+    look: Look,
 ) -> None:
     """
     Put the two largest contributions in place of the two largest buckets.
@@ -80,6 +81,7 @@ def resolve_second_largest(
         subjects: For each kind of subject, subject rows per cell.
         contributed: What they contribute to.
         policy: Whose decisions matter; without one, every second largest is exact.
+        look: Collects what is looked up.
     """
     open_questions: list[tuple[dict[str, object], str]] = []
     for row in rows:
@@ -94,7 +96,7 @@ def resolve_second_largest(
     for kind, frame in enumerate(subjects):
         asked = [(r, name) for r, name in open_questions if r[names.KIND] == kind]
         if asked:
-            _look_up(frame, names.dimensions(query), contributed, asked)
+            _look_up(frame, names.dimensions(query), contributed, asked, look)
 
 
 def _limits(buckets: object) -> tuple[int, int, int]:
@@ -125,6 +127,7 @@ def _look_up(
     dimensions: Sequence[str],
     contributed: Sequence[Contribution],
     asked: Sequence[tuple[dict[str, object], str]],
+    look: Look,
 ) -> None:
     """
     Fill in the true second largest contributions.
@@ -135,7 +138,7 @@ def _look_up(
     found = _largest_two(subjects, dimensions, contributed, asked)
     by_cell = {
         tuple(row[d] for d in dimensions): row
-        for row in without_spark_text("looking up the largest subjects", found.collect)
+        for row in look("looking up the largest subjects", found)
     }
     for row, name in asked:
         first, least = _first_and_second(row, name)

@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.review import TableValues
 from cleanroom_join.spark.common.collected import require_int
+from cleanroom_join.spark.common.look import look
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import (
     column_named,
@@ -19,16 +20,17 @@ from cleanroom_join.spark.common.shared_columns import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pyspark.sql import DataFrame, Row
+    from pyspark.sql import DataFrame
     from pyspark.sql.types import DataType
 
     from cleanroom_join.contract import Asset, Query
+    from cleanroom_join.spark.common.look import Look
 
 __all__ = ["scan_values"]
 
 
 def scan_values(
-    query: Query, frames: Mapping[str, DataFrame]
+    query: Query, frames: Mapping[str, DataFrame], look: Look = look
 ) -> tuple[TableValues, ...]:
     """
     Count rows, and find measures with NaN or infinite values.
@@ -36,6 +38,7 @@ def scan_values(
     Args:
         query: What is asked.
         frames: The shared tables by asset name, with checked columns.
+        look: Collects the result.
 
     Returns:
         One result per asset of the query, in its order.
@@ -47,7 +50,8 @@ def scan_values(
         (frames[asset.name], _floating(asset, query, frames[asset.name]))
         for asset in query.assets
     ]
-    rows = without_spark_text("looking at rows", lambda: _collected(tables))
+    found = look("looking at rows", _counts(tables))
+    rows = sorted(found, key=lambda row: row["table"])
     return tuple(
         TableValues(
             asset=asset.name,
@@ -72,7 +76,7 @@ def _floating(asset: Asset, query: Query, frame: DataFrame) -> dict[str, DataTyp
     return {name: types[name] for name in names if is_floating(types[name])}
 
 
-def _collected(tables: Sequence[tuple[DataFrame, Mapping[str, DataType]]]) -> list[Row]:
+def _counts(tables: Sequence[tuple[DataFrame, Mapping[str, DataType]]]) -> DataFrame:
     """Return for each table its rows, and in how many each column is no number."""
     counts = [
         frame.agg(
@@ -89,5 +93,4 @@ def _collected(tables: Sequence[tuple[DataFrame, Mapping[str, DataType]]]) -> li
         )
         for index, (frame, floating) in enumerate(tables)
     ]
-    stacked = reduce(lambda one, other: one.unionByName(other), counts)
-    return sorted(stacked.collect(), key=lambda row: row["table"])
+    return reduce(lambda one, other: one.unionByName(other), counts)
