@@ -24,7 +24,7 @@ NOT_ATTACKED = {
     "Anonymous tokens": "is outside the room",
     "Refusals before the record": "is about runs without an entry; a game enters each",
     "Other contracts of the same companies": "needs two contracts; a game has one",
-    "Tables that change during a run": "needs two reads; a game reads each table once",
+    "Tables without versions": "needs two reads; a game reads each table once",
     "An altered library": "is not this library, which alone an attack here can play",
     "Two runners in one room": "is about who shares which table with the room",
     "Databricks itself": "is outside the library",

@@ -9,8 +9,8 @@ from cleanroom_join.attacks.fixture import Fixture
 from cleanroom_join.attacks.game import TARGET, made_up_subjects, member, patient
 from cleanroom_join.attacks.programs.worlds import (
     IS_ILL,
-    alike_but_a_few,
     ill_by_chance,
+    nearly_uniform,
     others,
     target_and_others,
 )
@@ -171,7 +171,7 @@ ATTACKS = (
         id="2a",
         title="a rate near 0 % or 100 %",
         learns=IS_ILL,
-        world=alike_but_a_few,
+        world=nearly_uniform,
         guess=_majority,
     ),
     Attack(

@@ -8,8 +8,8 @@ from cleanroom_join.attacks.attack import Attack
 from cleanroom_join.attacks.fixture import PURPOSE
 from cleanroom_join.attacks.programs.worlds import (
     IS_ILL,
-    alike_but_a_few,
     all_in_one_club,
+    nearly_uniform,
 )
 from cleanroom_join.attacks.query import RATE, AttackQuery
 from cleanroom_join.contract import Policy
@@ -49,14 +49,14 @@ ATTACKS = (
         id="25",
         title="the runner brings a contract of its own, with a weaker policy",
         learns=IS_ILL,
-        world=alike_but_a_few,
+        world=nearly_uniform,
         guess=_under_own_contract(PURPOSE),
     ),
     Attack(
         id="26",
         title="a purpose that forges a line of the summary: APPROVED",
         learns=IS_ILL,
-        world=alike_but_a_few,
+        world=nearly_uniform,
         guess=_under_own_contract(_FORGED),
     ),
 )

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "IS_ILL",
-    "alike_but_a_few",
     "all_in_one_club",
     "ill_by_chance",
+    "nearly_uniform",
     "others",
     "target_and_others",
 ]
@@ -41,7 +41,7 @@ def target_and_others(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
     return [[*others(game), patient(TARGET, ill=secret)]]
 
 
-def alike_but_a_few(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
+def nearly_uniform(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
     """Make all alike but a few, just under m, whom the attacker knows."""
     group = [TARGET, *made_up_subjects(game.size)]
     last = len(group) - game.few
