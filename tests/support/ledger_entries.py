@@ -56,6 +56,7 @@ def ledger_entry(run=1, previous=GENESIS.head, **changes):
             "cells": {NORTH: version, OTHER: repeated},
             "audited": run > 1,
             "sizes": (("payments", 1200), ("", 1000)),
+            "versions": (("payments", 12), ("accounts", None)),
             **changes,
         }
     )

@@ -107,6 +107,7 @@ def test_suppressed_cells_are_no_arguments():
         "review",
         "rows",
         "sizes",
+        "versions",
         "earlier",
         "audited",
         "ledger",
@@ -118,6 +119,27 @@ def test_suppressed_cells_are_no_arguments():
         "sizes",
         "earlier",
     ]
+
+
+def test_a_table_is_named_with_its_version():
+    """If it has one: its owner can read the same rows again."""
+    contract = example_contract()
+    query = resolve(contract, contract.output("segments"))
+    first, second = query.output.join
+
+    report = build_report(
+        contract,
+        query,
+        HELD,
+        (),
+        sizes=SubjectCounts(tables=(), matched=0),
+        versions=((first, 12), (second, None)),
+        earlier=None,
+        audited=True,
+        ledger=NotEntered(),
+    )
+
+    assert ("tables", f"{first} at version 12, {second}") in report.query
 
 
 def numbers(text):
