@@ -65,8 +65,8 @@ class SharedTables:
     frames: Mapping[str, DataFrame]
     versions: tuple[tuple[str, int | None], ...]
     _spark: SparkSession
-    _pinned: Mapping[str, _Commit]
-    """By the table's name."""
+    _pinned: tuple[tuple[str, _Commit], ...]
+    """Names of tables, each with the version that is read."""
     _digests: tuple[DataFrame, ...]
     """Of each table without a version, one row."""
     _first: dict[int, tuple[int, ...]] = field(default_factory=dict)
@@ -109,7 +109,7 @@ class SharedTables:
             TableRefused: E306.
             SparkFailure: If the versions cannot be listed any more.
         """
-        for table, pinned in self._pinned.items():
+        for table, pinned in self._pinned:
             newest = _commits(self._spark, table, 1)
             behind = max(0, newest[0].version - pinned.version) if newest else 0
             found = _commits(self._spark, table, behind + 1) if behind else newest
@@ -140,7 +140,7 @@ def open_shared_tables(
         SparkFailure: If a table cannot be opened; Spark's own text is not shown.
     """
     frames: dict[str, DataFrame] = {}
-    pinned: dict[str, _Commit] = {}
+    pinned: list[tuple[str, _Commit]] = []
     versions: list[tuple[str, int | None]] = []
     digests: list[DataFrame] = []
     salt = F.lit(os.urandom(32))  # so that nobody can make two contents with one digest
@@ -149,14 +149,14 @@ def open_shared_tables(
         if table is None or commit is None:
             digests.append(_digest(len(digests), frame, salt))
         else:
-            pinned[table] = commit
+            pinned.append((table, commit))
         frames[asset.name] = frame
         versions.append((asset.name, None if commit is None else commit.version))
     return SharedTables(
         frames=frames,
         versions=tuple(versions),
         _spark=spark,
-        _pinned=pinned,
+        _pinned=tuple(pinned),
         _digests=tuple(digests),
     )
 
@@ -170,20 +170,26 @@ def _opened(
     if not isinstance(found, str):
         return None, found, None
     try:
-        for commit in _commits(spark, found, 1):
-            return found, _at(spark, step, found, commit), commit
-    except SparkFailure:
-        # No Delta table, a view, or one whose history the room may not see.
-        pass
-    return found, without_spark_text(step, lambda: spark.table(found)), None
+        frame, commit = _at_newest(spark, step, found)
+    except (LookupError, SparkFailure):
+        # No Delta table, a view, or a table whose history the room may not see.
+        return found, without_spark_text(step, lambda: spark.table(found)), None
+    return found, frame, commit
 
 
-def _at(spark: SparkSession, step: str, table: str, commit: _Commit) -> DataFrame:
-    """Return a table as it is at a version; fail now if it cannot be read so."""
+def _at_newest(spark: SparkSession, step: str, table: str) -> tuple[DataFrame, _Commit]:
+    """
+    Return a table as it is at its newest version, and that version.
+
+    Raises:
+        LookupError: If it has no version.
+        SparkFailure: If it cannot be read so.
+    """
+    commit = _commits(spark, table, 1)[0]
     reader = spark.read.option("versionAsOf", str(commit.version))
     frame = without_spark_text(step, lambda: reader.table(table))
     without_spark_text(step, lambda: frame.schema)
-    return frame
+    return frame, commit
 
 
 def _commits(spark: SparkSession, table: str, count: int) -> list[_Commit]:
