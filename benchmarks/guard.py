@@ -42,6 +42,7 @@ from cleanroom_join.review import Verdict
 from cleanroom_join.room import CleanRoom
 from cleanroom_join.spark.ledger.anchor import ANCHOR_SCHEMA
 from cleanroom_join.spark.ledger.entry_rows import LEDGER_SCHEMA
+from cleanroom_join.sql import qualified
 from cleanroom_join.testing import contract
 
 if TYPE_CHECKING:
@@ -159,14 +160,14 @@ def room(
         ),
     }
 
-    def source(asset: object) -> DataFrame:
+    def source(asset: object) -> DataFrame | str:
         name, party = asset.name, asset.party  # type: ignore[attr-defined] # an Asset
         if name == "(secret)":
             half = hashlib.sha256(party.encode()).hexdigest()
             return spark.createDataFrame([(half,)], "secret string")
         if name in others:
             return others[name]
-        return spark.read.format("delta").load(str(folder / name))
+        return qualified("delta", str(folder / name))  # by name: at one version
 
     return CleanRoom(spark, agreed, source=source)
 

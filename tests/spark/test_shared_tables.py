@@ -13,6 +13,7 @@ from cleanroom_join.spark.room.inputs.shared_tables import (
     _digest,
     open_shared_tables,
 )
+from cleanroom_join.sql import qualified
 from cleanroom_join.testing import contract
 from tests.spark.support import (
     ACCOUNTS,
@@ -214,6 +215,22 @@ def write_to(spark, kind, rows):
     written(frame, name_of(kind), "append", form)
     if kind == "files":
         spark.sql("REFRESH TABLE shared_here.files")
+
+
+def test_a_table_may_be_named_by_its_folder(spark, tmp_path):
+    """It has versions, too."""
+    frame = local_frame(spark, account_rows(), ACCOUNTS)
+    for _ in range(2):
+        frame.write.format("delta").mode("append").save(str(tmp_path / "accounts"))
+    assets = [contract().terms.assets["accounts"]]
+    name = qualified("delta", str(tmp_path / "accounts"))
+
+    shared = open_shared_tables(spark, assets, lambda _: name)
+    frame.write.format("delta").mode("append").save(str(tmp_path / "accounts"))
+
+    assert shared.versions == (("accounts", 1),)
+    assert shared.frames["accounts"].count() == 2000
+    shared.refuse_if_replaced()
 
 
 ROWS = [("a", None, 1.5), (None, "a", 1.5), ("b", "c", None), ("b", "c", None)]
