@@ -22,7 +22,7 @@ from cleanroom_join.sql.release_table import (
     has_cohort_constraint,
     table_properties,
 )
-from cleanroom_join.sql.shared_table import newest_versions
+from cleanroom_join.sql.shared_table import newest_versions, rows_at_version
 
 __all__ = [
     "PROBES",
@@ -38,6 +38,7 @@ __all__ = [
     "newest_versions",
     "probe_statement",
     "qualified",
+    "rows_at_version",
     "string",
     "table_properties",
 ]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 
 if TYPE_CHECKING:
-    from pyspark.sql import Row, SparkSession
+    from pyspark.sql import DataFrame, Row, SparkSession
 
-__all__ = ["run_statement"]
+__all__ = ["query_frame", "run_statement"]
 
 
 def run_statement(spark: SparkSession, step: str, statement: str) -> list[Row]:
@@ -28,3 +28,18 @@ def run_statement(spark: SparkSession, step: str, statement: str) -> list[Row]:
         SparkFailure: If Spark refuses it; Spark's own text is not shown.
     """
     return without_spark_text(step, lambda: spark.sql(statement).collect())
+
+
+def query_frame(spark: SparkSession, step: str, query: str) -> DataFrame:
+    """
+    Return the frame of a query, which is read when the frame is.
+
+    Args:
+        spark: The session.
+        step: What the query is for, for the error.
+        query: SQL that `cleanroom_join.sql` wrote.
+
+    Raises:
+        SparkFailure: If Spark refuses it; Spark's own text is not shown.
+    """
+    return without_spark_text(step, lambda: spark.sql(query))

@@ -23,8 +23,8 @@ from cleanroom_join.spark.common.collected import require_int
 from cleanroom_join.spark.common.look import look
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import column_named
-from cleanroom_join.spark.common.statements import run_statement
-from cleanroom_join.sql import newest_versions
+from cleanroom_join.spark.common.statements import query_frame, run_statement
+from cleanroom_join.sql import newest_versions, rows_at_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -186,8 +186,7 @@ def _at_newest(spark: SparkSession, step: str, table: str) -> tuple[DataFrame, _
         SparkFailure: If it cannot be read so.
     """
     commit = _commits(spark, table, 1)[0]
-    reader = spark.read.option("versionAsOf", str(commit.version))
-    frame = without_spark_text(step, lambda: reader.table(table))
+    frame = query_frame(spark, step, rows_at_version(table, commit.version))
     without_spark_text(step, lambda: frame.schema)
     return frame, commit
 
