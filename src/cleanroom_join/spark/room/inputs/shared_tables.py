@@ -207,8 +207,10 @@ def _digest(index: int, frame: DataFrame, salt: Column) -> DataFrame:
     The order of rows does not matter, repeated rows do.  Each hash is added up in two
     halves around zero, which no number of rows that a table has can overflow.
     """
+    # A client of Spark Connect looks for the table only now.
+    schema = without_spark_text("reading the columns of a table", lambda: frame.schema)
     parts = [salt]
-    for column in sorted(frame.schema.fields, key=lambda column: column.name):
+    for column in sorted(schema.fields, key=lambda column: column.name):
         value = column_named(column.name)
         # As bytes: texts that a collation takes for equal are other texts.
         is_text = isinstance(column.dataType, StringType)
