@@ -270,7 +270,7 @@ def test_another_content_has_another_digest(spark, others):
 def test_a_table_whose_versions_are_not_shown_is_opened_all_the_same(
     spark, tables, monkeypatch
 ):
-    """As a table without versions; a table that is not there is none."""
+    """As a table without versions."""
     assets = contract().terms.assets.values()
     monkeypatch.setattr(module, "newest_versions", lambda *_: "SELECT nothing")
 
@@ -278,5 +278,20 @@ def test_a_table_whose_versions_are_not_shown_is_opened_all_the_same(
 
     assert shared.versions == (("payments", None), ("accounts", None))
     assert shared.frames["accounts"].count() == 1000
-    with pytest.raises(SparkFailure, match="E390"):
-        open_shared_tables(spark, assets, lambda _: "shared_here.nowhere")
+
+
+@pytest.mark.engine
+def test_a_table_that_is_not_there_is_sparks_failure(spark):
+    """Without Spark's text, wherever the client looks for it."""
+    with pytest.raises(SparkFailure, match="E390") as caught:
+        released(spark, {"payments": "nowhere.p", "accounts": "nowhere.a"})
+
+    assert "nowhere" not in str(caught.value)
+
+
+def test_an_undeclared_column_of_any_type_is_named(spark, tables):
+    """Before rows are hashed: of a map there is no hash."""
+    frame = spark.table(NAMES["accounts"]).withColumn("m", F.create_map())
+
+    with pytest.raises(TableRefused, match="E302"):
+        released(spark, {**tables, "accounts": frame})

@@ -67,8 +67,10 @@ class SharedTables:
     _spark: SparkSession
     _pinned: tuple[tuple[str, _Commit], ...]
     """Names of tables, each with the version that is read."""
-    _digests: tuple[DataFrame, ...]
-    """Of each table without a version, one row."""
+    _without_version: tuple[DataFrame, ...]
+    """The tables that have none."""
+    _salt: bytes = field(default_factory=lambda: os.urandom(32))
+    """New in every run, so that nobody can make two contents with one digest."""
     _first: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """What the first look found, by index of the digest."""
 
@@ -88,13 +90,9 @@ class SharedTables:
                 (E306).
             SparkFailure: If Spark fails; its own text is not shown.
         """
-        if not self._digests:
+        if not self._without_version:
             return look(step, frame)
-        with_digests = reduce(
-            lambda one, other: one.unionByName(other, allowMissingColumns=True),
-            (frame, *self._digests),
-        )
-        rows = look(step, with_digests)
+        rows = look(step, without_spark_text(step, lambda: self._with_digests(frame)))
         self._refuse_if_changed([row for row in rows if row[_TABLE] is not None])
         return [_without_digest(row) for row in rows if row[_TABLE] is None]
 
@@ -116,12 +114,27 @@ class SharedTables:
             if pinned not in found:
                 raise TableRefused.changed()
 
+    def _with_digests(self, frame: DataFrame) -> DataFrame:
+        """Return a query with a further row for each table without a version."""
+        salt = F.lit(self._salt)
+        digests = (
+            _digest(index, table, salt)
+            for index, table in enumerate(self._without_version)
+        )
+        return reduce(
+            lambda one, other: one.unionByName(other, allowMissingColumns=True),
+            (frame, *digests),
+        )
+
     def _refuse_if_changed(self, rows: list[Row]) -> None:
         """Compare the digests of one look with those of the first."""
         found = {row[_TABLE]: tuple(row[_DIGEST]) for row in rows}
         if not self._first:
             self._first.update(found)
-        if set(self._first) != set(range(len(self._digests))) or found != self._first:
+        if (
+            set(self._first) != set(range(len(self._without_version)))
+            or found != self._first
+        ):
             raise TableRefused.changed()
 
 
@@ -142,12 +155,11 @@ def open_shared_tables(
     frames: dict[str, DataFrame] = {}
     pinned: list[tuple[str, _Commit]] = []
     versions: list[tuple[str, int | None]] = []
-    digests: list[DataFrame] = []
-    salt = F.lit(os.urandom(32))  # so that nobody can make two contents with one digest
+    without_version: list[DataFrame] = []
     for asset in assets:
         table, frame, commit = _opened(spark, asset, source)
         if table is None or commit is None:
-            digests.append(_digest(len(digests), frame, salt))
+            without_version.append(frame)
         else:
             pinned.append((table, commit))
         frames[asset.name] = frame
@@ -157,7 +169,7 @@ def open_shared_tables(
         versions=tuple(versions),
         _spark=spark,
         _pinned=tuple(pinned),
-        _digests=tuple(digests),
+        _without_version=tuple(without_version),
     )
 
 
@@ -207,10 +219,8 @@ def _digest(index: int, frame: DataFrame, salt: Column) -> DataFrame:
     The order of rows does not matter, repeated rows do.  Each hash is added up in two
     halves around zero, which no number of rows that a table has can overflow.
     """
-    # A client of Spark Connect looks for the table only now.
-    schema = without_spark_text("reading the columns of a table", lambda: frame.schema)
     parts = [salt]
-    for column in sorted(schema.fields, key=lambda column: column.name):
+    for column in sorted(frame.schema.fields, key=lambda column: column.name):
         value = column_named(column.name)
         # As bytes: texts that a collation takes for equal are other texts.
         is_text = isinstance(column.dataType, StringType)
