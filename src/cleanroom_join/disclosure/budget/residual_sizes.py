@@ -80,9 +80,7 @@ def residuals(release: Release, line: BudgetLine, figure: str) -> tuple[Residual
     return tuple(
         residual
         if distance is None or distance >= residual.subjects
-        else Residual(
-            labels=residual.labels, subjects=distance, leaves=residual.leaves
-        )
+        else Residual(labels=residual.labels, subjects=distance, leaves=residual.leaves)
         for residual, distance in nearest
         if distance != 0
     )
@@ -123,17 +121,16 @@ def _of_disjoint_leaves(release: Release, facets: tuple[str, ...]) -> list[Resid
         ),
         key=lambda item: (item[0], repr(item[1])),
     )
-    known: list[frozenset[CellLabels]] = []
+    known: list[tuple[int, frozenset[CellLabels]]] = []
     for size, labels, below in sums:
-        nearest = min(
-            (sum(sizes[leaf] for leaf in below ^ other) for other in known),
-            default=size,
-        )
+        nearest = size
+        for other_size, other in reversed(known):  # the most alike in size first
+            if size - other_size >= nearest:
+                break
+            nearest = min(nearest, sum(sizes[leaf] for leaf in below ^ other))
         if nearest:
-            known.append(below)
-            found.append(
-                Residual(labels=labels, subjects=min(size, nearest), leaves=below)
-            )
+            known.append((size, below))
+            found.append(Residual(labels=labels, subjects=nearest, leaves=below))
     return found
 
 

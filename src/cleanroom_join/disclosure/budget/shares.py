@@ -15,7 +15,8 @@ subtracted, *k* subjects remain.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.budget.lines import PARTS
@@ -24,13 +25,14 @@ from cleanroom_join.disclosure.budget.residual_sizes import residuals
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cleanroom_join.contract import CellLabels, Level, Query
+    from cleanroom_join.contract import CellLabels, Query
     from cleanroom_join.disclosure.budget.lines import BudgetLine
     from cleanroom_join.disclosure.budget.residual_sizes import Release
 
 __all__ = [
     "BIN",
     "Cost",
+    "Positions",
     "ShareCell",
     "ShareCounts",
     "ShareQuery",
@@ -42,6 +44,10 @@ __all__ = [
 
 BIN = PARTS // 1000
 """Width of a class of shares: Spark counts subjects by class, not share by share."""
+
+
+_Place = tuple["int | str | None", ...]
+"""A level by its index, and labels of some dimensions."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -108,11 +114,56 @@ def costs_of(release: Release, line: BudgetLine) -> tuple[Cost, ...]:
     )
 
 
+class Positions:
+    """
+    Where the cells of a release stand: their levels, and the chains above the leaves.
+
+    Args:
+        query: The query.
+        leaves: Every leaf that has rows.
+    """
+
+    def __init__(self, query: Query, leaves: Sequence[CellLabels]) -> None:
+        self._query, self._leaves = query, leaves
+        self._chains: dict[tuple[int, ...], list[set[_Place]]] = {}
+
+    @cached_property
+    def levels(self) -> Mapping[CellLabels, int]:
+        """The index of the level of every cell; the first if there are several."""
+        found: dict[CellLabels, int] = {}
+        for index, level in enumerate(self._query.levels):
+            for leaf in self._leaves:
+                labels = level.above(self._query.dimensions, leaf)
+                if labels is not None:
+                    found.setdefault(labels, index)
+        return found
+
+    def place(self, labels: CellLabels, fixed: Sequence[int]) -> _Place:
+        """Return the level of a cell, and its labels of some dimensions."""
+        return (self.levels[labels], *(labels[index] for index in fixed))
+
+    def chains(self, fixed: tuple[int, ...]) -> list[set[_Place]]:
+        """Return the places above each leaf; leaves alike in them have one chain."""
+        if fixed not in self._chains:
+            alike = {tuple(leaf[i] for i in fixed): leaf for leaf in self._leaves}
+            self._chains[fixed] = [self._chain(leaf, fixed) for leaf in alike.values()]
+        return self._chains[fixed]
+
+    def _chain(self, leaf: CellLabels, fixed: Sequence[int]) -> set[_Place]:
+        """Return the places above a leaf."""
+        dimensions = [self._query.dimensions[index] for index in fixed]
+        labels = tuple(leaf[index] for index in fixed)
+        found = set()
+        for number, level in enumerate(self._query.levels):
+            steps = replace(level, steps=tuple(level.steps[index] for index in fixed))
+            above = steps.above(dimensions, labels)
+            if above is not None:
+                found.add((number, *above))
+        return found
+
+
 def largest_share(
-    costs: Iterable[Cost],
-    line: BudgetLine,
-    query: Query,
-    leaves: Sequence[CellLabels],
+    costs: Iterable[Cost], line: BudgetLine, query: Query, positions: Positions
 ) -> int:
     """
     Return an upper bound of the largest share of a subject, in `PARTS`.
@@ -124,76 +175,27 @@ def largest_share(
         costs: What cells cost on the line.
         line: The line.
         query: The query.
-        leaves: Every leaf that has rows.
+        positions: Of the cells of the release.
     """
-    fixed = sorted(line.own | set(query.single_label_indices))
-    of_level = _levels_by_cell(query, leaves)
-    whole: dict[tuple[object, ...], int] = {}
+    fixed = tuple(sorted(line.own | set(query.single_label_indices)))
+    whole: dict[_Place, int] = {}
     partial: dict[CellLabels, int] = {}
     for cost in costs:
         if cost.leaves is None:
-            key = (of_level[cost.labels], *_at(cost.labels, fixed))
-            whole[key] = whole.get(key, 0) + cost.parts
+            place = positions.place(cost.labels, fixed)
+            whole[place] = whole.get(place, 0) + cost.parts
         else:
             for leaf in cost.leaves:
                 partial[leaf] = partial.get(leaf, 0) + cost.parts
-    chains = {_at(leaf, fixed): leaf for leaf in leaves} if whole else {}
-    along = (
-        sum(whole.get(key, 0) for key in _chain(query, leaf, fixed))
-        for leaf in chains.values()
-    )
+    chains = positions.chains(fixed) if whole else []
+    along = (sum(whole.get(place, 0) for place in chain) for chain in chains)
     return max(along, default=0) + max(partial.values(), default=0)
-
-
-def _chain(
-    query: Query, leaf: CellLabels, fixed: Sequence[int]
-) -> set[tuple[object, ...]]:
-    """Return the fixed labels of the cells above a leaf, level by level."""
-    found = set()
-    for index, level in enumerate(query.levels):
-        labels = _above_where_fixed(level, query, leaf, fixed)
-        if labels is not None:
-            found.add((index, *labels))
-    return found
-
-
-def _above_where_fixed(
-    level: Level, query: Query, leaf: CellLabels, fixed: Sequence[int]
-) -> tuple[object, ...] | None:
-    """Return the labels at a level of a leaf's fixed dimensions, if it has them."""
-    found: list[object] = []
-    for index in fixed:
-        one = type(level)(steps=(level.steps[index],))
-        above = one.above((query.dimensions[index],), (leaf[index],))
-        if above is None:
-            return None
-        found.append(above[0])
-    return tuple(found)
-
-
-def _at(labels: CellLabels, indices: Sequence[int]) -> tuple[object, ...]:
-    """Return the labels at some indices."""
-    return tuple(labels[index] for index in indices)
-
-
-def _levels_by_cell(
-    query: Query, leaves: Sequence[CellLabels]
-) -> Mapping[CellLabels, int]:
-    """Return the index of the level of every cell; of equal cells the first."""
-    found: dict[CellLabels, int] = {}
-    for index, level in enumerate(query.levels):
-        for leaf in leaves:
-            labels = level.above(query.dimensions, leaf)
-            if labels is not None:
-                found.setdefault(labels, index)
-    return found
 
 
 def share_query(
     costs: Sequence[tuple[Cost, ...]],
     lines: Sequence[BudgetLine],
-    query: Query,
-    leaves: Sequence[CellLabels],
+    positions: Positions,
     steps: Sequence[frozenset[CellLabels]],
 ) -> ShareQuery:
     """
@@ -202,22 +204,20 @@ def share_query(
     Args:
         costs: What cells cost, by line.
         lines: The lines.
-        query: The query.
-        leaves: Every leaf that has rows.
+        positions: Of the cells of the release.
         steps: The cells of each step; each is contained in the one before.
     """
-    of_level = _levels_by_cell(query, leaves)
     found = []
     for index, (line, charged) in enumerate(zip(lines, costs, strict=True)):
         own = sorted(line.own)
         numbers: dict[tuple[object, ...], int] = {}
         for cost in charged:
-            labels = _at(cost.labels, own)
+            labels = tuple(cost.labels[dimension] for dimension in own)
             found.append(
                 ShareCell(
                     labels=cost.labels,
                     line=index,
-                    level=of_level[cost.labels],
+                    level=positions.levels[cost.labels],
                     own=numbers.setdefault(labels, len(numbers)),
                     parts=cost.parts,
                     steps=sum(cost.labels in kept for kept in steps),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.budget.lines import budget_lines
 from cleanroom_join.disclosure.budget.shares import (
+    Positions,
     costs_of,
     largest_share,
     mean_of_largest,
@@ -80,7 +81,7 @@ def spend(
             return Spending(charges=_named(lines, charges))
         return Spending(over_budget=everything - bounds.largest_that_fits(left))
     steps = _steps(_dearest_first(lines, costs))
-    asked = share_query(costs, lines, release.query, release.layout.leaves, steps)
+    asked = share_query(costs, lines, bounds.positions, steps)
     counts = count_shares(asked)
     for step, kept in enumerate(steps):
         charges = [
@@ -104,6 +105,7 @@ class _Bounds:
         costs: Sequence[tuple[Cost, ...]],
     ) -> None:
         self._release, self._lines, self._costs = release, lines, costs
+        self.positions = Positions(release.query, release.layout.leaves)
 
     def of(self, kept: AbstractSet[CellLabels]) -> list[int]:
         """Return the bound of each line if only some cells are new."""
@@ -112,7 +114,7 @@ class _Bounds:
                 [cost for cost in charged if cost.labels in kept],
                 line,
                 self._release.query,
-                self._release.layout.leaves,
+                self.positions,
             )
             for line, charged in zip(self._lines, self._costs, strict=True)
         ]

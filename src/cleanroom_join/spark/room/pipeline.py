@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure import protect
@@ -12,6 +13,7 @@ from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.key_rotation import aligned, overlap_columns
 from cleanroom_join.spark.room.preflight import count_tokens
+from cleanroom_join.spark.room.shares import count_shares
 from cleanroom_join.spark.room.token_join import check_shared, join, partitions_for
 from cleanroom_join.spark.room.value_checks import scan_values
 
@@ -85,7 +87,14 @@ def answer(
     )
     cells = aggregate(query, joined, policy, fingerprinted=hash_key is not None)
     noise_key = None if ledger.key is None else ledger.key.noise_key
-    table = protect(cells, query, policy, ledger.history, noise_key)
+    table = protect(
+        cells,
+        query,
+        policy,
+        ledger.history,
+        noise_key,
+        partial(count_shares, query, joined),
+    )
     if policy.contribution_bounded and noise_key is not None and not table.published:
         raise NoOverlap.or_no_cell(query.assets[0].name, query.assets[-1].name)
     return Answer(table=table, cells=cells, counts=counts)
