@@ -22,6 +22,8 @@ from cleanroom_join.review.report import ReleaseReport
 from cleanroom_join.review.verdict import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cleanroom_join.contract import Contract, Policy, Query
     from cleanroom_join.disclosure import EarlierRelease, Value
     from cleanroom_join.review.report import (
@@ -59,6 +61,7 @@ def build_report(
     *,
     sizes: SubjectCounts,
     earlier: EarlierRelease | None,
+    spent: Mapping[str, int],
     audited: bool,
     ledger: LedgerOutcome,
 ) -> ReleaseReport:
@@ -72,13 +75,14 @@ def build_report(
         rows: The rows that would be written.
         sizes: How many subjects the tables have; secret.
         earlier: The last release of the same query, if there was one.
+        spent: What all releases cost of the budget against reconstruction, by line.
         audited: Whether the guard had the solver that totals need.
         ledger: What the run did with the ledger.
     """
     terms, policy = contract.terms, contract.policy
     approved = review.verdict is Verdict.APPROVED
     published = (
-        build_published_details(query, policy, rows, sizes, earlier)
+        build_published_details(query, policy, rows, sizes, earlier, spent)
         if approved
         else None
     )

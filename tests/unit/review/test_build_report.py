@@ -57,6 +57,7 @@ def report_on(table, contract, query, sizes):
         table.rows,
         sizes=sizes,
         earlier=None,
+        spent={},
         audited=table.audited,
         ledger=NotEntered(problem="run 1"),
     )
@@ -108,6 +109,7 @@ def test_suppressed_cells_are_no_arguments():
         "rows",
         "sizes",
         "earlier",
+        "spent",
         "audited",
         "ledger",
     ]
@@ -117,6 +119,7 @@ def test_suppressed_cells_are_no_arguments():
         "rows",
         "sizes",
         "earlier",
+        "spent",
     ]
 
 
@@ -248,6 +251,7 @@ def test_a_changed_figure_is_counted():
         ROWS,
         sizes=SIZES,
         earlier=earlier_release(query, before),
+        spent={},
         audited=True,
         ledger=NotEntered(),
     )

@@ -5,6 +5,8 @@ A figure about *n* subjects is an equation about *n* unknowns, so it costs each 
 a share of 1/*n*.  If nobody's shares add up to more than a limit below 1, every set of
 subjects has fewer figures than members, and most of their values stay open.
 
+Nothing here suppresses a cell: the guard does, where this package finds no room.
+
 - `lines`: what is charged, and against which limit;
 - `residual_sizes`: *n*, the subjects that remain of a figure beside the nearest other;
 - `shares`: the shares of the subjects of a release;

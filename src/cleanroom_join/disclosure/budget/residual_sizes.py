@@ -163,10 +163,10 @@ def _of_overlapping_cells(
             near = (s for c, s in smaller if comparable(c, about))
             distance = _nearest(cell.signature, near, facets)
             if distance is not None:
-                # Two cells of one release may have the same subjects by chance.
-                size = min(size, max(distance, 1))
+                size = min(size, distance)
             smaller.append((about, cell.signature))
-        found.append(Residual(labels=cell.labels, subjects=size))
+        if size:  # else a cell about the same has the same figure
+            found.append(Residual(labels=cell.labels, subjects=size))
     return found
 
 

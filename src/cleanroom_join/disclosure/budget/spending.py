@@ -67,7 +67,7 @@ def spend(
     """
     lines = budget_lines(release.query, policy)
     costs = [costs_of(release, line) for line in lines]
-    spent = release.history.spent
+    spent = release.history.spent()
     left = [max(0, line.limit - spent.get(line.name, 0)) for line in lines]
     bounds = _Bounds(release, lines, costs)
     everything = frozenset(cost.labels for charged in costs for cost in charged)

@@ -74,11 +74,17 @@ class History:
         release = self.last(query)
         return None if release is None else release.cells.get(cell)
 
-    @property
-    def spent(self) -> Mapping[str, int]:
-        """What all releases together cost of the budget, by line."""
+    def spent(self, *, until: int | None = None) -> Mapping[str, int]:
+        """
+        Return what releases together cost of the budget, by line.
+
+        Args:
+            until: Add up the runs up to this one; None for all.
+        """
         total: dict[str, int] = {}
         for release in self.releases:
+            if until is not None and release.run > until:
+                continue
             for line, charge in release.charges.items():
                 total[line] = total.get(line, 0) + charge
         return total

@@ -25,6 +25,8 @@ from cleanroom_join.spark.room.run import Run, computed
 from cleanroom_join.sql import qualified
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pyspark.sql import DataFrame, SparkSession
 
     from cleanroom_join.contract import Asset, Contract
@@ -184,6 +186,7 @@ def release_and_answer(run: Run) -> tuple[Release, Answer]:
         found.answer.table,
         found.answer.sizes,
         earlier,
+        run.ledger.history.spent(),
         found.outcome,
     )
     release = Release.of(run, found.answer.table, found.review, report, found.entry)
@@ -197,7 +200,8 @@ def _shown(run: Run) -> Release:
     review = assess(run.facts(table))
     earlier = run.ledger.history.last(run.query.identity, before=entry.run)
     outcome = Confirmed(run=run.ledger.end.run)
-    report = _report(run, review, table, sizes, earlier, outcome)
+    spent = run.ledger.history.spent(until=entry.run)
+    report = _report(run, review, table, sizes, earlier, spent, outcome)
     return Release.of(run, table, review, report, None)
 
 
@@ -207,6 +211,7 @@ def _report(
     table: GuardedTable,
     sizes: SubjectCounts,
     earlier: EarlierRelease | None,
+    spent: Mapping[str, int],
     outcome: LedgerOutcome,
 ) -> ReleaseReport:
     """Return the report of a release."""
@@ -217,6 +222,7 @@ def _report(
         table.rows,
         sizes=sizes,
         earlier=earlier,
+        spent=spent,
         audited=table.audited,
         ledger=outcome,
     )

@@ -281,7 +281,7 @@ def test_exact_shares_are_never_above_the_bound(data):
 
 
 def test_a_single_subject_in_every_cell_costs_little():
-    """A thousand subjects are in one club each; one is in all of them."""
+    """Thousands of subjects are in one club each, two are in all of them."""
     query = overlapping_query()
     memberships = [{CLUBS[i % 6]} for i in range(6000)]
     memberships[0] = memberships[1] = set(CLUBS)
@@ -296,7 +296,7 @@ def test_a_single_subject_in_every_cell_costs_little():
     )
 
     (values,) = [n for line, n in exact.charges.items() if line.startswith("values")]
-    assert PARTS // 500 <= values <= PARTS // 350  # one club, not six
+    assert PARTS // 1000 <= values <= PARTS // 900  # one club, not six
 
 
 def test_a_planted_crowd_in_every_group_protects_nobody():
