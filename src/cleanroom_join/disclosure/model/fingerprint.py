@@ -49,6 +49,14 @@ _DEVIATIONS = 6
 _MANY_WORDS = FINGERPRINT_WORDS // 4
 """Differing words from which on an estimate is better than their number."""
 
+_FEWEST_OF_ALL_WORDS = 4_000
+"""
+Fewer subjects make all words differ less than once in a thousand million times.
+
+The number of words that stay alike is about Poisson, with mean W exp(-n / W); none
+stays so with probability exp(-W exp(-n / W)), 1.1e-9 for n = 4,000 and W = 1,024.
+"""
+
 LowBits = tuple[int, int, int]
 """The last three bits of every word: three numbers of `FINGERPRINT_WORDS` bits."""
 
@@ -169,6 +177,8 @@ def differs_by_at_least(one: Fingerprint, other: Fingerprint) -> int:
     differing = (a ^ x | b ^ y | c ^ z).bit_count()
     if differing >= _MANY_WORDS:  # where the estimate is better than the bound
         differing = one.differing(other)
+    if differing == FINGERPRINT_WORDS:
+        differing = _FEWEST_OF_ALL_WORDS
     return max(subjects, differing, int(_lowered_estimate(differing)), 1)
 
 
