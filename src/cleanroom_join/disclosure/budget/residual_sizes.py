@@ -8,7 +8,8 @@ protects nobody.  A figure that follows from others has nothing left and costs n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.model.fingerprint import differs_by_at_least
@@ -17,24 +18,24 @@ from cleanroom_join.disclosure.model.signature import ROWS, SUBJECTS
 from cleanroom_join.disclosure.publish.figure_facets import facets_of_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cleanroom_join.contract import CellLabels, Query
     from cleanroom_join.disclosure.budget.lines import BudgetLine
     from cleanroom_join.disclosure.model.cell import CellStatistics
-    from cleanroom_join.disclosure.model.history import (
-        CellId,
-        History,
-        PublishedVersion,
-    )
+    from cleanroom_join.disclosure.model.history import CellId, History
     from cleanroom_join.disclosure.model.layout import Layout
     from cleanroom_join.disclosure.model.signature import CellSignature
 
 __all__ = ["Release", "Residual", "residuals"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+_Known = tuple["CellId", "CellSignature"]
+"""What a cell is about, and its signature."""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Release:
     """The new cells of a release, and all that they are compared with."""
 
@@ -45,6 +46,34 @@ class Release:
     new: AbstractSet[CellLabels]
     """The cells that show new figures."""
     history: History
+    distances: dict[tuple[int, int], int] = field(default_factory=dict)
+    """Distances of fingerprints by their identities, each measured once."""
+
+    def known(self, labels: CellLabels) -> _Known | None:
+        """Return what a cell is about, with its signature; None without one."""
+        signature = self.signatures[labels]
+        if signature is None:
+            return None
+        return cell_id(self.query, labels), signature
+
+    @cached_property
+    def signatures(self) -> Mapping[CellLabels, CellSignature | None]:
+        """The signature of each cell, made once, so that distances are found again."""
+        return {labels: cell.signature for labels, cell in self.cells.items()}
+
+    @cached_property
+    def versions(self) -> Mapping[str, Mapping[CellId, Sequence[CellSignature]]]:
+        """The signatures of earlier versions of cells, by figure that they show."""
+        found: dict[str, dict[CellId, list[CellSignature]]] = {}
+        seen = set()
+        for release in self.history.releases:
+            for cell, version in release.cells.items():
+                if (cell, version.run) not in seen:
+                    seen.add((cell, version.run))
+                    for figure in version.figures:
+                        by_cell = found.setdefault(figure, {})
+                        by_cell.setdefault(cell, []).append(version.signature)
+        return found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -68,21 +97,22 @@ def residuals(release: Release, line: BudgetLine, figure: str) -> tuple[Residual
         figure: Id of the figure.
     """
     facets = facets_of_figures(release.query)[figure]
+    nearest = _Nearest(release, line, facets)
     if release.query.one_cell_per_subject:
         found = _of_disjoint_leaves(release, facets)
     else:
-        found = _of_overlapping_cells(release, line, facets)
-    earlier = _EarlierVersions(release, line, figure, facets)
-    nearest = (
-        (residual, earlier.nearest(release.cells[residual.labels]))
+        found = _of_overlapping_cells(release, facets, nearest)
+    earlier = release.versions.get(figure, {})
+    sizes = (
+        nearest.below(residual.subjects, known, earlier)
+        if (known := release.known(residual.labels))
+        else residual.subjects
         for residual in found
     )
     return tuple(
-        residual
-        if distance is None or distance >= residual.subjects
-        else Residual(labels=residual.labels, subjects=distance, leaves=residual.leaves)
-        for residual, distance in nearest
-        if distance != 0
+        replace(residual, subjects=size)
+        for residual, size in zip(found, sizes, strict=True)
+        if size
     )
 
 
@@ -138,7 +168,7 @@ def _of_disjoint_leaves(release: Release, facets: tuple[str, ...]) -> list[Resid
 
 
 def _of_overlapping_cells(
-    release: Release, line: BudgetLine, facets: tuple[str, ...]
+    release: Release, facets: tuple[str, ...], nearest: _Nearest
 ) -> list[Residual]:
     """
     Return what remains of each cell beside the nearest smaller one.
@@ -146,27 +176,20 @@ def _of_overlapping_cells(
     In this order at least half of the subjects that remain are in the larger cell, so
     that its own subjects can bear the shares.
     """
-    comparable = _Comparable(release.query, line)
-    cells = sorted(
-        (release.cells[labels] for labels in release.new),
-        key=lambda c: (_subjects(c, facets, release.query), repr(c.labels)),
-    )
     sums = _sums_of_published(release) if SUBJECTS not in facets else frozenset()
+    sizes = {
+        labels: _subjects(release.cells[labels], facets, release.query)
+        for labels in release.new - sums
+    }
     found: list[Residual] = []
-    smaller: list[tuple[CellId, CellSignature]] = []
-    for cell in cells:
-        if cell.labels in sums:
-            continue
-        about = cell_id(release.query, cell.labels)
-        size = _subjects(cell, facets, release.query)
-        if cell.signature is not None:
-            near = (s for c, s in smaller if comparable(c, about))
-            distance = _nearest(cell.signature, near, facets)
-            if distance is not None:
-                size = min(size, distance)
-            smaller.append((about, cell.signature))
+    smaller: dict[CellId, list[CellSignature]] = {}
+    for labels in sorted(sizes, key=lambda labels: (sizes[labels], repr(labels))):
+        size, known = sizes[labels], release.known(labels)
+        if known is not None:
+            size = nearest.below(size, known, smaller)
+            smaller.setdefault(known[0], []).append(known[1])
         if size:  # else a cell about the same has the same figure
-            found.append(Residual(labels=cell.labels, subjects=size))
+            found.append(Residual(labels=labels, subjects=size))
     return found
 
 
@@ -179,7 +202,7 @@ def _sums_of_published(release: Release) -> frozenset[CellLabels]:
     )
 
 
-# --- earlier releases --------------------------------------------------------------
+# --- comparisons --------------------------------------------------------------------
 
 
 class _Comparable:
@@ -199,58 +222,46 @@ class _Comparable:
         return may_overlap(self._dimensions, one, other)
 
 
-class _EarlierVersions:
-    """All versions of cells in earlier releases that show one figure."""
+class _Nearest:
+    """
+    How far a figure's cells are from others, among those that are comparable.
+
+    Only distances below the size of the cell matter, so most are not measured.
+    """
 
     def __init__(
-        self, release: Release, line: BudgetLine, figure: str, facets: tuple[str, ...]
+        self, release: Release, line: BudgetLine, facets: tuple[str, ...]
     ) -> None:
-        self._query = release.query
         self._facets = facets
+        self._distances = release.distances
         self._comparable = _Comparable(release.query, line)
-        self._versions: dict[tuple[CellId, int], PublishedVersion] = {
-            (cell, version.run): version
-            for earlier in release.history.releases
-            for cell, version in earlier.cells.items()
-            if figure in version.figures
-        }
 
-    def nearest(self, cell: CellStatistics) -> int | None:
+    def below(
+        self, size: int, cell: _Known, others: Mapping[CellId, Sequence[CellSignature]]
+    ) -> int:
         """
-        Return by how many subjects a cell differs from the nearest version.
+        Return the least distance of a cell from others, at most *size*.
 
-        Zero if it is about exactly the same, None if nothing is comparable.
+        It is zero if one of them is about exactly the same.
         """
-        if cell.signature is None:
-            return None
-        about = cell_id(self._query, cell.labels)
-        near = (
-            version.signature
-            for (other, _), version in self._versions.items()
-            if self._comparable(other, about)
-        )
-        return _nearest(cell.signature, near, self._facets)
+        about, signature = cell
+        for other, signatures in others.items():
+            if self._comparable(other, about):
+                for known in signatures:
+                    size = min(size, self._distance(signature, known, size))
+        return size
 
-
-def _nearest(
-    signature: CellSignature, others: Iterable[CellSignature], facets: tuple[str, ...]
-) -> int | None:
-    """Return the least difference from other signatures, in subjects at least."""
-    return min(
-        (
-            distance
-            for other in others
-            if (distance := _distance(signature, other, facets)) is not None
-        ),
-        default=None,
-    )
-
-
-def _distance(
-    one: CellSignature, other: CellSignature, facets: tuple[str, ...]
-) -> int | None:
-    """Return in how many subjects two signatures differ at least; 0 if in none."""
-    if not set(facets) <= other.facets.keys():
-        return None
-    found = [differs_by_at_least(one.facets[f], other.facets[f]) for f in facets]
-    return min((distance for distance in found if distance), default=0)
+    def _distance(self, one: CellSignature, other: CellSignature, size: int) -> int:
+        """Return in how many subjects two signatures differ at least, or *size*."""
+        if not set(self._facets) <= other.facets.keys():
+            return size
+        found = []
+        for facet in self._facets:
+            a, b = one.facets[facet], other.facets[facet]
+            if abs(a.subjects - b.subjects) >= size:
+                return size
+            pair = id(a), id(b)
+            if pair not in self._distances:
+                self._distances[pair] = differs_by_at_least(a, b)
+            found.append(self._distances[pair])
+        return min((distance for distance in found if distance), default=0)
