@@ -75,6 +75,7 @@ def example(
         tuple(rows),
         sizes=sizes,
         earlier=earlier_release(query, before) if earlier else None,
+        spent={},
         **{"audited": True, "ledger": "run 7, head " + "ab" * 32, **more},
     )
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
-from cleanroom_join.attacks import ATTACKS
+from cleanroom_join.attacks import ATTACKS, plain_shares
 from cleanroom_join.attacks.fixture import agreed
 from cleanroom_join.attacks.game import Game
-from cleanroom_join.attacks.plain_counts import count
+from cleanroom_join.attacks.plain_counts import count, rows_by_cell
 from cleanroom_join.attacks.plain_join import joined
 from cleanroom_join.attacks.policy_room import PolicyRoom
 from cleanroom_join.attacks.query import Observation
 from cleanroom_join.contract import Policy, resolve
+from cleanroom_join.disclosure.budget.shares import ShareCell, ShareQuery
 from cleanroom_join.errors import CleanRoomJoinError
 from cleanroom_join.spark.room.aggregation import aggregate
+from cleanroom_join.spark.room.shares import count_shares
 from cleanroom_join.spark.room.token_join import join
 from tests.spark.support import room, token
 from tests.spark.support import told as summary_of
@@ -92,6 +95,45 @@ def test_spark_counts_what_the_suite_counts(played):
         replace(cell, fingerprint=None, contents=None, cell_key=None) for cell in ours
     ]
     assert {c.labels: c for c in by_spark} == {c.labels: c for c in bare}
+
+
+def test_spark_counts_the_shares_that_the_suite_counts(played):
+    """On two lines and in three steps, whatever the cells cost."""
+    attack, asked, patients, members, frames = played
+    contract = agreed(attack.fixture.toml(asked))
+    query = resolve(contract, contract.output(asked.name))
+    rows, random = joined(patients, members), Random(5)
+    levels = {
+        level.above(query.dimensions, cell.labels): index
+        for cell in count(rows, query, None)
+        for index, level in reversed(list(enumerate(query.levels)))
+    }
+    shares = ShareQuery(
+        cells=tuple(
+            ShareCell(
+                labels=labels,
+                line=line,
+                level=levels[labels],
+                own=random.randrange(2),
+                parts=random.randrange(1, 9_999),
+                steps=random.randrange(4),
+            )
+            for labels in rows_by_cell(rows, query)
+            for line in range(2)
+        ),
+        lines=2,
+        steps=3,
+    )
+
+    by_spark = count_shares(query, join(query, frames), shares)
+
+    ours = plain_shares.count_shares(rows, query, shares)
+    assert by_spark == {
+        place: {number: n for number, n in classes.items() if number}
+        for place, classes in ours.items()
+        if any(classes)
+    }
+    assert sum(map(len, by_spark.values())) >= 3
 
 
 def test_the_real_room_releases_what_the_suite_shows(spark, played):

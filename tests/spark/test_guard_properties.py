@@ -293,6 +293,7 @@ def test_no_summary_holds_a_token_or_a_small_count(batch):
                     guarded.rows,
                     sizes=SubjectCounts(tables=(("payments", people),), matched=people),
                     earlier=None,
+                    spent={},
                     audited=guarded.audited,
                     ledger=NotEntered(),
                 )

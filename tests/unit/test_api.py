@@ -72,6 +72,7 @@ def test_the_guard_has_no_switch():
         "policy",
         "history",
         "noise_key",
+        "count_shares",
     ]
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Policy, Query
     from cleanroom_join.disclosure import CellStatistics, GuardedTable
+    from cleanroom_join.disclosure.budget.shares import ShareCounts
     from cleanroom_join.disclosure.ledger.entry import Entry
 
 __all__ = ["FIRST_DAY", "GuardedRoom"]
@@ -61,10 +62,17 @@ class GuardedRoom:
         self.enter(query, cells, table)
         return table
 
-    def guard(self, query: Query, cells: Sequence[CellStatistics]) -> GuardedTable:
+    def guard(
+        self,
+        query: Query,
+        cells: Sequence[CellStatistics],
+        count_shares: ShareCounts | None = None,
+    ) -> GuardedTable:
         """Return what the guard publishes of cells, after all earlier releases."""
         history = history_of(self.entries) if self._has_ledger else None
-        return protect(cells, query, self.policy, history, self._noise_key)
+        return protect(
+            cells, query, self.policy, history, self._noise_key, count_shares
+        )
 
     def enter(
         self,

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     )
     from cleanroom_join.disclosure import Fingerprint
 
-__all__ = ["count", "total_and_largest"]
+__all__ = ["count", "rows_by_cell", "total_and_largest"]
 
 
 def count(
@@ -65,11 +65,11 @@ def count(
     bound = most_rows(query, policy)
     return tuple(
         _statistics(labels, _CellRows(found, query, bound), query, key)
-        for labels, found in _rows_by_cell(rows, query).items()
+        for labels, found in rows_by_cell(rows, query).items()
     )
 
 
-def _rows_by_cell(rows: Rows, query: Query) -> dict[CellLabels, list[Row]]:
+def rows_by_cell(rows: Rows, query: Query) -> dict[CellLabels, list[Row]]:
     """Return the rows of each cell, of leaves and of everything above them."""
     names = [dimension.name for dimension in query.dimensions]
     by_values: dict[tuple[object, ...], list[Row]] = {}

@@ -12,12 +12,14 @@ import hashlib
 import math
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.fixture import ASSETS, PURPOSE, agreed
 from cleanroom_join.attacks.guarded_room import GuardedRoom
 from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.attacks.plain_join import joined
+from cleanroom_join.attacks.plain_shares import count_shares
 from cleanroom_join.attacks.query import Observation
 from cleanroom_join.contract import OTHER, resolve
 from cleanroom_join.disclosure import LedgerState, Rule
@@ -155,8 +157,9 @@ class PolicyRoom:
         refuse_if_used_up(self._room.entries, self._policy, self._room.today)
         patients = self._days[0]
         self._check_tables(query, dict(zip(ASSETS, (patients, members), strict=True)))
-        cells = count(joined(patients, members), query, self._key, self._policy)
-        table = self._room.guard(query, cells)
+        rows = joined(patients, members)
+        cells = count(rows, query, self._key, self._policy)
+        table = self._room.guard(query, cells, partial(count_shares, rows, query))
         self._note(table)
         if self._policy.contribution_bounded and not table.published:
             raise NoOverlap.or_no_cell(*ASSETS)
@@ -168,8 +171,8 @@ class PolicyRoom:
             # Of two entries with one number the other party has confirmed the first.
             self.stops.update(["not confirmed"])
             return Observation(text="not confirmed")
-        rows = _rows(table)
-        return Observation(rows=rows, text=f"{len(rows)} cells published")
+        shown = _rows(table)
+        return Observation(rows=shown, text=f"{len(shown)} cells published")
 
     def _check_tables(self, query: Query, tables: Mapping[str, Rows]) -> None:
         """Refuse tables that the room refuses before it joins them."""

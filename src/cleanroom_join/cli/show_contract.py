@@ -10,11 +10,12 @@ from rich.table import Column, Table
 
 from cleanroom_join.cli.console import print_json, wide_console
 from cleanroom_join.cli.show_noise import noise_lines
-from cleanroom_join.contract import Reveal
+from cleanroom_join.contract import Reveal, resolve
 from cleanroom_join.contract.document.json_schema import schema_text
 from cleanroom_join.contract.terms.policy import Policy, weaker_settings
 from cleanroom_join.contract.terms.settings import SETTINGS
 from cleanroom_join.crypto.library_digest import library_digest
+from cleanroom_join.disclosure.budget.forecast import RHYTHMS, fewest_subjects
 from cleanroom_join.review.plain_language import protection_notes
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ __all__ = ["contract", "contract_json", "policy_json", "schema"]
 _NO_LEDGER = (
     "Nothing can be released under this contract: it has no [ledger], and without a"
     " record of earlier releases no release is approved."
+)
+
+_BUDGET = (
+    "Of a cell that is published again, the subjects that changed count. A cell that"
+    " costs more than is left shows its earlier figures, or none. Subjects in several"
+    " cells use the budget up sooner."
 )
 
 _UNKNOWN = "unknown: the files of the installed package cannot be read"
@@ -57,6 +64,8 @@ def contract(agreed: Contract, *, as_json: bool) -> None:
     for line in noise_lines(agreed.policy):
         console.print(line, highlight=False)
     _outputs(console, agreed)
+    console.print(_budget(agreed))
+    console.print(_BUDGET, highlight=False)
     if terms.ledger is None:
         console.print(f"[bold red]! {escape(_NO_LEDGER)}[/]")
     else:
@@ -100,6 +109,28 @@ def _outputs(console: Console, agreed: Contract) -> None:
     console.print(table)
 
 
+def _budget(agreed: Contract) -> Table:
+    """Return for each output how large its cells must be for the budget to last."""
+    table = Table(
+        Column("budget: new figures for a year", overflow="fold"),
+        *(Column(rhythm, justify="right") for rhythm in RHYTHMS),
+    )
+    for name, sizes in _forecast(agreed).items():
+        table.add_row(escape(name), *(f"cells of {n:,}" for n in sizes.values()))
+    return table
+
+
+def _forecast(agreed: Contract) -> dict[str, dict[str, int]]:
+    """Return the fewest subjects of a cell, by output and rhythm."""
+    return {
+        name: {
+            rhythm: fewest_subjects(resolve(agreed, output), agreed.policy, releases)
+            for rhythm, releases in RHYTHMS.items()
+        }
+        for name, output in agreed.terms.outputs.items()
+    }
+
+
 def _total(kept: tuple[str, ...]) -> str:
     """Return which dimensions a total keeps."""
     return f"per {', '.join(kept)}" if kept else "of everything"
@@ -136,6 +167,7 @@ def contract_json(agreed: Contract) -> dict[str, object]:
             "reveal": terms.ledger.reveal.value,
         },
         "outputs": [_output_json(output) for output in terms.outputs.values()],
+        "budget": _forecast(agreed),
         "warnings": [_NO_LEDGER] if terms.ledger is None else [],
     }
 

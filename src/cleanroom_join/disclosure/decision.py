@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Decision"]
 
-_BECAUSE_OF_OTHERS = (Rule.DIFFERENCING, Rule.COMPLEMENTARY)
+_BECAUSE_OF_OTHERS = (Rule.BUDGET, Rule.DIFFERENCING, Rule.COMPLEMENTARY)
 """Rules that suppress a cell because of other published figures."""
 
 
@@ -114,6 +114,15 @@ class Decision:
             )
         self._suppress(decided - self.reasons.keys(), Rule.DIFFERENCING)
         self.covered = decided.union(self._earlier.unchanged(signed))
+
+    def suppress_for_budget(self, cells: AbstractSet[CellLabels]) -> None:
+        """Suppress cells whose figures the budget against reconstruction lacks."""
+        self._suppress(cells - self.reasons.keys(), Rule.BUDGET)
+
+    @property
+    def new(self) -> frozenset[CellLabels]:
+        """The cells that show their present figures: no rule suppressed them."""
+        return self._new()
 
     def suppress_until_safe(self) -> None:
         """

@@ -13,7 +13,9 @@ The guard takes these steps in order, and each step may only suppress more cells
    cells with earlier releases and with each other (`differencing`), one keeps readers
    from deriving a suppressed cell (`suppression`).  Coarser cells replace suppressed
    leaves (`generalisation`) and are subject to the same rules.
-5. `publish` adds noise to the figures that are left, if the policy asks for it, and
+5. What is left must fit the budget against reconstruction (`budget`): else the cells
+   that cost most are suppressed, and step 4 begins again.
+6. `publish` adds noise to the figures that are left, if the policy asks for it, and
    rounds them.  A figure with noise that an earlier release showed is shown as it was.
    If the policy says so, a cell that was suppressed because of others, or because of
    an earlier decision, shows the figures of its last release.
@@ -21,9 +23,12 @@ The guard takes these steps in order, and each step may only suppress more cells
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import FUNCTIONS
+from cleanroom_join.disclosure.budget.residual_sizes import Release
+from cleanroom_join.disclosure.budget.spending import spend
 from cleanroom_join.disclosure.decision import Decision
 from cleanroom_join.disclosure.model.cell import require_complete
 from cleanroom_join.disclosure.model.history import History
@@ -32,13 +37,18 @@ from cleanroom_join.disclosure.perturbation.draw import Noise
 from cleanroom_join.errors import DisclosureError, InternalError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from cleanroom_join.contract import Policy, Query
+    from cleanroom_join.contract import CellLabels, Policy, Query
+    from cleanroom_join.disclosure.budget.shares import ShareCounts
     from cleanroom_join.disclosure.model.cell import CellStatistics
+    from cleanroom_join.disclosure.model.layout import Layout
     from cleanroom_join.disclosure.model.result import GuardedTable
 
 __all__ = ["protect"]
+
+_COUNTED_ROUNDS = 3
+"""Rounds in which shares are counted exactly."""
 
 
 def protect(
@@ -47,6 +57,7 @@ def protect(
     policy: Policy,
     history: History | None = None,
     noise_key: bytes | None = None,
+    count_shares: ShareCounts | None = None,
 ) -> GuardedTable:
     """
     Decide which cells are published; perturb and round their figures.
@@ -59,6 +70,8 @@ def protect(
         history: All earlier releases; None if there is none.
         noise_key: Key that noise is drawn with, 32 bytes.  Without one, nothing is
             published if the policy asks for noise.
+        count_shares: Counts exact shares where a subject may be in several leaves.
+            Without it the budget is charged as if one subject were in all of them.
 
     Raises:
         DisclosureError: If there are more cells than the policy allows.
@@ -73,7 +86,7 @@ def protect(
     by_labels = {cell.labels: cell for cell in cells}
     if len(by_labels) < len(cells):
         raise InternalError.of("a cell occurs twice")
-    decision = Decision(
+    facts = _Facts(
         cells=by_labels,
         layout=layout_of(list(by_labels), query),
         query=query,
@@ -81,10 +94,62 @@ def protect(
         history=history or History(),
         noise=Noise.of(policy, noise_key),
     )
+    return _within_budget(facts, count_shares)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class _Facts:
+    """What a decision is made from."""
+
+    cells: Mapping[CellLabels, CellStatistics]
+    layout: Layout
+    query: Query
+    policy: Policy
+    history: History
+    noise: Noise | None
+
+
+def _within_budget(facts: _Facts, count_shares: ShareCounts | None) -> GuardedTable:
+    """
+    Decide, and decide again without the cells that the budget has no room for.
+
+    Every round suppresses more cells than the one before.  After a few rounds upper
+    bounds do, since counting shares takes a query.
+    """
+    over_budget: frozenset[CellLabels] = frozenset()
+    rounds = 0
+    while True:
+        decision = _decide(facts, over_budget)
+        release = Release(
+            query=facts.query,
+            layout=facts.layout,
+            cells=facts.cells,
+            new=decision.new,
+            history=facts.history,
+        )
+        count = count_shares if rounds < _COUNTED_ROUNDS else None
+        spending = spend(release, facts.policy, count)
+        if not spending.over_budget:
+            return replace(decision.table(), charges=spending.charges)
+        over_budget |= spending.over_budget
+        rounds += 1
+
+
+def _decide(facts: _Facts, over_budget: frozenset[CellLabels]) -> Decision:
+    """Apply every rule to the cells; some are suppressed for the budget's sake."""
+    decision = Decision(
+        cells=facts.cells,
+        layout=facts.layout,
+        query=facts.query,
+        policy=facts.policy,
+        history=facts.history,
+        noise=facts.noise,
+    )
     decision.apply_primary_rules()
     decision.keep_earlier_decisions()
+    decision.suppress_for_budget(over_budget)
     decision.suppress_until_safe()
-    return decision.table()
+    return decision
 
 
 def _require_known_functions(query: Query) -> None:

@@ -6,6 +6,7 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cleanroom_join.disclosure.budget import spending
 from cleanroom_join.disclosure.differencing import rule as differencing
 from cleanroom_join.disclosure.model.result import number_text
 from cleanroom_join.disclosure.model.rule import Rule, RuleText
@@ -23,6 +24,7 @@ __all__ = ["policy_limits", "rows_text", "rule_text"]
 _TEXTS = Members(
     {rule: primary_rule.text for rule, primary_rule in PRIMARY_RULES.items()}
     | {
+        Rule.BUDGET: spending.TEXT,
         Rule.DIFFERENCING: differencing.TEXT,
         Rule.COMPLEMENTARY: complementary.TEXT,
     }
@@ -66,6 +68,8 @@ def policy_limits(policy: Policy) -> Mapping[str, str]:
         "p": f"{policy.dominance_p}",
         "clamped": number_text(policy.max_clamped_share * 100),
         "rows": rows_text(policy),
+        "values": number_text(policy.budget_values),
+        "membership": number_text(policy.budget_membership),
     }
 
 

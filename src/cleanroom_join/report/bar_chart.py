@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cleanroom_join.review import PublishedDetails
+    from cleanroom_join.review.report import BudgetUse
 
 __all__ = ["Bar", "BarChart", "bar_charts"]
 
@@ -93,6 +94,8 @@ def _charts(published: PublishedDetails, k: int) -> Iterator[BarChart]:
         explanation=f"Cells by number of subjects, without totals; k is {k:,}.",
         bars=_counted(*((size_class_text(s), s.cells) for s in published.size_classes)),
     )
+    if published.budget:
+        yield _budget(published.budget)
     if comparison is not None:
         yield BarChart(
             id="changes",
@@ -105,6 +108,19 @@ def _charts(published: PublishedDetails, k: int) -> Iterator[BarChart]:
                 ("other figures", comparison.changed),
             ),
         )
+
+
+def _budget(used: tuple[BudgetUse, ...]) -> BarChart:
+    """Return the chart of the budget, beside its limit."""
+    bars = (Bar(label=u.line, value=u.percent, text=f"{u.percent} %") for u in used)
+    return BarChart(
+        id="budget",
+        title="Budget against reconstruction",
+        explanation="How much of the figures that the subjects bear is used, in all"
+        " releases so far, rounded up to a multiple of ten percent. A cell that shows"
+        " earlier figures costs nothing.",
+        bars=(*bars, Bar(label="the limit", value=100, text="100 %")),
+    )
 
 
 def _counted(*counts: tuple[str, int]) -> tuple[Bar, ...]:

@@ -63,6 +63,7 @@ def build_report(
     sizes: SubjectCounts,
     versions: TableVersions = (),
     earlier: EarlierRelease | None,
+    spent: Mapping[str, int],
     audited: bool,
     ledger: LedgerOutcome,
 ) -> ReleaseReport:
@@ -78,13 +79,14 @@ def build_report(
         versions: The version at which each shared table was read; both parties know
             the versions of shared tables.
         earlier: The last release of the same query, if there was one.
+        spent: What all releases cost of the budget against reconstruction, by line.
         audited: Whether the guard had the solver that totals need.
         ledger: What the run did with the ledger.
     """
     terms, policy = contract.terms, contract.policy
     approved = review.verdict is Verdict.APPROVED
     published = (
-        build_published_details(query, policy, rows, sizes, earlier)
+        build_published_details(query, policy, rows, sizes, earlier, spent)
         if approved
         else None
     )

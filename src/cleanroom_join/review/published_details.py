@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import ALL, Protection
 from cleanroom_join.disclosure import cell_id, rows_digest
+from cleanroom_join.disclosure.budget.lines import budget_lines
 from cleanroom_join.disclosure.coarse_counts import (
     coverage,
     disclosable_range,
@@ -21,6 +22,7 @@ from cleanroom_join.disclosure.coarse_counts import (
 )
 from cleanroom_join.errors import assert_never
 from cleanroom_join.review.report import (
+    BudgetUse,
     CoarserCell,
     FunnelStep,
     PublishedDetails,
@@ -29,7 +31,7 @@ from cleanroom_join.review.report import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cleanroom_join.contract import Policy, Query
     from cleanroom_join.disclosure import EarlierRelease, Value
@@ -51,6 +53,7 @@ def build_published_details(
     rows: tuple[tuple[Value, ...], ...],
     sizes: SubjectCounts,
     earlier: EarlierRelease | None,
+    spent: Mapping[str, int],
 ) -> PublishedDetails:
     """
     Return the part of a report that depends on the data.
@@ -61,6 +64,7 @@ def build_published_details(
         rows: The rows that would be written.
         sizes: How many subjects the tables have; secret.
         earlier: The last release of the same query, if there was one.
+        spent: What all releases cost of the budget against reconstruction, by line.
     """
     covered = coverage(query, rows)
     width = len(query.dimensions)
@@ -84,6 +88,20 @@ def build_published_details(
         size_classes=_size_classes(rows, width, k),
         share=_share(covered, _grand_total(rows, width), matched),
         comparison=None if earlier is None else _comparison(query, rows, earlier),
+        budget=_budget(query, policy, spent),
+    )
+
+
+def _budget(
+    query: Query, policy: Policy, spent: Mapping[str, int]
+) -> tuple[BudgetUse, ...]:
+    """Return what is used of each limit, in steps: an exact charge is a count."""
+    return tuple(
+        BudgetUse(
+            line=line.name,
+            percent=10 * min(10, -(-10 * spent.get(line.name, 0) // line.limit)),
+        )
+        for line in budget_lines(query, policy)
     )
 
 

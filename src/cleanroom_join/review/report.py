@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cleanroom_join.review.verdict import Verdict
 
 __all__ = [
+    "BudgetUse",
     "CoarserCell",
     "Confirmed",
     "Entered",
@@ -127,6 +128,16 @@ class ReleaseComparison:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BudgetUse:
+    """How much of the budget against reconstruction one line has used."""
+
+    line: str
+    """What is secret: the values of a column, or the membership of a table."""
+    percent: int
+    """Of the limit, in all releases so far; rounded up to a multiple of ten."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PublishedDetails:
     """Everything in a report that depends on the data; of an approved release only."""
 
@@ -147,6 +158,8 @@ class PublishedDetails:
     """Percent of subjects who are in published cells, from and to; None: not stated."""
     comparison: ReleaseComparison | None
     """None if no earlier release of the query is in the ledger."""
+    budget: tuple[BudgetUse, ...] = ()
+    """What the figures of the query are charged to."""
 
     def __repr__(self) -> str:
         """Name the columns; figures are for the pages that show them."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure import Value
     from cleanroom_join.disclosure.coarse_counts import Coverage
     from cleanroom_join.review.report import (
+        BudgetUse,
         FunnelStep,
         PublishedDetails,
         ReleaseComparison,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "budget_text",
     "comparison_text",
     "coverage_text",
     "share_text",
@@ -96,6 +98,14 @@ def _details(published: PublishedDetails) -> Iterator[tuple[str, str]]:
         yield "sizes", f"{size_class_text(size)} subjects: {_count(size.cells, 'cell')}"
     yield "share", share_text(published)
     yield "changes", comparison_text(published.comparison)
+    for use in published.budget:
+        yield "budget", budget_text(use)
+
+
+def budget_text(use: BudgetUse) -> str:
+    """Return how much of the budget a line has used."""
+    used = f"at most {use.percent} % used" if use.percent else "nothing used"
+    return f"figures about the {use.line}: {used}"
 
 
 def value_text(value: Value) -> str:

@@ -78,7 +78,7 @@ def test_every_bar_says_its_figure():
     ids = re.findall(r' id="([^"]+)"', PAGE)
     bars = [bar for chart in charts for bar in chart.bars]
 
-    assert len(charts) == PAGE.count("<figure") == 4
+    assert len(charts) == PAGE.count("<figure") == 5
     assert PAGE.count("<svg") == len(drawings(PAGE)) == len(bars)
     for drawn, bar in zip(drawings(PAGE), bars, strict=True):
         label, figure, svg = drawn
@@ -112,7 +112,9 @@ def test_the_page_says_what_the_text_says():
         assert f"{term} {meaning}" in page
     for name in ("cells", "share", "changes"):
         text = " ".join(summary(report).split())
-        sentence = re.search(rf" {name} (.*?) (?:coarser|changes|note|sizes) ", text)[1]
+        sentence = re.search(
+            rf" {name} (.*?) (?:budget|coarser|changes|note|sizes) ", text
+        )[1]
         assert sentence.removeprefix("cells ") in page
 
 
@@ -183,6 +185,7 @@ def _report(contract, query, rows, sizes=SIZES):
         rows,
         sizes=sizes,
         earlier=None,
+        spent={},
         audited=True,
         ledger=NotEntered(problem="run 1"),
     )

@@ -57,6 +57,7 @@ def report_on(table, contract, query, sizes):
         table.rows,
         sizes=sizes,
         earlier=None,
+        spent={},
         audited=table.audited,
         ledger=NotEntered(problem="run 1"),
     )
@@ -109,6 +110,7 @@ def test_suppressed_cells_are_no_arguments():
         "sizes",
         "versions",
         "earlier",
+        "spent",
         "audited",
         "ledger",
     ]
@@ -118,6 +120,7 @@ def test_suppressed_cells_are_no_arguments():
         "rows",
         "sizes",
         "earlier",
+        "spent",
     ]
 
 
@@ -270,6 +273,7 @@ def test_a_changed_figure_is_counted():
         ROWS,
         sizes=SIZES,
         earlier=earlier_release(query, before),
+        spent={},
         audited=True,
         ledger=NotEntered(),
     )

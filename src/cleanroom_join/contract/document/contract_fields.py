@@ -31,6 +31,7 @@ from cleanroom_join.contract.terms.model import (
     Key,
     KeyState,
     LedgerTerms,
+    Membership,
     Party,
     Reveal,
     Role,
@@ -182,6 +183,12 @@ _ASSET = Record(
             Text(),
             "A raw boolean column; rows where it is not true are not shared.",
             default=None,
+        ),
+        Field(
+            "membership",
+            described(Membership),
+            "Whether it is a secret which subjects are in the table.",
+            default=Membership.SECRET,
         ),
     ),
 )

@@ -27,6 +27,7 @@ _GROUPS = {
     "rounding": "How published figures are rounded.",
     "perturbation": "How large the noise of counts is, if figures are perturbed.",
     "contribution": "How much one subject counts for.",
+    "budget": "How many figures the same subjects bear.",
     "releases": "How many releases are made.",
 }
 """What the tables beneath a policy mean."""

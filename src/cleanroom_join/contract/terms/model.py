@@ -32,6 +32,7 @@ __all__ = [
     "KeyState",
     "LedgerTerms",
     "Measure",
+    "Membership",
     "Output",
     "Party",
     "Reveal",
@@ -123,6 +124,18 @@ class TokenSettings:
         return tuple(k.id for k in self.keys if k.state is KeyState.RETIRING)
 
 
+class Membership(Described):
+    """
+    Whether it is a secret which subjects are in a table.
+
+    Every figure over a join is also a figure about who is in the tables joined.  Where
+    the other party knows that already, these figures disclose nothing by it.
+    """
+
+    SECRET = "secret", "The other party must not learn who is in the table."
+    KNOWN = "known", "The other party knows, for each of its subjects, if it is there."
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asset:
     """A table shared into the room."""
@@ -136,6 +149,8 @@ class Asset:
     """Subject that appears at most once; checked at run time."""
     consent: str | None = None
     """Raw boolean column; rows where it is not true are not shared."""
+    membership: Membership = Membership.SECRET
+    """Whether it is a secret who is in the table."""
 
     def subject_columns(self) -> tuple[SubjectColumn, ...]:
         """Return the token columns in declared order."""

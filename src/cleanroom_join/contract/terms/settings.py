@@ -173,6 +173,23 @@ SETTINGS: tuple[Setting, ...] = (
         "Every subject counts for at most this many rows in each cell and total, and"
         " noise is scaled to hide that many; 0 sets no bound.",
     ),
+    # Shares, docs/adr/0033-a-budget-against-reconstruction.md.
+    _setting(
+        "budget_values",
+        "budget.values",
+        _DOWN,
+        _exact("0.01", "1"),
+        "The values of a measure column have at most this many figures for each"
+        " subject that they are about, in all releases together.",
+    ),
+    _setting(
+        "budget_membership",
+        "budget.membership",
+        _DOWN,
+        _exact("0.01", "1"),
+        "The membership of a table has at most this many figures for each subject that"
+        " they are about, in all releases together.",
+    ),
     _setting(
         "max_cells",
         "max_cells",

@@ -159,6 +159,7 @@ def history_of(entries: Sequence[Entry]) -> History:
             leaves=entry.leaves,
             suppressed=entry.suppressed,
             limits=entry.limits,
+            charges=entry.charges,
         )
         for entry in entries
     )

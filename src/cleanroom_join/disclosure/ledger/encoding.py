@@ -73,6 +73,7 @@ def write_entry(entry: Entry, min_bytes: int = 0, min_chunks: int = 0) -> list[b
         "cells": len(entry.cells),
         "suppressed": len(entry.suppressed),
         "limits": _encoded_limits(entry.limits),
+        "charges": dict(entry.charges),
     }
     cells = [
         _encoded_cell(cell, version, leaf=cell in entry.leaves)
@@ -228,6 +229,7 @@ def _decoded_entry(chunks: Sequence[bytes]) -> Entry:
             for cell in suppressed
         },
         limits=_decoded_limits(header["limits"]),
+        charges=_decoded_charges(header["charges"]),
     )
 
 
@@ -243,6 +245,14 @@ def _decoded_limits(limits: Mapping[str, str] | None) -> PrimaryLimits | None:
     if limits is None:
         return None
     return PrimaryLimits({name: Decimal(value) for name, value in limits.items()})
+
+
+def _decoded_charges(charges: Mapping[str, object]) -> dict[str, int]:
+    """Return what a release cost, which is added up."""
+    found = {line: charge for line, charge in charges.items() if type(charge) is int}
+    if len(found) != len(charges):
+        raise TypeError
+    return found
 
 
 def _without_fillers(

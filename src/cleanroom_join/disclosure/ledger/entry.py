@@ -88,6 +88,8 @@ class Entry:
     versions: TableVersions = ()
     limits: PrimaryLimits | None = None
     """The limits that the primary rules applied; None if they are unknown."""
+    charges: Mapping[str, int] = field(default_factory=dict)
+    """What the release cost of the budget against reconstruction, by line."""
 
 
 def next_entry(
@@ -157,6 +159,7 @@ def next_entry(
             if keep_suppressed and cell.rule.is_primary and not cell.decided_earlier
         },
         limits=table.limits,
+        charges=table.charges,
     )
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "Fingerprint",
     "LowBits",
     "count_nonzero_words",
+    "differs_by_at_least",
     "differs_by_few",
     "differs_by_fewer_than",
     "fewest_words_of_many",
@@ -44,6 +45,17 @@ look closer than they are.  That something changed still shows in the sum of the
 
 _DEVIATIONS = 6
 """Standard deviations by which an estimate is lowered."""
+
+_MANY_WORDS = FINGERPRINT_WORDS // 4
+"""Differing words from which on an estimate is better than their number."""
+
+_FEWEST_OF_ALL_WORDS = 4_000
+"""
+Fewer subjects make all words differ less than once in a thousand million times.
+
+The number of words that stay alike is about Poisson, with mean W exp(-n / W); none
+stays so with probability exp(-W exp(-n / W)), 1.1e-9 for n = 4,000 and W = 1,024.
+"""
 
 LowBits = tuple[int, int, int]
 """The last three bits of every word: three numbers of `FINGERPRINT_WORDS` bits."""
@@ -152,6 +164,24 @@ def differs_by_few(k: int, differing: int, subjects: int, hash_sum: int) -> bool
     return max(differing, _lowered_estimate(differing)) < k
 
 
+def differs_by_at_least(one: Fingerprint, other: Fingerprint) -> int:
+    """
+    Return a lower bound of how many subjects are in only one of two sets.
+
+    It is zero if, and only if, nothing tells the sets apart.
+    """
+    subjects = abs(one.subjects - other.subjects)
+    if one.same_words(other):
+        return subjects or int(one.hash_sum != other.hash_sum)
+    (a, b, c), (x, y, z) = one.low_bits, other.low_bits
+    differing = (a ^ x | b ^ y | c ^ z).bit_count()
+    if differing >= _MANY_WORDS:  # where the estimate is better than the bound
+        differing = one.differing(other)
+    if differing == FINGERPRINT_WORDS:
+        differing = _FEWEST_OF_ALL_WORDS
+    return max(subjects, differing, int(_lowered_estimate(differing)), 1)
+
+
 @cache
 def fewest_words_of_many(k: int) -> int:
     """Return the fewest differing words that always mean *k* subjects or more."""
@@ -168,7 +198,7 @@ def _lowered_estimate(differing: int) -> float:
     It is 0 if less than a quarter of the words differ: there the lower bound is good,
     and the error of the estimate large.
     """
-    if not FINGERPRINT_WORDS // 4 <= differing < FINGERPRINT_WORDS:
+    if not _MANY_WORDS <= differing < FINGERPRINT_WORDS:
         return 0.0
     load = -math.log(1 - differing / FINGERPRINT_WORDS)
     deviation = math.sqrt(FINGERPRINT_WORDS * (math.exp(load) - load - 1))

@@ -59,6 +59,8 @@ class EarlierRelease:
     """Cells that a primary rule suppressed, if the ledger keeps them."""
     limits: PrimaryLimits | None = None
     """The limits that the primary rules applied; None if they are unknown."""
+    charges: Mapping[str, int] = field(default_factory=dict)
+    """What it cost of the budget against reconstruction, by line."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -71,6 +73,21 @@ class History:
         """Return the version of a cell in the last release of a query, if any."""
         release = self.last(query)
         return None if release is None else release.cells.get(cell)
+
+    def spent(self, *, until: int | None = None) -> Mapping[str, int]:
+        """
+        Return what releases together cost of the budget, by line.
+
+        Args:
+            until: Add up the runs up to this one; None for all.
+        """
+        total: dict[str, int] = {}
+        for release in self.releases:
+            if until is not None and release.run > until:
+                continue
+            for line, charge in release.charges.items():
+                total[line] = total.get(line, 0) + charge
+        return total
 
     def limits_of(self, version: PublishedVersion) -> PrimaryLimits | None:
         """Return the limits that a cell was published under; None if unknown."""

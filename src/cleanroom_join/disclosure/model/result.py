@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from cleanroom_join.crypto.canonical_json import sha256_hex
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cleanroom_join.contract import CellLabels, Dimension, OutputColumn
     from cleanroom_join.disclosure.model.history import PublishedVersion
@@ -72,6 +72,8 @@ class GuardedTable:
     """False if totals and coarser cells are suppressed because SciPy is missing."""
     limits: PrimaryLimits | None = None
     """The limits that the primary rules applied; None if they are unknown."""
+    charges: Mapping[str, int] = field(default_factory=dict)
+    """What the new figures cost of the budget against reconstruction, by line."""
 
     def __repr__(self) -> str:
         """Name the columns only: figures leave the room through a release."""

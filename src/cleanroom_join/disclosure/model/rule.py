@@ -23,6 +23,8 @@ class Rule(Enum):
     """Too many values are outside the declared bounds, or some are not a number."""
     MISSING_NOISE = "missing_noise"
     """The contract asks for noise, and there is no joint key to draw it with."""
+    BUDGET = "budget"
+    """The subjects of the cell have as many figures as the budget allows."""
     DIFFERENCING = "differencing"
     """The cell differs from another published one by fewer than k subjects."""
     COMPLEMENTARY = "complementary"
@@ -31,7 +33,7 @@ class Rule(Enum):
     @property
     def is_primary(self) -> bool:
         """Whether the rule judges a cell by itself, whatever else is published."""
-        return self not in (Rule.DIFFERENCING, Rule.COMPLEMENTARY)
+        return self not in (Rule.BUDGET, Rule.DIFFERENCING, Rule.COMPLEMENTARY)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

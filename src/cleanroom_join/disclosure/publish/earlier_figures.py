@@ -12,18 +12,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import COHORT_SIZE, FUNCTIONS, Argument
 from cleanroom_join.disclosure.differencing.fingerprint_sums import FingerprintSum
 from cleanroom_join.disclosure.model.history import different_releases
-from cleanroom_join.disclosure.model.signature import ROWS, SUBJECTS
+from cleanroom_join.disclosure.publish.figure_facets import facets_of_figures
 from cleanroom_join.disclosure.publish.rounding import round_count, round_figure
-from cleanroom_join.errors import assert_never
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from decimal import Decimal
 
-    from cleanroom_join.contract import Measure, Policy, Query
+    from cleanroom_join.contract import Policy, Query
     from cleanroom_join.disclosure.model.history import History
     from cleanroom_join.disclosure.model.signature import CellSignature
 
@@ -43,7 +41,7 @@ class EarlierFigures:
     def __init__(self, query: Query, policy: Policy, history: History) -> None:
         self._policy = policy
         self._figure_ids = query.figure_ids
-        self._facets = _facets_of_figures(query)
+        self._facets = facets_of_figures(query)
         self._figures: dict[tuple[object, ...], int | Decimal] = {}
         for release in different_releases(history):  # the first release goes last
             for version in release.cells.values():
@@ -91,35 +89,6 @@ class EarlierFigures:
         if not signature.facets.keys() >= set(facets):
             return None
         return figure_id, *(_identity(signature, facet) for facet in facets)
-
-
-def _facets_of_figures(query: Query) -> Mapping[str, tuple[str, ...]]:
-    """
-    Return by figure which facets of a cell say what it is about.
-
-    The number of subjects of a kind that is not joined on is in no facet: it is taken
-    to be the same if all facets are.
-    """
-    facets: dict[str, tuple[str, ...]] = {COHORT_SIZE: (SUBJECTS,)}
-    for figure_id, measure in zip(
-        query.figure_ids[1:], query.output.measures, strict=True
-    ):
-        facets[figure_id] = _facets_of(measure, query)
-    return facets
-
-
-def _facets_of(measure: Measure, query: Query) -> tuple[str, ...]:
-    """Return the facets that say what a measure is about."""
-    argument = FUNCTIONS[measure.function].argument
-    if argument is Argument.NONE:
-        return (ROWS,)
-    if argument is Argument.MEASURE:
-        return tuple(f for f, c in query.facet_columns.items() if c == measure.column)
-    if argument is Argument.SUBJECT:
-        if query.counted(measure) == query.subjects[0]:
-            return (SUBJECTS,)
-        return (SUBJECTS, ROWS, *query.facet_columns)
-    return assert_never(argument)
 
 
 def _identity(signature: CellSignature, facet: str) -> tuple[object, ...]:

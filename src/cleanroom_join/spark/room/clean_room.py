@@ -26,6 +26,8 @@ from cleanroom_join.spark.room.run import Run, computed
 from cleanroom_join.sql import qualified
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pyspark.sql import SparkSession
 
     from cleanroom_join.contract import Asset, Contract
@@ -193,6 +195,7 @@ def release_and_answer(run: Run) -> tuple[Release, Answer]:
         found.answer.sizes,
         found.answer.versions,
         earlier,
+        run.ledger.history.spent(),
         found.outcome,
     )
     release = Release.of(run, found.answer.table, found.review, report, found.entry)
@@ -206,7 +209,8 @@ def _shown(run: Run) -> Release:
     review = assess(run.facts(table))
     earlier = run.ledger.history.last(run.query.identity, before=entry.run)
     outcome = Confirmed(run=run.ledger.end.run)
-    report = _report(run, review, table, sizes, entry.versions, earlier, outcome)
+    spent = run.ledger.history.spent(until=entry.run)
+    report = _report(run, review, table, sizes, entry.versions, earlier, spent, outcome)
     return Release.of(run, table, review, report, None)
 
 
@@ -217,6 +221,7 @@ def _report(
     sizes: SubjectCounts,
     versions: TableVersions,
     earlier: EarlierRelease | None,
+    spent: Mapping[str, int],
     outcome: LedgerOutcome,
 ) -> ReleaseReport:
     """Return the report of a release."""
@@ -228,6 +233,7 @@ def _report(
         sizes=sizes,
         versions=versions,
         earlier=earlier,
+        spent=spent,
         audited=table.audited,
         ledger=outcome,
     )

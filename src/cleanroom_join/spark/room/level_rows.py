@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import CellLabels, Dimension, Level, Query
 
-__all__ = ["labels_of_codes", "with_levels"]
+__all__ = ["codes_of_labels", "labels_of_codes", "with_levels"]
 
 _IDENTITY = (names.SUBJECT, names.SUBJECT_CHECK, names.ROUNDING_SEED)
 
@@ -94,6 +94,31 @@ def labels_of_codes(query: Query, row: Mapping[str, object]) -> CellLabels:
         _label(dimension, row[names.dimension(i)], as_text=query.has_totals)
         for i, dimension in enumerate(query.dimensions)
     )
+
+
+def codes_of_labels(query: Query, labels: CellLabels) -> tuple[int | None, ...]:
+    """Return the codes that `labels_of_codes` turns into *labels*."""
+    return tuple(
+        _code(dimension, label)
+        for dimension, label in zip(query.dimensions, labels, strict=True)
+    )
+
+
+def _code(dimension: Dimension, label: str | bool | None) -> int | None:  # noqa: FBT001 - a label
+    """Return the code of a label."""
+    if label is None:
+        return None
+    if isinstance(label, bool):
+        return int(label)
+    if label == ALL:
+        return _ALL_CODE
+    if label == OTHER:
+        return OTHER_CODE
+    if label in dimension.values:
+        return dimension.values.index(label)
+    if label in dimension.coarser_labels:
+        return _ALL_CODE - 1 - dimension.coarser_labels.index(label)
+    raise InternalError.of("a cell has a label outside its domain")
 
 
 def _label(dimension: Dimension, code: object, *, as_text: bool) -> str | bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure import protect
@@ -13,6 +14,7 @@ from cleanroom_join.spark.room.aggregation import aggregate
 from cleanroom_join.spark.room.inputs.shared_tables import open_shared_tables
 from cleanroom_join.spark.room.key_rotation import aligned, overlap_columns
 from cleanroom_join.spark.room.preflight import count_tokens
+from cleanroom_join.spark.room.shares import count_shares
 from cleanroom_join.spark.room.token_join import check_shared, join, partitions_for
 from cleanroom_join.spark.room.value_checks import scan_values
 
@@ -114,7 +116,14 @@ def answer(
     )
     shared.refuse_if_replaced()
     noise_key = None if ledger.key is None else ledger.key.noise_key
-    table = protect(cells, query, policy, ledger.history, noise_key)
+    table = protect(
+        cells,
+        query,
+        policy,
+        ledger.history,
+        noise_key,
+        partial(count_shares, query, joined),
+    )
     if policy.contribution_bounded and noise_key is not None and not table.published:
         raise NoOverlap.or_no_cell(query.assets[0].name, query.assets[-1].name)
     return Answer(table=table, cells=cells, counts=counts, versions=shared.versions)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cleanroom_join.disclosure import SUBJECTS, Fingerprint
 from cleanroom_join.disclosure.model.fingerprint import (
     LENGTHS,
+    differs_by_at_least,
     differs_by_few,
     differs_by_fewer_than,
 )
@@ -87,3 +88,18 @@ def test_sums_that_differ_only_in_size_are_close():
     assert both.differing(neither) == 0
     assert differs_by_fewer_than(100, both, neither)
     assert not differs_by_fewer_than(100, both, both)
+
+
+@given(st.integers(0, 3000), st.integers(0, 3000), st.integers(1, 20_000))
+@settings(max_examples=examples(60), deadline=None)
+def test_a_difference_is_never_less_than_its_lower_bound(only_one, only_other, common):
+    """And zero for equal sets only; far apart, the bound still grows with it."""
+    base = subjects(0, common)
+    one = signature_of(base | subjects(100_000, only_one)).facets[SUBJECTS]
+    other = signature_of(base | subjects(200_000, only_other)).facets[SUBJECTS]
+
+    bound = differs_by_at_least(one, other)
+
+    assert bound <= only_one + only_other
+    assert (bound == 0) is (only_one + only_other == 0)
+    assert bound >= min((only_one + only_other) // 3, 900)

@@ -1,0 +1,64 @@
+"""
+The shares of subjects in plain Python, for the attacks.
+
+The clean room itself counts them with Spark (`spark.room.shares`); the tests hold the
+two to each other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from cleanroom_join.attacks.plain_counts import rows_by_cell
+from cleanroom_join.disclosure.budget.shares import BIN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cleanroom_join.attacks.game import Rows
+    from cleanroom_join.contract import CellLabels, Query
+    from cleanroom_join.disclosure.budget.shares import ShareQuery
+
+__all__ = ["count_shares"]
+
+
+def count_shares(
+    rows: Rows, query: Query, asked: ShareQuery
+) -> Mapping[tuple[int, int], Mapping[int, int]]:
+    """Answer a query for shares; see `disclosure.budget.shares.ShareCounts`."""
+    token = query.subjects[0].column
+    subjects = {
+        labels: {row[token] for row in own} - {None}
+        for labels, own in rows_by_cell(rows, query).items()
+    }
+    return {
+        (line, step): _classes(subjects, asked, line, step)
+        for line in range(asked.lines)
+        for step in range(asked.steps)
+    }
+
+
+def _classes(
+    subjects: Mapping[CellLabels, set[object]],
+    asked: ShareQuery,
+    line: int,
+    step: int,
+) -> Mapping[int, int]:
+    """Return how many subjects are in each class of shares."""
+    sums: dict[object, dict[tuple[int, int], int]] = {}
+    for cell in asked.cells:
+        if cell.line == line and cell.steps > step:
+            for subject in subjects.get(cell.labels, ()):
+                own = sums.setdefault(subject, {})
+                place = cell.level, cell.own
+                own[place] = own.get(place, 0) + cell.parts
+    return Counter(-(-_share(own) // BIN) for own in sums.values())
+
+
+def _share(sums: Mapping[tuple[int, int], int]) -> int:
+    """Return the largest sum of each level, added up."""
+    largest: dict[int, int] = {}
+    for (level, _), parts in sums.items():
+        largest[level] = max(parts, largest.get(level, 0))
+    return sum(largest.values())
