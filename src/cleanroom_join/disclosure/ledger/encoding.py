@@ -22,7 +22,7 @@ from cleanroom_join.disclosure.model.fingerprint import LENGTHS, Fingerprint
 from cleanroom_join.disclosure.model.history import PublishedVersion
 from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
 from cleanroom_join.disclosure.model.signature import ROWS, SUBJECTS, CellSignature
-from cleanroom_join.errors import InternalError
+from cleanroom_join.errors import InternalError, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORM", "chunk_bytes", "form_of", "read_entry", "write_entry"]
 
-FORM = 7
+FORM = 8
 """Form of the entries that this version writes and reads; all others are outdated."""
 
 _FILLER = b"null"
@@ -72,6 +72,7 @@ def write_entry(entry: Entry, min_bytes: int = 0, min_chunks: int = 0) -> list[b
         "cells": len(entry.cells),
         "suppressed": len(entry.suppressed),
         "limits": _encoded_limits(entry.limits),
+        "refusal": None if entry.refusal is None else entry.refusal.as_json(),
     }
     cells = [
         _encoded_cell(cell, version, leaf=cell in entry.leaves)
@@ -226,6 +227,7 @@ def _decoded_entry(chunks: Sequence[bytes]) -> Entry:
             for cell in suppressed
         },
         limits=_decoded_limits(header["limits"]),
+        refusal=Refusal.from_json(header["refusal"]),
     )
 
 

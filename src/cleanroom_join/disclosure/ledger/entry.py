@@ -1,5 +1,5 @@
 """
-Ledger entries: what each run published.
+Ledger entries: what each run published, or why it refused.
 
 A ledger entry holds published figures and secret fingerprints, so it leaves the room
 only encrypted (`spark.ledger`), and nothing here shows it.  `encoding` writes it as
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
     from cleanroom_join.disclosure.model.result import GuardedTable
     from cleanroom_join.disclosure.model.signature import CellSignature
+    from cleanroom_join.errors import Refusal
 
 __all__ = ["GENESIS", "ConfirmedHead", "Entry", "next_entry"]
 
@@ -44,7 +45,7 @@ GENESIS = ConfirmedHead(run=0, head="0" * 64)
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Entry:
-    """The release of one run."""
+    """What one run released, or that it refused."""
 
     run: int
     """1 for the first run, then one more each time."""
@@ -80,6 +81,8 @@ class Entry:
     """
     limits: PrimaryLimits | None = None
     """The limits that the primary rules applied; None if they are unknown."""
+    refusal: Refusal | None = None
+    """The error that the run ended with; None if it had an answer, perhaps no cell."""
 
 
 def next_entry(
@@ -94,9 +97,10 @@ def next_entry(
     nonce: str = "",
     sizes: tuple[tuple[str, int], ...] = (),
     keep_suppressed: bool = False,
+    refusal: Refusal | None = None,
 ) -> Entry:
     """
-    Return the entry of a release, which is written before anybody sees the release.
+    Return the entry of a run, which is written before anybody sees how it ended.
 
     Args:
         before: The end of the ledger so far.
@@ -110,6 +114,7 @@ def next_entry(
         sizes: Distinct subjects by asset, which the report of a deferred release needs.
         keep_suppressed: Whether to enter the cells that a primary rule suppressed.  Set
             it only if the entry's chunks hide the number of cells.
+        refusal: The error that the run ended with, if it did.
 
     Raises:
         InternalError: If a cell to enter has no signature.
@@ -146,6 +151,7 @@ def next_entry(
             if keep_suppressed and cell.rule.is_primary and not cell.decided_earlier
         },
         limits=table.limits,
+        refusal=refusal,
     )
 
 

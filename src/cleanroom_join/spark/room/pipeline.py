@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure import protect
-from cleanroom_join.errors import NoOverlap
+from cleanroom_join.errors import NoOverlap, TableRefused
 from cleanroom_join.review import SubjectCounts, check_counts, check_values
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.room.aggregation import aggregate
@@ -16,17 +16,17 @@ from cleanroom_join.spark.room.token_join import check_shared, join, partitions_
 from cleanroom_join.spark.room.value_checks import scan_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pyspark.sql import DataFrame
 
-    from cleanroom_join.contract import Asset, Contract, Query
+    from cleanroom_join.contract import Asset, Contract, Policy, Query
     from cleanroom_join.disclosure import CellStatistics, GuardedTable
     from cleanroom_join.review import JoinCounts
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.tables import Ledger
 
-__all__ = ["Answer", "answer"]
+__all__ = ["Answer", "answer", "opened"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -46,33 +46,82 @@ class Answer:
         )
 
 
-def answer(
-    contract: Contract, query: Query, source: TableSource, ledger: Ledger
-) -> Answer:
+def opened(
+    contract: Contract, query: Query, source: TableSource
+) -> dict[str, DataFrame]:
     """
-    Join, aggregate and guard.
+    Open the shared tables and look at their columns; no row is read.
 
     Raises:
-        TableRefused, TokensRefused: If the shared tables are not what the contract
-            says.
-        NoOverlap: If too few subjects match, perhaps none.
-        DisclosureError: If the guard refuses the query as a whole.
+        TableRefused, TokensRefused: If the columns are not what the contract says.
+        SparkFailure: If a table cannot be opened; Spark's own text is not shown.
     """
-    settings, policy = contract.terms.tokens, contract.policy
     frames: dict[str, DataFrame] = {}
     for asset in query.assets:
         frames[asset.name] = without_spark_text(
             f"opening {asset.name}", _opener(source, asset)
         )
-        check_shared(frames[asset.name], asset, overlap_columns(asset, settings))
-    frames = aligned(query, frames, settings)
+        overlap = overlap_columns(asset, contract.terms.tokens)
+        check_shared(frames[asset.name], asset, overlap)
+    return frames
+
+
+def answer(
+    contract: Contract, query: Query, shared: Mapping[str, DataFrame], ledger: Ledger
+) -> Answer:
+    """
+    Join, aggregate and guard.
+
+    Tables that are refused for how many subjects match, or for a value, are joined and
+    guarded all the same, so that the refusal does not show in what the cluster did.
+    Malformed or repeated tokens stop the run: joined, they could have any number of
+    rows.
+
+    Args:
+        contract: What both companies agreed.
+        query: What is asked.
+        shared: The shared tables by asset name, as `opened` gives them.
+        ledger: Earlier releases, and the joint key.
+
+    Raises:
+        TokensRefused, TableRefused: If the rows are not what the contract says.
+        NoOverlap: If too few subjects match, perhaps none.
+        DisclosureError: If the guard refuses the query as a whole.
+    """
+    settings, policy = contract.terms.tokens, contract.policy
+    frames = aligned(query, shared, settings)
     session = frames[query.assets[0].name].sparkSession
     hash_key = None if ledger.key is None else ledger.key.hash_key_row(session)
+    noise_key = None if ledger.key is None else ledger.key.noise_key
     values = scan_values(query, frames)
     fewest = min(table.rows for table in values)
     counts = count_tokens(query, frames, settings.usable, fewest, hash_key)
-    check_counts(counts, query, policy, settings.usable)
-    check_values(values)
+    refused: NoOverlap | TableRefused | None = None
+    try:
+        check_counts(counts, query, policy, settings.usable, noise_key)
+        check_values(values)
+    except (NoOverlap, TableRefused) as error:
+        refused = error
+    try:
+        rows = sum(table.rows for table in values)
+        cells = _cells(query, frames, policy, hash_key, partitions_for(rows))
+        table = protect(cells, query, policy, ledger.history, noise_key)
+    except Exception:
+        if refused is None:
+            raise
+    if refused is not None:
+        raise refused
+    return Answer(table=table, cells=cells, counts=counts)
+
+
+def _cells(
+    query: Query,
+    frames: Mapping[str, DataFrame],
+    policy: Policy,
+    hash_key: DataFrame | None,
+    partitions: int,
+) -> tuple[CellStatistics, ...]:
+    """Join the tables, and return the statistics of every cell."""
     joined = without_spark_text(
         "joining",
         lambda: join(
@@ -80,15 +129,10 @@ def answer(
             frames,
             hash_key,
             seeded=policy.contribution_bounded,
-            partitions=partitions_for(sum(table.rows for table in values)),
+            partitions=partitions,
         ),
     )
-    cells = aggregate(query, joined, policy, fingerprinted=hash_key is not None)
-    noise_key = None if ledger.key is None else ledger.key.noise_key
-    table = protect(cells, query, policy, ledger.history, noise_key)
-    if policy.contribution_bounded and noise_key is not None and not table.published:
-        raise NoOverlap.or_no_cell(query.assets[0].name, query.assets[-1].name)
-    return Answer(table=table, cells=cells, counts=counts)
+    return aggregate(query, joined, policy, fingerprinted=hash_key is not None)
 
 
 def _opener(source: TableSource, asset: Asset) -> Callable[[], DataFrame]:

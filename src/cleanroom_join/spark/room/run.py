@@ -7,39 +7,48 @@ aggregate, guard, review, enter in the ledger.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from cleanroom_join.contract import resolve
 from cleanroom_join.crypto.library_digest import library_digest
+from cleanroom_join.disclosure import GuardedTable
 from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
 from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
-from cleanroom_join.errors import ReleaseRefused
+from cleanroom_join.errors import (
+    NoOverlap,
+    Refusal,
+    ReleaseRefused,
+    depends_on_data,
+)
 from cleanroom_join.review import (
     Entered,
     NotEntered,
     ReleaseFacts,
+    SubjectCounts,
     Verdict,
     assess,
     assess_terms,
 )
 from cleanroom_join.spark.ledger.save_gate import utc_today
-from cleanroom_join.spark.room.pipeline import answer
+from cleanroom_join.spark.room.pipeline import answer, opened
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable, Mapping
 
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
     from cleanroom_join.contract import Contract, Output, Query
-    from cleanroom_join.disclosure import GuardedTable
     from cleanroom_join.review import LedgerOutcome, Review
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.entry_rows import EntryRows
     from cleanroom_join.spark.ledger.tables import Ledger
     from cleanroom_join.spark.room.pipeline import Answer
 
-__all__ = ["Computed", "Run", "computed"]
+__all__ = ["Computed", "Run", "computed", "or_neutral"]
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -108,13 +117,18 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Computed:
-    """The result of a run; none of it leaves before it is in the ledger."""
+    """How a run ended; none of it is told before it is in the ledger."""
 
     run: Run
-    answer: Answer
+    table: GuardedTable
+    """What the guard published and suppressed; empty after a refusal."""
+    answer: Answer | None
+    """None if the run has none."""
     review: Review
+    refusal: Refusal | None
+    """The error that the run ended with."""
     entry: EntryRows | None
-    """What is to be added to the ledger; None if nothing was entered."""
+    """What is to be added to the ledger; None if nothing may be entered."""
 
     @property
     def outcome(self) -> LedgerOutcome:
@@ -123,48 +137,112 @@ class Computed:
             return NotEntered(problem=self.run.ledger.problem)
         return Entered(run=self.entry.end.run, head=self.entry.end.head)
 
+    @property
+    def sizes(self) -> SubjectCounts:
+        """How many subjects the tables have; nothing after a refusal."""
+        if self.answer is None or self.refusal is not None:
+            return SubjectCounts(tables=(), matched=0)
+        return self.answer.sizes
+
 
 def computed(run: Run, *, hidden: bool) -> Computed:
     """
     Join, aggregate, guard, review, enter: always, in this order.
 
-    An approved answer is entered in the ledger before anybody can see it.  A hidden one
-    is always entered: a missing entry would reveal that it was not approved.
+    However the run ends, with an answer, without a cell or with an error that depends
+    on data, it is entered in the ledger before anybody can see how.  Only if contract
+    or ledger do not allow a release, nothing is entered: a rehearsal goes on then.
 
     Args:
         run: What is asked, and under which contract.
-        hidden: Whether the answer is for a deferred release.
+        hidden: Whether the answer is for a deferred release, whose entry shows not even
+            whether there is an answer.
 
     Raises:
-        ReleaseRefused: If the answer is hidden and the query, the contract or the
-            ledger stand in the way of it (E501).
-        DisclosureError: If the releases of the contract are used up (E403), or the
-            guard refuses the query.
-        TableRefused, TokensRefused, NoOverlap: If the shared tables are not what the
-            contract says.
+        ReleaseRefused: If the run cannot be entered, whatever the reason (E508).
+        DisclosureError: If the releases of the contract are used up (E403).
+        TableRefused, TokensRefused: If the columns of the shared tables are not what
+            the contract says.
+        SparkFailure: If a table cannot be opened.
     """
-    if hidden:
-        _refuse_unless_preparable(assess_terms(run.facts(None)))
     refuse_if_used_up(run.ledger.entries, run.contract.policy, run.today)
-    found = answer(run.contract, run.query, run.source, run.ledger)
-    review = assess(run.facts(found.table))
-    entry = None
-    if hidden or review.verdict is Verdict.APPROVED:
-        entry = run.ledger.continued(
-            run.spark,
-            run.contract,
-            run.query,
-            found.table,
-            found.cells,
-            run.today,
-            sizes=found.sizes,
-            hidden=hidden,
-        )
-    return Computed(run=run, answer=found, review=review, entry=entry)
+    shared = opened(run.contract, run.query, run.source)
+    found, refusal = _answered(run, shared)
+    table = _nothing(run.query) if found is None else found.table
+    review = assess(run.facts(table))
+    if refusal is None:
+        refusal, table = _unshowable(run, review, table)
+    done = Computed(
+        run=run, table=table, answer=found, review=review, refusal=refusal, entry=None
+    )
+    if assess_terms(run.facts(None)).findings:
+        return done
+    return replace(done, entry=or_neutral(lambda: _entered(done, hidden=hidden)))
 
 
-def _refuse_unless_preparable(review: Review) -> None:
-    """Refuse for findings that do not depend on the tables."""
-    if review.findings:
+def or_neutral(action: Callable[[], _T]) -> _T:
+    """
+    Run a step between the answer and its entry; an error of it tells nothing.
+
+    Raises:
+        ReleaseRefused: E508; or an error of the action that does not depend on data.
+    """
+    try:
+        return action()
+    except Exception as error:
+        if not depends_on_data(error):
+            raise
+    # Raised outside the handler: that error would be its context.
+    raise ReleaseRefused.not_recorded()
+
+
+def _answered(
+    run: Run, shared: Mapping[str, DataFrame]
+) -> tuple[Answer | None, Refusal | None]:
+    """Return the answer, or the error that stands for it; one of them is None."""
+    try:
+        return answer(run.contract, run.query, shared, run.ledger), None
+    except Exception as error:
+        if not depends_on_data(error):
+            raise
+        return None, Refusal.of(error)
+
+
+def _nothing(query: Query) -> GuardedTable:
+    """Return a table without cells."""
+    return GuardedTable(columns=query.schema(), published=(), suppressed=())
+
+
+def _unshowable(
+    run: Run, review: Review, table: GuardedTable
+) -> tuple[Refusal | None, GuardedTable]:
+    """
+    Return the error of an answer that is not shown, and what the entry keeps of it.
+
+    With bounded contributions an answer without cells is the same error as tables that
+    do not match.  The cells that a rule suppressed stay suppressed all the same.
+    """
+    assets = run.query.assets
+    if review.verdict is Verdict.REJECTED:
         found = [str(finding) for finding in review.findings]
-        raise ReleaseRefused.because(review.verdict.value, found)
+        error = ReleaseRefused.because(review.verdict.value, found)
+        return Refusal.of(error), _nothing(run.query)
+    if run.contract.policy.contribution_bounded and not table.published:
+        return Refusal.of(NoOverlap.or_no_cell(assets[0].name, assets[-1].name)), table
+    return None, table
+
+
+def _entered(done: Computed, *, hidden: bool) -> EntryRows:
+    """Enter how a run ended in the ledger."""
+    run = done.run
+    return run.ledger.continued(
+        run.spark,
+        run.contract,
+        run.query,
+        done.table,
+        () if done.answer is None else done.answer.cells,
+        run.today,
+        sizes=done.sizes,
+        refusal=done.refusal,
+        hidden=hidden,
+    )
