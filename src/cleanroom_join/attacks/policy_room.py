@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import math
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.fixture import ASSETS, agreed
 from cleanroom_join.attacks.guarded_room import GuardedRoom
 from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.attacks.plain_join import joined
+from cleanroom_join.attacks.plain_preflight import check_tables
 from cleanroom_join.attacks.query import Observation
-from cleanroom_join.contract import OTHER, resolve
-from cleanroom_join.disclosure import LedgerState, Rule
+from cleanroom_join.contract import OTHER, count_possible_cells, resolve
+from cleanroom_join.disclosure import GuardedTable, LedgerState, Rule
 from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
 from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
 from cleanroom_join.disclosure.ledger.encoding import chunk_bytes, write_entry
@@ -28,36 +28,42 @@ from cleanroom_join.errors import (
     CleanRoomJoinError,
     InternalError,
     NoOverlap,
+    Refusal,
+    depends_on_data,
 )
 from cleanroom_join.review import (
     Check,
-    JoinCounts,
     ReleaseFacts,
-    TableValues,
-    TokenCounts,
     Verdict,
     assess,
-    check_counts,
-    check_values,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from cleanroom_join.attacks.fixture import Fixture
     from cleanroom_join.attacks.game import Game, Rows
     from cleanroom_join.attacks.query import AttackQuery
     from cleanroom_join.contract import Contract, Query
-    from cleanroom_join.disclosure import GuardedTable
+    from cleanroom_join.disclosure import CellStatistics
     from cleanroom_join.disclosure.ledger.entry import Entry
 
 __all__ = ["PolicyRoom"]
 
-_KEY_ID = "k1"
-
 _AGREED = AgreedDigests(contract="0" * 64, library="0" * 64)
 """The suite attacks what both parties agreed on."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Run:
+    """How one run ended."""
+
+    table: GuardedTable
+    approved: bool
+    entry: Entry
+    chunks: Sequence[bytes]
+    """The entry as it is written, before it is encrypted."""
 
 
 class PolicyRoom:
@@ -87,26 +93,62 @@ class PolicyRoom:
         """What stood in the way, by rule or error code."""
         self._fixture = fixture
         self._days = list(days)
-        self._policy = game.policy
+        self._policy = replace(
+            game.policy,
+            min_match_rate=game.policy.min_match_rate or fixture.min_match_rate,
+        )
         self._state = LedgerState.VERIFIED if ledger else LedgerState.MISSING
         self._key = hashlib.sha256(f"joint key {game.seed}".encode()).digest()
         self._room = GuardedRoom(
-            game.policy, self._key, has_ledger=ledger, keeps_suppressed=confirmed
+            self._policy, self._key, has_ledger=ledger, keeps_suppressed=confirmed
         )
         self._confirmed = confirmed
         self._behind = False
-        self._last: tuple[Entry, Query] | None = None
+        self._last: _Run | None = None
 
     def release(self, query: AttackQuery, members: Rows) -> Observation:
-        """Answer, or show the error that a notebook would show."""
+        """Answer, or show the error that a notebook would show, once it is entered."""
         try:
-            return self._answer(query, members)
+            run = self._run(query, members)
         except InternalError:
             raise
         except CleanRoomJoinError as error:
-            codes = {p.code for p in getattr(error, "problems", ())} or {error.code}
-            self.stops.update(codes)
-            return Observation(text=str(error))
+            return self._error(error)
+        self._room.entries.append(run.entry)
+        self._last = run
+        if self._confirmed and self._behind:
+            # Of two entries with one number the other party has confirmed the first.
+            self.stops.update(["not confirmed"])
+            return Observation(text="not confirmed")
+        if run.entry.refusal is not None:
+            return self._error(run.entry.refusal.error())
+        if not run.approved:
+            return Observation(text="not approved")
+        names = [column.name for column in run.table.columns]
+        rows = [dict(zip(names, row, strict=True)) for row in run.table.rows]
+        return Observation(rows=rows, text=f"{len(rows)} cells published")
+
+    def unsaved(self, query: AttackQuery, members: Rows) -> Observation:
+        """
+        Return what a run shows before it is entered.
+
+        That is an error that depends on no row, or else the run's number, and with
+        confirmation how long each chunk of the prepared entry is.
+        """
+        try:
+            run = self._run(query, members)
+        except InternalError:
+            raise
+        except CleanRoomJoinError as error:
+            return self._error(error)
+        form = [len(chunk) for chunk in run.chunks] if self._confirmed else []
+        return Observation(text=f"run {run.entry.run}, pending; chunks {form}")
+
+    def _error(self, error: CleanRoomJoinError) -> Observation:
+        """Show an error."""
+        codes = {p.code for p in getattr(error, "problems", ())} or {error.code}
+        self.stops.update(codes)
+        return Observation(text=str(error))
 
     def next_day(self) -> None:
         """Go on to the table of the next day."""
@@ -128,74 +170,42 @@ class PolicyRoom:
 
     def entry_bytes(self) -> int:
         """Return how long all chunks of the last entry are together."""
-        if self._last is None:
-            return 0
-        entry, query = self._last
-        return sum(map(len, write_entry(entry, chunk_bytes(query))))
+        return 0 if self._last is None else sum(map(len, self._last.chunks))
 
-    def _answer(self, asked: AttackQuery, members: Rows) -> Observation:
-        """Join, count, guard, review: always, in this order."""
+    def _run(self, asked: AttackQuery, members: Rows) -> _Run:
+        """Join, count, guard, review: always, in this order; nothing is entered."""
         # The rules of the contract under attack, on the suite's own tables.
         contract = replace(agreed(self._fixture.toml(asked)), policy=self._policy)
         query = resolve(contract, contract.output(asked.name))
         refuse_if_used_up(self._room.entries, self._policy, self._room.today)
-        patients = self._days[0]
-        self._check_tables(query, dict(zip(ASSETS, (patients, members), strict=True)))
-        cells = count(joined(patients, members), query, self._key, self._policy)
-        table = self._room.guard(query, cells)
+        cells: tuple[CellStatistics, ...] = ()
+        table = GuardedTable(columns=query.schema(), published=(), suppressed=())
+        refusal = None
+        try:
+            patients = self._days[0]
+            tables = dict(zip(ASSETS, (patients, members), strict=True))
+            key = self._key if self._state is LedgerState.VERIFIED else None
+            check_tables(query, tables, self._policy, key)
+            cells = count(joined(patients, members), query, self._key, self._policy)
+            table = self._room.guard(query, cells)
+        except InternalError:
+            raise
+        except CleanRoomJoinError as error:
+            if not depends_on_data(error):
+                raise
+            refusal = Refusal.of(error)
         self._note(table)
-        if self._policy.contribution_bounded and not table.published:
-            raise NoOverlap.or_no_cell(*ASSETS)
-        if not self._approved(contract, query, table):
-            return Observation(text="not approved")
-        self._last = self._room.enter(query, cells, table, contract.digest), query
-        if self._confirmed and self._behind:
-            # Of two entries with one number the other party has confirmed the first.
-            self.stops.update(["not confirmed"])
-            return Observation(text="not confirmed")
-        names = [column.name for column in table.columns]
-        rows = [dict(zip(names, row, strict=True)) for row in table.rows]
-        return Observation(rows=rows, text=f"{len(rows)} cells published")
-
-    def _check_tables(self, query: Query, tables: Mapping[str, Rows]) -> None:
-        """Refuse tables that the room refuses before it joins them."""
-        owners = {
-            asset.name: [row["person"] for row in tables[asset.name]]
-            for asset in query.assets
-        }
-        subjects = {name: Counter(found) for name, found in owners.items()}
-        counts = JoinCounts(
-            joined=tuple(
-                TokenCounts(
-                    asset=name,
-                    column="person",
-                    malformed=0,
-                    raw_like=0,
-                    tokens=len(found),
-                    repeated=sum(rows > 1 for rows in found.values()),
-                    first_key_id=_KEY_ID,
-                    last_key_id=_KEY_ID,
-                )
-                for name, found in subjects.items()
-            ),
-            others=(),
-            matched=len(set.intersection(*map(set, subjects.values()))),
-        )
-        check_counts(counts, query, self._policy, (_KEY_ID,))
-        check_values(
-            [
-                TableValues(
-                    asset=asset.name,
-                    rows=len(tables[asset.name]),
-                    not_finite=tuple(
-                        name
-                        for name in query.columns
-                        if name in asset.columns
-                        and not all(_is_usable(r[name]) for r in tables[asset.name])
-                    ),
-                )
-                for asset in query.assets
-            ]
+        if refusal is None and self._policy.contribution_bounded and not table.rows:
+            refusal = Refusal.of(NoOverlap.or_no_cell(*ASSETS))
+        possible = 0
+        if self._confirmed:
+            possible = count_possible_cells(query.output, contract.terms.assets)
+        entry = self._room.next_entry(query, cells, table, contract.digest, refusal)
+        return _Run(
+            table=table,
+            approved=self._approved(contract, query, table),
+            entry=entry,
+            chunks=write_entry(entry, chunk_bytes(query), 1 + possible),
         )
 
     def _note(self, table: GuardedTable) -> None:
@@ -232,8 +242,3 @@ class PolicyRoom:
         if self._state is LedgerState.MISSING and against == {Check.LEDGER}:
             return True
         return review.verdict is Verdict.APPROVED
-
-
-def _is_usable(value: object) -> bool:
-    """Return whether a value is neither NaN nor infinite."""
-    return not isinstance(value, float) or math.isfinite(value)

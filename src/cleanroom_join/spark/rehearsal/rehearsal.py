@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import Rule
 from cleanroom_join.errors import TableRefused, WriteFailed, printable
-from cleanroom_join.review import Verdict
+from cleanroom_join.review import Verdict, assess_terms
 from cleanroom_join.spark.common.statements import run_statement
 from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.party.raw_files import read_raw_table
@@ -196,7 +196,8 @@ def _one_output(
     with progress(f"the room answers {name}: join, aggregate, guard, review"):
         output = contract.output(name)
         run = Run.begin(spark, contract, output, source, ledger)
-        release, report, found = computed_release(run)
+        terms = assess_terms(run.facts(None))
+        release, report, found = computed_release(run, terms)
     if found.refusal is not None:
         raise found.refusal.error()
     saved = None

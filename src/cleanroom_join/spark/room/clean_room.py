@@ -160,7 +160,7 @@ class CleanRoom:
         if terms.findings:
             found = [str(finding) for finding in terms.findings]
             raise ReleaseRefused.because(terms.verdict.value, found)
-        entry = computed(run, hidden=True).entry
+        entry = computed(run, terms, hidden=True).entry
         if entry is None:
             raise InternalError.of("a deferred release was not entered in the ledger")
         return DeferredRelease.of(run, entry)
@@ -173,7 +173,7 @@ class CleanRoom:
         terms = assess_terms(run.facts(None))
         if terms.findings:
             return _held(run, terms)
-        release, _, _ = computed_release(run)
+        release, _, _ = computed_release(run, terms)
         return release
 
     def _begin(self, output: Output) -> Run:
@@ -194,15 +194,16 @@ class CleanRoom:
         return self.__spark.table(qualified(asset.party, schema, table))
 
 
-def computed_release(run: Run) -> tuple[Release, ReleaseReport, Computed]:
+def computed_release(
+    run: Run, terms: Review
+) -> tuple[Release, ReleaseReport, Computed]:
     """
     Answer a query, and return the release, its full report, and how the run ended.
 
     The last holds the suppressed cells too.  Only a rehearsal, which owns both tables,
     may read these two.
     """
-    terms = assess_terms(run.facts(None))
-    found = computed(run, hidden=False)
+    found = computed(run, terms, hidden=False)
     earlier = run.ledger.history.last(
         run.query.identity, before=None if found.entry is None else found.entry.end.run
     )

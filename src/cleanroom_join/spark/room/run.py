@@ -28,7 +28,6 @@ from cleanroom_join.review import (
     SubjectCounts,
     Verdict,
     assess,
-    assess_terms,
 )
 from cleanroom_join.spark.ledger.save_gate import utc_today
 from cleanroom_join.spark.room.pipeline import answer, opened
@@ -76,7 +75,7 @@ class Run:
         Begin a run of today.
 
         Raises:
-            ReleaseRefused: While an approved release is not saved (E506).
+            ReleaseRefused: While a release is not saved (E506).
             ContractError: If the contract has expired (E102), or the query does not fit
                 its assets (E100).
         """
@@ -145,7 +144,7 @@ class Computed:
         return self.answer.sizes
 
 
-def computed(run: Run, *, hidden: bool) -> Computed:
+def computed(run: Run, terms: Review, *, hidden: bool) -> Computed:
     """
     Join, aggregate, guard, review, enter: always, in this order.
 
@@ -155,6 +154,7 @@ def computed(run: Run, *, hidden: bool) -> Computed:
 
     Args:
         run: What is asked, and under which contract.
+        terms: What the review says of contract and ledger (`assess_terms`).
         hidden: Whether the answer is for a deferred release, whose entry shows not even
             whether there is an answer.
 
@@ -175,7 +175,7 @@ def computed(run: Run, *, hidden: bool) -> Computed:
     done = Computed(
         run=run, table=table, answer=found, review=review, refusal=refusal, entry=None
     )
-    if assess_terms(run.facts(None)).findings:
+    if terms.findings:
         return done
     return replace(done, entry=or_neutral(lambda: _entered(done, hidden=hidden)))
 
