@@ -82,13 +82,13 @@ def _is_a_customer(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
 
 
 def _do_enough_match(game: Game, room: AttackedRoom) -> bool:
-    """Add made-up people until one match more or less decides."""
+    """Add made-up people until one match decides; an exact count tells it, too."""
     size = _known_members(game)
     own = [member(p) for p in (*made_up_subjects(size), TARGET)]
     strangers = int(size / _rate(game)) + 1 - len(own)
     own += [member(p) for p in made_up_subjects(strangers, "made up ")]
     rows = room.release(_COUNTED, own).figure("rows", club="g1")
-    return rows is not None and rows > size + 0.5
+    return rows is not None and rows != size
 
 
 # --- 2: runs that nobody records ---------------------------------------------------
