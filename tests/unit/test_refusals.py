@@ -29,8 +29,8 @@ from cleanroom_join.errors import (
     depends_on_data,
 )
 from cleanroom_join.testing import contract
+from tests.support.error_codes import codes
 from tests.support.ledger_entries import ledger_entry
-from tests.unit.test_errors import codes
 
 LONG = "\U0001f600" * 100
 """A name as long as an error quotes any, whose characters take twelve bytes in JSON."""

@@ -27,7 +27,7 @@ _KEY_ID = "k1"
 
 
 def check_tables(
-    query: Query, tables: Mapping[str, Rows], policy: Policy, key: bytes | None
+    query: Query, tables: Mapping[str, Rows], policy: Policy, key: bytes
 ) -> None:
     """
     Refuse tables that the room refuses before it joins them.
@@ -36,7 +36,7 @@ def check_tables(
         query: What is asked.
         tables: The rows of each asset.
         policy: The policy in force.
-        key: The joint key; without one the match rate is exact.
+        key: The joint key, for the noise of the match rate.
 
     Raises:
         TokensRefused, TableRefused, NoOverlap: As `review.preflight`.
@@ -63,7 +63,7 @@ def check_tables(
         ),
         others=(),
         matched=len(common),
-        record_key=sum(keyed_hash(key or b"", subject) for subject in common),
+        record_key=sum(keyed_hash(key, subject) for subject in common),
     )
     check_counts(counts, query, policy, (_KEY_ID,), key)
     check_values(

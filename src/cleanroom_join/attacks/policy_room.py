@@ -184,8 +184,7 @@ class PolicyRoom:
         try:
             patients = self._days[0]
             tables = dict(zip(ASSETS, (patients, members), strict=True))
-            key = self._key if self._state is LedgerState.VERIFIED else None
-            check_tables(query, tables, self._policy, key)
+            check_tables(query, tables, self._policy, self._key)
             cells = count(joined(patients, members), query, self._key, self._policy)
             table = self._room.guard(query, cells)
         except InternalError:

@@ -120,17 +120,17 @@ def _at_the_edge(game: Game, observe: Callable[[Rows], Observation]) -> bool:
     """
     group = made_up_subjects(_published_size(game))
 
-    def seen(subjects: Sequence[str]) -> Observation:
+    def run(subjects: Sequence[str]) -> Observation:
         """Return what a run about some subjects shows."""
         return observe([member(p) for p in subjects])
 
-    low, high, whole = game.size, len(group), seen(group)
+    low, high, whole = game.size, len(group), run(group)
     while high - low > 1:
         middle = (low + high) // 2
-        same = _alike(seen(group[:middle]), whole)
+        same = _alike(run(group[:middle]), whole)
         low, high = (low, middle) if same else (middle, high)
     base = group[: high - 1]
-    without, within = seen(base), seen([*base, TARGET])
+    without, within = run(base), run([*base, TARGET])
     rates = [o.figure("rate", club="g1") for o in (without, within)]
     if rates[0] is not None and rates[1] is not None:
         return rates[1] * (len(base) + 1) - rates[0] * len(base) > 0.5  # noqa: PLR2004

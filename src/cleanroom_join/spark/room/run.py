@@ -222,12 +222,12 @@ def _unshowable(
     With bounded contributions an answer without cells is the same error as tables that
     do not match.  The cells that a rule suppressed stay suppressed all the same.
     """
-    assets = run.query.assets
+    assets, bounded = run.query.assets, run.contract.policy.contribution_bounded
     if review.verdict is Verdict.REJECTED:
         found = [str(finding) for finding in review.findings]
         error = ReleaseRefused.because(review.verdict.value, found)
         return Refusal.of(error), _nothing(run.query)
-    if run.contract.policy.contribution_bounded and not table.published:
+    if bounded and run.ledger.key is not None and not table.published:
         return Refusal.of(NoOverlap.or_no_cell(assets[0].name, assets[-1].name)), table
     return None, table
 
