@@ -114,6 +114,16 @@ def test_a_refusal_is_raised_as_it_was(error):
     )
 
 
+def test_a_hint_may_say_more_when_it_is_raised():
+    """What to do with the entry is known only then."""
+    with_hint = Refusal.of(NoOverlap.few_matches("a", "b", 100))
+    without = Refusal.of(SparkFailure("x"))
+
+    assert with_hint.error("Append it.").hint == f"{with_hint.hint} Append it."
+    assert without.error("Append it.").hint == "Append it."
+    assert without.error().hint is None
+
+
 @pytest.mark.parametrize(
     "error", [ValueError("4111111111111111"), OSError(2, "4111111111111111")]
 )

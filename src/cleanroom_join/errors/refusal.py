@@ -108,9 +108,12 @@ class Refusal:
             kind = InternalError.__name__
         return cls(kind=kind, code=error.code, message=error.message, hint=error.hint)
 
-    def error(self) -> CleanRoomJoinError:
+    def error(self, also: str | None = None) -> CleanRoomJoinError:
         """
         Return the error to raise.
+
+        Args:
+            also: A sentence to add to the hint.
 
         Raises:
             InternalError: If there is no such class.
@@ -118,7 +121,8 @@ class Refusal:
         cls = _CLASSES.get(self.kind)
         if cls is None:
             raise InternalError.of("a recorded refusal has no class")
-        return cls(self.message, hint=self.hint, code=self.code)
+        hint = " ".join(text for text in (self.hint, also) if text) or None
+        return cls(self.message, hint=hint, code=self.code)
 
     def as_json(self) -> dict[str, str | None]:
         """Return its fields, for a ledger entry."""

@@ -46,7 +46,7 @@ class ReleaseRefused(CleanRoomJoinError):
         """Name the verdict and the findings."""
         return cls(
             f"the verdict is {verdict}, not APPROVED: {'; '.join(findings)}.",
-            hint="`release.summary()` has the details that may be shown.",
+            hint="docs/howto/read-a-release.md says what each finding means.",
         )
 
     @classmethod

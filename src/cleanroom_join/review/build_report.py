@@ -36,6 +36,7 @@ _NOT_SAVED = (
     "what the run found is told once the release is saved: until then it is in no"
     " ledger and could be requested again and again"
 )
+_CONFIRMED = "the figures are shown once the release is saved"
 _NOT_APPROVED = (
     "a release that is not approved shows no figure, so this report says nothing that"
     " depends on the data"
@@ -95,17 +96,18 @@ def build_report_until_saved(
         contract: What both companies agreed.
         query: The query that was asked.
         review: What may be told of the review.
-        ledger: What the run did with the ledger, for a release that cannot be saved.
+        ledger: What the run did with the ledger; of a pending release it is not told.
     """
-    held = review.verdict in (Verdict.NEEDS_REVIEW, Verdict.REJECTED)
-    note = _NOT_APPROVED if held else _NOT_SAVED
+    pending = review.verdict is Verdict.PENDING
+    approved = review.verdict is Verdict.APPROVED
+    note = _NOT_SAVED if pending else _CONFIRMED if approved else _NOT_APPROVED
     return _report(
         contract,
         query,
         review,
         None,
         (note, *protection_notes(contract.policy)),
-        str(ledger) if held else "nothing is entered before the release is saved",
+        "nothing is entered before the release is saved" if pending else str(ledger),
     )
 
 

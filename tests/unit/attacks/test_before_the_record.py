@@ -16,13 +16,13 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from cleanroom_join.attacks import Mode, attacks_numbered, judge
+from cleanroom_join.attacks import ATTACKS, Mode, attacks_numbered, judge
 from cleanroom_join.attacks.fixture import Fixture
 from cleanroom_join.attacks.game import TARGET, Game, made_up_subjects, member, patient
 from cleanroom_join.attacks.judge import succeeds
 from cleanroom_join.attacks.policy_room import PolicyRoom
 from cleanroom_join.attacks.query import COUNT, RATE, AttackQuery, Observation
-from cleanroom_join.contract import Policy
+from cleanroom_join.contract import Policy, Reveal
 from cleanroom_join.review import preflight
 from tests.support.examples import examples
 
@@ -185,3 +185,54 @@ def test_an_exact_edge_of_m_is_noticed(monkeypatch):
     )
 
     assert succeeds(attack, Mode.BOUNDED.applied(Policy()))
+
+
+@pytest.mark.parametrize(
+    "program",
+    [a for a in ATTACKS if a.limit and a.limit.stopped_by is Reveal.CONFIRMED],
+)
+@pytest.mark.parametrize("mode", Mode)
+def test_confirmation_stops_runs_from_one_ledger(program, mode):
+    """Of two entries with one number the other party confirms the first."""
+    assert not succeeds(program, mode.applied(Policy()), confirmed=True)
+
+
+@pytest.mark.parametrize("confirmed", [True, False], ids=["confirmed", "at once"])
+def test_a_refusal_counts_as_a_release(confirmed):
+    """So nobody repeats it for free; and it stays in the past without figures."""
+    policy = replace(Policy(), max_releases=2)
+    room = PolicyRoom(
+        Fixture(),
+        [patients("is ill", few_ill=False)],
+        Game(policy=policy, seed=1),
+        ledger=True,
+        confirmed=confirmed,
+    )
+    (query, *_) = QUERIES
+    strangers = [member(p) for p in made_up_subjects(300, "stranger")]
+
+    told = [room.release(query, strangers).text for _ in range(3)]
+
+    assert [text[:6] for text in told] == ["[E310]", "[E310]", "[E403]"]
+    assert [entry.refusal.code for entry in room._room.entries] == ["E310", "E310"]
+    assert all(not e.cells and not e.sizes for e in room._room.entries)
+
+
+def test_figures_before_a_refusal_stay_the_last_ones():
+    """Otherwise a party could make the room forget what it showed."""
+    room = PolicyRoom(
+        Fixture(),
+        [patients("is none", few_ill=False)],
+        Game(policy=Policy(), seed=1),
+        ledger=True,
+    )
+    (query, *_) = QUERIES
+    own = [member(p) for p in PEOPLE]
+
+    first = room.release(query, own)
+    refused = room.release(query, [member("stranger")])
+    third = room.release(query, own[1:])
+
+    assert refused.text.startswith("[E303]")
+    assert first.rows
+    assert third.rows == first.rows

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure import rows_digest
 from cleanroom_join.errors import (
+    Refusal,
     ReleaseRefused,
     SparkFailure,
     WriteFailed,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Contract, OutputColumn
     from cleanroom_join.disclosure import Value
-    from cleanroom_join.errors import Refusal
     from cleanroom_join.review import ReleaseReport, Review
     from cleanroom_join.spark.ledger.entry_rows import EntryRows
     from cleanroom_join.spark.ledger.save_gate import SaveGate
@@ -224,9 +224,11 @@ class Release:
                 f"{table.quoted} is empty and could not be removed.",
                 hint="remove it yourself; the run has no answer.",
             )
+        also = "The run is in `ledger_run_…`: append that to the ledger like any other."
         if self._refusal is not None:
-            raise self._refusal.error()
-        raise ReleaseRefused.because(self._report.verdict.value, self._report.findings)
+            raise self._refusal.error(also)
+        verdict, findings = self._report.verdict.value, self._report.findings
+        raise Refusal.of(ReleaseRefused.because(verdict, findings)).error(also)
 
 
 def _is_in_the_way(error: BaseException) -> bool:
