@@ -201,8 +201,8 @@ SETTINGS: tuple[Setting, ...] = (
         _UP,
         _exact("0", "1"),
         "At least this share of the smaller table's subjects must match; noise of up to"
-        " k subjects decides close to it. It concerns membership: without noise, the"
-        " error would tell whether one subject is in the other table.",
+        " a quarter of k decides close to it. It concerns membership: without noise,"
+        " the error would tell whether one subject is in the other table.",
     ),
 )
 """Every setting, in the order in which the documentation lists them."""

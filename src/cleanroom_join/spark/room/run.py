@@ -167,14 +167,7 @@ def computed(run: Run, terms: Review, *, hidden: bool) -> Computed:
     """
     refuse_if_used_up(run.ledger.entries, run.contract.policy, run.today)
     shared = opened(run.contract, run.query, run.source)
-    found, refusal = _answered(run, shared)
-    table = _nothing(run.query) if found is None else found.table
-    review = assess(run.facts(table))
-    if refusal is None:
-        refusal, table = _unshowable(run, review, table)
-    done = Computed(
-        run=run, table=table, answer=found, review=review, refusal=refusal, entry=None
-    )
+    done = _ended(run, shared)
     if terms.findings:
         return done
     return replace(done, entry=or_neutral(lambda: _entered(done, hidden=hidden)))
@@ -196,16 +189,20 @@ def or_neutral(action: Callable[[], _T]) -> _T:
     raise ReleaseRefused.not_recorded()
 
 
-def _answered(
-    run: Run, shared: Mapping[str, DataFrame]
-) -> tuple[Answer | None, Refusal | None]:
-    """Return the answer, or the error that stands for it; one of them is None."""
+def _ended(run: Run, shared: Mapping[str, DataFrame]) -> Computed:
+    """Return how a run ended: any error that depends on data is one of the ends."""
     try:
-        return answer(run.contract, run.query, shared, run.ledger), None
+        found = answer(run.contract, run.query, shared, run.ledger)
+        review = assess(run.facts(found.table))
+        refusal, table = _unshowable(run, review, found.table)
     except Exception as error:
         if not depends_on_data(error):
             raise
-        return None, Refusal.of(error)
+        found, refusal, table = None, Refusal.of(error), _nothing(run.query)
+        review = assess(run.facts(table))
+    return Computed(
+        run=run, table=table, answer=found, review=review, refusal=refusal, entry=None
+    )
 
 
 def _nothing(query: Query) -> GuardedTable:
