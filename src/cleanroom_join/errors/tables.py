@@ -213,8 +213,8 @@ class NoOverlap(CleanRoomJoinError):
             f'"{printable(left)}" and "{printable(right)}" have no answer: too few '
             "subjects match, perhaps none, or too few are in any cell.",
             hint="with bounded contributions all causes are reported as one error "
-            "on purpose, min_match_rate too. Compare token manifests, "
-            "docs/howto/when-nothing-matches.md, or group by less.",
+            "on purpose, min_match_rate and an empty table too. Compare token "
+            "manifests, docs/howto/when-nothing-matches.md, or group by less.",
         )
 
 

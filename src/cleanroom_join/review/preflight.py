@@ -86,22 +86,28 @@ def check_counts(
         TokensRefused: If a value is no token (E313, E314), the key ids are not one
             accepted id (E312, E315), or a table breaks its ``one_row_per`` (E311).
         NoOverlap: If a table has fewer than k subjects, perhaps none (E303), or if too
-            few match, perhaps none (E310).
+            few match, perhaps none (E310).  With bounded contributions both are E310.
     """
     for table in (*counts.joined, *counts.others):
         _check_form(table)
     _check_key_ids(counts, usable)
     for asset, table in zip(query.assets, counts.joined, strict=True):
         if table.tokens < policy.min_cohort:
+            if policy.contribution_bounded:
+                raise _no_answer(counts)
             raise NoOverlap.few_subjects(table.asset, policy.min_cohort)
         if asset.one_row_per == query.output.on and table.repeated > 0:
             raise TokensRefused.duplicates(table.asset, query.output.on)
-    first, last = counts.joined[0], counts.joined[-1]
     if counts.matched < policy.min_cohort or _rarely_match(counts, policy, noise_key):
         if policy.contribution_bounded:
-            # One error, so that one subject decides nothing.
-            raise NoOverlap.or_no_cell(first.asset, last.asset)
+            raise _no_answer(counts)
+        first, last = counts.joined[0], counts.joined[-1]
         raise NoOverlap.few_matches(first.asset, last.asset, policy.min_cohort)
+
+
+def _no_answer(counts: JoinCounts) -> NoOverlap:
+    """Return the one error of bounded contributions, so that no subject decides it."""
+    return NoOverlap.or_no_cell(counts.joined[0].asset, counts.joined[-1].asset)
 
 
 def _rarely_match(counts: JoinCounts, policy: Policy, key: bytes | None) -> bool:

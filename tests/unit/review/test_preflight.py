@@ -89,6 +89,17 @@ def test_without_a_key_the_rate_is_exact():
     assert refused(HALF, None, matched=499) is not None
 
 
+def test_with_bounded_contributions_a_small_table_is_the_same_error():
+    """Or whoever knows a table of k - 1 subjects would learn whether it has one more."""
+    bounded = Mode.BOUNDED.applied(Policy())
+
+    small = [refused(bounded, matched=50, subjects=n) for n in (0, K - 1, K, 1000)]
+
+    assert len(set(small)) == 1
+    assert "E310" in small[0]
+    assert "E303" in refused(Policy(), matched=50, subjects=K - 1)
+
+
 @pytest.mark.parametrize("mode", Mode)
 def test_too_few_and_too_rare_are_one_error(mode):
     """Telling them apart would tell how many match."""
