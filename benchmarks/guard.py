@@ -179,7 +179,7 @@ _EARLIER: dict[Path, EntryRows] = {}
 def guarded(spark: SparkSession, folder: Path) -> int:
     """Release with every rule on; return how many cells are published."""
     release = room(spark, folder, _EARLIER.get(folder)).release("segments")
-    assert release.verdict is Verdict.APPROVED, release.summary()
+    assert release.verdict is Verdict.PENDING, release.summary()
     _EARLIER.setdefault(folder, release._entry)  # noqa: SLF001 - not to write it
     return len(release._rows)  # noqa: SLF001 - shown only once it is saved
 

@@ -38,9 +38,11 @@ arg = dbutils.widgets.get
 
 contract = Contract.load(arg("contract"))  # the other party's anchor names its digest
 release = CleanRoom(spark, contract).release(arg("output"))
-print(release.summary())  # the verdict, and why
+print(release.summary())  # what contract and ledger allow; nothing of the data
 
 # COMMAND ----------
 
+# Writes the ledger's entry, then the figures.  Raises an error if the run found none: append
+# the entry then, too.
 saved = release.save(arg("cr_output_catalog"), arg("cr_output_schema"))
 print(saved.summary())  # what may be told once it is in the ledger

@@ -3,7 +3,8 @@
 # MAGIC # Prepare one registered output
 # MAGIC Runs in the clean room, for contracts that say `reveal = "confirmed"`. It answers
 # MAGIC the query and shows nothing: what leaves is an encrypted entry of the ledger, which
-# MAGIC the other party confirms before `fraud_signals` can show what is in it.
+# MAGIC the other party confirms before `fraud_signals` can show what is in it. A run that
+# MAGIC refuses the tables for what is in them makes such an entry, too.
 # MAGIC
 # MAGIC Both parties approve this text once. Before that, put the path of the wheel and its
 # MAGIC SHA-256, which both compared, into the next cell: pip then installs this wheel and no

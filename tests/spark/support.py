@@ -22,6 +22,13 @@ def told(release) -> str:
     return summary(release._report)
 
 
+def ended(release):
+    """Return the verdict that `save` acts on; raise the error that it would raise."""
+    if release._refusal is not None:
+        raise release._refusal.error()
+    return release._report.verdict
+
+
 def state(spark, entries=(), run=0, head="0" * 64) -> dict:
     """Return the encrypted rows so far, and where the other party says that they end."""
     return {

@@ -17,7 +17,15 @@ from cleanroom_join.spark.room.contribution_bound import bound_contributions
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract, contract_toml
 from tests.reference.bounded_reference import quantities, rows_by_subject
-from tests.spark.support import account_rows, frames, payment_rows, room, token, told
+from tests.spark.support import (
+    account_rows,
+    ended,
+    frames,
+    payment_rows,
+    room,
+    token,
+    told,
+)
 from tests.support.frames import local_frame
 
 MEASURES = """
@@ -180,7 +188,7 @@ def test_a_bounded_release_says_so_and_does_not_depend_on_order(spark):
     again = room(spark, agreed, others).release("segments")
     unbounded = room(spark, plain, tables).release("segments")
 
-    assert release.verdict is Verdict.APPROVED
+    assert ended(release) is Verdict.APPROVED
     assert release._digest == again._digest
     shown = {row[:2] for row in release._rows}
     assert ("north", "young") in shown

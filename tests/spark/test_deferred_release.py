@@ -5,12 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from pyspark.sql import functions as F
 
 from cleanroom_join.contract import count_possible_cells
-from cleanroom_join.errors import DisclosureError, ReleaseRefused
+from cleanroom_join.errors import (
+    DisclosureError,
+    NoOverlap,
+    ReleaseRefused,
+    SparkFailure,
+    TableRefused,
+    TokensRefused,
+)
 from cleanroom_join.review import Check, Verdict
 from cleanroom_join.room import DeferredRelease
+from cleanroom_join.spark.ledger import tables as ledger
 from cleanroom_join.spark.ledger.entry_rows import LEDGER_SCHEMA
+from cleanroom_join.spark.room import pipeline
 from cleanroom_join.testing import contract, contract_toml
 from tests.spark.support import (
     account_rows,
@@ -147,6 +157,152 @@ def test_an_answer_without_cells_is_sealed_like_any_other(spark):
     assert "no cell passed" in shown.summary()
 
 
+def strangers(cards):
+    """Return accounts of which none is a card of the payments."""
+    return [(token(f"stranger{i}"), "old") for i in range(cards)]
+
+
+REFUSED = {
+    "nobody matches": (
+        lambda s: frames(s, accounts=strangers(1000)),
+        NoOverlap,
+        "E310",
+    ),
+    "a few match": (
+        lambda s: frames(s, accounts=[*strangers(950), *account_rows(50)]),
+        NoOverlap,
+        "E310",
+    ),
+    "an empty table": (
+        lambda s: frames(s, accounts=account_rows(1)),
+        NoOverlap,
+        "E303",
+    ),
+    "not a number": (
+        lambda s: frames(
+            s, [*payment_rows(), (token("card3"), "north", True, float("nan"))]
+        ),
+        TableRefused,
+        "E305",
+    ),
+    "a repeated subject": (
+        lambda s: frames(s, accounts=[*account_rows(), *account_rows(1)]),
+        TokensRefused,
+        "E311",
+    ),
+    "another key id": (
+        lambda s: frames(s, accounts=[*account_rows(), (token("x", "k2"), "old")]),
+        TokensRefused,
+        "E312",
+    ),
+    "a value that Spark fails on": (
+        lambda s: (
+            (both := frames(s))
+            | {
+                "accounts": both["accounts"].withColumn(
+                    "age_band", F.expr("CAST(raise_error('secret') AS STRING)")
+                )
+            }
+        ),
+        SparkFailure,
+        "E390",
+    ),
+}
+"""Tables that are refused for what is in them."""
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_refusal_is_sealed_like_an_answer(spark, sealed, schema, case, capsys):
+    """Nobody can tell the two apart before the other party confirmed one of them."""
+    tables, error, code = REFUSED[case]
+
+    refused = room(spark, CONTRACT, tables(spark)).prepare("segments")
+    refused.save("spark_catalog", schema)
+    printed = capsys.readouterr()
+
+    assert type(refused) is type(sealed)
+    assert repr(refused) == repr(sealed)
+    ours, theirs = (
+        d.summary().replace(d._entry.end.head, "") for d in (refused, sealed)
+    )
+    assert ours == theirs
+    assert (printed.out, printed.err) == ("", "")
+    assert [len(row[4]) for row in refused._entry.rows] == [
+        len(row[4]) for row in sealed._entry.rows
+    ]
+    assert [row[:3] for row in refused._entry.rows] == [
+        row[:3] for row in sealed._entry.rows
+    ]
+    with pytest.raises(error, match=code) as caught:
+        confirmed(spark, refused).release("segments")
+    assert caught.value.code == code
+    assert caught.value.__context__ is None
+    assert "secret" not in str(caught.value)
+
+
+def test_a_refusal_counts_and_hides_nothing_that_was_shown(spark, sealed):
+    """It uses up a release, and the figures before it are the last ones all the same."""
+    tables = frames(spark, accounts=strangers(1000))
+    refused = confirmed(spark, sealed, tables=tables).prepare("segments")
+    gone = token("card0")
+    fewer = frames(spark, accounts=[row for row in account_rows() if row[0] != gone])
+
+    third = confirmed(spark, sealed, refused, tables=fewer).prepare("segments")
+    before = confirmed(spark, sealed).release("segments")
+    after = confirmed(spark, sealed, refused, third).release("segments")
+
+    assert (refused._entry.end.run, third._entry.end.run) == (2, 3)
+    assert after._rows == before._rows
+    with pytest.raises(NoOverlap, match="E310"):
+        confirmed(spark, sealed, refused).release("segments")
+
+
+def test_a_refusal_does_as_much_as_an_answer(spark, shared, monkeypatch):
+    """Tables that do not match are joined, aggregated and guarded all the same."""
+    steps = []
+    for name in ("scan_values", "count_tokens", "join", "aggregate", "protect"):
+        step = getattr(pipeline, name)
+        monkeypatch.setattr(
+            pipeline,
+            name,
+            lambda *a, _step=step, _name=name, **k: (
+                steps.append(_name) or _step(*a, **k)
+            ),
+        )
+
+    room(spark, CONTRACT, shared).prepare("segments")
+    answered, steps[:] = list(steps), []
+    few = frames(spark, accounts=[*strangers(950), *account_rows(50)])
+    room(spark, CONTRACT, few).prepare("segments")
+
+    assert steps == answered
+
+
+@pytest.mark.parametrize("answers", [True, False], ids=["an answer", "a refusal"])
+def test_what_cannot_be_entered_tells_nothing(spark, shared, monkeypatch, answers):
+    """One error, whatever the run found, and without the one behind it."""
+
+    def fail(*_):
+        raise RuntimeError("4111111111111111")
+
+    monkeypatch.setattr(ledger, "encrypt_chunks", fail)
+    tables = shared if answers else frames(spark, accounts=strangers(1000))
+
+    with pytest.raises(ReleaseRefused, match="E508") as caught:
+        room(spark, CONTRACT, tables).prepare("segments")
+
+    assert caught.value.__context__ is None
+    assert str(caught.value) == str(ReleaseRefused.not_recorded())
+
+
+def test_columns_are_refused_at_once(spark, shared):
+    """What the contract says of them depends on nobody, and needs no release."""
+    wrong = {**shared, "accounts": shared["accounts"].drop("age_band")}
+
+    with pytest.raises(TableRefused, match="E301"):
+        room(spark, CONTRACT, wrong).prepare("segments")
+
+
 def test_the_same_answer_has_another_head_each_time(spark, shared, sealed):
     """Who runs the room twice cannot tell whether anything has changed."""
     again = room(spark, CONTRACT, shared).prepare("segments")
@@ -251,9 +407,10 @@ def test_sealed_entries_use_up_the_contracts_releases(spark, sealed):
         opened.release("segments")
 
 
-def test_an_unregistered_question_is_not_shown_either(spark, shared):
-    """It is computed, needs a review, and enters nothing."""
+def test_an_unregistered_question_is_not_shown_either(spark, shared, monkeypatch):
+    """It needs a review, so nothing is computed, and nothing enters the ledger."""
     opened = room(spark, CONTRACT, shared)
+    monkeypatch.setattr(pipeline, "scan_values", None)
 
     release = (
         opened.join("payments", "accounts")

@@ -20,6 +20,7 @@ from cleanroom_join.testing import contract, contract_toml
 from tests.spark.support import (
     account_rows,
     anchor,
+    ended,
     frames,
     payment_rows,
     room,
@@ -78,7 +79,7 @@ def test_the_first_release_begins_the_ledger(first):
     """Run 1, one row for the header and one per published cell."""
     rows, run, head = rows_and_end(first)
 
-    assert first.verdict is Verdict.APPROVED
+    assert ended(first) is Verdict.APPROVED
     assert run == 1
     assert len(head) == 64
     assert len(rows) == 1 + len(first._rows)
@@ -99,7 +100,7 @@ def test_the_same_data_again_is_the_same_release(spark, first):
     """Asking again teaches nothing, and says so."""
     second = again(spark, first, payment_rows(), account_rows())
 
-    assert second.verdict is Verdict.APPROVED
+    assert ended(second) is Verdict.APPROVED
     assert second._digest == first._digest
     assert second._entry.end.run == 2
 
@@ -110,7 +111,7 @@ def test_one_opt_out_repeats_the_cell(spark, first):
 
     second = again(spark, first, payments, accounts)
 
-    assert second.verdict is Verdict.APPROVED
+    assert ended(second) is Verdict.APPROVED
     assert second._rows == first._rows
 
 
@@ -298,7 +299,7 @@ def test_the_revision_of_the_ledger_never_falls(spark, shared):
     same = room(spark, newer, {**shared, **ledger}).release("segments")
     older = room(spark, contract(), {**shared, **ledger}).release("segments")
 
-    assert same.verdict is Verdict.APPROVED
+    assert ended(same) is Verdict.APPROVED
     assert older.verdict is Verdict.NEEDS_REVIEW
     (finding,) = older.review.findings
     assert finding.check is Check.AGREED
@@ -312,7 +313,7 @@ def test_one_cards_rows_repeat_the_cell(spark, first):
 
     second = again(spark, first, [*payment_rows(), *more], account_rows())
 
-    assert second.verdict is Verdict.APPROVED
+    assert ended(second) is Verdict.APPROVED
     assert second._rows == first._rows
 
 
@@ -367,7 +368,7 @@ def test_the_saved_entry_is_what_the_room_takes_back(spark, first, shared):
     second = room(spark, contract(), tables).release("segments")
 
     assert added.schema == spark.createDataFrame([], LEDGER_SCHEMA).schema
-    assert second.verdict is Verdict.APPROVED
+    assert ended(second) is Verdict.APPROVED
     spark.sql("DROP SCHEMA ledger_back CASCADE")
 
 

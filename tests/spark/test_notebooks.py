@@ -134,7 +134,9 @@ def test_the_room_releases(spark, capsys, monkeypatch):
 
     rows = spark.table("notebook_room.segment_signals").collect()
     assert {r["cohort_size"] for r in rows} == {400}
-    assert capsys.readouterr().out.startswith("APPROVED  segment_signals")
+    printed = capsys.readouterr().out
+    assert printed.startswith("PENDING  segment_signals")
+    assert "\nAPPROVED  segment_signals" in printed
     spark.sql("DROP SCHEMA notebook_room CASCADE")
 
 

@@ -165,6 +165,38 @@ def test_only_what_is_large_is_estimated(spark):
 
 
 @pytest.mark.engine
+def test_the_record_key_is_that_of_the_matches(spark):
+    """The same people have the same, whoever else is there; others have another."""
+
+    def record_key(accounts, key=b"k", repeat=1):
+        """Return the key of 300 payers and some account holders."""
+        payers = [token(f"p{i}") for i in range(300)] * repeat
+        tables = {
+            "payments": local_frame(
+                spark,
+                [(t, "north", True, 1.0, t) for t in payers],
+                "card_token string, region string, fraud boolean, amount double,"
+                " shop_token string",
+            ),
+            "accounts": local_frame(
+                spark,
+                [(token(name), "old", 1) for name in accounts],
+                "card_token string, age_band string, illness int",
+            ),
+        }
+        joint = local_frame(spark, [(bytearray(key * 32),)], "joint_key binary")
+        return count_tokens(QUESTION, tables, ["k1"], 300, joint).record_key
+
+    both = [f"p{i}" for i in range(200)]
+    usual = record_key(both)
+
+    assert usual == record_key([*reversed(both), "nobody", "nobody else"], repeat=2)
+    assert len({usual, record_key(both[1:]), record_key([*both[1:], "p250"])}) == 3
+    assert usual != record_key(both, key=b"x")
+    assert record_key(["nobody"]) == 0
+
+
+@pytest.mark.engine
 def test_a_digest_is_the_bytes_of_the_digits(spark):
     """Of tokens; all other texts have none, and none of them fails."""
     good = [token("a"), "k22:" + "0f" * 32]

@@ -13,13 +13,32 @@ import pytest
 from chispa import assert_df_equality
 from pyspark.sql import functions as F
 
-from cleanroom_join.errors import ReleaseRefused, UnknownName, WriteFailed
+from cleanroom_join.errors import (
+    DisclosureError,
+    NoOverlap,
+    ReleaseRefused,
+    SparkFailure,
+    UnknownName,
+    WriteFailed,
+)
 from cleanroom_join.review import Check, Review, Verdict
 from cleanroom_join.room import CleanRoom, GroupedJoin, Joined, MeasuredJoin, Release
 from cleanroom_join.spark.ledger import save_gate
-from cleanroom_join.spark.room import release as module
+from cleanroom_join.spark.room import pipeline
+from cleanroom_join.spark.room import release as release_module
+from cleanroom_join.spark.room import saved_release as module
+from cleanroom_join.spark.room.saved_release import ReleaseTable
 from cleanroom_join.testing import assert_k_anonymous, contract, contract_toml
-from tests.spark.support import anchor, frames, payment_rows, room, told
+from tests.spark.support import (
+    anchor,
+    ended,
+    frames,
+    payment_rows,
+    room,
+    state,
+    token,
+    told,
+)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +87,7 @@ def test_what_was_reviewed_is_written(spark, release, schema):
     properties = {
         r["key"]: r["value"] for r in spark.sql(f"SHOW TBLPROPERTIES {name}").collect()
     }
-    assert release.verdict is Verdict.APPROVED
+    assert release.verdict is Verdict.PENDING
     assert_df_equality(
         table, spark.createDataFrame(reviewed, table.schema), ignore_row_order=True
     )
@@ -194,7 +213,7 @@ def test_without_its_constraint_no_row_is_written(spark, release, schema, monkey
     """A client may say that a statement has run which it never sent."""
     inserted = []
     monkeypatch.setattr(module, "add_cohort_constraint", lambda *_: "SELECT 1")
-    monkeypatch.setattr(Release, "_insert", lambda *_: inserted.append(1))
+    monkeypatch.setattr(ReleaseTable, "_insert", lambda *_: inserted.append(1))
 
     with pytest.raises(WriteFailed, match="E503") as caught:
         release.save("spark_catalog", schema)
@@ -207,7 +226,7 @@ def test_without_its_constraint_no_row_is_written(spark, release, schema, monkey
 def test_a_table_that_is_still_there_is_named(spark, release, schema, monkeypatch):
     """Nobody is told that a table is removed which the catalog still has."""
     monkeypatch.setattr(module, "drop_release_table", lambda _: "SELECT 1")
-    monkeypatch.setattr(Release, "_insert", lambda *_: 1 / 0)
+    monkeypatch.setattr(ReleaseTable, "_insert", lambda *_: 1 / 0)
 
     with pytest.raises(WriteFailed, match="E503") as caught:
         release.save("spark_catalog", schema)
@@ -236,7 +255,7 @@ def test_a_failure_half_way_leaves_nothing(
     def fail(*_):
         raise failure
 
-    monkeypatch.setattr(Release, step, fail)
+    monkeypatch.setattr(ReleaseTable, step, fail)
 
     with pytest.raises((WriteFailed, KeyboardInterrupt)) as caught:
         release.save("spark_catalog", schema)
@@ -250,9 +269,9 @@ def test_a_table_that_reads_back_differently_is_removed(
     spark, release, schema, monkeypatch
 ):
     """What was reviewed is what is there, or nothing is."""
-    read = Release._read
+    read = ReleaseTable._read
 
-    monkeypatch.setattr(Release, "_read", lambda self, name: read(self, name)[1:])
+    monkeypatch.setattr(ReleaseTable, "_read", lambda self: read(self)[1:])
 
     with pytest.raises(WriteFailed) as caught:
         release.save("spark_catalog", schema)
@@ -276,14 +295,109 @@ def test_what_is_not_approved_is_not_saved(spark, shared):
     assert caught.value.code == "E501"
 
 
-def test_an_answer_without_cells_is_not_approved(spark, shared):
-    """A silently empty table would go unnoticed for days."""
+def test_an_answer_without_cells_is_not_approved(spark, shared, schema):
+    """A silently empty table would go unnoticed for days; the ledger has the run."""
     strict = contract(contract_toml(policy="min_opposite = 1000"))
 
     release = room(spark, strict, shared).release("segments")
 
+    assert release.verdict is Verdict.PENDING
+    assert "no cell passed" not in release.summary()
+    with pytest.raises(ReleaseRefused, match=r"E501.*no cell passed"):
+        release.save("spark_catalog", schema)
+    assert tables_in(spark, schema) == ["ledger_run_1"]
+    assert len(release._entry.rows) == 1  # a header, and no figure
+
+
+def nobody_in_common(spark):
+    """Return tables of which no subject matches."""
+    return frames(spark, accounts=[(token(f"x{i}"), "old") for i in range(1000)])
+
+
+@pytest.mark.parametrize(
+    "policy", ["", 'protection = "perturbed"'], ids=["threshold", "perturbed"]
+)
+def test_a_refusal_is_told_after_it_is_entered(spark, shared, schema, policy):
+    """Until then the release is like any other, and nothing says how the run ended."""
+    agreed = contract(contract_toml(policy=policy))
+    answered = room(spark, agreed, shared).release("segments")
+
+    refused = room(spark, agreed, nobody_in_common(spark)).release("segments")
+
+    assert refused.summary() == answered.summary()
+    assert refused.report() == answered.report()
+    assert repr(refused) == repr(answered)
+    assert refused.columns == answered.columns
+    assert refused._rows == ()
+    assert len(refused._entry.rows) == 1  # a header, and no figure
+    with pytest.raises(NoOverlap, match=r"E310.*append") as caught:
+        refused.save("spark_catalog", schema)
+    assert caught.value.__context__ is None
+    assert tables_in(spark, schema) == ["ledger_run_1"]
+    with pytest.raises(ReleaseRefused, match="E505"):
+        refused.save("spark_catalog", schema)
+
+
+def test_a_refusal_is_the_next_runs_past(spark, schema):
+    """It counts as a release, so nobody repeats it for free."""
+    once = contract(contract_toml(policy="releases = { total = 1 }"))
+    opened = room(spark, once, nobody_in_common(spark))
+    refused = opened.release("segments")
+
+    with pytest.raises(ReleaseRefused, match="E506"):
+        opened.release("segments")
+    with pytest.raises(NoOverlap):
+        refused.save("spark_catalog", schema)
+    with pytest.raises(DisclosureError, match="E403"):
+        opened.release("segments")
+    end = refused._entry.end
+    kept = state(spark, refused._entry.rows, end.run, end.head)
+    with pytest.raises(DisclosureError, match="E403"):
+        room(spark, once, {**frames(spark), **kept}).release("segments")
+
+
+@pytest.mark.parametrize("answers", [True, False], ids=["answer", "refusal"])
+def test_what_is_in_the_way_is_so_before_the_entry(spark, shared, schema, answers):
+    """A table of that name does not tell an answer from a refusal."""
+    spark.range(3).write.format("delta").saveAsTable(f"{schema}.segments")
+    tables = shared if answers else nobody_in_common(spark)
+    release = room(spark, contract(), tables).release("segments")
+
+    with pytest.raises(WriteFailed, match="E502"):
+        release.save("spark_catalog", schema)
+
+    assert tables_in(spark, schema) == ["segments"]
+
+
+@pytest.mark.parametrize("answers", [True, False], ids=["answer", "refusal"])
+def test_an_entry_that_cannot_be_written_tells_nothing(
+    spark, shared, schema, monkeypatch, answers
+):
+    """The same error after an answer and after a refusal, and no table stays."""
+    tables = shared if answers else nobody_in_common(spark)
+    release = room(spark, contract(), tables).release("segments")
+
+    def fail(*_):
+        raise SparkFailure.during("writing the ledger entry", "NO_SPACE")
+
+    monkeypatch.setattr(release_module, "write_entry_rows", fail)
+
+    with pytest.raises(WriteFailed, match=r"E503.*NO_SPACE") as caught:
+        release.save("spark_catalog", schema)
+
+    assert "match" not in str(caught.value)
+    assert tables_in(spark, schema) == []
+
+
+def test_without_a_ledger_nothing_is_computed(spark, monkeypatch):
+    """Whoever leaves the ledger out of the room learns nothing from errors either."""
+    monkeypatch.setattr(pipeline, "scan_values", None)
+    tables = {**nobody_in_common(spark), "(ledger)": spark.range(1)}
+
+    release = room(spark, contract(), tables).release("segments")
+
     assert release.verdict is Verdict.NEEDS_REVIEW
-    assert "no cell passed" in release.summary()
+    assert [f.check for f in release.review.findings] == [Check.LEDGER]
 
 
 def test_a_new_question_is_guarded_but_not_approved(spark, shared):
@@ -301,7 +415,7 @@ def test_a_new_question_is_guarded_but_not_approved(spark, shared):
     assert release.verdict is Verdict.NEEDS_REVIEW
     text = contract_toml() + query.to_toml("by_region")
     registered = room(spark, contract(text), shared).release("by_region")
-    assert registered.verdict is Verdict.APPROVED
+    assert ended(registered) is Verdict.APPROVED
     assert [row[0] for row in registered._rows] == ["north", "south", "(other)", None]
 
 
@@ -347,7 +461,7 @@ def test_reprs_show_names_only(spark, release):
         .measure("n", "count")
     )
 
-    assert repr(release) == "Release(output='segments', verdict=APPROVED)"
+    assert repr(release) == "Release(output='segments', verdict=PENDING)"
     assert (
         repr(measured)
         == "MeasuredJoin(join=['payments', 'accounts'], on='card', group_by=['region'], measures=['n'])"

@@ -69,7 +69,7 @@ def save(spark, release, schema):
 
 @pytest.fixture(scope="module")
 def first(spark):
-    """The first approved release, before it is saved."""
+    """The first release, before it is saved."""
     return room(spark, AGREED, shared(spark, CARDS)).release("segments")
 
 
@@ -116,7 +116,8 @@ def test_the_releases_hide_something(first, saved, second, unapproved):
     """Cells are withheld and merged, figures are as before, one is not approved."""
     keys = {row[:2] for row in saved.rows}
 
-    assert first.verdict is Verdict.APPROVED
+    assert first.verdict is Verdict.PENDING
+    assert saved.report().verdict is Verdict.APPROVED
     assert unapproved.verdict is Verdict.NEEDS_REVIEW
     assert ("north", "upper") in keys
     assert not keys & {("north", "t2"), ("south", "t3"), (None, "t1")}
@@ -176,7 +177,8 @@ def test_no_key_is_told(release):
 
 def test_a_rehearsals_reports_are_written_beside_it(first, saved, tmp_path, capsys):
     """Of what was saved; what is said names the file and nothing else."""
-    done = SimpleNamespace(outputs=[SimpleNamespace(release=first, saved=saved)])
+    output = SimpleNamespace(release=first, report=saved.report())
+    done = SimpleNamespace(outputs=[output])
     reports.write(done, tmp_path)
 
     page = tmp_path / "segments" / "report.html"

@@ -16,7 +16,7 @@ from cleanroom_join.errors import (
 )
 from cleanroom_join.party import KeyRing, tokenise
 from cleanroom_join.testing import contract_toml
-from tests.spark.support import room
+from tests.spark.support import ended, room
 from tests.support.frames import local_frame
 
 OLD, NEW = (
@@ -111,7 +111,7 @@ def test_tables_without_a_common_key_are_refused(spark, payments, accounts, erro
     }
 
     with pytest.raises(error) as caught:
-        room(spark, agreed(OVERLAP), frames).release("segments")
+        ended(room(spark, agreed(OVERLAP), frames).release("segments"))
 
     assert caught.value.code == "E312"
 
@@ -130,7 +130,7 @@ def test_a_column_that_mixes_keys_is_refused(spark):
     }
 
     with pytest.raises(TokensRefused, match="E312"):
-        room(spark, agreed(OVERLAP), frames).release("segments")
+        ended(room(spark, agreed(OVERLAP), frames).release("segments"))
 
 
 def test_a_retired_key_is_refused(spark):
@@ -139,7 +139,7 @@ def test_a_retired_key_is_refused(spark):
     overlap = {n: gold(spark, n, OVERLAP) for n in ("payments", "accounts")}
 
     with pytest.raises(TokensRefused, match="E315"):
-        room(spark, agreed(AFTER), old).release("segments")
+        ended(room(spark, agreed(AFTER), old).release("segments"))
     with pytest.raises(TableRefused, match="E302"):
         room(spark, agreed(AFTER), overlap).release("segments")
 
@@ -152,7 +152,7 @@ def test_an_overlap_column_of_another_type_is_refused(spark):
     frames["payments"] = frames["payments"].withColumn("card_token_k1", F.lit(1))
 
     with pytest.raises(TokensRefused, match="E313"):
-        room(spark, agreed(OVERLAP), frames).release("segments")
+        ended(room(spark, agreed(OVERLAP), frames).release("segments"))
 
 
 @pytest.mark.parametrize(

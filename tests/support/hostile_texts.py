@@ -85,7 +85,6 @@ def on_terminal(report) -> str:
         output=report.output,
         columns=published.columns,
         rows=published.rows,
-        summary=lambda: summary(report),
     )
     excess = [
         SimpleNamespace(
@@ -96,7 +95,12 @@ def on_terminal(report) -> str:
         for row in published.rows
     ]
     rehearsed = SimpleNamespace(
-        release=release, saved=release, suppressed={}, plain=excess, folder="out"
+        release=release,
+        report=report,
+        saved=release,
+        suppressed={},
+        plain=excess,
+        folder="out",
     )
     stream = io.StringIO()
     with redirect_stdout(stream):

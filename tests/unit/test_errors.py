@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import pickle
 import re
 from pathlib import Path
@@ -17,6 +16,7 @@ from cleanroom_join.errors import (
     did_you_mean,
     printable,
 )
+from tests.support.error_codes import codes
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "errors.md"
 
@@ -24,18 +24,6 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "errors.md"
 def leaves(cls: type = CleanRoomJoinError) -> list[type]:
     """Return every error class below the root."""
     return [s for c in cls.__subclasses__() for s in (c, *leaves(c))]
-
-
-def codes() -> dict[str, str]:
-    """Return the class of every code that the source of the errors names."""
-    found = {}
-    for path in Path(errors.__file__).parent.glob("*.py"):
-        for node in ast.parse(path.read_text()).body:
-            if isinstance(node, ast.ClassDef):
-                text = ast.unparse(node)
-                for code in re.findall(r"'(E[0-9]{3})'", text):
-                    assert found.setdefault(code, node.name) == node.name
-    return found
 
 
 def test_a_code_belongs_to_one_class():

@@ -287,7 +287,7 @@ def test_one_writer_and_one_aggregation():
     assert writers == {
         "spark.ledger.entry_rows",
         "spark.party.gold",
-        "spark.room.release",
+        "spark.room.saved_release",
     }
     # The attack suite counts made-up people, never a shared table; residuals add up
     # cells that were counted.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,8 @@ class Fixture:
     tags: tuple[str, ...] = ("t1", "t2")
     most: int = 1000
     """Declared upper bound of the attacker's own measure."""
+    min_match_rate: Decimal = Decimal(0)
+    """Least match rate of the contract, if the policy under attack has none."""
 
     def toml(self, query: AttackQuery, purpose: str = PURPOSE) -> str:
         """Return the contract with *query* as its registered output."""

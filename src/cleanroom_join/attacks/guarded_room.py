@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure import CellStatistics, GuardedTable
     from cleanroom_join.disclosure.budget.shares import ShareCounts
     from cleanroom_join.disclosure.ledger.entry import Entry
+    from cleanroom_join.errors import Refusal
 
 __all__ = ["FIRST_DAY", "GuardedRoom"]
 
@@ -80,15 +81,29 @@ class GuardedRoom:
         cells: Sequence[CellStatistics],
         table: GuardedTable,
         contract_sha256: str = "0" * 64,
+        refusal: Refusal | None = None,
     ) -> Entry:
         """
-        Append a release to the ledger, and return its entry.
+        Append a release or a refusal to the ledger, and return its entry.
 
         Entries have no heads: the chain of heads needs no cells, and is not what an
         attacker of the guard attacks.
         """
+        entry = self.next_entry(query, cells, table, contract_sha256, refusal)
+        self.entries.append(entry)
+        return entry
+
+    def next_entry(
+        self,
+        query: Query,
+        cells: Sequence[CellStatistics],
+        table: GuardedTable,
+        contract_sha256: str = "0" * 64,
+        refusal: Refusal | None = None,
+    ) -> Entry:
+        """Return the entry that `enter` would append."""
         last = self.entries[-1].run if self.entries else GENESIS.run
-        entry = next_entry(
+        return next_entry(
             ConfirmedHead(run=last, head=GENESIS.head),
             query,
             table,
@@ -97,6 +112,5 @@ class GuardedRoom:
             contract_revision=1,
             as_of=self.today,
             keep_suppressed=self._keeps_suppressed,
+            refusal=refusal,
         )
-        self.entries.append(entry)
-        return entry

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import math
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,10 +18,11 @@ from cleanroom_join.attacks.fixture import ASSETS, PURPOSE, agreed
 from cleanroom_join.attacks.guarded_room import GuardedRoom
 from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.attacks.plain_join import joined
+from cleanroom_join.attacks.plain_preflight import check_tables
 from cleanroom_join.attacks.plain_shares import count_shares
 from cleanroom_join.attacks.query import Observation
-from cleanroom_join.contract import OTHER, resolve
-from cleanroom_join.disclosure import LedgerState, Rule
+from cleanroom_join.contract import OTHER, count_possible_cells, resolve
+from cleanroom_join.disclosure import GuardedTable, LedgerState, Rule
 from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
 from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
 from cleanroom_join.disclosure.ledger.encoding import chunk_bytes, write_entry
@@ -30,40 +30,46 @@ from cleanroom_join.errors import (
     CleanRoomJoinError,
     InternalError,
     NoOverlap,
+    Refusal,
+    depends_on_data,
 )
 from cleanroom_join.review import (
     Check,
-    JoinCounts,
     NotEntered,
     ReleaseFacts,
-    SubjectCounts,
-    TableValues,
-    TokenCounts,
     Verdict,
     assess,
-    build_report,
-    check_counts,
-    check_values,
+    assess_terms,
+    build_report_until_saved,
     summary,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from cleanroom_join.attacks.fixture import Fixture
     from cleanroom_join.attacks.game import Game, Rows
     from cleanroom_join.attacks.query import AttackQuery
     from cleanroom_join.contract import Contract, Policy, Query
-    from cleanroom_join.disclosure import GuardedTable
+    from cleanroom_join.disclosure import CellStatistics
     from cleanroom_join.disclosure.ledger.entry import Entry
     from cleanroom_join.review import Review
 
 __all__ = ["PolicyRoom"]
 
-_KEY_ID = "k1"
-
 _APPROVED = Verdict.APPROVED.value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Run:
+    """How one run ended."""
+
+    table: GuardedTable
+    approved: bool
+    entry: Entry
+    chunks: Sequence[bytes]
+    """The entry as it is written, before it is encrypted."""
 
 
 class PolicyRoom:
@@ -93,28 +99,70 @@ class PolicyRoom:
         """What stood in the way, by rule or error code."""
         self._fixture = fixture
         self._days = list(days)
-        self._policy = game.policy
+        self._policy = replace(
+            game.policy,
+            min_match_rate=game.policy.min_match_rate or fixture.min_match_rate,
+        )
         self._state = LedgerState.VERIFIED if ledger else LedgerState.MISSING
         self._key = hashlib.sha256(f"joint key {game.seed}".encode()).digest()
         self._room = GuardedRoom(
-            game.policy, self._key, has_ledger=ledger, keeps_suppressed=confirmed
+            self._policy, self._key, has_ledger=ledger, keeps_suppressed=confirmed
         )
         self._confirmed = confirmed
         self._behind = False
         self._purpose = PURPOSE
         self._anchored = self._running()
-        self._last: tuple[Entry, Query] | None = None
+        self._last: _Run | None = None
 
     def release(self, query: AttackQuery, members: Rows) -> Observation:
-        """Answer, or show the error that a notebook would show."""
+        """Answer, or show the error that a notebook would show, once it is entered."""
         try:
-            return self._answer(query, members)
+            held = self._held(query)
+            run = self._run(query, members) if held is None else None
         except InternalError:
             raise
         except CleanRoomJoinError as error:
-            codes = {p.code for p in getattr(error, "problems", ())} or {error.code}
-            self.stops.update(codes)
-            return Observation(text=str(error))
+            return self._error(error)
+        if run is None:
+            return Observation(text=held or "")
+        self._room.entries.append(run.entry)
+        self._last = run
+        if self._confirmed and self._behind:
+            # Of two entries with one number the other party has confirmed the first.
+            self.stops.update(["not confirmed"])
+            return Observation(text="not confirmed")
+        if run.entry.refusal is not None:
+            return self._error(run.entry.refusal.error())
+        if not run.approved:
+            return Observation(text="not approved")
+        names = [column.name for column in run.table.columns]
+        shown = [dict(zip(names, row, strict=True)) for row in run.table.rows]
+        return Observation(rows=shown, text=f"{len(shown)} cells published")
+
+    def unsaved(self, query: AttackQuery, members: Rows) -> Observation:
+        """
+        Return what a run shows before it is entered.
+
+        That is an error that depends on no row, or else the run's number, and with
+        confirmation how long each chunk of the prepared entry is.
+        """
+        try:
+            held = self._held(query)
+            run = self._run(query, members) if held is None else None
+        except InternalError:
+            raise
+        except CleanRoomJoinError as error:
+            return self._error(error)
+        if run is None:
+            return Observation(text=held or "")
+        form = [len(chunk) for chunk in run.chunks] if self._confirmed else []
+        return Observation(text=f"run {run.entry.run}, pending; chunks {form}")
+
+    def _error(self, error: CleanRoomJoinError) -> Observation:
+        """Show an error."""
+        codes = {p.code for p in getattr(error, "problems", ())} or {error.code}
+        self.stops.update(codes)
+        return Observation(text=str(error))
 
     def next_day(self) -> None:
         """Go on to the table of the next day."""
@@ -142,77 +190,65 @@ class PolicyRoom:
 
     def entry_bytes(self) -> int:
         """Return how long all chunks of the last entry are together."""
-        if self._last is None:
-            return 0
-        entry, query = self._last
-        return sum(map(len, write_entry(entry, chunk_bytes(query))))
+        return 0 if self._last is None else sum(map(len, self._last.chunks))
 
-    def _answer(self, asked: AttackQuery, members: Rows) -> Observation:
-        """Join, count, guard, review: always, in this order."""
-        # The rules of the contract under attack, on the suite's own tables.
+    def _held(self, asked: AttackQuery) -> str | None:
+        """
+        Return what is printed of a release that contract or ledger do not allow.
+
+        Nothing is computed.  Somebody of the victim's reads it.  A line of the
+        attacker's that looks like the verdict is taken for it: then the victim's anchor
+        names what runs, and the answer is None, as for a release that is allowed.
+        """
+        contract, query = self._resolved(asked)
+        terms = self._review(contract, query, None)
+        if self._approves(terms):
+            return None
+        text = summary(build_report_until_saved(contract, query, terms, NotEntered()))
+        if not any(line.startswith(_APPROVED) for line in text.splitlines()):
+            return text
+        self._anchored = self._running()
+        return None
+
+    def _resolved(self, asked: AttackQuery) -> tuple[Contract, Query]:
+        """Return the contract and the query, on the suite's own tables."""
         contract = replace(
             agreed(self._fixture.toml(asked, self._purpose)), policy=self._policy
         )
-        query = resolve(contract, contract.output(asked.name))
-        refuse_if_used_up(self._room.entries, self._policy, self._room.today)
-        patients = self._days[0]
-        self._check_tables(query, dict(zip(ASSETS, (patients, members), strict=True)))
-        rows = joined(patients, members)
-        cells = count(rows, query, self._key, self._policy)
-        table = self._room.guard(query, cells, partial(count_shares, rows, query))
-        self._note(table)
-        if self._policy.contribution_bounded and not table.published:
-            raise NoOverlap.or_no_cell(*ASSETS)
-        review = self._review(contract, query, table)
-        if not self._approves(review):
-            return _held(contract, query, review, table)
-        self._last = self._room.enter(query, cells, table, contract.digest), query
-        if self._confirmed and self._behind:
-            # Of two entries with one number the other party has confirmed the first.
-            self.stops.update(["not confirmed"])
-            return Observation(text="not confirmed")
-        shown = _rows(table)
-        return Observation(rows=shown, text=f"{len(shown)} cells published")
+        return contract, resolve(contract, contract.output(asked.name))
 
-    def _check_tables(self, query: Query, tables: Mapping[str, Rows]) -> None:
-        """Refuse tables that the room refuses before it joins them."""
-        owners = {
-            asset.name: [row["person"] for row in tables[asset.name]]
-            for asset in query.assets
-        }
-        subjects = {name: Counter(found) for name, found in owners.items()}
-        counts = JoinCounts(
-            joined=tuple(
-                TokenCounts(
-                    asset=name,
-                    column="person",
-                    malformed=0,
-                    raw_like=0,
-                    tokens=len(found),
-                    repeated=sum(rows > 1 for rows in found.values()),
-                    first_key_id=_KEY_ID,
-                    last_key_id=_KEY_ID,
-                )
-                for name, found in subjects.items()
-            ),
-            others=(),
-            matched=len(set.intersection(*map(set, subjects.values()))),
-        )
-        check_counts(counts, query, self._policy, (_KEY_ID,))
-        check_values(
-            [
-                TableValues(
-                    asset=asset.name,
-                    rows=len(tables[asset.name]),
-                    not_finite=tuple(
-                        name
-                        for name in query.columns
-                        if name in asset.columns
-                        and not all(_is_usable(r[name]) for r in tables[asset.name])
-                    ),
-                )
-                for asset in query.assets
-            ]
+    def _run(self, asked: AttackQuery, members: Rows) -> _Run:
+        """Join, count, guard, review: always, in this order; nothing is entered."""
+        contract, query = self._resolved(asked)
+        refuse_if_used_up(self._room.entries, self._policy, self._room.today)
+        cells: tuple[CellStatistics, ...] = ()
+        table = GuardedTable(columns=query.schema(), published=(), suppressed=())
+        refusal = None
+        try:
+            patients = self._days[0]
+            tables = dict(zip(ASSETS, (patients, members), strict=True))
+            check_tables(query, tables, self._policy, self._key)
+            rows = joined(patients, members)
+            cells = count(rows, query, self._key, self._policy)
+            table = self._room.guard(query, cells, partial(count_shares, rows, query))
+        except InternalError:
+            raise
+        except CleanRoomJoinError as error:
+            if not depends_on_data(error):
+                raise
+            refusal = Refusal.of(error)
+        self._note(table)
+        if refusal is None and self._policy.contribution_bounded and not table.rows:
+            refusal = Refusal.of(NoOverlap.or_no_cell(*ASSETS))
+        possible = 0
+        if self._confirmed:
+            possible = count_possible_cells(query.output, contract.terms.assets)
+        entry = self._room.next_entry(query, cells, table, contract.digest, refusal)
+        return _Run(
+            table=table,
+            approved=self._approves(self._review(contract, query, table)),
+            entry=entry,
+            chunks=write_entry(entry, chunk_bytes(query), 1 + possible),
         )
 
     def _note(self, table: GuardedTable) -> None:
@@ -230,28 +266,29 @@ class PolicyRoom:
             contract=hashlib.sha256(terms).hexdigest(), library="0" * 64
         )
 
-    def _review(self, contract: Contract, query: Query, table: GuardedTable) -> Review:
-        """Return what the review finds."""
-        return assess(
-            ReleaseFacts(
-                registered=query.registered,
-                running=self._running(),
-                anchored=self._anchored,
-                revision=contract.terms.revision,
-                highest_revision=max(
-                    (e.contract_revision for e in self._room.entries), default=0
-                ),
-                expires=contract.terms.expires,
-                as_of=self._room.today,
-                min_cohort=self._policy.min_cohort,
-                count_base=self._policy.count_base,
-                expected=query.schema(),
-                dimension_count=len(query.dimensions),
-                columns=table.columns,
-                rows=table.rows,
-                ledger=self._state,
-            )
+    def _review(
+        self, contract: Contract, query: Query, table: GuardedTable | None
+    ) -> Review:
+        """Return what the review finds; without a table, of the terms alone."""
+        facts = ReleaseFacts(
+            registered=query.registered,
+            running=self._running(),
+            anchored=self._anchored,
+            revision=contract.terms.revision,
+            highest_revision=max(
+                (e.contract_revision for e in self._room.entries), default=0
+            ),
+            expires=contract.terms.expires,
+            as_of=self._room.today,
+            min_cohort=self._policy.min_cohort,
+            count_base=self._policy.count_base,
+            expected=query.schema(),
+            dimension_count=len(query.dimensions),
+            columns=None if table is None else table.columns,
+            rows=None if table is None else table.rows,
+            ledger=self._state,
         )
+        return assess_terms(facts) if table is None else assess(facts)
 
     def _approves(self, review: Review) -> bool:
         """Return whether the review approves, or only the ledger is missing."""
@@ -259,39 +296,3 @@ class PolicyRoom:
         if self._state is LedgerState.MISSING and against == {Check.LEDGER}:
             return True
         return review.verdict is Verdict.APPROVED
-
-
-def _held(
-    contract: Contract, query: Query, review: Review, table: GuardedTable
-) -> Observation:
-    """
-    Return what is printed of a release that is held.
-
-    Somebody reads it.  A line of the attacker's that looks like the verdict is taken
-    for it, and the figures are handed over.
-    """
-    text = summary(
-        build_report(
-            contract,
-            query,
-            review,
-            table.rows,
-            sizes=SubjectCounts(tables=(), matched=0),
-            earlier=None,
-            audited=table.audited,
-            ledger=NotEntered(),
-        )
-    )
-    misled = any(line.startswith(_APPROVED) for line in text.splitlines())
-    return Observation(rows=_rows(table) if misled else (), text=text)
-
-
-def _rows(table: GuardedTable) -> list[dict[str, object]]:
-    """Return the published rows by column."""
-    names = [column.name for column in table.columns]
-    return [dict(zip(names, row, strict=True)) for row in table.rows]
-
-
-def _is_usable(value: object) -> bool:
-    """Return whether a value is neither NaN nor infinite."""
-    return not isinstance(value, float) or math.isfinite(value)

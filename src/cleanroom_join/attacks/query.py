@@ -80,6 +80,9 @@ class AttackedRoom(Protocol):
     def release(self, query: AttackQuery, members: Rows) -> Observation:
         """Answer a query over the victim's table of today and the attacker's."""
 
+    def unsaved(self, query: AttackQuery, members: Rows) -> Observation:
+        """Return all that a run shows before the ledger's entry; it is never saved."""
+
     def next_day(self) -> None:
         """Let the victim share its table of the next day."""
 

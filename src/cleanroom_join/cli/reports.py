@@ -30,8 +30,7 @@ def write(done: Rehearsal, output: Path) -> None:
         page = output / rehearsed.release.output / "report.html"
         try:
             page.parent.mkdir(parents=True, exist_ok=True)
-            release = rehearsed.saved or rehearsed.release
-            save(release.report(), page)
+            save(rehearsed.report, page)
         except MissingExtra as missing:
             sys.stderr.write(f"{missing}\n")
             return

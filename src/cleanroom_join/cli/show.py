@@ -12,7 +12,7 @@ from cleanroom_join.cli.console import print_json, wide_console
 from cleanroom_join.cli.show_contract import contract_json
 from cleanroom_join.contract import COHORT_FLOOR
 from cleanroom_join.disclosure import number_text
-from cleanroom_join.review import value_text
+from cleanroom_join.review import summary, value_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,7 +42,7 @@ def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
                 )
     for output in done.outputs:
         console.print()
-        console.print(escape((output.saved or output.release).summary()))
+        console.print(escape(summary(output.report)))
         _suppressed(console, output)
         _plain_filter(console, output)
         _released(console, output)
@@ -121,8 +121,8 @@ def _output_json(output: RehearsedOutput) -> dict[str, object]:
     rows = () if saved is None else saved.rows
     return {
         "name": release.output,
-        "verdict": release.verdict.value,
-        "findings": [str(finding) for finding in release.review.findings],
+        "verdict": output.report.verdict.value,
+        "findings": list(output.report.findings),
         "sha256": None if saved is None else saved.digest,
         "columns": [column.name for column in release.columns],
         "rows": [[_plain(v) for v in row] for row in rows],

@@ -62,6 +62,7 @@ def policy_limits(policy: Policy) -> Mapping[str, str]:
         "k": f"{policy.min_cohort:,}",
         "enough": f"{policy.min_cohort + policy.max_noise:,}",
         "m": f"{policy.min_opposite:,}",
+        "m_enough": f"{policy.min_opposite + policy.max_noise:,}",
         "l": f"{policy.l_diversity:,}",
         "largest": "largest contributor" if n == 1 else f"{n} largest contributors",
         "share": number_text(policy.dominance_share * 100),

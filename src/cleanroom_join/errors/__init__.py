@@ -22,6 +22,12 @@ from cleanroom_join.errors.base import (
     quoted,
 )
 from cleanroom_join.errors.contract import ContractError, Problem
+from cleanroom_join.errors.refusal import (
+    EVIDENCE,
+    Evidence,
+    Refusal,
+    depends_on_data,
+)
 from cleanroom_join.errors.release import DisclosureError, ReleaseRefused, WriteFailed
 from cleanroom_join.errors.tables import (
     NoOverlap,
@@ -32,14 +38,17 @@ from cleanroom_join.errors.tables import (
 from cleanroom_join.errors.tokens import KeyRefused, TokenError, VectorMismatch
 
 __all__ = [
+    "EVIDENCE",
     "CleanRoomJoinError",
     "ContractError",
     "DisclosureError",
+    "Evidence",
     "InternalError",
     "KeyRefused",
     "MissingExtra",
     "NoOverlap",
     "Problem",
+    "Refusal",
     "ReleaseRefused",
     "SparkFailure",
     "TableRefused",
@@ -49,6 +58,7 @@ __all__ = [
     "VectorMismatch",
     "WriteFailed",
     "assert_never",
+    "depends_on_data",
     "did_you_mean",
     "is_visible",
     "printable",

@@ -46,7 +46,7 @@ class ReleaseRefused(CleanRoomJoinError):
         """Name the verdict and the findings."""
         return cls(
             f"the verdict is {verdict}, not APPROVED: {'; '.join(findings)}.",
-            hint="`release.summary()` has the details that may be shown.",
+            hint="docs/howto/read-a-release.md says what each finding means.",
         )
 
     @classmethod
@@ -74,12 +74,22 @@ class ReleaseRefused(CleanRoomJoinError):
     def unsaved(cls) -> ReleaseRefused:
         """Say that an approved release must be saved first, and how to go on."""
         return cls(
-            "the room holds an approved release that is not saved, and the next one"
-            " would follow its ledger entry.",
+            "the room holds a release that is not saved, and the next one would follow"
+            " its ledger entry.",
             hint="save it. If that cannot be, nobody saw it: make a new `CleanRoom`,"
             " which reads the ledger as the parties keep it. If its `ledger_run_…` is"
             " written, append and confirm that first.",
             code="E506",
+        )
+
+    @classmethod
+    def not_recorded(cls) -> ReleaseRefused:
+        """Say that a run could not be recorded, and nothing of how it ended."""
+        return cls(
+            "the run could not be entered in the ledger, so it tells nothing.",
+            hint="run it again. If it fails again, look at the cluster: the entry is"
+            " encrypted by Spark.",
+            code="E508",
         )
 
     @classmethod

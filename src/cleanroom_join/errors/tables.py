@@ -206,10 +206,16 @@ class NoOverlap(CleanRoomJoinError):
 
     @classmethod
     def few_matches(cls, left: str, right: str, k: int) -> NoOverlap:
-        """Name the two tables of which too few subjects match, perhaps none."""
+        """
+        Name the two tables of which too few subjects match, perhaps none.
+
+        Too few for k and too few for ``min_match_rate`` are one error: telling them
+        apart would tell more than the contract's rule does.
+        """
         return cls(
             f'"{printable(left)}" and "{printable(right)}" have no usable overlap: '
-            f"fewer than {k} subjects match, perhaps none.",
+            f"fewer than {k} subjects match, perhaps none, or too small a share for "
+            "the contract's min_match_rate.",
             hint="most often the two sides made different tokens: compare key id, "
             "token spec and profiles with the match doctor, "
             "docs/howto/when-nothing-matches.md.",
@@ -221,18 +227,9 @@ class NoOverlap(CleanRoomJoinError):
         return cls(
             f'"{printable(left)}" and "{printable(right)}" have no answer: too few '
             "subjects match, perhaps none, or too few are in any cell.",
-            hint="with bounded contributions the two causes are reported as one error "
-            "on purpose. Compare token manifests, docs/howto/when-nothing-matches.md, "
-            "or group by less.",
-        )
-
-    @classmethod
-    def match_rate(cls, left: str, right: str, floor_percent: str) -> NoOverlap:
-        """Say that the match rate is under the contract's floor."""
-        return cls(
-            f'"{printable(left)}" and "{printable(right)}" match less than the '
-            f"contract's floor of {floor_percent} %.",
-            hint="see docs/howto/when-nothing-matches.md.",
+            hint="with bounded contributions all causes are reported as one error "
+            "on purpose, min_match_rate and an empty table too. Compare token "
+            "manifests, docs/howto/when-nothing-matches.md, or group by less.",
         )
 
 

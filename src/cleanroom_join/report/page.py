@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["render", "save"]
 
 _VERDICTS = {
+    Verdict.PENDING: "Both companies agreed in advance to exactly this query."
+    " What it found is told once the release is saved.",
     Verdict.APPROVED: "Both companies agreed in advance to exactly this release.",
     Verdict.NEEDS_REVIEW: "A person at each company must review it."
     " Nothing was released.",

@@ -7,7 +7,7 @@ Facts of the run and published cells come in; no row, no suppressed cell and no 
 from __future__ import annotations
 
 from cleanroom_join.review.assess import assess, assess_terms
-from cleanroom_join.review.build_report import build_report, redact_until_saved
+from cleanroom_join.review.build_report import build_report, build_report_until_saved
 from cleanroom_join.review.facts import ReleaseFacts
 from cleanroom_join.review.plain_language import (
     NO_COUNTS_BY_RULE,
@@ -73,11 +73,11 @@ __all__ = [
     "assess",
     "assess_terms",
     "build_report",
+    "build_report_until_saved",
     "check_counts",
     "check_values",
     "comparison_text",
     "coverage_text",
-    "redact_until_saved",
     "share_text",
     "size_class_text",
     "step_text",

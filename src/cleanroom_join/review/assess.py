@@ -53,22 +53,23 @@ def assess(facts: ReleaseFacts) -> Review:
     The verdict is the worst that any finding allows; it is APPROVED only if every
     check ran and none found anything.
     """
-    return _review(facts, (*TERM_CHECKS, *ROW_CHECKS))
+    return _review(facts, (*TERM_CHECKS, *ROW_CHECKS), Verdict.APPROVED)
 
 
 def assess_terms(facts: ReleaseFacts) -> Review:
     """
     Return the findings that do not depend on the tables: on query, contract, ledger.
 
-    It approves nothing by itself.  A deferred release asks it before anything is
-    computed, since a run that computes may not say what it found.
+    It approves nothing: without a finding the verdict is PENDING.  Every run asks it
+    before anything is computed, since a run that computes may not say what it found
+    before that is in the ledger.
     """
-    return _review(facts, TERM_CHECKS)
+    return _review(facts, TERM_CHECKS, Verdict.PENDING)
 
 
-def _review(facts: ReleaseFacts, checks: Sequence[CheckSpec]) -> Review:
+def _review(facts: ReleaseFacts, checks: Sequence[CheckSpec], best: Verdict) -> Review:
     """
-    Return the verdict of some checks.
+    Return the verdict of some checks, *best* if none finds anything.
 
     No finding is what approves.  So a check that could not run is a finding, and
     to run no check at all, which finds nothing either, is an error.
@@ -82,7 +83,7 @@ def _review(facts: ReleaseFacts, checks: Sequence[CheckSpec]) -> Review:
     elif findings:
         verdict = Verdict.NEEDS_REVIEW
     else:
-        verdict = Verdict.APPROVED
+        verdict = best
     return Review(verdict=verdict, findings=findings)
 
 

@@ -1,14 +1,13 @@
 """
 The report of a release: everything that either company may read about it, as values.
 
-A release that is not approved is in no ledger and could be requested again and again,
-so its report says nothing that depends on the data
-(docs/adr/0016-report-what-is-published.md).
+A release that is not saved is in no ledger and could be requested again and again, so
+its report says nothing that depends on the data, not even whether there is an answer
+(docs/adr/0016-report-what-is-published.md, 0030-record-refusals.md).
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import DifferencingAction
@@ -34,15 +33,16 @@ if TYPE_CHECKING:
     )
     from cleanroom_join.review.verdict import Review
 
-__all__ = ["build_report", "redact_until_saved"]
+__all__ = ["build_report", "build_report_until_saved"]
 
 _NOT_SAVED = (
-    "the figures are shown once the release is saved: until then it is in no ledger and"
-    " could be requested again and again"
+    "what the run found is told once the release is saved: until then it is in no"
+    " ledger and could be requested again and again"
 )
+_CONFIRMED = "the figures are shown once the release is saved"
 _NOT_APPROVED = (
-    "a release that is not approved is in no ledger and could be requested again and"
-    " again, so this report says nothing that depends on the data"
+    "a release that is not approved shows no figure, so this report says nothing that"
+    " depends on the data"
 )
 _REPEATED = (
     "a cell whose subjects or values changed too little repeats the figures of an"
@@ -83,13 +83,53 @@ def build_report(
         audited: Whether the guard had the solver that totals need.
         ledger: What the run did with the ledger.
     """
-    terms, policy = contract.terms, contract.policy
+    policy = contract.policy
     approved = review.verdict is Verdict.APPROVED
     published = (
         build_published_details(query, policy, rows, sizes, earlier, spent)
         if approved
         else None
     )
+    notes = _notes(policy, published, audited=audited)
+    return _report(contract, query, review, published, notes, str(ledger), versions)
+
+
+def build_report_until_saved(
+    contract: Contract, query: Query, review: Review, ledger: LedgerOutcome
+) -> ReleaseReport:
+    """
+    Return the report of a release that is not saved: nothing in it depends on data.
+
+    Args:
+        contract: What both companies agreed.
+        query: The query that was asked.
+        review: What may be told of the review.
+        ledger: What the run did with the ledger; of a pending release it is not told.
+    """
+    pending = review.verdict is Verdict.PENDING
+    approved = review.verdict is Verdict.APPROVED
+    note = _NOT_SAVED if pending else _CONFIRMED if approved else _NOT_APPROVED
+    return _report(
+        contract,
+        query,
+        review,
+        None,
+        (note, *protection_notes(contract.policy)),
+        "nothing is entered before the release is saved" if pending else str(ledger),
+    )
+
+
+def _report(
+    contract: Contract,
+    query: Query,
+    review: Review,
+    published: PublishedDetails | None,
+    notes: tuple[str, ...],
+    ledger: str,
+    versions: TableVersions = (),
+) -> ReleaseReport:
+    """Return a report of its parts."""
+    terms, policy = contract.terms, contract.policy
     return ReleaseReport(
         verdict=review.verdict,
         output=query.output.name,
@@ -102,25 +142,8 @@ def build_report(
         rules=described_rules(policy),
         findings=tuple(str(finding) for finding in review.findings),
         published=published,
-        notes=_notes(policy, published, audited=audited),
-        ledger=str(ledger),
-    )
-
-
-def redact_until_saved(report: ReleaseReport) -> ReleaseReport:
-    """
-    Return a report without anything that depends on the data.
-
-    Until a release is saved it is in no ledger, so its report says as much as that of
-    a release that is not approved.
-    """
-    if report.published is None:
-        return report
-    return replace(
-        report,
-        published=None,
-        notes=(_NOT_SAVED, *report.notes),
-        ledger="nothing is entered before the release is saved",
+        notes=notes,
+        ledger=ledger,
     )
 
 

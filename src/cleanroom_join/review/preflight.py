@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cleanroom_join.disclosure.perturbation.match_count import perturbed_matches
 from cleanroom_join.errors import NoOverlap, TableRefused, TokensRefused
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class JoinCounts:
     """Token columns that are counted but not joined on."""
     matched: int
     """Distinct tokens that are in every joined table; an estimate if it is large."""
+    record_key: int = 0
+    """Sum of the keyed hashes of those that were counted."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -63,7 +66,11 @@ class TableValues:
 
 
 def check_counts(
-    counts: JoinCounts, query: Query, policy: Policy, usable: Sequence[str]
+    counts: JoinCounts,
+    query: Query,
+    policy: Policy,
+    usable: Sequence[str],
+    noise_key: bytes | None = None,
 ) -> None:
     """
     Refuse token columns that cannot be joined, or cannot be joined safely.
@@ -73,32 +80,43 @@ def check_counts(
         query: The query that joins them.
         policy: The effective policy.
         usable: Key ids that the contract accepts.
+        noise_key: Key that noise is drawn with; without one the match rate is exact.
 
     Raises:
         TokensRefused: If a value is no token (E313, E314), the key ids are not one
             accepted id (E312, E315), or a table breaks its ``one_row_per`` (E311).
-        NoOverlap: If a table has fewer than k subjects, perhaps none (E303), or fewer
-            than k match, perhaps none (E310).
+        NoOverlap: If a table has fewer than k subjects, perhaps none (E303), or if too
+            few match, perhaps none (E310).  With bounded contributions both are E310.
     """
     for table in (*counts.joined, *counts.others):
         _check_form(table)
     _check_key_ids(counts, usable)
     for asset, table in zip(query.assets, counts.joined, strict=True):
         if table.tokens < policy.min_cohort:
+            if policy.contribution_bounded:
+                raise _no_answer(counts)
             raise NoOverlap.few_subjects(table.asset, policy.min_cohort)
         if asset.one_row_per == query.output.on and table.repeated > 0:
             raise TokensRefused.duplicates(table.asset, query.output.on)
-    first, last = counts.joined[0], counts.joined[-1]
-    if counts.matched < policy.min_cohort:
-        if (
-            policy.contribution_bounded
-        ):  # one error, so that one subject decides nothing
-            raise NoOverlap.or_no_cell(first.asset, last.asset)
+    if counts.matched < policy.min_cohort or _rarely_match(counts, policy, noise_key):
+        if policy.contribution_bounded:
+            raise _no_answer(counts)
+        first, last = counts.joined[0], counts.joined[-1]
         raise NoOverlap.few_matches(first.asset, last.asset, policy.min_cohort)
+
+
+def _no_answer(counts: JoinCounts) -> NoOverlap:
+    """Return the one error of bounded contributions, so that no subject decides it."""
+    return NoOverlap.or_no_cell(counts.joined[0].asset, counts.joined[-1].asset)
+
+
+def _rarely_match(counts: JoinCounts, policy: Policy, key: bytes | None) -> bool:
+    """Return whether the match rate is too low, with noise if there is a key."""
+    if policy.min_match_rate == 0:
+        return False
     smallest = min(table.tokens for table in counts.joined)
-    if counts.matched < policy.min_match_rate * smallest:
-        percent = format((policy.min_match_rate * 100).normalize(), "f")
-        raise NoOverlap.match_rate(first.asset, last.asset, percent)
+    matched = perturbed_matches(counts.matched, counts.record_key, policy, key)
+    return matched < policy.min_match_rate * smallest
 
 
 def check_values(tables: Sequence[TableValues]) -> None:

@@ -184,7 +184,7 @@ class ReleaseReport:
     findings: tuple[str, ...]
     """Of the review."""
     published: PublishedDetails | None
-    """None unless the verdict is APPROVED and the release is in the ledger."""
+    """None unless the verdict is APPROVED and the release is saved."""
     notes: tuple[str, ...]
     """What a reader of the figures must know."""
     ledger: str

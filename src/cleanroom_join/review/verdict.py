@@ -9,8 +9,10 @@ __all__ = ["Check", "Review", "ReviewFinding", "Verdict"]
 
 
 class Verdict(Enum):
-    """Whether a release may be written."""
+    """Whether a release may be shown."""
 
+    PENDING = "PENDING"
+    """The terms are met; the answer is told once the ledger's entry is written."""
     APPROVED = "APPROVED"
     """Both parties agreed to exactly this in advance."""
     NEEDS_REVIEW = "NEEDS_REVIEW"

@@ -22,7 +22,6 @@ NOT_ATTACKED = {
     "Sums of money": "limits no interval that an attack could beat",
     "Padding": "is stopped (12a, 12b) but for the case named under Collusion",
     "Anonymous tokens": "is outside the room",
-    "Refusals before the record": "is about runs without an entry; a game enters each",
     "Other contracts of the same companies": "needs two contracts; a game has one",
     "Tables without versions": "needs two reads; a game reads each table once",
     "An altered library": "is not this library, which alone an attack here can play",

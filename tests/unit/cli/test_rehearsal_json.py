@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
 
 from cleanroom_join.cli import show
 from cleanroom_join.disclosure import GuardedTable, LedgerState, PublishedCell, Rule
-from cleanroom_join.review import Review, Verdict
+from cleanroom_join.review import (
+    NotEntered,
+    Review,
+    Verdict,
+    build_report_until_saved,
+)
 from cleanroom_join.testing import contract
 
 pytest.importorskip("pyspark")
@@ -30,7 +36,7 @@ ROW = PublishedCell(labels=("north", "old"), figures=(100, 105, 0, 0))
 def release(verdict):
     """Return a release of one cell; nothing here needs a session or a report."""
     table = GuardedTable(columns=QUESTION.schema(), published=(ROW,), suppressed=())
-    review = Review(verdict=verdict, findings=())
+    review = Review(verdict=Verdict.PENDING, findings=())
     run = Run(
         spark=None,
         contract=AGREED,
@@ -39,7 +45,9 @@ def release(verdict):
         ledger=Ledger(state=LedgerState.VERIFIED),
         today=dt.date(2030, 1, 1),
     )
-    return Release.of(run, table, review, None, None)
+    told = build_report_until_saved(AGREED, QUESTION, review, NotEntered(problem=None))
+    report = replace(told, verdict=verdict)
+    return Release.of(run, review, told, report=report, rows=table.rows), report
 
 
 def saved(release):
@@ -56,11 +64,12 @@ def saved(release):
 @pytest.mark.parametrize("verdict", Verdict)
 def test_only_an_approved_release_has_a_digest(verdict, capsys):
     """Somebody who can guess the rows could verify the guess with it."""
-    one = release(verdict)
+    one, report = release(verdict)
     nothing = MappingProxyType(dict.fromkeys(Rule, 0))
     approved = verdict is Verdict.APPROVED
     output = RehearsedOutput(
         release=one,
+        report=report,
         saved=saved(one) if approved else None,
         folder=None,
         plain=(),
@@ -72,6 +81,7 @@ def test_only_an_approved_release_has_a_digest(verdict, capsys):
     )
 
     (shown,) = json.loads(capsys.readouterr().out)["outputs"]
+    assert shown["verdict"] == verdict.value
     assert (shown["sha256"] is not None) == (shown["rows"] != []) == approved
     assert shown["sha256"] == (output.saved.digest if approved else None)
     assert set(shown["suppressed"]) == {rule.value for rule in Rule}

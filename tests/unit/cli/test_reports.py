@@ -12,19 +12,12 @@ from cleanroom_join.report import render
 from tests.reference.reports import HELD, example
 
 
-def reported(report, name=""):
-    """Return something that has a report."""
-    return SimpleNamespace(output=name, report=lambda: report)
-
-
 def rehearsal(**reports_of):
-    """Return a rehearsal of queries by name, with reports before and after saving."""
+    """Return a rehearsal of queries by name, with the report of each."""
     return SimpleNamespace(
         outputs=[
-            SimpleNamespace(
-                release=reported(unsaved, name), saved=saved and reported(saved)
-            )
-            for name, (unsaved, saved) in reports_of.items()
+            SimpleNamespace(release=SimpleNamespace(output=name), report=report)
+            for name, report in reports_of.items()
         ]
     )
 
@@ -33,10 +26,7 @@ def test_every_release_has_a_page(tmp_path, capsys):
     """Of what was saved or was not approved; the paths are on standard error."""
     expected = {"one": example(), "two": example(review=HELD)}
 
-    reports.write(
-        rehearsal(one=(example(review=HELD), example()), two=(expected["two"], None)),
-        tmp_path / "out",
-    )
+    reports.write(rehearsal(**expected), tmp_path / "out")
 
     pages = {name: tmp_path / "out" / name / "report.html" for name in expected}
     for name, report in expected.items():
@@ -48,10 +38,10 @@ def test_every_release_has_a_page(tmp_path, capsys):
 
 def test_no_page_is_written_over_another(tmp_path, capsys):
     """The first stays as it is."""
-    reports.write(rehearsal(one=(example(), None)), tmp_path)
+    reports.write(rehearsal(one=example()), tmp_path)
 
     with pytest.raises(WriteFailed, match="E502"):
-        reports.write(rehearsal(one=(example(review=HELD), None)), tmp_path)
+        reports.write(rehearsal(one=example(review=HELD)), tmp_path)
 
     page = tmp_path / "one" / "report.html"
     assert page.read_text(encoding="utf-8") == render(example())
@@ -65,7 +55,7 @@ def test_without_the_extra_the_rehearsal_goes_on(tmp_path, capsys, monkeypatch):
 
     monkeypatch.setattr(reports, "save", missing)
 
-    reports.write(rehearsal(one=(example(), None), two=(example(), None)), tmp_path)
+    reports.write(rehearsal(one=example(), two=example()), tmp_path)
 
     out, err = capsys.readouterr()
     assert out == ""

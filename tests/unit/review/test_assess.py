@@ -81,7 +81,7 @@ def test_terms_are_checked_without_a_table():
     """A run that may not say what it found asks these before it computes."""
     unknown = dict.fromkeys(("columns", "rows"))
 
-    assert assess_terms(replace(GOOD, **unknown)).verdict is Verdict.APPROVED
+    assert assess_terms(replace(GOOD, **unknown)).verdict is Verdict.PENDING
     held = assess_terms(replace(GOOD, **unknown, ledger=LedgerState.STALE))
     assert [f.check for f in held.findings] == [Check.LEDGER]
 
@@ -89,7 +89,7 @@ def test_terms_are_checked_without_a_table():
 def test_to_check_nothing_approves_nothing():
     """No finding is what approves, so a review without checks is an error."""
     with pytest.raises(InternalError, match="without checks"):
-        _review(GOOD, ())
+        _review(GOOD, (), Verdict.APPROVED)
 
 
 @given(

@@ -19,9 +19,11 @@ from cleanroom_join.disclosure.perturbation.draw import Draw, Noise
 from cleanroom_join.disclosure.publish.rounding import round_count
 from cleanroom_join.review import (
     NotEntered,
+    Review,
     SubjectCounts,
     Verdict,
     build_report,
+    build_report_until_saved,
     summary,
 )
 from cleanroom_join.review.plain_language import (
@@ -405,3 +407,21 @@ def test_the_report_names_the_contracts_digest():
 
     assert contract.digest in summary(example())
     assert example().verdict is Verdict.APPROVED
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_the_report_before_saving_says_nothing_of_data(verdict):
+    """It is made of contract, query and verdict: neither rows nor sizes come in."""
+    contract = example_contract()
+    query = resolve(contract, contract.output("segments"))
+    review = Review(verdict=verdict, findings=())
+
+    report = build_report_until_saved(
+        contract, query, review, NotEntered(problem="no key")
+    )
+
+    assert report.published is None
+    assert report.verdict is verdict
+    told = " ".join(report.notes)
+    assert ("told once the release is saved" in told) == (verdict is Verdict.PENDING)
+    assert ("no key" in report.ledger) == (verdict is not Verdict.PENDING)

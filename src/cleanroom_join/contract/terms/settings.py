@@ -217,7 +217,9 @@ SETTINGS: tuple[Setting, ...] = (
         "min_match_rate",
         _UP,
         _exact("0", "1"),
-        "At least this share of the smaller table's subjects must match.",
+        "At least this share of the smaller table's subjects must match; noise of up to"
+        " a quarter of k decides close to it. It concerns membership: without noise,"
+        " the error would tell whether one subject is in the other table.",
     ),
 )
 """Every setting, in the order in which the documentation lists them."""

@@ -22,7 +22,7 @@ from cleanroom_join.disclosure.model.fingerprint import LENGTHS, Fingerprint
 from cleanroom_join.disclosure.model.history import PublishedVersion
 from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
 from cleanroom_join.disclosure.model.signature import ROWS, SUBJECTS, CellSignature
-from cleanroom_join.errors import InternalError
+from cleanroom_join.errors import InternalError, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,6 +74,7 @@ def write_entry(entry: Entry, min_bytes: int = 0, min_chunks: int = 0) -> list[b
         "suppressed": len(entry.suppressed),
         "limits": _encoded_limits(entry.limits),
         "charges": dict(entry.charges),
+        "refusal": None if entry.refusal is None else entry.refusal.as_json(),
     }
     cells = [
         _encoded_cell(cell, version, leaf=cell in entry.leaves)
@@ -230,6 +231,7 @@ def _decoded_entry(chunks: Sequence[bytes]) -> Entry:
         },
         limits=_decoded_limits(header["limits"]),
         charges=_decoded_charges(header["charges"]),
+        refusal=Refusal.from_json(header["refusal"]),
     )
 
 

@@ -1,5 +1,5 @@
 """
-Ledger entries: what each run published.
+Ledger entries: what each run published, or why it refused.
 
 A ledger entry holds published figures and secret fingerprints, so it leaves the room
 only encrypted (`spark.ledger`), and nothing here shows it.  `encoding` writes it as
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
     from cleanroom_join.disclosure.model.result import GuardedTable
     from cleanroom_join.disclosure.model.signature import CellSignature
+    from cleanroom_join.errors import Refusal
 
 __all__ = ["GENESIS", "ConfirmedHead", "Entry", "TableVersions", "next_entry"]
 
@@ -51,7 +52,7 @@ GENESIS = ConfirmedHead(run=0, head="0" * 64)
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Entry:
-    """The release of one run."""
+    """What one run released, or that it refused."""
 
     run: int
     """1 for the first run, then one more each time."""
@@ -90,6 +91,8 @@ class Entry:
     """The limits that the primary rules applied; None if they are unknown."""
     charges: Mapping[str, int] = field(default_factory=dict)
     """What the release cost of the budget against reconstruction, by line."""
+    refusal: Refusal | None = None
+    """The error that the run ended with; None if it had an answer, perhaps no cell."""
 
 
 def next_entry(
@@ -105,9 +108,10 @@ def next_entry(
     sizes: tuple[tuple[str, int], ...] = (),
     versions: TableVersions = (),
     keep_suppressed: bool = False,
+    refusal: Refusal | None = None,
 ) -> Entry:
     """
-    Return the entry of a release, which is written before anybody sees the release.
+    Return the entry of a run, which is written before anybody sees how it ended.
 
     Args:
         before: The end of the ledger so far.
@@ -122,6 +126,7 @@ def next_entry(
         versions: The version at which each shared table was read.
         keep_suppressed: Whether to enter the cells that a primary rule suppressed.  Set
             it only if the entry's chunks hide the number of cells.
+        refusal: The error that the run ended with, if it did.
 
     Raises:
         InternalError: If a cell to enter has no signature.
@@ -160,6 +165,7 @@ def next_entry(
         },
         limits=table.limits,
         charges=table.charges,
+        refusal=refusal,
     )
 
 

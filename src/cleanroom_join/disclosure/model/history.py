@@ -95,14 +95,18 @@ class History:
 
     def last(self, query: str, *, before: int | None = None) -> EarlierRelease | None:
         """
-        Return the last release of a query, if there is one.
+        Return the last release of a query that showed a cell, if there is one.
+
+        A run that refused, or that had no cell to show, leaves the figures before it as
+        the last ones that anybody saw.
 
         Args:
             query: Identity of the query.
             before: Consider releases of runs before this one only; None for all.
         """
         for release in reversed(self.releases):
-            if release.query == query and (before is None or release.run < before):
+            is_before = before is None or release.run < before
+            if release.query == query and is_before and release.cells:
                 return release
         return None
 

@@ -6,10 +6,10 @@ noise, and nothing in the data does: one step of it is N rows, or N times the la
 value.  The noise shows neither whether any subject contributes that much nor how far a
 total is from its bounds.
 
-Five kinds of quantities get noise of their own: subjects, subjects with a value, rows
-(also rows with a value), totals, and clamped rows.  Published figures, and the
-decisions of the rules ``threshold`` and ``clamping``, follow from these noisy
-quantities alone.
+Six kinds of quantities get noise of their own: subjects, subjects with a value,
+subjects off a bound, rows (also rows with a value), totals, and clamped rows.
+Published figures, and the decisions of the primary rules about a cell, follow from
+these noisy quantities alone.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract import MeasureType
 from cleanroom_join.disclosure.perturbation.contribution_bound import (
     largest_sum,
     many_rows,
@@ -74,10 +75,27 @@ class NoisyCell:
         count = self._cell.subjects[label].columns[column].subjects
         if self._max_rows == 1:
             return self._counted(label, count)[0]
-        draw = self._noise.draw(
-            self._cell_key, ("valued", self._query.path_of(column)), count
+        return self._once("valued", self._query.path_of(column), count)
+
+    def subjects_off_bounds(self, name: str) -> tuple[Fraction, Fraction]:
+        """
+        Return how many subjects are above a column's lower bound, and below its upper.
+
+        If no subject has more than one row, these are the trues and falses of a rate.
+        They then reuse the noise of its published parts: otherwise the decision would
+        disclose more than the rate does.
+        """
+        column, true = self._query.columns[name], self._cell.columns[name]
+        path = self._query.path_of(name)
+        if column.type is MeasureType.BOOLEAN and self._max_rows == 1:
+            above, _ = self._stepped("total", path, true.total, 1)
+            return above, self._rows(true.rows)[0] - above
+        label = self._query.subjects[0].label
+        own = self._cell.subjects[label].columns[name]
+        return (
+            self._once("above", path, own.subjects_above),
+            self._once("below", path, own.subjects_below),
         )
-        return self._noise.perturb_bounded(count, 1, draw)
 
     def rows(self) -> tuple[Fraction, Draw]:
         """Return the number of joined rows, at least the floor, and its draw."""
@@ -101,6 +119,11 @@ class NoisyCell:
         path, count = self._query.path_of(name), self._cell.columns[name].clamped
         noisy, _ = self._stepped("clamped", path, count, self._max_rows)
         return noisy - self._max_rows * (self._noise.table.bound + 1)
+
+    def _once(self, kind: str, name: str, count: int) -> Fraction:
+        """Return a noisy number of subjects, to which each adds one."""
+        draw = self._noise.draw(self._cell_key, (kind, name), count)
+        return self._noise.perturb_bounded(count, 1, draw)
 
     def _counted(self, label: str, count: int) -> tuple[Fraction, Draw]:
         """Return a noisy number of subjects of a kind, and its draw."""

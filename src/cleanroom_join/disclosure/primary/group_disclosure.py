@@ -30,27 +30,29 @@ class GroupDisclosure(PrimaryRule):
     or sum in the same way between its declared bounds, or else a flag declared as a
     number would get past it (docs/adr/0006-group-disclosure.md).  A subject with
     values on both sides counts on both.
+
+    Under bounded contributions noisy counts decide, which must exceed m by the largest
+    noise.  Otherwise whoever knows all other subjects of a cell, m - 1 of them on one
+    side, would learn the side of the last one from the presence of the cell.
     """
 
     text = RuleText(
         does="Suppresses a cell unless at least {m} subjects are on either side of"
         " every rate, and off either bound of every measure.",
+        does_bounded="Suppresses a cell unless at least {m} subjects are on either side"
+        " of every rate, and off either bound of every measure, and at least {m_enough}"
+        " when noise is added.",
         why="If all subjects of a group have the same value, knowing that somebody is"
         " in the group discloses that value.",
     )
 
     def is_sensitive(self, cell: CellStatistics, context: RuleContext) -> bool:
         """Return whether nearly all subjects of some kind have the same value."""
-        m = context.policy.min_opposite
-        return any(
-            min(column.subjects_above, column.subjects_below) < m
-            for subjects in cell.subjects.values()
-            for column in (subjects.columns[name] for name in context.query.columns)
-        )
+        return _has_few_off_a_bound(cell, context) or _may_have_few(cell, context)
 
     def is_residual_sensitive(self, residual: Residual, context: RuleContext) -> bool:
-        """Judge it like a cell."""
-        return self.is_sensitive(residual.cell, context)
+        """Return whether nearly all its subjects may have the same value."""
+        return _has_few_off_a_bound(residual.cell, context)
 
     def union_bounds(
         self, leaves: Sequence[SubjectStatistics], context: RuleContext
@@ -69,6 +71,27 @@ class GroupDisclosure(PrimaryRule):
                 below = tuple(n < context.policy.min_opposite for n in count)
                 if any(below):
                     yield UnionBound(weights=[1.0] * len(leaves), allowed=below)
+
+
+def _has_few_off_a_bound(cell: CellStatistics, context: RuleContext) -> bool:
+    """Return whether fewer than m subjects of some kind are off a bound."""
+    m = context.policy.min_opposite
+    return any(
+        min(column.subjects_above, column.subjects_below) < m
+        for subjects in cell.subjects.values()
+        for column in (subjects.columns[name] for name in context.query.columns)
+    )
+
+
+def _may_have_few(cell: CellStatistics, context: RuleContext) -> bool:
+    """Return whether a cell is too close to m, if contributions are bounded."""
+    noisy = context.noisy(cell)
+    if noisy is None:
+        return False
+    enough = context.policy.min_opposite + context.policy.max_noise
+    return any(
+        min(noisy.subjects_off_bounds(name)) < enough for name in context.query.columns
+    )
 
 
 RULE = GroupDisclosure()

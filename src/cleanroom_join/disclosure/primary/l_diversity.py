@@ -38,6 +38,9 @@ class LDiversity(PrimaryRule):
     text = RuleText(
         does="Suppresses all cells of a row or column of the table along which a"
         " sensitive dimension has fewer than {l} values with {m} subjects each.",
+        does_bounded="Suppresses all cells of a row or column of the table along which"
+        " a sensitive dimension has fewer than {l} values with {m} subjects each, and"
+        " {m_enough} when noise is added.",
         why="If all subjects of a group have the same sensitive value, knowing that"
         " somebody is in the group discloses it.",
     )
@@ -62,7 +65,7 @@ class LDiversity(PrimaryRule):
             diversity = Counter(
                 _line(cell.labels, index)
                 for cell in cells
-                if _has_enough(cell.subjects.values(), policy.min_opposite)
+                if _is_diverse(cell, context)
             )
             sensitive.update(
                 cell.labels
@@ -87,6 +90,18 @@ class LDiversity(PrimaryRule):
         """Yield nothing: a union on one line is a residual; others are on no line."""
         del leaves, context
         yield from ()
+
+
+def _is_diverse(cell: CellStatistics, context: RuleContext) -> bool:
+    """
+    Return whether a cell counts as a value of its line.
+
+    Under bounded contributions its noisy number of subjects, which may be published,
+    must exceed m by the largest noise, as in the rule ``threshold``.
+    """
+    m, noisy = context.policy.min_opposite, context.noisy(cell)
+    enough = noisy is None or noisy.subjects()[0] >= m + context.policy.max_noise
+    return enough and _has_enough(cell.subjects.values(), m)
 
 
 def _has_enough(kinds: Iterable[SubjectStatistics], m: int) -> bool:

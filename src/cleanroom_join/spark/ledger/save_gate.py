@@ -1,11 +1,11 @@
 """
-The gate through which a room's approved releases leave: one at a time, each once.
+The gate through which a room's releases leave: one at a time, each once.
 
-Every entry names the head of the entry before.  An approved release that is never saved
-leaves its entry nowhere, and the next entry would name a head that does not exist.  So
-a room holds at most one approved release that is not saved, and computes no other until
-it is.  A release is known by identity, not by its fields: `dataclasses.replace` and
-`copy` make another object, which the gate does not hold.
+Every entry names the head of the entry before.  A release that is never saved leaves
+its entry nowhere, and the next entry would name a head that does not exist.  So a room
+holds at most one release that is not saved, and computes no other until it is.  A
+release is known by identity, not by its fields: `dataclasses.replace` and `copy` make
+another object, which the gate does not hold.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def utc_today() -> dt.date:
 
 @final
 class SaveGate:
-    """Holds the approved release of a room that may be saved next."""
+    """Holds the release of a room that may be saved next."""
 
     __slots__ = ("__held",)
     __held: object | None
@@ -42,7 +42,7 @@ class SaveGate:
 
     def refuse_while_held(self) -> None:
         """
-        Refuse another run while an approved release is not saved.
+        Refuse another run while a release is not saved.
 
         Raises:
             ReleaseRefused: E506.

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure import CellStatistics, GuardedTable, History
     from cleanroom_join.disclosure.ledger.chain import EncryptedEntry
     from cleanroom_join.disclosure.ledger.entry import TableVersions
+    from cleanroom_join.errors import Refusal
     from cleanroom_join.review import SubjectCounts
     from cleanroom_join.spark.common.table_source import FrameSource
     from cleanroom_join.spark.ledger.anchor import Anchor
@@ -107,10 +108,11 @@ class Ledger:
         *,
         sizes: SubjectCounts,
         versions: TableVersions = (),
+        refusal: Refusal | None = None,
         hidden: bool = False,
     ) -> EntryRows:
         """
-        Enter a release that is about to be shown, and return its encrypted rows.
+        Enter how a run ended, before that is told, and return the encrypted rows.
 
         The entry precedes the release and is never taken back: a run that fails
         afterwards counts as seen.
@@ -124,9 +126,15 @@ class Ledger:
             as_of: Day of the run, UTC.
             sizes: How many subjects the tables have.
             versions: The version at which each shared table was read.
+            refusal: The error that the run ended with, if it did.
             hidden: Whether to hide the number of published cells: the entry then has a
                 chunk for every possible cell, so that it can also hold the suppressed
                 ones.
+
+        Raises:
+            InternalError: If an entry that must hide something has another form.
+            SparkFailure: If it cannot be encrypted.
+            ReleaseRefused: If another thread entered a release meanwhile (E506).
         """
         if self.key is None:
             raise InternalError.of("a release was approved without a joint key")
@@ -142,11 +150,15 @@ class Ledger:
             sizes=(*sizes.tables, ("", sizes.matched)),
             versions=versions,
             keep_suppressed=hidden,
+            refusal=refusal,
         )
         most = (
             count_possible_cells(query.output, contract.terms.assets) if hidden else 0
         )
-        chunks = write_entry(entry, chunk_bytes(query), 1 + most)
+        form = chunk_bytes(query), 1 + most
+        chunks = write_entry(entry, *form)
+        if hidden and (len(chunks[0]), len(chunks)) != form:
+            raise InternalError.of("an entry does not look like all others")
         head = entry_head(self.key.chain_key, self.end.head, chunks)
         encrypted = encrypt_chunks(
             spark, self.key, contract.terms.id, entry.run, head, chunks

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import Rule
 from cleanroom_join.errors import TableRefused, WriteFailed, printable
-from cleanroom_join.review import Verdict
+from cleanroom_join.review import Verdict, assess_terms
 from cleanroom_join.spark.common.statements import run_statement
 from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.party.raw_files import read_raw_table
 from cleanroom_join.spark.party.tokenisation import tokenise
 from cleanroom_join.spark.rehearsal.plain_filter import shown_by_plain_filter
-from cleanroom_join.spark.room.clean_room import release_and_answer
+from cleanroom_join.spark.room.clean_room import computed_release
 from cleanroom_join.spark.room.run import Run
 from cleanroom_join.sql import identifier, string
 from cleanroom_join.tokens import SecretKey, check_vectors
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from cleanroom_join.contract import Asset
+    from cleanroom_join.review import ReleaseReport
     from cleanroom_join.spark.ledger.tables import Ledger
     from cleanroom_join.spark.party.gold import TokenProfile
     from cleanroom_join.spark.rehearsal.plain_filter import PlainFilterCell
@@ -64,6 +65,8 @@ class RehearsedOutput:
     """The result of one query."""
 
     release: Release
+    report: ReleaseReport
+    """The full report: whoever rehearses owns both tables."""
     saved: SavedRelease | None
     """What was written; None if the verdict was not APPROVED."""
     folder: Path | None
@@ -89,7 +92,7 @@ class Rehearsal:
     @property
     def approved(self) -> bool:
         """Whether every output was approved and written; false without outputs."""
-        verdicts = [output.release.verdict for output in self.outputs]
+        verdicts = [output.report.verdict for output in self.outputs]
         return bool(verdicts) and all(v is Verdict.APPROVED for v in verdicts)
 
 
@@ -192,19 +195,28 @@ def _one_output(
     """Release one output, save it if approved, and compare with the plain filter."""
     with progress(f"the room answers {name}: join, aggregate, guard, review"):
         output = contract.output(name)
-        release, answer = release_and_answer(
-            Run.begin(spark, contract, output, source, ledger)
-        )
+        run = Run.begin(spark, contract, output, source, ledger)
+        terms = assess_terms(run.facts(None))
+        release, report, found = computed_release(run, terms)
+    if found.refusal is not None:
+        raise found.refusal.error()
     saved = None
-    if release.verdict is Verdict.APPROVED:
+    if found.review.verdict is Verdict.APPROVED:
         with progress(f"the room saves {name}"):
             saved = release.save(_CATALOG, schema)
+    else:
+        ledger.gate.close()  # what is rehearsed next does not follow this run
     with progress("the plain filter, for comparison"):
         query = resolve(contract, output)
         frames = {asset.name: source(asset) for asset in query.assets}
-        plain = shown_by_plain_filter(query, frames, answer.table)
-    found = Counter(cell.rule for cell in answer.table.suppressed)
-    suppressed = MappingProxyType({rule: found[rule] for rule in Rule})
+        plain = shown_by_plain_filter(query, frames, found.table)
+    by_rule = Counter(cell.rule for cell in found.table.suppressed)
+    suppressed = MappingProxyType({rule: by_rule[rule] for rule in Rule})
     return RehearsedOutput(
-        release=release, saved=saved, folder=None, plain=plain, suppressed=suppressed
+        release=release,
+        report=report,
+        saved=saved,
+        folder=None,
+        plain=plain,
+        suppressed=suppressed,
     )

@@ -3,7 +3,7 @@ The clean room: one way in, one way out.
 
 `CleanRoom.release` answers a registered query, `CleanRoom.prepare` computes one for a
 deferred release, and `CleanRoom.join` begins a query that is not registered (see
-`query_builder`): the guard treats it alike, and a person has to review it.
+`query_builder`), which a person has to review: the room computes nothing for it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import UNREGISTERED, Output, Reveal
 from cleanroom_join.errors import ContractError, InternalError, ReleaseRefused
-from cleanroom_join.review import Confirmed, Verdict, assess, build_report
+from cleanroom_join.review import (
+    Confirmed,
+    NotEntered,
+    Verdict,
+    assess,
+    assess_terms,
+    build_report,
+    build_report_until_saved,
+)
 from cleanroom_join.spark.common.table_source import as_frames
 from cleanroom_join.spark.ledger.tables import open_ledger
 from cleanroom_join.spark.room.deferred_release import (
@@ -20,9 +28,10 @@ from cleanroom_join.spark.room.deferred_release import (
     confirmed_entry,
     entry_as_table,
 )
+from cleanroom_join.spark.room.pipeline import opened
 from cleanroom_join.spark.room.query_builder import Joined
 from cleanroom_join.spark.room.release import Release
-from cleanroom_join.spark.room.run import Run, computed
+from cleanroom_join.spark.room.run import Run, computed, or_neutral
 from cleanroom_join.sql import qualified
 
 if TYPE_CHECKING:
@@ -41,9 +50,9 @@ if TYPE_CHECKING:
     )
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.tables import Ledger
-    from cleanroom_join.spark.room.pipeline import Answer
+    from cleanroom_join.spark.room.run import Computed
 
-__all__ = ["CleanRoom", "release_and_answer"]
+__all__ = ["CleanRoom", "computed_release"]
 
 
 class CleanRoom:
@@ -81,16 +90,24 @@ class CleanRoom:
         """
         Answer the registered query *output*: join, aggregate, guard, review.
 
-        Where the contract says ``reveal = "confirmed"``, nothing is computed: the last
-        deferred release that the other party confirmed is shown.
+        What it found, an error that depends on data included, is told by
+        `Release.save`, after the ledger's entry is written.  If contract or ledger do
+        not allow a release, nothing is computed: the verdict says why.
+
+        Where the contract says ``reveal = "confirmed"``, nothing is computed either:
+        the last deferred release that the other party confirmed is shown.
 
         Raises:
-            ReleaseRefused: If the other party confirmed none (E504), or an approved
-                release of this room is not saved (E506).
+            ReleaseRefused: If the other party confirmed none (E504), a release of this
+                room is not saved (E506), or the run cannot be entered in the ledger
+                (E508).
             UnknownName: If the contract has no such output.
             ContractError: After the contract's last day.
-            TableRefused: If the shared tables are not what the contract says.
-            DisclosureError: If the guard refuses the query as a whole.
+            TableRefused, TokensRefused: If the columns of the shared tables are not
+                what the contract says.
+            DisclosureError: If the releases of the contract are used up (E403).
+            NoOverlap, TokensRefused, TableRefused, DisclosureError: If a confirmed run
+                ended with such an error.
         """
         return self._release(self.__contract.output(output))
 
@@ -128,30 +145,40 @@ class CleanRoom:
         Compute a deferred release: an encrypted ledger entry leaves, and nothing else.
 
         For contracts with ``reveal = "confirmed"``, whose `release` shows an entry
-        after the other party confirmed it.
+        after the other party confirmed it.  An error that depends on data is in the
+        entry like an answer, and `release` raises it.
 
         Raises:
             ReleaseRefused: If the contract shows releases at once, another contract or
                 library is agreed, or the ledger cannot be relied on (E501); if another
-                release of this room is not saved (E506).
-            UnknownName, ContractError, TableRefused, DisclosureError: As `release`.
+                release of this room is not saved (E506), or the run cannot be entered
+                in the ledger (E508).
+            UnknownName, ContractError, TableRefused, TokensRefused: As `release`.
+            DisclosureError: If the releases of the contract are used up (E403).
         """
         if not _confirms(self.__contract):
             raise ReleaseRefused.because(
                 Verdict.NEEDS_REVIEW.value, ["the contract shows releases at once"]
             )
         run = self._begin(self.__contract.output(output))
-        found = computed(run, hidden=True)
-        if found.entry is None:
+        terms = assess_terms(run.facts(None))
+        if terms.findings:
+            found = [str(finding) for finding in terms.findings]
+            raise ReleaseRefused.because(terms.verdict.value, found)
+        entry = computed(run, terms, hidden=True).entry
+        if entry is None:
             raise InternalError.of("a deferred release was not entered in the ledger")
-        return DeferredRelease.of(run, found.entry)
+        return DeferredRelease.of(run, entry)
 
     def _release(self, output: Output) -> Release:
         """Answer any query; the only path from tables to a release."""
         run = self._begin(output)
         if _confirms(self.__contract) and run.query.registered:
             return _shown(run)
-        release, _ = release_and_answer(run)
+        terms = assess_terms(run.facts(None))
+        if terms.findings:
+            return _held(run, terms)
+        release, _, _ = computed_release(run, terms)
         return release
 
     def _begin(self, output: Output) -> Run:
@@ -177,29 +204,55 @@ class CleanRoom:
         return qualified(asset.party, schema, table)
 
 
-def release_and_answer(run: Run) -> tuple[Release, Answer]:
+def computed_release(
+    run: Run, terms: Review
+) -> tuple[Release, ReleaseReport, Computed]:
     """
-    Answer a query, and return the release and the answer it was made of.
+    Answer a query, and return the release, its full report, and how the run ended.
 
-    The answer holds the suppressed cells too.  Only a rehearsal, which owns both
-    tables, may read it.
+    The last holds the suppressed cells too.  Only a rehearsal, which owns both tables,
+    may read these two.
     """
-    found = computed(run, hidden=False)
+    found = computed(run, terms, hidden=False)
     earlier = run.ledger.history.last(
         run.query.identity, before=None if found.entry is None else found.entry.end.run
     )
-    report = _report(
-        run,
-        found.review,
-        found.answer.table,
-        found.answer.sizes,
-        found.answer.versions,
-        earlier,
-        run.ledger.history.spent(),
-        found.outcome,
+    report = or_neutral(
+        lambda: _report(
+            run,
+            found.review,
+            found.table,
+            found.sizes,
+            found.versions,
+            earlier,
+            run.ledger.history.spent(),
+            found.outcome,
+        )
     )
-    release = Release.of(run, found.answer.table, found.review, report, found.entry)
-    return release, found.answer
+    told = build_report_until_saved(run.contract, run.query, terms, found.outcome)
+    release = Release.of(
+        run,
+        terms,
+        told,
+        report=report,
+        rows=found.table.rows,
+        entry=found.entry,
+        refusal=found.refusal,
+    )
+    return release, report, found
+
+
+def _held(run: Run, terms: Review) -> Release:
+    """
+    Return a release that contract or ledger do not allow.
+
+    Nothing is computed, since no figure of it would be shown, and whatever else it told
+    would be in no ledger.
+    """
+    opened(run.spark, run.contract, run.query, run.source)
+    outcome = NotEntered(problem=run.ledger.problem)
+    told = build_report_until_saved(run.contract, run.query, terms, outcome)
+    return Release.of(run, terms, told)
 
 
 def _shown(run: Run) -> Release:
@@ -211,7 +264,8 @@ def _shown(run: Run) -> Release:
     outcome = Confirmed(run=run.ledger.end.run)
     spent = run.ledger.history.spent(until=entry.run)
     report = _report(run, review, table, sizes, entry.versions, earlier, spent, outcome)
-    return Release.of(run, table, review, report, None)
+    told = build_report_until_saved(run.contract, run.query, review, outcome)
+    return Release.of(run, review, told, report=report, rows=table.rows)
 
 
 def _report(

@@ -40,7 +40,10 @@ __all__ = [
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class DeferredRelease:
     """
-    An answer that nobody has seen: save it, have it confirmed, then release it.
+    A run that nobody has seen the end of: save it, have it confirmed, then release.
+
+    It is the same whether the run has an answer or refused with an error that depends
+    on data; the release tells which.
 
     Attributes:
         output: Name of the query.
@@ -103,12 +106,16 @@ def confirmed_entry(contract: Contract, query: Query, ledger: Ledger) -> Entry:
     Return the last entry of a query in the ledger, made under this contract.
 
     Raises:
-        ReleaseRefused: If there is none.
+        ReleaseRefused: If there is none (E504).
+        NoOverlap, TokensRefused, TableRefused, DisclosureError: If the run that made it
+            ended with such an error.
     """
     for entry in reversed(ledger.entries):
         if entry.query == query.identity:
             if entry.contract_sha256 != contract.digest:
                 break
+            if entry.refusal is not None:
+                raise entry.refusal.error()
             return entry
     raise ReleaseRefused.not_confirmed(query.output.name)
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure import protect
-from cleanroom_join.errors import NoOverlap
+from cleanroom_join.errors import NoOverlap, TableRefused
 from cleanroom_join.review import SubjectCounts, check_counts, check_values
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.room.aggregation import aggregate
@@ -19,9 +19,11 @@ from cleanroom_join.spark.room.token_join import check_shared, join, partitions_
 from cleanroom_join.spark.room.value_checks import scan_values
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from collections.abc import Mapping
 
-    from cleanroom_join.contract import Contract, Query
+    from pyspark.sql import DataFrame, SparkSession
+
+    from cleanroom_join.contract import Contract, Policy, Query
     from cleanroom_join.disclosure import CellStatistics, GuardedTable
     from cleanroom_join.disclosure.ledger.entry import TableVersions
     from cleanroom_join.review import JoinCounts
@@ -74,6 +76,11 @@ def answer(
     """
     Join, aggregate and guard.
 
+    Tables that are refused for how many subjects match, or for a value, are joined and
+    guarded all the same, so that the refusal does not show in what the cluster did.
+    Malformed or repeated tokens stop the run: joined, they could have any number of
+    rows.
+
     Args:
         contract: What both companies agreed.
         query: What is asked.
@@ -81,8 +88,8 @@ def answer(
         ledger: Earlier releases, and the joint key.
 
     Raises:
-        TableRefused, TokensRefused: If the shared tables are not what the contract
-            says, or changed meanwhile.
+        TokensRefused, TableRefused: If the rows are not what the contract says, or
+            changed meanwhile.
         NoOverlap: If too few subjects match, perhaps none.
         DisclosureError: If the guard refuses the query as a whole.
     """
@@ -90,40 +97,60 @@ def answer(
     frames = aligned(query, shared.frames, settings, shared.look)
     session = frames[query.assets[0].name].sparkSession
     hash_key = None if ledger.key is None else ledger.key.hash_key_row(session)
+    noise_key = None if ledger.key is None else ledger.key.noise_key
     values = scan_values(query, frames, shared.look)
     fewest = min(table.rows for table in values)
     counts = count_tokens(
         query, frames, settings.usable, fewest, hash_key, look=shared.look
     )
-    check_counts(counts, query, policy, settings.usable)
-    check_values(values)
-    joined = without_spark_text(
+    refused: NoOverlap | TableRefused | None = None
+    try:
+        check_counts(counts, query, policy, settings.usable, noise_key)
+        check_values(values)
+    except (NoOverlap, TableRefused) as error:
+        refused = error
+    try:
+        partitions = partitions_for(sum(table.rows for table in values))
+        joined = _joined(query, frames, policy, hash_key, partitions)
+        cells = aggregate(
+            query,
+            joined,
+            policy,
+            fingerprinted=hash_key is not None,
+            look=shared.look,
+        )
+        table = protect(
+            cells,
+            query,
+            policy,
+            ledger.history,
+            noise_key,
+            partial(count_shares, query, joined, look=shared.look),
+        )
+        shared.refuse_if_replaced()
+    except Exception:
+        if refused is None:
+            raise
+    if refused is not None:
+        raise refused
+    return Answer(table=table, cells=cells, counts=counts, versions=shared.versions)
+
+
+def _joined(
+    query: Query,
+    frames: Mapping[str, DataFrame],
+    policy: Policy,
+    hash_key: DataFrame | None,
+    partitions: int,
+) -> DataFrame:
+    """Return the joined rows."""
+    return without_spark_text(
         "joining",
         lambda: join(
             query,
             frames,
             hash_key,
             seeded=policy.contribution_bounded,
-            partitions=partitions_for(sum(table.rows for table in values)),
+            partitions=partitions,
         ),
     )
-    cells = aggregate(
-        query,
-        joined,
-        policy,
-        fingerprinted=hash_key is not None,
-        look=shared.look,
-    )
-    shared.refuse_if_replaced()
-    noise_key = None if ledger.key is None else ledger.key.noise_key
-    table = protect(
-        cells,
-        query,
-        policy,
-        ledger.history,
-        noise_key,
-        partial(count_shares, query, joined),
-    )
-    if policy.contribution_bounded and noise_key is not None and not table.published:
-        raise NoOverlap.or_no_cell(query.assets[0].name, query.assets[-1].name)
-    return Answer(table=table, cells=cells, counts=counts, versions=shared.versions)

@@ -74,9 +74,8 @@ def count_tokens(
         frames: The shared tables by asset name, with checked columns.
         usable: Key ids that the contract accepts.
         fewest: Rows of the smallest table; below 65,536 every subject is counted.
-        hash_key: The joint key, one row and one column, which chooses the subjects of a
-        sample;
-            without it all are counted.
+        hash_key: The joint key, one row and one column, which hashes are keyed with,
+            and which chooses the subjects of a sample; without it all are counted.
         look: Collects the counts.
 
     Raises:
@@ -91,12 +90,18 @@ def count_tokens(
     others = [(s.asset, s.column) for s in query.subjects[1:]]
     unique = [i for i, asset in enumerate(query.assets) if asset.one_row_per == on]
     # Of fewer rows no sample has enough subjects: all are counted at once.
-    sampled = hash_key if fewest >= _ENOUGH * _ONE_IN else None
-    tables, matched = _count(joined, frames, usable, look, unique, sampled)
+    large = fewest >= _ENOUGH * _ONE_IN
+    row = _count(joined, frames, usable, look, unique, hash_key, sampled=large)
     return JoinCounts(
-        joined=tables,
-        others=tuple(_count([other], frames, usable, look)[0][0] for other in others),
-        matched=matched,
+        joined=_tables(joined, row),
+        others=tuple(
+            _tables([other], _count([other], frames, usable, look))[0]
+            for other in others
+        ),
+        matched=require_int(row["matched"]),
+        # Where tokens were counted, there is none: they are refused, but for hashes
+        # that two tokens have in common.
+        record_key=require_int(row.get("record_key", 0)),
     )
 
 
@@ -107,9 +112,11 @@ def _count(
     look: Look,
     unique: Sequence[int] = (),
     hash_key: DataFrame | None = None,
-) -> tuple[tuple[TokenCounts, ...], int]:
+    *,
+    sampled: bool = False,
+) -> dict[str, object]:
     """
-    Count several tables' token columns against each other.
+    Return the figures of several tables' token columns, counted against each other.
 
     Args:
         columns: Asset and column of each.
@@ -117,20 +124,26 @@ def _count(
         usable: Key ids that the contract accepts.
         look: Collects the counts.
         unique: Indices of tables whose tokens must not repeat.
-        hash_key: The joint key, if a sample may do.
+        hash_key: The joint key; without it hashes have none, and all are counted.
+        sampled: Whether a sample may do.
     """
     stacked, tables = _stacked(columns, frames), len(columns)
-    row = None
+    hashed, row = stacked, None
     if hash_key is not None:
-        keyed = stacked.crossJoin(F.broadcast(hash_key.toDF(KEY)))
-        row = count_hashes(keyed, tables, usable, unique, _ONE_IN, look)
+        hashed = stacked.crossJoin(F.broadcast(hash_key.toDF(KEY)))
+        if sampled:
+            row = count_hashes(hashed, tables, usable, unique, _ONE_IN, look)
     too_few = row is not None and require_int(row["matched"]) < _ENOUGH * _ONE_IN
-    if hash_key is None or too_few:
-        row = count_hashes(stacked, tables, usable, unique, look=look)
-    if row is None:
-        row = _counts_of_tokens(stacked, tables, look)
-    counts = tuple(_table(i, column, row) for i, column in enumerate(columns))
-    return counts, require_int(row["matched"])
+    if hash_key is None or not sampled or too_few:
+        row = count_hashes(hashed, tables, usable, unique, look=look)
+    return _counts_of_tokens(stacked, tables, look) if row is None else row
+
+
+def _tables(
+    columns: Sequence[tuple[str, str]], row: Mapping[str, object]
+) -> tuple[TokenCounts, ...]:
+    """Return the figures of each table."""
+    return tuple(_table(i, column, row) for i, column in enumerate(columns))
 
 
 def _stacked(

@@ -38,6 +38,9 @@ _KEY_ID = "key_id"
 
 _NO_TOKEN = -1
 
+_KEY_RANGE = 2**28
+"""Hashes below it can be added up for 3e10 subjects before 64 bits are full."""
+
 
 def rows_by_table(indices: range) -> tuple[list[Column], Column]:
     """Return the rows of each table in a group, and whether all tables have some."""
@@ -86,12 +89,14 @@ def count_hashes(
     counted = chosen | F.col(TABLE).isin(list(unique)) if unique else chosen
     rows, everywhere = rows_by_table(indices)
     known = token.isNotNull()
+    in_all, parts = known & chosen & everywhere, F.pmod(token, F.lit(_KEY_RANGE))
     figures = (
         hashes.withColumn(TOKEN, F.when(counted, token))
         .groupBy(TOKEN, _KEY_ID)
         .agg(*rows)
         .agg(
-            F.count(F.when(known & chosen & everywhere, 1)).alias("matched"),
+            F.count(F.when(in_all, 1)).alias("matched"),
+            F.coalesce(F.sum(F.when(in_all, parts)), F.lit(0)).alias("record_key"),
             F.min(key_id).alias("first_key"),
             F.max(key_id).alias("last_key"),
             *(column for i in indices for column in _table_figures(i, known)),

@@ -89,11 +89,14 @@ class MeasuredJoin(GroupedJoin):
 
     def release(self) -> Release:
         """
-        Answer the query.  The verdict is NEEDS_REVIEW at best.
+        Check the query.  The verdict is NEEDS_REVIEW at best, and nothing is computed.
+
+        Nobody sees figures of a query that the parties did not register, and anything
+        else that depends on data would be told without a ledger entry.
 
         Raises:
             ContractError: If the query does not fit the contract.
-            TableRefused, DisclosureError, ContractError: As `CleanRoom.release`.
+            TableRefused, TokensRefused: As `CleanRoom.release`.
         """
         return self._answer(self._output)
 

@@ -7,21 +7,27 @@ aggregate, guard, review, enter in the ledger.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from cleanroom_join.contract import resolve
 from cleanroom_join.crypto.library_digest import library_digest
+from cleanroom_join.disclosure import GuardedTable
 from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
 from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
-from cleanroom_join.errors import ReleaseRefused
+from cleanroom_join.errors import (
+    NoOverlap,
+    Refusal,
+    ReleaseRefused,
+    depends_on_data,
+)
 from cleanroom_join.review import (
     Entered,
     NotEntered,
     ReleaseFacts,
+    SubjectCounts,
     Verdict,
     assess,
-    assess_terms,
 )
 from cleanroom_join.spark.ledger.save_gate import utc_today
 from cleanroom_join.spark.room.inputs.engine import refuse_other_engine
@@ -29,18 +35,22 @@ from cleanroom_join.spark.room.pipeline import answer, opened
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
     from pyspark.sql import SparkSession
 
     from cleanroom_join.contract import Contract, Output, Query
-    from cleanroom_join.disclosure import GuardedTable
+    from cleanroom_join.disclosure.ledger.entry import TableVersions
     from cleanroom_join.review import LedgerOutcome, Review
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.entry_rows import EntryRows
     from cleanroom_join.spark.ledger.tables import Ledger
+    from cleanroom_join.spark.room.inputs.shared_tables import SharedTables
     from cleanroom_join.spark.room.pipeline import Answer
 
-__all__ = ["Computed", "Run", "computed"]
+__all__ = ["Computed", "Run", "computed", "or_neutral"]
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -68,7 +78,7 @@ class Run:
         Begin a run of today.
 
         Raises:
-            ReleaseRefused: While an approved release is not saved (E506).
+            ReleaseRefused: While a release is not saved (E506).
             ContractError: If the contract has expired (E102), or the query does not fit
                 its assets (E100).
         """
@@ -109,13 +119,18 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Computed:
-    """The result of a run; none of it leaves before it is in the ledger."""
+    """How a run ended; none of it is told before it is in the ledger."""
 
     run: Run
-    answer: Answer
+    table: GuardedTable
+    """What the guard published and suppressed; empty after a refusal."""
+    answer: Answer | None
+    """None if the run has none."""
     review: Review
+    refusal: Refusal | None
+    """The error that the run ended with."""
     entry: EntryRows | None
-    """What is to be added to the ledger; None if nothing was entered."""
+    """What is to be added to the ledger; None if nothing may be entered."""
 
     @property
     def outcome(self) -> LedgerOutcome:
@@ -124,52 +139,120 @@ class Computed:
             return NotEntered(problem=self.run.ledger.problem)
         return Entered(run=self.entry.end.run, head=self.entry.end.head)
 
+    @property
+    def sizes(self) -> SubjectCounts:
+        """How many subjects the tables have; nothing after a refusal."""
+        if self.answer is None or self.refusal is not None:
+            return SubjectCounts(tables=(), matched=0)
+        return self.answer.sizes
 
-def computed(run: Run, *, hidden: bool) -> Computed:
+    @property
+    def versions(self) -> TableVersions:
+        """The version at which each shared table was read; unknown after a refusal."""
+        if self.answer is None or self.refusal is not None:
+            return ()
+        return self.answer.versions
+
+
+def computed(run: Run, terms: Review, *, hidden: bool) -> Computed:
     """
     Join, aggregate, guard, review, enter: always, in this order.
 
-    An approved answer is entered in the ledger before anybody can see it.  A hidden one
-    is always entered: a missing entry would reveal that it was not approved.
+    However the run ends, with an answer, without a cell or with an error that depends
+    on data, it is entered in the ledger before anybody can see how.  Only if contract
+    or ledger do not allow a release, nothing is entered: a rehearsal goes on then.
 
     Args:
         run: What is asked, and under which contract.
-        hidden: Whether the answer is for a deferred release.
+        terms: What the review says of contract and ledger (`assess_terms`).
+        hidden: Whether the answer is for a deferred release, whose entry shows not even
+            whether there is an answer.
 
     Raises:
-        ReleaseRefused: If the answer is hidden and the query, the contract or the
-            ledger stand in the way of it (E501).
-        DisclosureError: If the releases of the contract are used up (E403), or the
-            guard refuses the query.
-        TableRefused, TokensRefused, NoOverlap: If the shared tables are not what the
-            contract says, or change during the run (E306).
-        SparkFailure: If Spark fails, or is not one that the room can rely on (E391).
+        ReleaseRefused: If the run cannot be entered, whatever the reason (E508).
+        DisclosureError: If the releases of the contract are used up (E403).
+        TableRefused, TokensRefused: If the columns of the shared tables are not what
+            the contract says.
+        SparkFailure: If a table cannot be opened, or Spark is not one that the room
+            can rely on (E391).
     """
-    if hidden:
-        _refuse_unless_preparable(assess_terms(run.facts(None)))
     refuse_if_used_up(run.ledger.entries, run.contract.policy, run.today)
     refuse_other_engine(run.spark)
     shared = opened(run.spark, run.contract, run.query, run.source)
-    found = answer(run.contract, run.query, shared, run.ledger)
-    review = assess(run.facts(found.table))
-    entry = None
-    if hidden or review.verdict is Verdict.APPROVED:
-        entry = run.ledger.continued(
-            run.spark,
-            run.contract,
-            run.query,
-            found.table,
-            found.cells,
-            run.today,
-            sizes=found.sizes,
-            versions=found.versions,
-            hidden=hidden,
-        )
-    return Computed(run=run, answer=found, review=review, entry=entry)
+    done = _ended(run, shared)
+    if terms.findings:
+        return done
+    return replace(done, entry=or_neutral(lambda: _entered(done, hidden=hidden)))
 
 
-def _refuse_unless_preparable(review: Review) -> None:
-    """Refuse for findings that do not depend on the tables."""
-    if review.findings:
+def or_neutral(action: Callable[[], _T]) -> _T:
+    """
+    Run a step between the answer and its entry; an error of it tells nothing.
+
+    Raises:
+        ReleaseRefused: E508; or an error of the action that does not depend on data.
+    """
+    try:
+        return action()
+    except Exception as error:
+        if not depends_on_data(error):
+            raise
+    # Raised outside the handler: that error would be its context.
+    raise ReleaseRefused.not_recorded()
+
+
+def _ended(run: Run, shared: SharedTables) -> Computed:
+    """Return how a run ended: any error that depends on data is one of the ends."""
+    try:
+        found = answer(run.contract, run.query, shared, run.ledger)
+        review = assess(run.facts(found.table))
+        refusal, table = _unshowable(run, review, found.table)
+    except Exception as error:
+        if not depends_on_data(error):
+            raise
+        found, refusal, table = None, Refusal.of(error), _nothing(run.query)
+        review = assess(run.facts(table))
+    return Computed(
+        run=run, table=table, answer=found, review=review, refusal=refusal, entry=None
+    )
+
+
+def _nothing(query: Query) -> GuardedTable:
+    """Return a table without cells."""
+    return GuardedTable(columns=query.schema(), published=(), suppressed=())
+
+
+def _unshowable(
+    run: Run, review: Review, table: GuardedTable
+) -> tuple[Refusal | None, GuardedTable]:
+    """
+    Return the error of an answer that is not shown, and what the entry keeps of it.
+
+    With bounded contributions an answer without cells is the same error as tables that
+    do not match.  The cells that a rule suppressed stay suppressed all the same.
+    """
+    assets, bounded = run.query.assets, run.contract.policy.contribution_bounded
+    if review.verdict is Verdict.REJECTED:
         found = [str(finding) for finding in review.findings]
-        raise ReleaseRefused.because(review.verdict.value, found)
+        error = ReleaseRefused.because(review.verdict.value, found)
+        return Refusal.of(error), _nothing(run.query)
+    if bounded and run.ledger.key is not None and not table.published:
+        return Refusal.of(NoOverlap.or_no_cell(assets[0].name, assets[-1].name)), table
+    return None, table
+
+
+def _entered(done: Computed, *, hidden: bool) -> EntryRows:
+    """Enter how a run ended in the ledger."""
+    run = done.run
+    return run.ledger.continued(
+        run.spark,
+        run.contract,
+        run.query,
+        done.table,
+        () if done.answer is None else done.answer.cells,
+        run.today,
+        sizes=done.sizes,
+        versions=done.versions,
+        refusal=done.refusal,
+        hidden=hidden,
+    )

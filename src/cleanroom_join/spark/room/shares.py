@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.disclosure.budget.shares import BIN
 from cleanroom_join.spark.common.collected import require_int
-from cleanroom_join.spark.common.safe_errors import without_spark_text
+from cleanroom_join.spark.common.look import look
 from cleanroom_join.spark.room import frame_columns as names
 from cleanroom_join.spark.room.level_rows import codes_of_labels, with_levels
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Query
     from cleanroom_join.disclosure.budget.shares import ShareQuery
+    from cleanroom_join.spark.common.look import Look
 
 __all__ = ["count_shares"]
 
@@ -33,7 +34,7 @@ _STEP, _CLASS = "step", "class"
 
 
 def count_shares(
-    query: Query, joined: DataFrame, asked: ShareQuery
+    query: Query, joined: DataFrame, asked: ShareQuery, *, look: Look = look
 ) -> Mapping[tuple[int, int], Mapping[int, int]]:
     """
     Answer a query for shares; see `disclosure.budget.shares.ShareCounts`.
@@ -42,13 +43,14 @@ def count_shares(
         query: The query of the release.
         joined: Joined rows, as `token_join.join` gives them.
         asked: What each cell costs.
+        look: Collects the classes.
 
     Raises:
         SparkFailure: If Spark fails; its own text is not shown.
     """
     frame = _classes(_by_line(_sums(query, joined, asked), asked), asked)
     found: dict[tuple[int, int], dict[int, int]] = {}
-    for row in without_spark_text("counting shares", frame.collect):
+    for row in look("counting shares", frame):
         place = require_int(row[_LINE]), require_int(row[_STEP])
         found.setdefault(place, {})[require_int(row[_CLASS])] = require_int(
             row["count"]
