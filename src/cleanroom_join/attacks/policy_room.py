@@ -295,4 +295,4 @@ class PolicyRoom:
         against = {finding.check for finding in review.findings}
         if self._state is LedgerState.MISSING and against == {Check.LEDGER}:
             return True
-        return review.verdict is Verdict.APPROVED
+        return review.verdict in (Verdict.APPROVED, Verdict.PENDING)

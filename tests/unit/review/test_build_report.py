@@ -140,6 +140,7 @@ def test_a_table_is_named_with_its_version():
         sizes=SubjectCounts(tables=(), matched=0),
         versions=((first, 12), (second, None)),
         earlier=None,
+        spent={},
         audited=True,
         ledger=NotEntered(),
     )
