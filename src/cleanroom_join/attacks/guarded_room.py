@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.disclosure import protect
 from cleanroom_join.disclosure.ledger.chain import history_of
 from cleanroom_join.disclosure.ledger.entry import GENESIS, ConfirmedHead, next_entry
+from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,10 +22,15 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure import CellStatistics, GuardedTable
     from cleanroom_join.disclosure.ledger.entry import Entry
 
-__all__ = ["FIRST_DAY", "GuardedRoom"]
+__all__ = ["FIRST_DAY", "USUAL_TOKENS", "GuardedRoom"]
 
 FIRST_DAY = dt.date(2030, 1, 1)
 """Day of the first release."""
+
+USUAL_TOKENS = JoinedTokens(
+    partnership="attack-suite", identifier="device_id", key_id="k1"
+)
+"""What is joined, unless a test or an attack joins something else."""
 
 
 class GuardedRoom:
@@ -61,9 +67,14 @@ class GuardedRoom:
         self.enter(query, cells, table)
         return table
 
-    def guard(self, query: Query, cells: Sequence[CellStatistics]) -> GuardedTable:
-        """Return what the guard publishes of cells, after all earlier releases."""
-        history = history_of(self.entries) if self._has_ledger else None
+    def guard(
+        self,
+        query: Query,
+        cells: Sequence[CellStatistics],
+        tokens: JoinedTokens = USUAL_TOKENS,
+    ) -> GuardedTable:
+        """Return what the guard publishes of cells, after all releases about these."""
+        history = history_of(self.entries, tokens) if self._has_ledger else None
         return protect(cells, query, self.policy, history, self._noise_key)
 
     def enter(
@@ -71,7 +82,10 @@ class GuardedRoom:
         query: Query,
         cells: Sequence[CellStatistics],
         table: GuardedTable,
+        *,
+        contract_id: str = "attack-suite",
         contract_sha256: str = "0" * 64,
+        tokens: JoinedTokens = USUAL_TOKENS,
     ) -> Entry:
         """
         Append a release to the ledger, and return its entry.
@@ -85,8 +99,10 @@ class GuardedRoom:
             query,
             table,
             {cell.labels: cell.signature for cell in cells},
+            contract_id=contract_id,
             contract_sha256=contract_sha256,
             contract_revision=1,
+            tokens=tokens,
             as_of=self.today,
             keep_suppressed=self._keeps_suppressed,
         )

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 from cleanroom_join.attacks.fixture import ASSETS, agreed
 from cleanroom_join.attacks.guarded_room import GuardedRoom
 from cleanroom_join.attacks.plain_counts import count
-from cleanroom_join.attacks.plain_join import joined
+from cleanroom_join.attacks.plain_join import joined, with_tokens
 from cleanroom_join.attacks.query import Observation
 from cleanroom_join.contract import OTHER, resolve
 from cleanroom_join.disclosure import LedgerState, Rule
 from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
 from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
 from cleanroom_join.disclosure.ledger.encoding import chunk_bytes, write_entry
+from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens, uncompared
 from cleanroom_join.errors import (
     CleanRoomJoinError,
     InternalError,
@@ -139,16 +140,27 @@ class PolicyRoom:
         contract = replace(agreed(self._fixture.toml(asked)), policy=self._policy)
         query = resolve(contract, contract.output(asked.name))
         refuse_if_used_up(self._room.entries, self._policy, self._room.today)
-        patients = self._days[0]
-        self._check_tables(query, dict(zip(ASSETS, (patients, members), strict=True)))
+        signed = asked.signed
+        tokens = JoinedTokens.of(contract.terms, signed.subject, signed.key_id)
+        patients, members = (with_tokens(t, signed) for t in (self._days[0], members))
+        names = [asset.name for asset in query.assets]
+        self._check_tables(query, dict(zip(names, (patients, members), strict=True)))
         cells = count(joined(patients, members), query, self._key, self._policy)
-        table = self._room.guard(query, cells)
+        table = self._room.guard(query, cells, tokens)
         self._note(table)
         if self._policy.contribution_bounded and not table.published:
             raise NoOverlap.or_no_cell(*ASSETS)
-        if not self._approved(contract, query, table):
+        if not self._approved(contract, query, table, tokens):
             return Observation(text="not approved")
-        self._last = self._room.enter(query, cells, table, contract.digest), query
+        entry = self._room.enter(
+            query,
+            cells,
+            table,
+            contract_id=contract.terms.id,
+            contract_sha256=contract.digest,
+            tokens=tokens,
+        )
+        self._last = entry, query
         if self._confirmed and self._behind:
             # Of two entries with one number the other party has confirmed the first.
             self.stops.update(["not confirmed"])
@@ -160,7 +172,7 @@ class PolicyRoom:
     def _check_tables(self, query: Query, tables: Mapping[str, Rows]) -> None:
         """Refuse tables that the room refuses before it joins them."""
         owners = {
-            asset.name: [row["person"] for row in tables[asset.name]]
+            asset.name: [row[query.output.on] for row in tables[asset.name]]
             for asset in query.assets
         }
         subjects = {name: Counter(found) for name, found in owners.items()}
@@ -168,7 +180,7 @@ class PolicyRoom:
             joined=tuple(
                 TokenCounts(
                     asset=name,
-                    column="person",
+                    column=query.output.on,
                     malformed=0,
                     raw_like=0,
                     tokens=len(found),
@@ -206,8 +218,16 @@ class PolicyRoom:
         if any(OTHER in cell.labels for cell in table.published):
             self.stops.update(["undeclared labels are one group"])
 
-    def _approved(self, contract: Contract, query: Query, table: GuardedTable) -> bool:
+    def _approved(
+        self,
+        contract: Contract,
+        query: Query,
+        table: GuardedTable,
+        tokens: JoinedTokens,
+    ) -> bool:
         """Return whether the review approves, or only the ledger is missing."""
+        missing = self._state is LedgerState.MISSING
+        entries = [] if missing else self._room.entries
         review = assess(
             ReleaseFacts(
                 registered=query.registered,
@@ -215,8 +235,14 @@ class PolicyRoom:
                 anchored=_AGREED,
                 revision=contract.terms.revision,
                 highest_revision=max(
-                    (e.contract_revision for e in self._room.entries), default=0
+                    (
+                        entry.contract_revision
+                        for entry in entries
+                        if entry.contract_id == contract.terms.id
+                    ),
+                    default=0,
                 ),
+                uncompared=uncompared(tokens, entries, contract.terms),
                 expires=contract.terms.expires,
                 as_of=self._room.today,
                 min_cohort=self._policy.min_cohort,
@@ -229,7 +255,9 @@ class PolicyRoom:
             )
         )
         against = {finding.check for finding in review.findings}
-        if self._state is LedgerState.MISSING and against == {Check.LEDGER}:
+        if Check.COMPARED in against:
+            self.stops.update(["tokens that cannot be compared"])
+        if missing and against == {Check.LEDGER}:
             return True
         return review.verdict is Verdict.APPROVED
 

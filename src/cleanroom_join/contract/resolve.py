@@ -62,22 +62,27 @@ def resolve(contract: Contract, output: Output) -> Query:
 def _every_dimension(
     contract: Contract, grouping: tuple[Dimension, ...], joined: tuple[Asset, ...]
 ) -> Mapping[str, Dimension]:
-    """Return all dimensions by name: the query's, the joined tables', all others."""
-    found = {dimension.name: dimension for dimension in grouping}
+    """
+    Return all dimensions: the query's, the joined tables', all others.
+
+    They are by name in lower case, as earlier cells have it.
+    """
+    found = {dimension.name.lower(): dimension for dimension in grouping}
     others = (asset for _, asset in sorted(contract.terms.assets.items()))
     for asset in (*joined, *others):
         for name, column in asset.columns.items():
             if isinstance(column, Dimension):
-                found.setdefault(name, column)
+                found.setdefault(name.lower(), column)
     return MappingProxyType(found)
 
 
 def _single_label_dimensions(contract: Contract, on: str) -> frozenset[str]:
-    """Return the names that are dimensions only of tables with one row per subject."""
+    """Return the names, in lower case, of dimensions with one label per subject."""
     single: set[str] = set()
     several: set[str] = set()
     for asset in contract.terms.assets.values():
-        names = {n for n, c in asset.columns.items() if isinstance(c, Dimension)}
+        columns = asset.columns.items()
+        names = {n.lower() for n, c in columns if isinstance(c, Dimension)}
         (single if asset.one_row_per == on else several).update(names)
     return frozenset(single - several)
 
@@ -86,7 +91,12 @@ def _subjects(assets: tuple[Asset, ...], on: str) -> tuple[CountedSubject, ...]:
     """Return the joined subject, then every other token column of every asset."""
     joined = assets[0].token_column(on)
     others = [
-        CountedSubject(label=f"{a.name}.{c.subject}", asset=a.name, column=c.name)
+        CountedSubject(
+            label=f"{a.name}.{c.subject}",
+            asset=a.name,
+            column=c.name,
+            path=f"{a.path}.{c.name}".lower(),
+        )
         for a in assets
         for c in sorted(a.subject_columns(), key=lambda c: c.subject)
         if c.subject != on

@@ -20,13 +20,14 @@ def check_tables(terms: ContractTerms) -> Iterator[Problem]:
     """
     Yield assets that are one table, and outputs named like a table that we write.
 
-    What the guard compares between releases, and what noise is drawn from, goes by the
-    asset: under two names one table has two noises, and nothing compares its values.
+    What the guard compares between releases, and what noise is drawn from, goes by
+    party, table and column.  Two assets on one table may declare a column differently,
+    so that one run compares it as two columns, or a table is joined with itself.
     """
     # No name has backticks or a catalog; Spark ignores case in what is left.
-    assets: dict[tuple[str, str], str] = {}
+    assets: dict[str, str] = {}
     for asset in terms.assets.values():
-        first = assets.setdefault((asset.party, asset.table.lower()), asset.name)
+        first = assets.setdefault(asset.path, asset.name)
         if asset.party and asset.table and first != asset.name:
             text = f'is the table of asset "{printable(first)}" too'
             yield Problem(f"assets.{printable(asset.name)}.table", text, "E124")

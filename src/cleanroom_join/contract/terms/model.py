@@ -137,6 +137,16 @@ class Asset:
     consent: str | None = None
     """Raw boolean column; rows where it is not true are not shared."""
 
+    @property
+    def path(self) -> str:
+        """
+        Party and table, in lower case, since Spark does not tell case in names.
+
+        What noise and comparisons go by: `name` is a word of the contract, and a
+        revision may have another one for the same table.
+        """
+        return f"{self.party}.{self.table}".lower()
+
     def subject_columns(self) -> tuple[SubjectColumn, ...]:
         """Return the token columns in declared order."""
         return tuple(c for c in self.columns.values() if isinstance(c, SubjectColumn))
@@ -199,9 +209,23 @@ class LedgerTerms:
     digests of contract and library that it agreed to.
     """
     secret: str
-    """One row of each party, in its own catalog: its half of the joint key."""
+    """
+    One row of each party, in its own catalog: its half of the joint key, and the name
+    of the one ledger that it secures.
+    """
     reveal: Reveal
     """When figures are shown."""
+    uncompared_through: int = 0
+    """
+    The last run that both parties accept as not compared with runs about other tokens.
+    """
+    kinds_apart: tuple[str, ...] = ()
+    """Kinds of subject that never stand for the same people; none, or at least two."""
+
+    @property
+    def path(self) -> str:
+        """Party and table of the ledger, in lower case, as each secret names it."""
+        return f"{self.party}.{self.table}".lower()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -219,3 +243,8 @@ class ContractTerms:
     outputs: Mapping[str, Output]
     ledger: LedgerTerms | None = None
     """None if there is no record; no release is approved without one."""
+    partnership: str = ""
+    """
+    The pair of companies: tokens of another partnership never match.  All contracts of
+    one pair have the same; it is the contract's id unless the contract names it.
+    """

@@ -21,6 +21,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cleanroom_join.disclosure.differencing.facet_sums import (
+    facet_sums,
+    revised_columns,
+)
 from cleanroom_join.disclosure.differencing.fingerprint_sums import FingerprintSum
 from cleanroom_join.disclosure.differencing.rule import differencing
 from cleanroom_join.disclosure.differencing.statements import Statement, StatementIndex
@@ -61,10 +65,10 @@ class EarlierDecisions:
             for cell, signature in release.suppressed.items()
         ]
         self._suppressed = {_identity(signature) for _, signature in suppressed}
+        self._revised = revised_columns(index.query, history)
         by_facet: dict[str, list[Statement]] = {}
         for cell, signature in suppressed:
-            for facet, fingerprint in signature.facets.items():
-                total = FingerprintSum.alone(fingerprint)
+            for facet, total in facet_sums(signature, self._revised).items():
                 statement = Statement(facet, cell, total, frozenset(), exact=True)
                 by_facet.setdefault(facet, []).append(statement)
         self._by_facet = {f: StatementIndex(found) for f, found in by_facet.items()}
@@ -119,8 +123,8 @@ class EarlierDecisions:
         if not self._suppressed:
             return False
         return _identity(signature) in self._suppressed or any(
-            next(index.close_to(FingerprintSum.alone(fingerprint), self._k), None)
-            for facet, fingerprint in signature.facets.items()
+            next(index.close_to(total, self._k), None)
+            for facet, total in facet_sums(signature, self._revised).items()
             if (index := self._by_facet.get(facet)) is not None
         )
 

@@ -91,10 +91,14 @@ class History:
 
 
 def cell_id(query: Query, labels: CellLabels) -> CellId:
-    """Return what a cell is about, whatever the order of the query's dimensions."""
+    """
+    Return what a cell is about, whatever the order of the query's dimensions.
+
+    Their names are in lower case, since a revision may write a column's name otherwise.
+    """
     return tuple(
         sorted(
-            (dimension.name, _label_text(label))
+            (dimension.name.lower(), _label_text(label))
             for dimension, label in zip(query.dimensions, labels, strict=True)
             if label != ALL
         )
@@ -105,11 +109,11 @@ def labels_of_id(query: Query, cell: CellId) -> CellLabels:
     """Return the labels that `cell_id` turned into *cell*."""
     labels = dict(cell)
     return tuple(
-        labels.get(dimension.name, ALL)
+        labels.get(dimension.name.lower(), ALL)
         if dimension.type is not DimensionType.BOOLEAN
         or query.has_totals
-        or labels[dimension.name] is None
-        else labels[dimension.name] == "true"
+        or labels[dimension.name.lower()] is None
+        else labels[dimension.name.lower()] == "true"
         for dimension in query.dimensions
     )
 

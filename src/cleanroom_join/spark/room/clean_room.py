@@ -175,7 +175,7 @@ def release_and_answer(run: Run) -> tuple[Release, Answer]:
     tables, may read it.
     """
     found = computed(run, hidden=False)
-    earlier = run.ledger.history.last(
+    earlier = run.ledger.history(found.answer.tokens).last(
         run.query.identity, before=None if found.entry is None else found.entry.end.run
     )
     report = _report(
@@ -194,8 +194,9 @@ def _shown(run: Run) -> Release:
     """Return the last confirmed release of a query, out of the ledger."""
     entry = confirmed_entry(run.contract, run.query, run.ledger)
     table, sizes = entry_as_table(run.query, entry)
-    review = assess(run.facts(table))
-    earlier = run.ledger.history.last(run.query.identity, before=entry.run)
+    review = assess(run.facts(table, entry.tokens, before=entry.run))
+    history = run.ledger.history(entry.tokens)
+    earlier = history.last(run.query.identity, before=entry.run)
     outcome = Confirmed(run=run.ledger.end.run)
     report = _report(run, review, table, sizes, earlier, outcome)
     return Release.of(run, table, review, report, None)

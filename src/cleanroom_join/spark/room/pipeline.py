@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure import protect
-from cleanroom_join.errors import NoOverlap
+from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
+from cleanroom_join.errors import InternalError, NoOverlap
 from cleanroom_join.review import SubjectCounts, check_counts, check_values
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.room.aggregation import aggregate
@@ -36,6 +37,8 @@ class Answer:
     table: GuardedTable
     cells: tuple[CellStatistics, ...]
     counts: JoinCounts
+    tokens: JoinedTokens
+    """Which tokens were joined."""
 
     @property
     def sizes(self) -> SubjectCounts:
@@ -85,10 +88,21 @@ def answer(
     )
     cells = aggregate(query, joined, policy, fingerprinted=hash_key is not None)
     noise_key = None if ledger.key is None else ledger.key.noise_key
-    table = protect(cells, query, policy, ledger.history, noise_key)
+    tokens = _joined_tokens(contract, query, counts)
+    table = protect(cells, query, policy, ledger.history(tokens), noise_key)
     if policy.contribution_bounded and noise_key is not None and not table.published:
         raise NoOverlap.or_no_cell(query.assets[0].name, query.assets[-1].name)
-    return Answer(table=table, cells=cells, counts=counts)
+    return Answer(table=table, cells=cells, counts=counts, tokens=tokens)
+
+
+def _joined_tokens(
+    contract: Contract, query: Query, counts: JoinCounts
+) -> JoinedTokens:
+    """Return which tokens were joined: all tables were found to have one key id."""
+    key_id = counts.joined[0].first_key_id
+    if key_id is None:
+        raise InternalError.of("tables without a token were joined")
+    return JoinedTokens.of(contract.terms, query.output.on, key_id)
 
 
 def _opener(source: TableSource, asset: Asset) -> Callable[[], DataFrame]:

@@ -14,6 +14,7 @@ from cleanroom_join.contract import resolve
 from cleanroom_join.crypto.library_digest import library_digest
 from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
 from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
+from cleanroom_join.disclosure.ledger.joined_tokens import uncompared
 from cleanroom_join.errors import ReleaseRefused
 from cleanroom_join.review import (
     Entered,
@@ -22,6 +23,7 @@ from cleanroom_join.review import (
     Verdict,
     assess,
     assess_terms,
+    assess_tokens,
 )
 from cleanroom_join.spark.ledger.save_gate import utc_today
 from cleanroom_join.spark.room.pipeline import answer
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Contract, Output, Query
     from cleanroom_join.disclosure import GuardedTable
+    from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
     from cleanroom_join.review import LedgerOutcome, Review
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.entry_rows import EntryRows
@@ -83,18 +86,33 @@ class Run:
             today=today,
         )
 
-    def facts(self, table: GuardedTable | None) -> ReleaseFacts:
-        """Return the facts that the review checks; without a table, the terms alone."""
-        policy = self.contract.policy
+    def facts(
+        self,
+        table: GuardedTable | None,
+        tokens: JoinedTokens | None = None,
+        *,
+        before: int | None = None,
+    ) -> ReleaseFacts:
+        """
+        Return the facts that the review checks; without a table, the terms alone.
+
+        Args:
+            table: The answer; None before there is one.
+            tokens: Which tokens it is about.
+            before: The run of its entry, if it is in the ledger already.
+        """
+        policy, terms = self.contract.policy, self.contract.terms
+        earlier = [e for e in self.ledger.entries if before is None or e.run < before]
         return ReleaseFacts(
             registered=self.query.registered,
             running=AgreedDigests(
                 contract=self.contract.digest, library=library_digest()
             ),
             anchored=self.ledger.anchored,
-            revision=self.contract.terms.revision,
-            highest_revision=self.ledger.highest_revision,
-            expires=self.contract.terms.expires,
+            revision=terms.revision,
+            highest_revision=self.ledger.highest_revision(terms.id),
+            uncompared=None if tokens is None else uncompared(tokens, earlier, terms),
+            expires=terms.expires,
             as_of=self.today,
             min_cohort=policy.min_cohort,
             count_base=policy.count_base,
@@ -136,8 +154,8 @@ def computed(run: Run, *, hidden: bool) -> Computed:
         hidden: Whether the answer is for a deferred release.
 
     Raises:
-        ReleaseRefused: If the answer is hidden and the query, the contract or the
-            ledger stand in the way of it (E501).
+        ReleaseRefused: If the answer is hidden and the query, the contract, the ledger
+            or the kind of tokens stand in the way of it (E501).
         DisclosureError: If the releases of the contract are used up (E403), or the
             guard refuses the query.
         TableRefused, TokensRefused, NoOverlap: If the shared tables are not what the
@@ -147,7 +165,10 @@ def computed(run: Run, *, hidden: bool) -> Computed:
         _refuse_unless_preparable(assess_terms(run.facts(None)))
     refuse_if_used_up(run.ledger.entries, run.contract.policy, run.today)
     found = answer(run.contract, run.query, run.source, run.ledger)
-    review = assess(run.facts(found.table))
+    facts = run.facts(found.table, found.tokens)
+    if hidden:
+        _refuse_unless_preparable(assess_tokens(facts))
+    review = assess(facts)
     entry = None
     if hidden or review.verdict is Verdict.APPROVED:
         entry = run.ledger.continued(
@@ -157,6 +178,7 @@ def computed(run: Run, *, hidden: bool) -> Computed:
             found.table,
             found.cells,
             run.today,
+            tokens=found.tokens,
             sizes=found.sizes,
             hidden=hidden,
         )
@@ -164,7 +186,7 @@ def computed(run: Run, *, hidden: bool) -> Computed:
 
 
 def _refuse_unless_preparable(review: Review) -> None:
-    """Refuse for findings that do not depend on the tables."""
+    """Refuse for findings that depend on no row of the tables."""
     if review.findings:
         found = [str(finding) for finding in review.findings]
         raise ReleaseRefused.because(review.verdict.value, found)

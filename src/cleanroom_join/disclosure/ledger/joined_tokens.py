@@ -1,0 +1,97 @@
+"""
+Which tokens a run joined: fingerprints of other tokens cannot be compared.
+
+A token depends on the partnership, on what it is made of, and on the key.  Runs that
+agree in all three compare subjects by their hashes.  Runs that differ in one may be
+about the same people, and nothing tells whether they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cleanroom_join.contract import ContractTerms
+    from cleanroom_join.disclosure.ledger.entry import Entry
+
+__all__ = ["JoinedTokens", "Uncompared", "uncompared"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JoinedTokens:
+    """The tokens of the joined subjects of one run; nothing of it is secret."""
+
+    partnership: str
+    identifier: str
+    """What they are made of (`Identifier.label`)."""
+    key_id: str
+
+    @classmethod
+    def of(cls, terms: ContractTerms, on: str, key_id: str) -> JoinedTokens:
+        """Return those of a kind of subject, under the key that a run found."""
+        identifier = terms.subjects[on].identifier.label
+        return cls(partnership=terms.partnership, identifier=identifier, key_id=key_id)
+
+    @classmethod
+    def read(cls, document: Mapping[str, object]) -> JoinedTokens:
+        """Return what `document` wrote; raises LookupError if a name is missing."""
+        return cls(**{name: str(document[name]) for name in cls.__slots__})
+
+    @property
+    def document(self) -> dict[str, str]:
+        """The fields by name, as an entry holds them."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def __str__(self) -> str:
+        """Name all three."""
+        return f"{self.identifier} of {self.partnership} under key {self.key_id}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Uncompared:
+    """What the ledger holds of other tokens than those of a run."""
+
+    tokens: JoinedTokens
+    """Those of the run."""
+    others: Mapping[JoinedTokens, int]
+    """Other tokens with their last run, as far as the contract does not accept it."""
+    accepted_through: int
+    """The last run that the contract accepts."""
+    last_run: int
+    """The last run of the ledger."""
+
+
+def uncompared(
+    tokens: JoinedTokens, entries: Sequence[Entry], terms: ContractTerms
+) -> Uncompared:
+    """
+    Return which earlier entries cannot be compared with a run, and should be.
+
+    Both parties may accept it, in the contract: for all entries up to one run, or for
+    kinds of subject that never stand for the same people.
+
+    Args:
+        tokens: Those that the run joined.
+        entries: The ledger, without the run itself.
+        terms: The contract of the run.
+    """
+    accepted = 0 if terms.ledger is None else terms.ledger.uncompared_through
+    names = () if terms.ledger is None else terms.ledger.kinds_apart
+    apart = {terms.subjects[name].identifier.label for name in names}
+    others = {
+        entry.tokens: entry.run
+        for entry in entries
+        if entry.tokens != tokens
+        and entry.run > accepted
+        and not (
+            entry.tokens.identifier != tokens.identifier
+            and {entry.tokens.identifier, tokens.identifier} <= apart
+        )
+    }
+    last = max((entry.run for entry in entries), default=0)
+    return Uncompared(
+        tokens=tokens, others=others, accepted_through=accepted, last_run=last
+    )
