@@ -24,7 +24,8 @@ from cleanroom_join.disclosure import LedgerState, Rule
 from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
 from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
 from cleanroom_join.disclosure.ledger.encoding import chunk_bytes, write_entry
-from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens, uncompared
+from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
+from cleanroom_join.disclosure.ledger.uncompared import uncompared
 from cleanroom_join.errors import (
     CleanRoomJoinError,
     InternalError,
@@ -90,7 +91,9 @@ class PolicyRoom:
         self._days = list(days)
         self._policy = game.policy
         self._state = LedgerState.VERIFIED if ledger else LedgerState.MISSING
-        self._key = hashlib.sha256(f"joint key {game.seed}".encode()).digest()
+        self._key = hashlib.sha256(
+            f"the joint key of game {game.seed}".encode()
+        ).digest()
         self._room = GuardedRoom(
             game.policy, self._key, has_ledger=ledger, keeps_suppressed=confirmed
         )

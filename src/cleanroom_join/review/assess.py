@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import OutputColumn
     from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
-    from cleanroom_join.disclosure.ledger.joined_tokens import Uncompared
+    from cleanroom_join.disclosure.ledger.uncompared import Uncompared
     from cleanroom_join.review.facts import ReleaseFacts
 
     _Row = Sequence[object]

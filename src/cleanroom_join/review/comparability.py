@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cleanroom_join.disclosure.ledger.joined_tokens import Uncompared
+    from cleanroom_join.disclosure.ledger.uncompared import Uncompared
 
 __all__ = ["comparability_problems"]
 

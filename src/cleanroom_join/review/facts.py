@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import OutputColumn
     from cleanroom_join.disclosure import LedgerState
     from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
-    from cleanroom_join.disclosure.ledger.joined_tokens import Uncompared
+    from cleanroom_join.disclosure.ledger.uncompared import Uncompared
 
 __all__ = ["ReleaseFacts"]
 

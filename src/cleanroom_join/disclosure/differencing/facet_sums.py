@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from cleanroom_join.contract import Query
+    from cleanroom_join.disclosure.model.fingerprint import Fingerprint
     from cleanroom_join.disclosure.model.history import History
     from cleanroom_join.disclosure.model.signature import CellSignature
 
-__all__ = ["facet_sums", "revised_columns"]
+__all__ = ["facet_key", "facet_sums", "revised_columns"]
 
 
 def revised_columns(query: Query, history: History) -> frozenset[str]:
@@ -83,6 +84,24 @@ def facet_sums(
                 values
             )
     return sums
+
+
+def facet_key(
+    name: str, fingerprint: Fingerprint, *, across_bounds: bool
+) -> tuple[object, ...]:
+    """
+    Return a key that differs whenever subjects, rows or values differ.
+
+    Args:
+        name: The facet.
+        fingerprint: Its fingerprint in one cell.
+        across_bounds: Whether values that no bound has changed have one key, whatever
+            the bounds are.
+    """
+    facet = ValueFacet.named(name) if across_bounds else None
+    if facet is not None and not fingerprint.clamped:
+        name = f"{facet.path} by {facet.unit}"
+    return name, *FingerprintSum.alone(fingerprint).identity
 
 
 def _value_facets(names: Iterable[str]) -> Mapping[str, ValueFacet]:

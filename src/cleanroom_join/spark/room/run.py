@@ -14,7 +14,7 @@ from cleanroom_join.contract import resolve
 from cleanroom_join.crypto.library_digest import library_digest
 from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
 from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
-from cleanroom_join.disclosure.ledger.joined_tokens import uncompared
+from cleanroom_join.disclosure.ledger.uncompared import uncompared
 from cleanroom_join.errors import ReleaseRefused
 from cleanroom_join.review import (
     Entered,

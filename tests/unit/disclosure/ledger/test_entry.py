@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleanroom_join.attacks.guarded_room import FIRST_DAY
+from cleanroom_join.attacks.guarded_room import FIRST_DAY, USUAL_TOKENS
 from cleanroom_join.disclosure import SUBJECTS, protect
 from cleanroom_join.disclosure.ledger.entry import GENESIS, next_entry
 from cleanroom_join.errors import InternalError
@@ -24,8 +24,10 @@ def test_a_cell_without_signature_is_not_entered():
             query,
             table,
             {("a1",): None},
+            contract_id="attack-suite",
             contract_sha256="0" * 64,
             contract_revision=1,
+            tokens=USUAL_TOKENS,
             as_of=FIRST_DAY,
         )
 
