@@ -18,6 +18,8 @@ from cleanroom_join.spark.ledger.joint_key import read_secret
 from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.testing import contract, contract_toml
 from tests.spark.support import (
+    LEDGER,
+    SECRET_SCHEMA,
     account_rows,
     anchor,
     frames,
@@ -150,7 +152,9 @@ def spoil(spark, first, shared):
 
 def other_key(spark, party):
     """Return a secret that is not the party's."""
-    return local_frame(spark, [(hashlib.sha256(b"x").hexdigest(),)], "secret string")
+    return local_frame(
+        spark, [(hashlib.sha256(b"x").hexdigest(), LEDGER)], SECRET_SCHEMA
+    )
 
 
 CASES = {
@@ -185,7 +189,15 @@ CASES = {
         }
     ),
     "a weak secret": lambda s, spark: s(
-        tables={"(secret) acme": local_frame(spark, [("0" * 64,)], "secret string")}
+        tables={
+            "(secret) acme": local_frame(spark, [("0" * 64, LEDGER)], SECRET_SCHEMA)
+        }
+    ),
+    "a secret of another ledger": lambda s, spark: s(
+        tables={"(secret) acme": secret(spark, "acme", "acme.cleanroom.ledger_2")}
+    ),
+    "a secret that names no ledger": lambda s, spark: s(
+        tables={"(secret) globex": secret(spark, "globex").drop("ledger")}
     ),
     "another table": lambda s, spark: s(tables={"(ledger)": spark.range(1)}),
 }
@@ -389,7 +401,7 @@ def test_the_guide_makes_a_secret_that_is_accepted(spark):
     spark.sql("CREATE SCHEMA cleanroom")
     try:
         exec(lines, {"spark": spark})
-        half = read_secret(spark.table("cleanroom.secret"), "acme")
+        half = read_secret(spark.table("cleanroom.secret"), "acme", LEDGER)
         with pytest.raises(Exception, match="ALREADY_EXISTS"):
             exec(lines, {"spark": spark})
     finally:

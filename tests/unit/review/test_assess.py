@@ -18,7 +18,12 @@ from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
 from cleanroom_join.disclosure.ledger.uncompared import Uncompared
 from cleanroom_join.errors import InternalError
 from cleanroom_join.review import Check, ReleaseFacts, Verdict, assess, assess_terms
-from cleanroom_join.review.assess import ROW_CHECKS, TERM_CHECKS, _review
+from cleanroom_join.review.assess import (
+    ROW_CHECKS,
+    TERM_CHECKS,
+    TOKEN_CHECKS,
+    _review,
+)
 from tests.support.examples import examples
 
 COLUMNS = (
@@ -77,10 +82,12 @@ def test_the_review_says_which_fact_is_not_known(name):
 
 def test_every_check_has_evidence_that_exists():
     """It needs facts by their names, and looks at no others."""
-    for spec in (*TERM_CHECKS, *ROW_CHECKS):
+    for spec in (*TERM_CHECKS, *TOKEN_CHECKS, *ROW_CHECKS):
         assert set(spec.needs) <= set(NAMES)
         assert list(inspect.signature(spec.run).parameters) == list(spec.needs)
-    assert {spec.check for spec in (*TERM_CHECKS, *ROW_CHECKS)} == set(Check)
+    assert {spec.check for spec in (*TERM_CHECKS, *TOKEN_CHECKS, *ROW_CHECKS)} == set(
+        Check
+    )
 
 
 def test_terms_are_checked_without_a_table():
