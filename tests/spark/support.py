@@ -38,7 +38,7 @@ def anchor(spark, agreed, run=0, head="0" * 64, **other):
 
 
 SECRET_SCHEMA = "secret string, ledger string"
-LEDGER = "acme.cleanroom.ledger"
+LEDGER = "acme.state.ledger"
 
 
 def secret(spark, party, ledger=LEDGER):

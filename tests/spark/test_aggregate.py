@@ -367,9 +367,9 @@ def test_contents_are_what_each_subject_contributes(spark):
     for case in (
         ("rows", "rows", True),
         ("values", "rows", False),
-        ("values", "acme.signals.payments.amount", True),
-        ("values", "acme.signals.payments.fraud", False),
-        ("both", "acme.signals.payments.fraud", True),
+        ("values", "keeper.signals.payments.amount", True),
+        ("values", "keeper.signals.payments.fraud", False),
+        ("both", "keeper.signals.payments.fraud", True),
     ):
         assert case in seen
 

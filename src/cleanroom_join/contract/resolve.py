@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cleanroom_join.contract.contract import Contract
-    from cleanroom_join.contract.terms.model import Asset, Output
+    from cleanroom_join.contract.terms.model import Asset, LedgerTerms, Output
 
 __all__ = ["resolve"]
 
@@ -53,9 +53,10 @@ def resolve(contract: Contract, output: Output) -> Query:
         assets=assets,
         dimensions=dimensions,
         columns=MappingProxyType(columns),
-        subjects=_subjects(assets, output.on),
+        subjects=_subjects(assets, output.on, terms.ledger),
         every_dimension=_every_dimension(contract, dimensions, assets),
         single_label_dimensions=_single_label_dimensions(contract, output.on),
+        ledger=terms.ledger,
     )
 
 
@@ -87,7 +88,9 @@ def _single_label_dimensions(contract: Contract, on: str) -> frozenset[str]:
     return frozenset(single - several)
 
 
-def _subjects(assets: tuple[Asset, ...], on: str) -> tuple[CountedSubject, ...]:
+def _subjects(
+    assets: tuple[Asset, ...], on: str, ledger: LedgerTerms | None
+) -> tuple[CountedSubject, ...]:
     """Return the joined subject, then every other token column of every asset."""
     joined = assets[0].token_column(on)
     others = [
@@ -95,7 +98,7 @@ def _subjects(assets: tuple[Asset, ...], on: str) -> tuple[CountedSubject, ...]:
             label=f"{a.name}.{c.subject}",
             asset=a.name,
             column=c.name,
-            path=f"{a.path}.{c.name}".lower(),
+            path=f"{a.path(ledger)}.{c.name}".lower(),
         )
         for a in assets
         for c in sorted(a.subject_columns(), key=lambda c: c.subject)

@@ -25,9 +25,9 @@ def check_tables(terms: ContractTerms) -> Iterator[Problem]:
     so that one run compares it as two columns, or a table is joined with itself.
     """
     # No name has backticks or a catalog; Spark ignores case in what is left.
-    assets: dict[str, str] = {}
+    assets: dict[tuple[str, str], str] = {}
     for asset in terms.assets.values():
-        first = assets.setdefault(asset.path, asset.name)
+        first = assets.setdefault((asset.party, asset.table.lower()), asset.name)
         if asset.party and asset.table and first != asset.name:
             text = f'is the table of asset "{printable(first)}" too'
             yield Problem(f"assets.{printable(asset.name)}.table", text, "E124")

@@ -137,15 +137,18 @@ class Asset:
     consent: str | None = None
     """Raw boolean column; rows where it is not true are not shared."""
 
-    @property
-    def path(self) -> str:
+    def path(self, ledger: LedgerTerms | None) -> str:
         """
-        Party and table, in lower case, since Spark does not tell case in names.
+        Return whose table it is and which, in lower case: Spark ignores case in names.
 
-        What noise and comparisons go by: `name` is a word of the contract, and a
-        revision may have another one for the same table.
+        What noise and comparisons go by: `name` and `party` are words of the contract,
+        and a revision, or the contract of another room, may have other ones.  Which
+        party keeps the ledger is certain, since both secrets name it.
         """
-        return f"{self.party}.{self.table}".lower()
+        party = self.party
+        if ledger is not None:
+            party = "keeper" if party == ledger.party else "other"
+        return f"{party}.{self.table}".lower()
 
     def subject_columns(self) -> tuple[SubjectColumn, ...]:
         """Return the token columns in declared order."""

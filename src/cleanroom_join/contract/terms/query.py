@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cleanroom_join.contract.terms.hierarchy_levels import Level
-    from cleanroom_join.contract.terms.model import Asset, Measure, Output
+    from cleanroom_join.contract.terms.model import (
+        Asset,
+        LedgerTerms,
+        Measure,
+        Output,
+    )
 
 __all__ = [
     "COHORT_SIZE",
@@ -57,7 +62,7 @@ class CountedSubject:
     column: str
     path: str = ""
     """
-    Party, table and column in lower case; empty for the joined subject, since which
+    Whose column it is and which; empty for the joined subject, since which
     subjects are joined is what the cell key and the fingerprints are made of.
     """
 
@@ -86,6 +91,8 @@ class Query:
     """
     single_label_dimensions: frozenset[str]
     """Names of those that have one label per joined subject in every table, alike."""
+    ledger: LedgerTerms | None
+    """Whose tables are whose follows from the party that keeps it."""
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -118,8 +125,10 @@ class Query:
         joined = [(a, a.token_column(on)) for a in self.assets]
         return sha256_hex(
             {
-                "join": sorted(asset.path for asset in self.assets),
-                "on": sorted(f"{a.path}.{c.name}".lower() for a, c in joined if c),
+                "join": sorted(map(self.table_of, self.assets)),
+                "on": sorted(
+                    f"{self.table_of(a)}.{c.name.lower()}" for a, c in joined if c
+                ),
                 "group_by": sorted(map(self.path_of, output.group_by)),
                 "measures": sorted(set(self.figure_ids)),
                 "totals": sorted(
@@ -143,14 +152,18 @@ class Query:
 
     def path_of(self, column: str) -> str:
         """
-        Return party, table and column: ``acme.shared.payments.amount``.
+        Return whose column it is and which: ``keeper.shared.payments.amount``.
 
         It is what noise is drawn for and what releases are compared by, since it stays
-        whatever a revision calls the asset.  In lower case: names of tables and columns
-        differ in more than case.
+        whatever a revision calls asset and party.  In lower case: names of tables and
+        columns differ in more than case.
         """
-        owner = next(asset.path for asset in self.assets if column in asset.columns)
-        return f"{owner}.{column}".lower()
+        owner = next(asset for asset in self.assets if column in asset.columns)
+        return f"{self.table_of(owner)}.{column}".lower()
+
+    def table_of(self, asset: Asset) -> str:
+        """Return `Asset.path` of a joined table."""
+        return asset.path(self.ledger)
 
     def path_of_subject(self, label: str) -> str:
         """Return `CountedSubject.path` of a kind of subject."""

@@ -21,7 +21,7 @@ class ValueFacet:
     """A measure column, and what decides which number one of its values is."""
 
     path: str
-    """Party, table and column (`Query.path_of`)."""
+    """Whose column it is and which (`Query.path_of`)."""
     bounds: str
     """Type and bounds, in units of the last decimal place."""
     unit: str
@@ -40,7 +40,7 @@ class ValueFacet:
 
         Examples:
             >>> ValueFacet.named(
-            ...     "acme.shared.payments.amount int 0 to 9 by 1e-0"
+            ...     "keeper.shared.payments.amount int 0 to 9 by 1e-0"
             ... ).bounds
             'int 0 to 9'
         """
@@ -54,7 +54,7 @@ class ValueFacet:
         The facet's name.
 
         Examples:
-            >>> ValueFacet("acme.shared.payments.amount", "int 0 to 9", "1e-0").name
-            'acme.shared.payments.amount int 0 to 9 by 1e-0'
+            >>> ValueFacet("keeper.shared.payments.amount", "int 0 to 9", "1e-0").name
+            'keeper.shared.payments.amount int 0 to 9 by 1e-0'
         """
         return f"{self.path} {self.bounds} by {self.unit}"

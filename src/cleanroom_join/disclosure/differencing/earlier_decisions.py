@@ -21,11 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.differencing.facet_sums import (
-    facet_key,
-    facet_sums,
-    revised_columns,
-)
+from cleanroom_join.disclosure.differencing.facet_sums import facet_key, facet_sums
 from cleanroom_join.disclosure.differencing.rule import differencing
 from cleanroom_join.disclosure.differencing.statements import Statement, StatementIndex
 from cleanroom_join.disclosure.model.history import cell_id
@@ -64,7 +60,7 @@ class EarlierDecisions:
             if release.limits and self._limits.is_as_strict_as(release.limits)
             for cell, signature in release.suppressed.items()
         ]
-        self._revised = revised_columns(index.query, history)
+        self._revised = index.revised
         self._suppressed = {self._identity(signature) for _, signature in suppressed}
         by_facet: dict[str, list[Statement]] = {}
         for cell, signature in suppressed:

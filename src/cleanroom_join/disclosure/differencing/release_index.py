@@ -40,7 +40,7 @@ class ReleaseIndex:
     def __init__(self, query: Query, history: History) -> None:
         self.query = query
         self._marginals = Marginals(query.every_dimension)
-        self._revised = revised_columns(query, history)
+        self.revised = revised_columns(query, history)
         self._releases = tuple(
             self.statements_of(
                 {cell: version.signature for cell, version in release.cells.items()},
@@ -73,7 +73,7 @@ class ReleaseIndex:
         self, signatures: Mapping[CellId, CellSignature], leaves: AbstractSet[CellId]
     ) -> ReleaseStatements:
         """Return the statements of a release that shows some cells."""
-        return ReleaseStatements.of(signatures, leaves, self._marginals, self._revised)
+        return ReleaseStatements.of(signatures, leaves, self._marginals, self.revised)
 
     def unpublished(
         self, release: ReleaseStatements, new: AbstractSet[CellId]

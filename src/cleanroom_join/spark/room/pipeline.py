@@ -68,7 +68,7 @@ def answer(
             f"opening {asset.name}", _opener(source, asset)
         )
         check_shared(frames[asset.name], asset, overlap_columns(asset, settings))
-    frames = aligned(query, frames, settings)
+    frames = aligned(query, frames, settings, _last_key_id(contract, query, ledger))
     session = frames[query.assets[0].name].sparkSession
     hash_key = None if ledger.key is None else ledger.key.hash_key_row(session)
     values = scan_values(query, frames)
@@ -93,6 +93,15 @@ def answer(
     if policy.contribution_bounded and noise_key is not None and not table.published:
         raise NoOverlap.or_no_cell(query.assets[0].name, query.assets[-1].name)
     return Answer(table=table, cells=cells, counts=counts, tokens=tokens)
+
+
+def _last_key_id(contract: Contract, query: Query, ledger: Ledger) -> str | None:
+    """Return the key id of the last release about the same kind of tokens, if any."""
+    for entry in reversed(ledger.entries):
+        tokens = JoinedTokens.of(contract.terms, query.output.on, entry.tokens.key_id)
+        if entry.tokens == tokens:
+            return tokens.key_id
+    return None
 
 
 def _joined_tokens(

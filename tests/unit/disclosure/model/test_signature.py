@@ -34,5 +34,5 @@ def test_contents_of_other_columns_are_refused():
     with pytest.raises(InternalError):
         protect([replace(cell, contents={})], counted, policy)
     assert set(query.facet_columns) == {
-        "acme.signals.payments.amount decimal 0 to 100000 by 1e-2"
+        "keeper.signals.payments.amount decimal 0 to 100000 by 1e-2"
     }

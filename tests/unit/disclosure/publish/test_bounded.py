@@ -142,7 +142,7 @@ def test_a_cell_is_published_if_its_noisy_count_is_large_enough(
     everyone, valued = size + without, size
     counts = [everyone + noisy.noise(noisy.digits("subjects", "", everyone), 1)]
     if without:
-        path = "acme.signals.payments.amount"
+        path = "keeper.signals.payments.amount"
         own = ("valued", path) if most > 1 else ("subjects", "")
         digits = noisy.digits(*own, valued)
         counts.append(valued + noisy.noise(digits, 1))

@@ -70,7 +70,7 @@ class Case:
         return protect(self.cells(policy), self.query, policy, noise_key=key)
 
 
-PAYMENTS = "acme.signals.payments"
+PAYMENTS = "keeper.signals.payments"
 """Party and table of the payments: noise is drawn for things, not for names."""
 
 PERTURBED_CASES = st.builds(
