@@ -11,6 +11,7 @@ from cleanroom_join import SecretKey
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import (
     KeyRefused,
+    ReleaseRefused,
     TableRefused,
     TokensRefused,
 )
@@ -226,3 +227,20 @@ def test_another_key_waits_until_both_parties_accept_it(spark):
         assert [f.check for f in release.review.findings] == [Check.COMPARED]
     assert second.verdict is Verdict.APPROVED
     assert "under key k1" in str(waiting.review.findings[0])
+
+
+def test_no_deferred_release_about_other_tokens_is_entered(spark):
+    """Its entry would hold all releases about the tokens that the ledger knows."""
+    first = room(spark, agreed(ONE), both(spark, ONE)).release("segments")
+    tables = {**both(spark, AFTER), **ended(spark, first)}
+    deferred = 'reveal = "confirmed"'
+    waiting = room(spark, revised(OVERLAP, 2, deferred), tables)
+    said = f"{deferred}\nuncompared_through = 1"
+
+    with pytest.raises(ReleaseRefused) as refused:
+        waiting.prepare("segments")
+
+    assert refused.value.code == "E501"
+    assert "under key k1" in str(refused.value)
+    accepted = room(spark, revised(OVERLAP, 3, said), tables).prepare("segments")
+    assert accepted._entry.end.run == 2
