@@ -49,6 +49,7 @@ party = "victim"
 table = "room.ledger"
 anchor = "room.anchor"
 secret = "room.secret"
+uncompared_through = {signed.uncompared_through}
 
 [assets.{signed.asset}]
 party = "victim"

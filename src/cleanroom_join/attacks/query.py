@@ -60,6 +60,8 @@ class SignedTerms:
     """Kind of subject that both tables are joined on; everybody has one device."""
     key_id: str = "k1"
     """The key that both tables have tokens of."""
+    uncompared_through: int = 0
+    """The last run that both parties accept as not compared with other tokens."""
 
     @property
     def identifier(self) -> str:

@@ -23,7 +23,6 @@ NOT_ATTACKED = {
     "Padding": "is stopped (12a, 12b) but for the case named under Collusion",
     "Anonymous tokens": "is outside the room",
     "Refusals before the record": "is about runs without an entry; a game enters each",
-    "A key change": "is 21h with a statement of both parties; a game has none",
     "A second ledger": "needs two ledgers; a game has one",
     "Tables that change during a run": "needs two reads; a game reads each table once",
     "An altered library": "is not this library, which alone an attack here can play",

@@ -158,4 +158,12 @@ ATTACKS = (
         world=target_and_others,
         guess=_left_out(SignedTerms(key_id="k2")),
     ),
+    Attack(
+        id="21i",
+        title="the key changes, and both parties accept what is not compared",
+        learns=IS_ILL,
+        world=target_and_others,
+        guess=_left_out(SignedTerms(key_id="k2", uncompared_through=1)),
+        limit=Limit(promise="A key change", stopped_by=Mode.PERTURBED),
+    ),
 )
