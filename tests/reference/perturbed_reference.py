@@ -52,7 +52,7 @@ def reference_figures(cell, table, key, many_rows, **query):
         cell: Its rows.
         table: The published ptable.
         key: The key of the noise.
-        many_rows: Name of the table that has several rows per subject.
+        many_rows: Party and table with several rows per subject.
         query: As `guard_reference.reference_release` takes it.
     """
     return _Cell(cell, table, key, many_rows, SimpleNamespace(**query)).figures()
@@ -71,7 +71,7 @@ class _Cell:
     def figures(self):
         """Return all figures, with noise."""
         size = distinct(self.rows, self.q.subjects[0])
-        figures = [self.published_count("subjects", self.q.subjects[0], size)]
+        figures = [self.published_count("subjects", "", size)]
         figures += [self.figure(m) for m in self.q.measures]
         return tuple(map(Fraction, figures))
 
@@ -122,7 +122,7 @@ class _Cell:
             worth = self.largest(self.rows, len)
             return self.published_count("rows", self.many_rows, len(self.rows), worth)
         if m["function"] == "count_distinct":
-            name = f"{self.many_rows}.{m['column']}"
+            name = f"{self.many_rows}.{m['column']}_token"
             count = distinct(self.rows, m["column"])
             return self.published_count("subjects", name, count)
         value = self.mean(m)

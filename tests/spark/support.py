@@ -44,10 +44,14 @@ def anchor(spark, agreed, run=0, head="0" * 64, **other):
     return local_frame(spark, [row], ANCHOR_SCHEMA)
 
 
-def secret(spark, party):
-    """Return a party's half of the joint key."""
+SECRET_SCHEMA = "secret string, ledger string"
+LEDGER = "acme.state.ledger"
+
+
+def secret(spark, party, ledger=LEDGER):
+    """Return a party's half of the joint key, which names the ledger it secures."""
     half = hashlib.sha256(party.encode()).hexdigest()
-    return local_frame(spark, [(half,)], "secret string")
+    return local_frame(spark, [(half, ledger)], SECRET_SCHEMA)
 
 
 def room(spark, contract, frames) -> CleanRoom:

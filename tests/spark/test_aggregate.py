@@ -367,9 +367,9 @@ def test_contents_are_what_each_subject_contributes(spark):
     for case in (
         ("rows", "rows", True),
         ("values", "rows", False),
-        ("values", "payments.amount", True),
-        ("values", "payments.fraud", False),
-        ("both", "payments.fraud", True),
+        ("values", "keeper.signals.payments.amount", True),
+        ("values", "keeper.signals.payments.fraud", False),
+        ("both", "keeper.signals.payments.fraud", True),
     ):
         assert case in seen
 

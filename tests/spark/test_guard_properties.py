@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
+from cleanroom_join.attacks.guarded_room import USUAL_TOKENS
 from cleanroom_join.contract import Contract, DifferencingAction, resolve
 from cleanroom_join.disclosure import Rule, protect, rows_digest
 from cleanroom_join.disclosure.ledger.chain import history_of
@@ -343,8 +344,10 @@ def test_without_fingerprints_nothing_is_published_a_second_time(batch):
             QUESTION,
             guarded,
             {cell.labels: cell.signature for cell in cells},
+            contract_id="attack-suite",
             contract_sha256="0" * 64,
             contract_revision=1,
+            tokens=USUAL_TOKENS,
             as_of=dt.date(2030, 1, 1),
         )
         policy = replace(POLICY, differencing=DifferencingAction.SUPPRESS)

@@ -18,6 +18,8 @@ from cleanroom_join.spark.ledger.joint_key import read_secret
 from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.testing import contract, contract_toml
 from tests.spark.support import (
+    LEDGER,
+    SECRET_SCHEMA,
     account_rows,
     anchor,
     ended,
@@ -151,7 +153,9 @@ def spoil(spark, first, shared):
 
 def other_key(spark, party):
     """Return a secret that is not the party's."""
-    return local_frame(spark, [(hashlib.sha256(b"x").hexdigest(),)], "secret string")
+    return local_frame(
+        spark, [(hashlib.sha256(b"x").hexdigest(), LEDGER)], SECRET_SCHEMA
+    )
 
 
 CASES = {
@@ -186,7 +190,15 @@ CASES = {
         }
     ),
     "a weak secret": lambda s, spark: s(
-        tables={"(secret) acme": local_frame(spark, [("0" * 64,)], "secret string")}
+        tables={
+            "(secret) acme": local_frame(spark, [("0" * 64, LEDGER)], SECRET_SCHEMA)
+        }
+    ),
+    "a secret of another ledger": lambda s, spark: s(
+        tables={"(secret) acme": secret(spark, "acme", "acme.state.ledger_2")}
+    ),
+    "a secret that names no ledger": lambda s, spark: s(
+        tables={"(secret) globex": secret(spark, "globex").drop("ledger")}
     ),
     "another table": lambda s, spark: s(tables={"(ledger)": spark.range(1)}),
 }
@@ -307,6 +319,58 @@ def test_the_revision_of_the_ledger_never_falls(spark, shared):
     assert "revision 2" in str(finding)
 
 
+def another(text):
+    """Return a second contract of the same two companies."""
+    named = 'id = "second-project"\npartnership = "test-collaboration"'
+    return contract(text.replace('id = "test-collaboration"', named))
+
+
+def test_a_second_contract_of_the_pair_is_compared(spark, first):
+    """One opt-out later the other contract shows the figures of the first."""
+    rows, run, head = rows_and_end(first)
+    payments, accounts = without(1000, [0])
+    tables = {**frames(spark, payments, accounts), **state(spark, rows, run, head)}
+
+    second = room(spark, another(contract_toml()), tables).release("segments")
+
+    assert second.verdict is Verdict.APPROVED
+    assert second._rows == first._rows
+    assert second._entry.end.run == 2
+
+
+def test_a_second_contract_with_tokens_of_its_own_waits(spark, first):
+    """Their hashes say nothing about the same people, so nothing is compared."""
+    rows, run, head = rows_and_end(first)
+    text = contract_toml().replace('id = "test-collaboration"', 'id = "second-project"')
+    tables = {
+        **frames(spark, payment_rows(), account_rows()),
+        **state(spark, rows, run, head),
+    }
+
+    second = room(spark, contract(text), tables).release("segments")
+
+    assert second.verdict is Verdict.NEEDS_REVIEW
+    assert [f.check for f in second.review.findings] == [Check.COMPARED]
+
+
+def test_a_renamed_asset_is_compared(spark, first):
+    """One opt-out later, under a revision with another name for the table."""
+    payments, accounts = without(1000, [0])
+    rows, run, head = rows_and_end(first)
+    text = (
+        contract_toml()
+        .replace("payments", "payments_2")
+        .replace("signals.payments_2", "signals.payments")
+    )
+    tables = {**frames(spark, payments, accounts), **state(spark, rows, run, head)}
+    tables["payments_2"] = tables.pop("payments")
+
+    second = room(spark, contract(text), tables).release("segments")
+
+    assert second.verdict is Verdict.APPROVED
+    assert second._rows == first._rows
+
+
 def test_one_cards_rows_repeat_the_cell(spark, first):
     """The same people, one of them with twenty more payments: the earlier figures."""
     more = [r for r in payment_rows() if r[0] == token("card0")] * 20
@@ -390,7 +454,8 @@ def test_the_guide_makes_a_secret_that_is_accepted(spark):
     spark.sql("CREATE SCHEMA cleanroom")
     try:
         exec(lines, {"spark": spark})
-        half = read_secret(spark.table("cleanroom.secret"), "acme")
+        table = spark.table("cleanroom.secret")
+        half = read_secret(table, "acme", "acme.cleanroom.ledger")
         with pytest.raises(Exception, match="ALREADY_EXISTS"):
             exec(lines, {"spark": spark})
     finally:

@@ -46,7 +46,10 @@ def room_tables(spark, agreed):
     return {
         "ledger": state(spark)["(ledger)"],
         "anchor": anchor(spark, agreed),
-        **{f"{party}_secret": secret(spark, party) for party in ("acme", "globex")},
+        **{
+            f"{party}_secret": secret(spark, party, agreed.terms.ledger.path)
+            for party in ("acme", "globex")
+        },
     }
 
 

@@ -160,7 +160,7 @@ def test_no_token_is_told(release):
 def test_no_key_is_told(release):
     """Neither party's half nor anything derived from both, however it is written."""
     halves = {p: hashlib.sha256(p.encode()).digest() for p in ("acme", "globex")}
-    joint = joint_key(halves, AGREED.terms.id)
+    joint = joint_key(halves.values())
     keys = [
         *halves.values(),
         joint._JointKey__hashing,

@@ -11,12 +11,14 @@ from cleanroom_join import SecretKey
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import (
     KeyRefused,
+    ReleaseRefused,
     TableRefused,
     TokensRefused,
 )
 from cleanroom_join.party import KeyRing, tokenise
+from cleanroom_join.review import Check, Verdict
 from cleanroom_join.testing import contract_toml
-from tests.spark.support import ended, room
+from tests.spark.support import ended, room, state
 from tests.support.frames import local_frame
 
 OLD, NEW = (
@@ -174,3 +176,71 @@ def test_the_keys_are_the_contracts(spark, key):
 
     assert caught.value.code == "E205"
     assert '"k1"' in str(caught.value)
+
+
+def ledger_of(spark, *releases):
+    """Return the ledger of some releases, and where it ends."""
+    rows = [row for release in releases for row in release._entry.rows]
+    end = releases[-1]._entry.end
+    return state(spark, rows, end.run, end.head)
+
+
+def both(spark, keys):
+    """Return both shared tables made while *keys* held."""
+    return {asset: gold(spark, asset, keys) for asset in ("payments", "accounts")}
+
+
+def test_releases_stay_under_the_last_key_while_both_tables_have_it(spark):
+    """So they are compared; without a release the active key is taken."""
+    first = room(spark, agreed(ONE), both(spark, ONE)).release("segments")
+    fresh = room(spark, agreed(OVERLAP), both(spark, OVERLAP)).release("segments")
+    newer = revised(OVERLAP, 2)
+    tables = {**both(spark, OVERLAP), **ledger_of(spark, first)}
+    second = room(spark, newer, tables).release("segments")
+
+    assert first.verdict is second.verdict is Verdict.APPROVED
+    assert second._rows == first._rows
+    assert fresh.verdict is Verdict.APPROVED
+
+
+def revised(keys, revision, ledger=""):
+    """Return a later revision while *keys* hold, whose ledger says something more."""
+    text = contract_toml().replace(ONE, keys).replace("[ledger]", f"[ledger]\n{ledger}")
+    text = text.replace("revision = 1", f"revision = {revision}")
+    return Contract.from_toml(text, sha256=Contract.from_toml(text).digest)
+
+
+def test_another_key_waits_until_both_parties_accept_it(spark):
+    """For the releases that there are; going back to the old key waits again."""
+    first = room(spark, agreed(ONE), both(spark, ONE)).release("segments")
+    tables = {**both(spark, AFTER), **ledger_of(spark, first)}
+    accepted = revised(OVERLAP, 3, "uncompared_through = 1")
+
+    waiting = room(spark, revised(OVERLAP, 2), tables).release("segments")
+    second = room(spark, accepted, tables).release("segments")
+    back = room(
+        spark, accepted, {**both(spark, ONE), **ledger_of(spark, first, second)}
+    ).release("segments")
+
+    assert waiting.verdict is back.verdict is Verdict.NEEDS_REVIEW
+    for release in (waiting, back):
+        assert [f.check for f in release.review.findings] == [Check.COMPARED]
+    assert second.verdict is Verdict.APPROVED
+    assert "under key k1" in str(waiting.review.findings[0])
+
+
+def test_no_deferred_release_about_other_tokens_is_entered(spark):
+    """Its entry would hold all releases about the tokens that the ledger knows."""
+    first = room(spark, agreed(ONE), both(spark, ONE)).release("segments")
+    tables = {**both(spark, AFTER), **ledger_of(spark, first)}
+    deferred = 'reveal = "confirmed"'
+    waiting = room(spark, revised(OVERLAP, 2, deferred), tables)
+    said = f"{deferred}\nuncompared_through = 1"
+
+    with pytest.raises(ReleaseRefused) as refused:
+        waiting.prepare("segments")
+
+    assert refused.value.code == "E501"
+    assert "under key k1" in str(refused.value)
+    accepted = room(spark, revised(OVERLAP, 3, said), tables).prepare("segments")
+    assert accepted._entry.end.run == 2

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from cleanroom_join.attacks.guarded_room import FIRST_DAY as DAY
+from cleanroom_join.attacks.guarded_room import USUAL_TOKENS
 from cleanroom_join.contract import Contract, DifferencingAction, resolve
 from cleanroom_join.disclosure import ROWS, SUBJECTS, Rule, protect
 from cleanroom_join.disclosure.ledger.chain import history_of
@@ -186,8 +187,10 @@ def test_two_releases_tell_of_nobody(pairs, batch, action):
             ONE,
             first,
             {cell.labels: cell.signature for cell in old},
+            contract_id="attack-suite",
             contract_sha256="0" * 64,
             contract_revision=1,
+            tokens=USUAL_TOKENS,
             as_of=DAY,
         )
         second = protect(new, ONE, policy, history_of([entry]))

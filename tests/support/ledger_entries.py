@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from decimal import Decimal
 
-from cleanroom_join.attacks.guarded_room import FIRST_DAY
+from cleanroom_join.attacks.guarded_room import FIRST_DAY, USUAL_TOKENS
 from cleanroom_join.disclosure import (
     FINGERPRINT_WORDS,
     ROWS,
@@ -46,8 +46,10 @@ def ledger_entry(run=1, previous=GENESIS.head, **changes):
         **{
             "run": run,
             "previous": previous,
+            "contract_id": "acme-globex",
             "contract_sha256": "a" * 64,
             "contract_revision": 1,
+            "tokens": USUAL_TOKENS,
             "output": "segments",
             "query": "b" * 64,
             "nonce": f"{run:032x}",

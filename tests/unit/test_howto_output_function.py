@@ -43,7 +43,7 @@ def published(policy):
                 columns={},
             )
         },
-        cell_key=12345,
+        cell_key=54321,
     )
     table = protect([cell], query, agreed.policy, None, bytes(32))
     (row,) = table.rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.fixture import Fixture
@@ -57,4 +58,4 @@ class Attack:
     @property
     def number(self) -> int:
         """Return its number in the catalogue."""
-        return int(self.id.rstrip("abcdefgh"))
+        return int(self.id.rstrip(ascii_lowercase))

@@ -26,11 +26,12 @@ PURPOSE = "attacks on made-up people"
 """The purpose that both parties signed."""
 
 ASSETS = ("patients", "members")
-"""The victim's table, the attacker's table."""
+"""The victim's table, the attacker's table, as most contracts call them."""
 
 _TEMPLATE = """\
 schema = 1
-id = "attack-suite"
+id = "{signed.contract_id}"
+partnership = "{signed.partnership}"
 revision = 1
 purpose = {purpose}
 expires = 9999-12-31
@@ -40,44 +41,45 @@ role = "creator"
 [parties.attacker]
 role = "collaborator"
 
-[subjects.person]
-kind = "device_id"
+[subjects.{signed.subject}]
+kind = "{signed.identifier}"
 
 [tokens]
 spec = "token-v1"
-keys = [{{ id = "k1", state = "active" }}]
+keys = [{{ id = "{signed.key_id}", state = "active" }}]
 
 [ledger]
 party = "victim"
 table = "room.ledger"
 anchor = "room.anchor"
 secret = "room.secret"
+uncompared_through = {signed.uncompared_through}
 
-[assets.patients]
+[assets.{signed.asset}]
 party = "victim"
 table = "shared.patients"
 {patients}
-[assets.patients.columns]
-person = {{ subject = "person" }}
+[assets.{signed.asset}.columns]
+{signed.subject} = {{ subject = "{signed.subject}" }}
 segment = {{ dimension = ["a", "b", "c", "d"] }}
 area = {{ dimension = ["w", "x", "y", "z"] }}
 diagnosis = {{ dimension = ["yes", "no"], sensitive = true }}
 ill = {{ measure = "boolean" }}
-spend = {{ measure = "int", min = 0, max = 1000 }}
+spend = {{ measure = "int", min = 0, max = {signed.most_spend} }}
 
 [assets.members]
 party = "attacker"
 table = "shared.members"
 {members}
 [assets.members.columns]
-person = {{ subject = "person" }}
+{signed.subject} = {{ subject = "{signed.subject}" }}
 club = {{ dimension = {clubs} }}
 tag = {{ dimension = {tags} }}
 score = {{ measure = "decimal", min = 0, max = {most}, scale = 0 }}
 
 [outputs.{name}]
-join = ["patients", "members"]
-on = "person"
+join = ["{signed.asset}", "members"]
+on = "{signed.subject}"
 group_by = {group_by}
 totals = {totals}
 [outputs.{name}.measures]
@@ -100,9 +102,10 @@ class Fixture:
 
     def toml(self, query: AttackQuery, purpose: str = PURPOSE) -> str:
         """Return the contract with *query* as its registered output."""
-        unique = 'one_row_per = "person"'
+        unique = f'one_row_per = "{query.signed.subject}"'
         return _TEMPLATE.format(
             purpose=json.dumps(purpose),
+            signed=query.signed,
             patients="" if self.many == "patients" else unique,
             members="" if self.many == "members" else unique,
             clubs=json.dumps(self.clubs),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.disclosure import protect
 from cleanroom_join.disclosure.ledger.chain import history_of
 from cleanroom_join.disclosure.ledger.entry import GENESIS, ConfirmedHead, next_entry
+from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,10 +24,15 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.ledger.entry import Entry
     from cleanroom_join.errors import Refusal
 
-__all__ = ["FIRST_DAY", "GuardedRoom"]
+__all__ = ["FIRST_DAY", "USUAL_TOKENS", "GuardedRoom"]
 
 FIRST_DAY = dt.date(2030, 1, 1)
 """Day of the first release."""
+
+USUAL_TOKENS = JoinedTokens(
+    partnership="attack-suite", identifier="device_id", key_id="k1"
+)
+"""What is joined, unless a test or an attack joins something else."""
 
 
 class GuardedRoom:
@@ -67,10 +73,11 @@ class GuardedRoom:
         self,
         query: Query,
         cells: Sequence[CellStatistics],
+        tokens: JoinedTokens = USUAL_TOKENS,
         count_shares: ShareCounts | None = None,
     ) -> GuardedTable:
-        """Return what the guard publishes of cells, after all earlier releases."""
-        history = history_of(self.entries) if self._has_ledger else None
+        """Return what the guard publishes of cells, after all releases about these."""
+        history = history_of(self.entries, tokens) if self._has_ledger else None
         return protect(
             cells, query, self.policy, history, self._noise_key, count_shares
         )
@@ -80,7 +87,10 @@ class GuardedRoom:
         query: Query,
         cells: Sequence[CellStatistics],
         table: GuardedTable,
+        *,
+        contract_id: str = "attack-suite",
         contract_sha256: str = "0" * 64,
+        tokens: JoinedTokens = USUAL_TOKENS,
         refusal: Refusal | None = None,
     ) -> Entry:
         """
@@ -89,7 +99,15 @@ class GuardedRoom:
         Entries have no heads: the chain of heads needs no cells, and is not what an
         attacker of the guard attacks.
         """
-        entry = self.next_entry(query, cells, table, contract_sha256, refusal)
+        entry = self.next_entry(
+            query,
+            cells,
+            table,
+            contract_id=contract_id,
+            contract_sha256=contract_sha256,
+            tokens=tokens,
+            refusal=refusal,
+        )
         self.entries.append(entry)
         return entry
 
@@ -98,7 +116,10 @@ class GuardedRoom:
         query: Query,
         cells: Sequence[CellStatistics],
         table: GuardedTable,
+        *,
+        contract_id: str = "attack-suite",
         contract_sha256: str = "0" * 64,
+        tokens: JoinedTokens = USUAL_TOKENS,
         refusal: Refusal | None = None,
     ) -> Entry:
         """Return the entry that `enter` would append."""
@@ -108,8 +129,10 @@ class GuardedRoom:
             query,
             table,
             {cell.labels: cell.signature for cell in cells},
+            contract_id=contract_id,
             contract_sha256=contract_sha256,
             contract_revision=1,
+            tokens=tokens,
             as_of=self.today,
             keep_suppressed=self._keeps_suppressed,
             refusal=refusal,

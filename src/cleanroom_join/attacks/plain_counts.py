@@ -281,11 +281,13 @@ def _contents(
     """Return fingerprints of rows and, by column, of values and their sum."""
     found = {ROWS: _content((hashes[s], (n,)) for s, n in rows.items() if s in hashes)}
     for facet, name in query.facet_columns.items():
-        found[facet] = _content(
+        content = _content(
             (hashes[subject], (c.values, c.total))
             for subject, c in own[name].items()
             if c.values and subject in hashes
         )
+        clamped = any(c.clamped for c in own[name].values())
+        found[facet] = replace(content, clamped=clamped)
     return found
 
 

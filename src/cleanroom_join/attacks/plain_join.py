@@ -1,13 +1,17 @@
-"""The join of two small tables of rows, in plain Python."""
+"""The tokens and the join of two small tables of rows, in plain Python."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cleanroom_join.attacks.query import SignedTerms
+
 if TYPE_CHECKING:
     from cleanroom_join.attacks.game import Row, Rows
 
-__all__ = ["joined"]
+__all__ = ["joined", "with_tokens"]
+
+_USUAL = SignedTerms()
 
 
 def joined(patients: Rows, members: Rows, *, outer: bool = False) -> list[Row]:
@@ -28,3 +32,19 @@ def joined(patients: Rows, members: Rows, *, outer: bool = False) -> list[Row]:
         partners = by_subject.get(own["person"], [missing] if outer else [])
         rows += [{**theirs, **own} for theirs in partners]
     return rows
+
+
+def with_tokens(rows: Rows, signed: SignedTerms) -> Rows:
+    """
+    Return a table with the tokens that a contract asks for.
+
+    A name serves as the usual token of a person.  Any other token depends on everything
+    that a real one depends on, so no two of them match.
+    """
+    if signed.token_origin == _USUAL.token_origin and signed.subject == _USUAL.subject:
+        return rows
+    origin = "/".join(signed.token_origin)
+    return [
+        {**row, signed.subject: row["person"] and f"{origin}:{row['person']}"}
+        for row in rows
+    ]

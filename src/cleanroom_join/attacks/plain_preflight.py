@@ -42,7 +42,7 @@ def check_tables(
         TokensRefused, TableRefused, NoOverlap: As `review.preflight`.
     """
     owners = {
-        asset.name: [row["person"] for row in tables[asset.name]]
+        asset.name: [row[query.output.on] for row in tables[asset.name]]
         for asset in query.assets
     }
     subjects = {name: Counter(found) for name, found in owners.items()}
@@ -51,7 +51,7 @@ def check_tables(
         joined=tuple(
             TokenCounts(
                 asset=name,
-                column="person",
+                column=query.output.on,
                 malformed=0,
                 raw_like=0,
                 tokens=len(found),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.attacks.fixture import ASSETS, PURPOSE, agreed
 from cleanroom_join.attacks.guarded_room import GuardedRoom
 from cleanroom_join.attacks.plain_counts import count
-from cleanroom_join.attacks.plain_join import joined
+from cleanroom_join.attacks.plain_join import joined, with_tokens
 from cleanroom_join.attacks.plain_preflight import check_tables
 from cleanroom_join.attacks.plain_shares import count_shares
 from cleanroom_join.attacks.query import Observation
@@ -26,11 +26,14 @@ from cleanroom_join.disclosure import GuardedTable, LedgerState, Rule
 from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
 from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
 from cleanroom_join.disclosure.ledger.encoding import chunk_bytes, write_entry
+from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
+from cleanroom_join.disclosure.ledger.uncompared import uncompared
 from cleanroom_join.errors import (
     CleanRoomJoinError,
     InternalError,
     NoOverlap,
     Refusal,
+    ReleaseRefused,
     depends_on_data,
 )
 from cleanroom_join.review import (
@@ -43,6 +46,7 @@ from cleanroom_join.review import (
     build_report_until_saved,
     summary,
 )
+from cleanroom_join.review.comparability import comparability_problems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +108,9 @@ class PolicyRoom:
             min_match_rate=game.policy.min_match_rate or fixture.min_match_rate,
         )
         self._state = LedgerState.VERIFIED if ledger else LedgerState.MISSING
-        self._key = hashlib.sha256(f"joint key {game.seed}".encode()).digest()
+        self._key = hashlib.sha256(
+            f"the joint key of game {game.seed}".encode()
+        ).digest()
         self._room = GuardedRoom(
             self._policy, self._key, has_ledger=ledger, keeps_suppressed=confirmed
         )
@@ -201,7 +207,7 @@ class PolicyRoom:
         names what runs, and the answer is None, as for a release that is allowed.
         """
         contract, query = self._resolved(asked)
-        terms = self._review(contract, query, None)
+        terms = self._review(contract, query)
         if self._approves(terms):
             return None
         text = summary(build_report_until_saved(contract, query, terms, NotEntered()))
@@ -221,35 +227,66 @@ class PolicyRoom:
         """Join, count, guard, review: always, in this order; nothing is entered."""
         contract, query = self._resolved(asked)
         refuse_if_used_up(self._room.entries, self._policy, self._room.today)
+        signed = asked.signed
+        tokens = JoinedTokens.of(contract.terms, signed.subject, signed.key_id)
         cells: tuple[CellStatistics, ...] = ()
         table = GuardedTable(columns=query.schema(), published=(), suppressed=())
         refusal = None
         try:
-            patients = self._days[0]
-            tables = dict(zip(ASSETS, (patients, members), strict=True))
+            patients, members = (
+                with_tokens(table, signed) for table in (self._days[0], members)
+            )
+            assets = [asset.name for asset in query.assets]
+            tables = dict(zip(assets, (patients, members), strict=True))
             check_tables(query, tables, self._policy, self._key)
             rows = joined(patients, members)
             cells = count(rows, query, self._key, self._policy)
-            table = self._room.guard(query, cells, partial(count_shares, rows, query))
+            table = self._room.guard(
+                query, cells, tokens, partial(count_shares, rows, query)
+            )
+            self._refuse_uncompared(contract, tokens)
         except InternalError:
             raise
         except CleanRoomJoinError as error:
             if not depends_on_data(error):
                 raise
             refusal = Refusal.of(error)
+            table = GuardedTable(columns=query.schema(), published=(), suppressed=())
         self._note(table)
         if refusal is None and self._policy.contribution_bounded and not table.rows:
             refusal = Refusal.of(NoOverlap.or_no_cell(*ASSETS))
         possible = 0
         if self._confirmed:
             possible = count_possible_cells(query.output, contract.terms.assets)
-        entry = self._room.next_entry(query, cells, table, contract.digest, refusal)
+        entry = self._room.next_entry(
+            query,
+            cells,
+            table,
+            contract_id=contract.terms.id,
+            contract_sha256=contract.digest,
+            tokens=tokens,
+            refusal=refusal,
+        )
         return _Run(
             table=table,
-            approved=self._approves(self._review(contract, query, table)),
+            approved=self._approves(self._review(contract, query, table, tokens)),
             entry=entry,
             chunks=write_entry(entry, chunk_bytes(query), 1 + possible),
         )
+
+    def _refuse_uncompared(self, contract: Contract, tokens: JoinedTokens) -> None:
+        """Refuse tokens that cannot be compared with those of earlier runs."""
+        missing = uncompared(tokens, self._entries, contract.terms)
+        problems = list(comparability_problems(missing))
+        if problems:
+            self.stops.update(["tokens that cannot be compared"])
+            raise ReleaseRefused.because(Verdict.NEEDS_REVIEW.value, problems)
+
+    @property
+    def _entries(self) -> Sequence[Entry]:
+        """The ledger, if there is one."""
+        missing = self._state is LedgerState.MISSING
+        return () if missing else self._room.entries
 
     def _note(self, table: GuardedTable) -> None:
         """Keep which rules suppressed or repeated a cell."""
@@ -267,7 +304,11 @@ class PolicyRoom:
         )
 
     def _review(
-        self, contract: Contract, query: Query, table: GuardedTable | None
+        self,
+        contract: Contract,
+        query: Query,
+        table: GuardedTable | None = None,
+        tokens: JoinedTokens | None = None,
     ) -> Review:
         """Return what the review finds; without a table, of the terms alone."""
         facts = ReleaseFacts(
@@ -276,8 +317,16 @@ class PolicyRoom:
             anchored=self._anchored,
             revision=contract.terms.revision,
             highest_revision=max(
-                (e.contract_revision for e in self._room.entries), default=0
+                (
+                    entry.contract_revision
+                    for entry in self._entries
+                    if entry.contract_id == contract.terms.id
+                ),
+                default=0,
             ),
+            uncompared=None
+            if tokens is None
+            else uncompared(tokens, self._entries, contract.terms),
             expires=contract.terms.expires,
             as_of=self._room.today,
             min_cohort=self._policy.min_cohort,

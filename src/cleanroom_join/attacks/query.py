@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from cleanroom_join.attacks.game import Row, Rows
     from cleanroom_join.contract import Policy
 
-__all__ = ["COUNT", "RATE", "AttackQuery", "AttackedRoom", "Figure", "Observation"]
+__all__ = [
+    "COUNT",
+    "RATE",
+    "AttackQuery",
+    "AttackedRoom",
+    "Figure",
+    "Observation",
+    "SignedTerms",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +43,39 @@ COUNT = Figure(name="rows", function="count")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SignedTerms:
+    """
+    What the contract says about the same two tables of the same two companies.
+
+    Both parties sign every revision and every further contract; the attacker writes
+    them, and the victim notices nothing.
+    """
+
+    contract_id: str = "attack-suite"
+    partnership: str = "attack-suite"
+    asset: str = "patients"
+    """Name of the asset that the victim's table is."""
+    most_spend: int = 1000
+    """Declared upper bound of ``spend``."""
+    subject: str = "person"
+    """Kind of subject that both tables are joined on; everybody has one device."""
+    key_id: str = "k1"
+    """The key that both tables have tokens of."""
+    uncompared_through: int = 0
+    """The last run that both parties accept as not compared with other tokens."""
+
+    @property
+    def identifier(self) -> str:
+        """What the joined tokens are made of."""
+        return "device_id" if self.subject == "person" else "registration"
+
+    @property
+    def token_origin(self) -> tuple[str, str, str]:
+        """Everything beside the person that a token depends on."""
+        return self.partnership, self.identifier, self.key_id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AttackQuery:
     """One query over the join of both tables."""
 
@@ -46,6 +87,8 @@ class AttackQuery:
     """Whether the attacker's rows without a partner shall stay, as in SQL."""
     name: str = "asked"
     """Name of the output."""
+    signed: SignedTerms = field(default_factory=SignedTerms)
+    """The revision or contract that it is asked under."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -67,7 +67,7 @@ def check_key(contract: _Contract, *, key_env: _KeyEnv = None) -> None:
     """Print the key check value: equal on both sides if the keys are."""
     with errors_as_exit_codes():
         agreed = Contract.load(contract)
-        value = read_key(key_env).check_value(agreed.terms.id)
+        value = read_key(key_env).check_value(agreed.terms.partnership)
     sys.stdout.write(f"{value}\n")
 
 

@@ -64,6 +64,7 @@ from cleanroom_join.contract.terms.query import (
     Query,
 )
 from cleanroom_join.contract.terms.settings import COHORT_FLOOR
+from cleanroom_join.contract.terms.value_facet import ValueFacet
 
 __all__ = [
     "ALL",
@@ -111,6 +112,7 @@ __all__ = [
     "SubjectColumn",
     "TokenKind",
     "TokenSettings",
+    "ValueFacet",
     "check_output",
     "count_possible_cells",
     "resolve",

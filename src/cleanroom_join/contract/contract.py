@@ -38,7 +38,7 @@ class AssetTerms:
 
     asset: Asset
     partnership: str
-    """The contract's id: tokens of another partnership never match."""
+    """The pair of companies: tokens of another partnership never match."""
     key_id: str
     """The active key."""
     retiring: tuple[str, ...]
@@ -133,7 +133,7 @@ class Contract:
         subjects = self.terms.subjects
         return AssetTerms(
             asset=asset,
-            partnership=self.terms.id,
+            partnership=self.terms.partnership,
             key_id=self.terms.tokens.active.id,
             retiring=self.terms.tokens.retiring,
             identifiers=MappingProxyType(

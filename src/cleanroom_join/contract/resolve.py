@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cleanroom_join.contract.contract import Contract
-    from cleanroom_join.contract.terms.model import Asset, Output
+    from cleanroom_join.contract.terms.model import Asset, LedgerTerms, Output
 
 __all__ = ["resolve"]
 
@@ -53,40 +53,53 @@ def resolve(contract: Contract, output: Output) -> Query:
         assets=assets,
         dimensions=dimensions,
         columns=MappingProxyType(columns),
-        subjects=_subjects(assets, output.on),
+        subjects=_subjects(assets, output.on, terms.ledger),
         every_dimension=_every_dimension(contract, dimensions, assets),
         single_label_dimensions=_single_label_dimensions(contract, output.on),
+        ledger=terms.ledger,
     )
 
 
 def _every_dimension(
     contract: Contract, grouping: tuple[Dimension, ...], joined: tuple[Asset, ...]
 ) -> Mapping[str, Dimension]:
-    """Return all dimensions by name: the query's, the joined tables', all others."""
-    found = {dimension.name: dimension for dimension in grouping}
+    """
+    Return all dimensions: the query's, the joined tables', all others.
+
+    They are by name in lower case, as earlier cells have it.
+    """
+    found = {dimension.name.lower(): dimension for dimension in grouping}
     others = (asset for _, asset in sorted(contract.terms.assets.items()))
     for asset in (*joined, *others):
         for name, column in asset.columns.items():
             if isinstance(column, Dimension):
-                found.setdefault(name, column)
+                found.setdefault(name.lower(), column)
     return MappingProxyType(found)
 
 
 def _single_label_dimensions(contract: Contract, on: str) -> frozenset[str]:
-    """Return the names that are dimensions only of tables with one row per subject."""
+    """Return the names, in lower case, of dimensions with one label per subject."""
     single: set[str] = set()
     several: set[str] = set()
     for asset in contract.terms.assets.values():
-        names = {n for n, c in asset.columns.items() if isinstance(c, Dimension)}
+        columns = asset.columns.items()
+        names = {n.lower() for n, c in columns if isinstance(c, Dimension)}
         (single if asset.one_row_per == on else several).update(names)
     return frozenset(single - several)
 
 
-def _subjects(assets: tuple[Asset, ...], on: str) -> tuple[CountedSubject, ...]:
+def _subjects(
+    assets: tuple[Asset, ...], on: str, ledger: LedgerTerms | None
+) -> tuple[CountedSubject, ...]:
     """Return the joined subject, then every other token column of every asset."""
     joined = assets[0].token_column(on)
     others = [
-        CountedSubject(label=f"{a.name}.{c.subject}", asset=a.name, column=c.name)
+        CountedSubject(
+            label=f"{a.name}.{c.subject}",
+            asset=a.name,
+            column=c.name,
+            path=f"{a.path(ledger)}.{c.name}".lower(),
+        )
         for a in assets
         for c in sorted(a.subject_columns(), key=lambda c: c.subject)
         if c.subject != on

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -184,8 +185,8 @@ class UnknownName(CleanRoomJoinError, KeyError):
     @classmethod
     def attack(cls, number: str, known: Sequence[str]) -> UnknownName:
         """Say that the suite has no such attack, which are near, where all are."""
-        catalogue = number.rstrip("abcdefghijklmnopqrstuvwxyz")
-        near = [name for name in known if name.rstrip("abcdefgh") == catalogue]
+        catalogue = number.rstrip(ascii_lowercase)
+        near = [name for name in known if name.rstrip(ascii_lowercase) == catalogue]
         if near:
             hint = f"of {catalogue} there is {', '.join(near)}; {catalogue} plays all."
         else:

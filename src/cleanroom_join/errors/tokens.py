@@ -84,6 +84,18 @@ class KeyRefused(CleanRoomJoinError, ValueError):
             code="E317",
         )
 
+    @classmethod
+    def other_ledger(cls, party: str, ledger: str) -> KeyRefused:
+        """Refuse a half of the joint key that does not name the contract's ledger."""
+        return cls(
+            f'the secret of party "{printable(party)}" does not name'
+            f' "{printable(ledger)}" as its ledger.',
+            hint="two companies have one ledger for all their contracts: name that one"
+            " in [ledger], and in column ledger of each secret"
+            " (docs/howto/keep-the-ledger.md).",
+            code="E318",
+        )
+
 
 class VectorMismatch(CleanRoomJoinError):
     """This installation makes other tokens than the agreed vectors."""

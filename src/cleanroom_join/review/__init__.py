@@ -6,7 +6,7 @@ Facts of the run and published cells come in; no row, no suppressed cell and no 
 
 from __future__ import annotations
 
-from cleanroom_join.review.assess import assess, assess_terms
+from cleanroom_join.review.assess import assess, assess_terms, assess_tokens
 from cleanroom_join.review.build_report import build_report, build_report_until_saved
 from cleanroom_join.review.facts import ReleaseFacts
 from cleanroom_join.review.plain_language import (
@@ -72,6 +72,7 @@ __all__ = [
     "Verdict",
     "assess",
     "assess_terms",
+    "assess_tokens",
     "build_report",
     "build_report_until_saved",
     "check_counts",

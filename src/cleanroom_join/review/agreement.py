@@ -28,6 +28,9 @@ def agreement_problems(
     """
     Yield each digest of the run that is not the one in the other party's anchor.
 
+    An anchor may name several, with blanks between them: two companies may have several
+    contracts, and one ledger.
+
     Args:
         running: Of the contract and the library that run.
         anchored: As the other party's anchor names them.
@@ -59,7 +62,7 @@ def _digest_problems(
             f"the other party's anchor has no {name}_sha256: it adds the digest of the"
             f" {name} that both parties agreed on, {_STATED}"
         )
-    elif anchored != running:
+    elif running not in anchored.split():
         yield (
             f"the {name} that runs has the digest {running}, the other party's anchor"
             f" expects {printable(anchored)}: {remedy}"
@@ -72,7 +75,7 @@ def revision_problems(revision: int, highest_revision: int) -> Iterator[str]:
 
     Args:
         revision: Of the contract that runs.
-        highest_revision: Of all entries of the ledger; 0 if there are none.
+        highest_revision: Of the contract's entries in the ledger; 0 if there are none.
     """
     if revision < 1 or not 0 <= highest_revision <= revision:
         yield (

@@ -16,6 +16,7 @@ from cleanroom_join.contract import COHORT_FLOOR, COHORT_SIZE, OutputType
 from cleanroom_join.disclosure import LedgerState
 from cleanroom_join.errors import InternalError, assert_never, printable
 from cleanroom_join.review.agreement import agreement_problems, revision_problems
+from cleanroom_join.review.comparability import comparability_problems
 from cleanroom_join.review.verdict import Check, Review, ReviewFinding, Verdict
 
 if TYPE_CHECKING:
@@ -24,12 +25,21 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import OutputColumn
     from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
+    from cleanroom_join.disclosure.ledger.uncompared import Uncompared
     from cleanroom_join.review.facts import ReleaseFacts
 
     _Row = Sequence[object]
     _Problem = tuple[Verdict, str]
 
-__all__ = ["ROW_CHECKS", "TERM_CHECKS", "CheckSpec", "assess", "assess_terms"]
+__all__ = [
+    "ROW_CHECKS",
+    "TERM_CHECKS",
+    "TOKEN_CHECKS",
+    "CheckSpec",
+    "assess",
+    "assess_terms",
+    "assess_tokens",
+]
 
 _HELD, _REFUSED = Verdict.NEEDS_REVIEW, Verdict.REJECTED
 """What a person may overrule, and what no person may."""
@@ -53,7 +63,7 @@ def assess(facts: ReleaseFacts) -> Review:
     The verdict is the worst that any finding allows; it is APPROVED only if every
     check ran and none found anything.
     """
-    return _review(facts, (*TERM_CHECKS, *ROW_CHECKS), Verdict.APPROVED)
+    return _review(facts, (*TERM_CHECKS, *TOKEN_CHECKS, *ROW_CHECKS), Verdict.APPROVED)
 
 
 def assess_terms(facts: ReleaseFacts) -> Review:
@@ -65,6 +75,16 @@ def assess_terms(facts: ReleaseFacts) -> Review:
     before that is in the ledger.
     """
     return _review(facts, TERM_CHECKS, Verdict.PENDING)
+
+
+def assess_tokens(facts: ReleaseFacts) -> Review:
+    """
+    Return the findings on which tokens were joined.
+
+    It approves nothing by itself.  A run about tokens that earlier releases are not
+    about ends with them as an error.
+    """
+    return _review(facts, TOKEN_CHECKS, Verdict.PENDING)
 
 
 def _review(facts: ReleaseFacts, checks: Sequence[CheckSpec], best: Verdict) -> Review:
@@ -142,6 +162,12 @@ def _ledger(*, ledger: LedgerState) -> Iterator[_Problem]:
         # Whatever is no known state is no ledger.
         missing = _LEDGER_PROBLEMS[LedgerState.MISSING]
         yield _HELD, f"the ledger is {_LEDGER_PROBLEMS.get(ledger, missing)}"
+
+
+def _compared(*, uncompared: Uncompared) -> Iterator[_Problem]:
+    """Yield each release that the answer cannot be compared with, and should be."""
+    for text in comparability_problems(uncompared):
+        yield _HELD, text
 
 
 def _columns(
@@ -248,6 +274,9 @@ TERM_CHECKS = (
     CheckSpec(check=Check.LEDGER, needs=("ledger",), run=_ledger),
 )
 """Checks of the query, the contract and the ledger: they need no table."""
+
+TOKEN_CHECKS = (CheckSpec(check=Check.COMPARED, needs=("uncompared",), run=_compared),)
+"""Checks of which tokens were joined: they need the key id that the tables have."""
 
 ROW_CHECKS = (
     CheckSpec(check=Check.COLUMNS, needs=("expected", "columns"), run=_columns),

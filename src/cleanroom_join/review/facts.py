@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import OutputColumn
     from cleanroom_join.disclosure import LedgerState
     from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
+    from cleanroom_join.disclosure.ledger.uncompared import Uncompared
 
 __all__ = ["ReleaseFacts"]
 
@@ -37,7 +38,9 @@ class ReleaseFacts:
     revision: int | None
     """The contract's revision."""
     highest_revision: int | None
-    """Highest revision of the ledger's entries; 0 before the first."""
+    """Highest revision of this contract's entries in the ledger; 0 before the first."""
+    uncompared: Uncompared | None
+    """What the ledger holds of other tokens than the answer is about."""
     expires: dt.date | None
     """The contract's last day."""
     as_of: dt.date | None

@@ -98,7 +98,7 @@ def _budget(
     """Return what is used of each limit, in steps: an exact charge is a count."""
     return tuple(
         BudgetUse(
-            line=line.name,
+            line=line.label,
             percent=10 * min(10, -(-10 * spent.get(line.name, 0) // line.limit)),
         )
         for line in budget_lines(query, policy)

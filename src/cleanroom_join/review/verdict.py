@@ -32,6 +32,8 @@ class Check(Enum):
     """The contract has not expired."""
     LEDGER = "ledger"
     """The record of earlier releases is complete, and the other party confirmed it."""
+    COMPARED = "compared"
+    """The ledger has no release that the answer should be compared with and cannot."""
     COLUMNS = "columns"
     """Names, types and order are the registered ones."""
     GRAIN = "grain"

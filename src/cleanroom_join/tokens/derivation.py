@@ -32,7 +32,7 @@ def subkey_bytes(root: bytes, *, label: str, partnership: str, key_id: str) -> b
     Args:
         root: The secret key's bytes.
         label: `Identifier.label`: a kind, or the kinds of a composite.
-        partnership: The contract's id.
+        partnership: The contract's partnership.
         key_id: The key's name in the contract.
 
     Raises:

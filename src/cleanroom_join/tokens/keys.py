@@ -94,7 +94,7 @@ class SecretKey(Redacted):
 
         Args:
             label: `Identifier.label`: a kind, or the kinds of a composite.
-            partnership: The contract's id.
+            partnership: The contract's partnership.
             key_id: This key's id in the contract.
 
         Raises:

@@ -115,7 +115,7 @@ class Tokeniser:
         Args:
             key: The partnership's secret key.
             identifier: What the tokens are made of; a kind alone is short for it.
-            partnership: The contract's id.
+            partnership: The contract's partnership.
             key_id: The key's name in the contract.
             date_format: How dates of birth are written.
             country: Whose national telephone numbers there are, if any.

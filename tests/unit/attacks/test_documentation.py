@@ -13,7 +13,7 @@ HOWTO = ROOT / "docs/howto/attack-your-policy.md"
 NOT_ATTACKED = {
     "That somebody came or left": "is 18b under `suppress`; else it names nobody",
     "Changed values": "is 7b with k others, whom the attacker knows, changed as well",
-    "Other kinds of subject over time": "is 7a for a subject that no join is on",
+    "Counted kinds of subject over time": "is 7a for a subject that no join is on",
     "Earlier neighbours": "leaves a residual of k subjects, which may be published",
     "Knowing the rules": "gives no certainty, so no attacker is right in both worlds",
     "Steps": "is about the summary, which attack 18 reads in one release only",
@@ -22,8 +22,8 @@ NOT_ATTACKED = {
     "Sums of money": "limits no interval that an attack could beat",
     "Padding": "is stopped (12a, 12b) but for the case named under Collusion",
     "Anonymous tokens": "is outside the room",
-    "Other contracts of the same companies": "needs two contracts; a game has one",
     "Tables without versions": "needs two reads; a game reads each table once",
+    "A second ledger": "needs two ledgers; a game has one",
     "An altered library": "is not this library, which alone an attack here can play",
     "Two runners in one room": "is about who shares which table with the room",
     "Databricks itself": "is outside the library",

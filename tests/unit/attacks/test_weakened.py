@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from importlib import import_module
@@ -11,7 +12,7 @@ import pytest
 
 from cleanroom_join.attacks import ATTACKS, Mode, attacks_numbered, judge
 from cleanroom_join.attacks.fixture import agreed
-from cleanroom_join.attacks.judge import SEEDS, succeeds
+from cleanroom_join.attacks.judge import against_policy, succeeds
 from cleanroom_join.contract import Policy
 from cleanroom_join.contract.document import scalars
 from cleanroom_join.contract.terms.settings import SETTINGS, Stricter
@@ -113,23 +114,24 @@ def test_any_smaller_m_is_noticed(least):
     assert found == {"2a", "2b"}
 
 
-LEAST_NOISE = {Mode.PERTURBED: set(), Mode.BOUNDED: {"4d"}}
-"""Attacks that succeed with a variance of 1, of those that the mode stops."""
+BLURRED = {"4d": 79, "4c": 74, "16b": 80}
+"""How often attacks are right with a variance of 1, in percent of 100 pairs of worlds."""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", LEAST_NOISE)
-def test_the_least_noise_does_not_blur_enough(mode, monkeypatch):
-    """As the guide says; in as many games as the command plays."""
-    monkeypatch.setattr(judge, "SEEDS", SEEDS)
-    policy = mode.applied(replace(DEFAULT, perturbation_variance=Decimal(1)))
-    blurred = [a for a in ATTACKS if a.limit and mode.includes(a.limit.stopped_by)]
+@pytest.mark.parametrize("number", BLURRED)
+def test_the_least_noise_does_not_blur_enough(number, monkeypatch):
+    """As the guide says, to within chance; ten pairs of worlds seldom show it."""
+    monkeypatch.setattr(judge, "SEEDS", 100)
+    (program,) = (a for a in ATTACKS if a.id == number)
+    policy = replace(DEFAULT, perturbation_variance=Decimal(1))
 
-    found = exposed(policy, blurred)
+    score = against_policy(program, program.limit.stopped_by.applied(policy))
 
-    assert found == LEAST_NOISE[mode]
-    for number in found:
-        assert f"variance = 1` {number}" in " ".join(HOWTO.read_text().split())
+    assert score.succeeded
+    assert abs(100 * score.right / score.games - BLURRED[number]) < 10
+    text = " ".join(HOWTO.read_text().split())
+    assert re.search(rf"\b{number} (is right )?in {BLURRED[number]} %", text)
 
 
 @pytest.mark.slow
@@ -140,12 +142,18 @@ def test_without_dominance_rules_both_attacks_on_sums_succeed():
     assert exposed(policy) == {"4a", "4b"}
 
 
+SUBTRACTED = {
+    *("7a", "7b", "8a", "8c", "9a", "20", "20c", "21", "21b", "21d", "21e"),
+}
+"""Attacks that subtract one release from another."""
+
+
 @pytest.mark.slow
 def test_without_a_ledger_subtraction_succeeds():
     """If reviewers approve what the review held."""
     found = exposed(ledger=False)
 
-    assert found == {"7a", "7b", "8a", "8c", "9a", "20", "20c", "21"}
+    assert found == SUBTRACTED | {"21f", "21g", "21h"}
 
 
 # --- rules taken out -----------------------------------------------------------------
@@ -180,7 +188,7 @@ def test_missing_differencing_is_noticed(monkeypatch):
     for module in (decision, earlier_decisions):
         monkeypatch.setattr(module, "differencing", lambda *_: frozenset())
 
-    assert exposed() == {"7a", "7b", "8a", "8c", "9a", "20", "20c", "21"}
+    assert exposed() == SUBTRACTED
 
 
 def test_a_decision_that_does_not_stay_is_noticed(monkeypatch):

@@ -156,7 +156,7 @@ def test_no_other_order_of_keys_reaches_the_query():
         ]
         assert list(query.columns) == ["amount", "visits"]
         assert [f.split()[0] for f in query.facet_columns] == [
-            *("payments.amount", "payments.visits")
+            *("keeper.signals.payments.amount", "keeper.signals.payments.visits")
         ]
         assert query.every_dimension["area"].values == ("first",)
 

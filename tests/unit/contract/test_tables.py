@@ -95,3 +95,30 @@ def test_other_names_are_free(name):
 
     assert problems(text) == set()
     assert ENTRY_TABLE == "ledger_run_"
+
+
+def test_a_partnership_is_the_contracts_id_unless_it_is_named():
+    """Tokens of a second contract match those of the first if it names its partnership."""
+    text = contract_toml()
+    named = text.replace("revision = 1", 'revision = 1\npartnership = "acme-globex"')
+    one, other = Contract.from_toml(text), Contract.from_toml(named)
+
+    assert one.terms.partnership == one.terms.id
+    assert one.asset("payments").partnership == one.terms.id
+    assert other.terms.partnership == "acme-globex"
+    assert other.asset("payments").partnership == "acme-globex"
+    assert one.digest != other.digest
+
+
+def test_only_declared_kinds_are_apart():
+    """A name that stands for nothing would accept nothing, and nobody would notice."""
+    text = contract_toml().replace(
+        "[ledger]", '[ledger]\nkinds_apart = ["card", "shop"]'
+    )
+
+    with pytest.raises(ContractError) as refused:
+        Contract.from_toml(text)
+
+    (problem,) = refused.value.problems
+    assert problem.path == "ledger.kinds_apart[1]"
+    assert problem.code == "E115"

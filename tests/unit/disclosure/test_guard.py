@@ -25,6 +25,7 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
+from cleanroom_join.attacks.guarded_room import USUAL_TOKENS
 from cleanroom_join.contract import Policy, PolicyOverrides, strictest
 from cleanroom_join.contract.terms.settings import SETTINGS, Stricter
 from cleanroom_join.disclosure import (
@@ -211,8 +212,10 @@ def texts_of(cells, table):
         QUERY,
         table,
         {cell.labels: blank(cell.rows) for cell in cells},
+        contract_id="attack-suite",
         contract_sha256="0" * 64,
         contract_revision=1,
+        tokens=USUAL_TOKENS,
         as_of=dt.date(2030, 1, 1),
     )
     parts += [table, entry, *entry.cells.values(), history_of([entry])]

@@ -65,3 +65,14 @@ def test_an_older_revision_is_named_with_the_later_one():
     assert "revision 1" in text
     assert "revision 3" in text
     assert "new revision" in text
+
+
+def test_an_anchor_may_name_several_contracts():
+    """Two companies may have several contracts, and one ledger with one anchor."""
+    several = AgreedDigests(
+        contract=f"{'a' * 64} {AGREED.contract}", library=AGREED.library
+    )
+    part = AgreedDigests(contract=AGREED.contract[:32], library=AGREED.library)
+
+    assert list(agreement_problems(AGREED, several)) == []
+    assert len(list(agreement_problems(part, several))) == 1

@@ -11,12 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleanroom_join.attacks.guarded_room import USUAL_TOKENS
 from cleanroom_join.contract import OutputColumn, OutputType
 from cleanroom_join.disclosure import LedgerState
 from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
+from cleanroom_join.disclosure.ledger.uncompared import Uncompared
 from cleanroom_join.errors import InternalError
 from cleanroom_join.review import Check, ReleaseFacts, Verdict, assess, assess_terms
-from cleanroom_join.review.assess import ROW_CHECKS, TERM_CHECKS, _review
+from cleanroom_join.review.assess import (
+    ROW_CHECKS,
+    TERM_CHECKS,
+    TOKEN_CHECKS,
+    _review,
+)
 from tests.support.examples import examples
 
 COLUMNS = (
@@ -24,12 +31,16 @@ COLUMNS = (
     OutputColumn(name="cohort_size", type=OutputType.COUNT),
     OutputColumn(name="rate", type=OutputType.FIGURE),
 )
+NOTHING_UNCOMPARED = Uncompared(
+    tokens=USUAL_TOKENS, others={}, accepted_through=0, last_run=0
+)
 GOOD = ReleaseFacts(
     registered=True,
     running=AgreedDigests(contract="c" * 64, library="d" * 64),
     anchored=AgreedDigests(contract="c" * 64, library="d" * 64),
     revision=1,
     highest_revision=0,
+    uncompared=NOTHING_UNCOMPARED,
     expires=dt.date(2030, 1, 1),
     as_of=dt.date(2030, 1, 1),
     min_cohort=100,
@@ -71,10 +82,12 @@ def test_the_review_says_which_fact_is_not_known(name):
 
 def test_every_check_has_evidence_that_exists():
     """It needs facts by their names, and looks at no others."""
-    for spec in (*TERM_CHECKS, *ROW_CHECKS):
+    for spec in (*TERM_CHECKS, *TOKEN_CHECKS, *ROW_CHECKS):
         assert set(spec.needs) <= set(NAMES)
         assert list(inspect.signature(spec.run).parameters) == list(spec.needs)
-    assert {spec.check for spec in (*TERM_CHECKS, *ROW_CHECKS)} == set(Check)
+    assert {spec.check for spec in (*TERM_CHECKS, *TOKEN_CHECKS, *ROW_CHECKS)} == set(
+        Check
+    )
 
 
 def test_terms_are_checked_without_a_table():
@@ -130,6 +143,11 @@ def column(index, **changes):
         ({"highest_revision": 2}, Check.AGREED, Verdict.NEEDS_REVIEW),
         ({"highest_revision": -1}, Check.AGREED, Verdict.NEEDS_REVIEW),
         ({"revision": 0}, Check.AGREED, Verdict.NEEDS_REVIEW),
+        (
+            {"uncompared": replace(NOTHING_UNCOMPARED, others={USUAL_TOKENS: 1})},
+            Check.COMPARED,
+            Verdict.NEEDS_REVIEW,
+        ),
         ({"as_of": dt.date(2030, 1, 2)}, Check.IN_FORCE, Verdict.REJECTED),
         ({"rows": ()}, Check.NOT_EMPTY, Verdict.NEEDS_REVIEW),
         ({"columns": COLUMNS[::-1]}, Check.COLUMNS, Verdict.REJECTED),

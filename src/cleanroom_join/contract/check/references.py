@@ -28,9 +28,7 @@ def check_terms(terms: ContractTerms, policy: Policy) -> list[Problem]:
     """Return every contradiction between the terms of a contract."""
     problems = [*check_contribution(policy), *_parties(terms), *_keys(terms)]
     problems += _subjects(terms)
-    if terms.ledger is not None:
-        path = "ledger.party"
-        problems += check_declared(terms.ledger.party, terms.parties, "party", path)
+    problems += _ledger(terms)
     for asset in terms.assets.values():
         problems += _asset(asset, terms)
     problems += check_tables(terms)
@@ -71,6 +69,18 @@ def _subjects(terms: ContractTerms) -> Iterator[Problem]:
             yield Problem(f"{path}.kind", text, "E116")
         if subject.providers is not None and TokenKind.EMAIL not in subject.kinds:
             yield Problem(f"{path}.providers", "is for e-mail addresses only", "E116")
+
+
+def _ledger(terms: ContractTerms) -> Iterator[Problem]:
+    """Yield names in the ledger's terms that are not declared."""
+    if terms.ledger is None:
+        return
+    yield from check_declared(
+        terms.ledger.party, terms.parties, "party", "ledger.party"
+    )
+    for index, name in enumerate(terms.ledger.kinds_apart):
+        path = f"ledger.kinds_apart[{index}]"
+        yield from check_declared(name, terms.subjects, "subject", path)
 
 
 def _sources(

@@ -20,8 +20,9 @@ def check_tables(terms: ContractTerms) -> Iterator[Problem]:
     """
     Yield assets that are one table, and outputs named like a table that we write.
 
-    What the guard compares between releases, and what noise is drawn from, goes by the
-    asset: under two names one table has two noises, and nothing compares its values.
+    What the guard compares between releases, and what noise is drawn from, goes by
+    party, table and column.  Two assets on one table may declare a column differently,
+    so that one run compares it as two columns, or a table is joined with itself.
     """
     # No name has backticks or a catalog; Spark ignores case in what is left.
     assets: dict[tuple[str, str], str] = {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cleanroom_join.contract.document.column_fields import COLUMN, MOST_COMPONENTS
-from cleanroom_join.contract.document.lists import OneOrMore
+from cleanroom_join.contract.document.lists import ListOf, OneOrMore
 from cleanroom_join.contract.document.output_fields import OUTPUT
 from cleanroom_join.contract.document.policy_fields import PARTY_POLICY, SHARED_POLICY
 from cleanroom_join.contract.document.records import (
@@ -119,13 +119,28 @@ _LEDGER = Record(
         Field(
             "secret",
             Text(TABLE_NAME),
-            "One row of each party, in its own catalog: its half of the joint key.",
+            "One row of each party, in its own catalog: its half of the joint key, and"
+            " the name of the ledger, `party.schema.table`.",
         ),
         Field(
             "reveal",
             described(Reveal),
             "When the figures of a release are shown.",
             default=Reveal.AT_ONCE,
+        ),
+        Field(
+            "uncompared_through",
+            _whole(0, 1_000_000_000),
+            "Both parties accept that the releases up to this run are not compared with"
+            " later ones about tokens of another key or another kind of subject.",
+            default=0,
+        ),
+        Field(
+            "kinds_apart",
+            ListOf(Text(NAME), "a list of kinds of subject"),
+            "Kinds of subject of which no two stand for the same people: releases about"
+            " one are not compared with releases about another.",
+            default=(),
         ),
     ),
 )
@@ -206,9 +221,11 @@ def _document(
     *,
     schema: int,  # noqa: ARG001 - there is one
     policy: Policy,
+    partnership: str | None,
     **terms: object,
 ) -> ContractDocument:
-    """Separate the shared policy from the other terms."""
+    """Separate the shared policy from the other terms, and name the partnership."""
+    terms["partnership"] = partnership or terms["id"]
     return ContractDocument(terms=ContractTerms(**terms), policy=policy)  # type: ignore[arg-type] # types follow the fields
 
 
@@ -219,8 +236,16 @@ CONTRACT = Record(
         Field(
             "id",
             Text(SLUG),
-            "The name of the collaboration, which never changes: tokens of another id"
-            " never match.",
+            "The name of the collaboration, which never changes: revisions are counted"
+            " by it.",
+        ),
+        Field(
+            "partnership",
+            Text(SLUG),
+            "The name of the pair of companies, the same in all its contracts: tokens"
+            " of another one never match. If absent, it is `id`; a second contract of"
+            " the same companies names that of the first.",
+            default=None,
         ),
         Field("revision", _whole(1, 1_000_000), "A number that every change raises."),
         Field("purpose", Text(), "What the collaboration is for."),

@@ -152,6 +152,19 @@ class Asset:
     membership: Membership = Membership.SECRET
     """Whether it is a secret who is in the table."""
 
+    def path(self, ledger: LedgerTerms | None) -> str:
+        """
+        Return whose table it is and which, in lower case: Spark ignores case in names.
+
+        What noise and comparisons go by: `name` and `party` are words of the contract,
+        and a revision, or the contract of another room, may have other ones.  Which
+        party keeps the ledger is certain, since both secrets name it.
+        """
+        party = self.party
+        if ledger is not None:
+            party = "keeper" if party == ledger.party else "other"
+        return f"{party}.{self.table}".lower()
+
     def subject_columns(self) -> tuple[SubjectColumn, ...]:
         """Return the token columns in declared order."""
         return tuple(c for c in self.columns.values() if isinstance(c, SubjectColumn))
@@ -214,9 +227,23 @@ class LedgerTerms:
     digests of contract and library that it agreed to.
     """
     secret: str
-    """One row of each party, in its own catalog: its half of the joint key."""
+    """
+    One row of each party, in its own catalog: its half of the joint key, and the name
+    of the one ledger that it secures.
+    """
     reveal: Reveal
     """When figures are shown."""
+    uncompared_through: int = 0
+    """
+    The last run that both parties accept as not compared with runs about other tokens.
+    """
+    kinds_apart: tuple[str, ...] = ()
+    """Kinds of subject that never stand for the same people; none, or at least two."""
+
+    @property
+    def path(self) -> str:
+        """Party and table of the ledger, in lower case, as each secret names it."""
+        return f"{self.party}.{self.table}".lower()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -234,3 +261,8 @@ class ContractTerms:
     outputs: Mapping[str, Output]
     ledger: LedgerTerms | None = None
     """None if there is no record; no release is approved without one."""
+    partnership: str = ""
+    """
+    The pair of companies: tokens of another partnership never match.  All contracts of
+    one pair have the same; it is the contract's id unless the contract names it.
+    """

@@ -11,8 +11,9 @@ from cleanroom_join.contract.terms.columns import (
     MeasureColumn,
 )
 from cleanroom_join.contract.terms.functions import FUNCTIONS
-from cleanroom_join.contract.terms.functions.function import OutputType
+from cleanroom_join.contract.terms.functions.function import Argument, OutputType
 from cleanroom_join.contract.terms.hierarchy_levels import levels_of
+from cleanroom_join.contract.terms.value_facet import ValueFacet
 from cleanroom_join.crypto.canonical_json import sha256_hex
 from cleanroom_join.errors import assert_never
 
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cleanroom_join.contract.terms.hierarchy_levels import Level
-    from cleanroom_join.contract.terms.model import Asset, Measure, Output
+    from cleanroom_join.contract.terms.model import (
+        Asset,
+        LedgerTerms,
+        Measure,
+        Output,
+    )
 
 __all__ = [
     "COHORT_SIZE",
@@ -54,6 +60,11 @@ class CountedSubject:
     """``card`` for the joined subject, ``asset.merchant`` for another."""
     asset: str
     column: str
+    path: str = ""
+    """
+    Whose column it is and which; empty for the joined subject, since which
+    subjects are joined is what the cell key and the fingerprints are made of.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,12 +84,15 @@ class Query:
     """Every kind of subject that the guard counts; the joined one first."""
     every_dimension: Mapping[str, Dimension]
     """
-    All dimensions of the contract by name, since earlier releases may have others.
+    All dimensions of the contract by name in lower case, since earlier releases may
+    have others.
 
     If tables declare one name differently, this query's dimension is taken.
     """
     single_label_dimensions: frozenset[str]
-    """Names of those that have one label per joined subject in every table."""
+    """Names of those that have one label per joined subject in every table, alike."""
+    ledger: LedgerTerms | None
+    """Whose tables are whose follows from the party that keeps it."""
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -92,26 +106,34 @@ class Query:
 
     @property
     def figure_ids(self) -> tuple[str, ...]:
-        """Function and argument of each figure of a row, whatever its name."""
-        of = (f"{m.function.value}:{m.column or ''}" for m in self.output.measures)
+        """Function and argument of each figure of a row, whatever they are called."""
+        of = (
+            f"{m.function.value}:{self._argument_of(m)}" for m in self.output.measures
+        )
         return (COHORT_SIZE, *of)
 
     @property
     def identity(self) -> str:
         """
-        The digest of the query, 64 hexadecimal digits; names and order do not count.
+        The digest of the query, 64 hexadecimal digits.
 
-        The same builder calls in another order are the same query, and so is the same
-        output under another name.
+        It is about tables and columns; names and order do not count.  The same builder
+        calls in another order are the same query, and so is the same output under
+        another name, or after a revision that renames assets and kinds of subject.
         """
-        output = self.output
+        output, on = self.output, self.output.on
+        joined = [(a, a.token_column(on)) for a in self.assets]
         return sha256_hex(
             {
-                "join": sorted(output.join),
-                "on": output.on,
-                "group_by": sorted(output.group_by),
+                "join": sorted(map(self.table_of, self.assets)),
+                "on": sorted(
+                    f"{self.table_of(a)}.{c.name.lower()}" for a, c in joined if c
+                ),
+                "group_by": sorted(map(self.path_of, output.group_by)),
                 "measures": sorted(set(self.figure_ids)),
-                "totals": sorted([sorted(kept) for kept in output.totals]),
+                "totals": sorted(
+                    sorted(map(self.path_of, kept)) for kept in output.totals
+                ),
             }
         )
 
@@ -121,19 +143,39 @@ class Query:
         The measure columns by their facets of a cell signature, in order.
 
         Two queries read the same values if they read the same column of the same table
-        and clamp it to the same bounds; the facet is named after these.
+        and clamp it to the same bounds; the facet is named after these (`ValueFacet`).
         """
-        found = {}
-        for name, column in self.columns.items():
-            low, high = column.unit_bounds
-            kind = f"{column.type.value} {low} to {high} by 1e-{column.scale}"
-            found[f"{self.path_of(name)} {kind}"] = name
-        return found
+        return {
+            ValueFacet.of(self.path_of(name), column).name: name
+            for name, column in self.columns.items()
+        }
 
     def path_of(self, column: str) -> str:
-        """Return the name of a column after that of its table: ``payments.amount``."""
-        owner = next(asset.name for asset in self.assets if column in asset.columns)
-        return f"{owner}.{column}"
+        """
+        Return whose column it is and which: ``keeper.shared.payments.amount``.
+
+        It is what noise is drawn for and what releases are compared by, since it stays
+        whatever a revision calls asset and party.  In lower case: names of tables and
+        columns differ in more than case.
+        """
+        owner = next(asset for asset in self.assets if column in asset.columns)
+        return f"{self.table_of(owner)}.{column}".lower()
+
+    def table_of(self, asset: Asset) -> str:
+        """Return `Asset.path` of a joined table."""
+        return asset.path(self.ledger)
+
+    def path_of_subject(self, label: str) -> str:
+        """Return `CountedSubject.path` of a kind of subject."""
+        return next(s.path for s in self.subjects if s.label == label)
+
+    def _argument_of(self, measure: Measure) -> str:
+        """Return the path of the column that a measure is about, if it is about one."""
+        if measure.column is None:
+            return ""
+        if FUNCTIONS[measure.function].argument is Argument.SUBJECT:
+            return self.counted(measure).path
+        return self.path_of(measure.column)
 
     @property
     def single_label_indices(self) -> tuple[int, ...]:

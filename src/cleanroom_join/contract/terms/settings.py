@@ -202,15 +202,15 @@ SETTINGS: tuple[Setting, ...] = (
         "releases.total",
         _DOWN,
         _whole(1, 1_000_000),
-        "At most this many releases are made under the contract, of all its outputs"
-        " together.",
+        "At most this many releases are in the ledger, of all outputs and of all"
+        " contracts of the two companies together.",
     ),
     _setting(
         "max_releases_a_month",
         "releases.per_month",
         _DOWN,
         _whole(1, 100_000),
-        "At most this many releases are made within 30 days.",
+        "At most this many releases are made within 30 days, of all contracts alike.",
     ),
     _setting(
         "min_match_rate",

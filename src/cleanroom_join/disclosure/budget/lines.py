@@ -25,7 +25,9 @@ class BudgetLine:
     """One secret of the subjects, and the figures that are equations about it."""
 
     name: str
-    """What is secret, in words; the ledger adds up by it."""
+    """What is secret, by table and column; the ledger adds up by it."""
+    label: str
+    """What is secret, as the contract calls it."""
     limit: int
     """Most that the shares of a subject may add up to, in `PARTS`."""
     figure_ids: tuple[str, ...]
@@ -60,7 +62,8 @@ def _value_lines(query: Query, policy: Policy) -> Iterator[BudgetLine]:
     for column in query.columns:
         asset = next(a for a in query.assets if column in a.columns)
         yield BudgetLine(
-            name=f"values of {asset.party}.{asset.table}.{column}",
+            name=f"values of {query.path_of(column)}",
+            label=f"values of {asset.name}.{column}",
             limit=_parts(policy.budget_values),
             figure_ids=tuple(f for f, of in columns.items() if of == column),
             own=_own_dimensions(query, asset),
@@ -73,7 +76,8 @@ def _membership_lines(query: Query, policy: Policy) -> Iterator[BudgetLine]:
         if asset.membership is Membership.KNOWN:
             continue
         yield BudgetLine(
-            name=f"membership of {asset.party}.{asset.table}",
+            name=f"membership of {query.table_of(asset)}",
+            label=f"membership of {asset.name}",
             limit=_parts(policy.budget_membership),
             figure_ids=tuple(
                 figure

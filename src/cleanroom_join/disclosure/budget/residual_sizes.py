@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.disclosure.model.fingerprint import differs_by_at_least
 from cleanroom_join.disclosure.model.history import cell_id, may_overlap
 from cleanroom_join.disclosure.model.signature import ROWS, SUBJECTS
-from cleanroom_join.disclosure.publish.figure_facets import facets_of_figures
+from cleanroom_join.disclosure.publish.figure_facets import by_thing, facets_of_figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.model.cell import CellStatistics
     from cleanroom_join.disclosure.model.history import CellId, History
     from cleanroom_join.disclosure.model.layout import Layout
-    from cleanroom_join.disclosure.model.signature import CellSignature
+    from cleanroom_join.disclosure.publish.figure_facets import Contents
 
 __all__ = ["Release", "Residual", "residuals"]
 
 
-_Known = tuple["CellId", "CellSignature"]
-"""What a cell is about, and its signature."""
+_Known = tuple["CellId", "Contents"]
+"""What a cell is about, and its fingerprints by thing."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -50,21 +50,24 @@ class Release:
     """Distances of fingerprints by their identities, each measured once."""
 
     def known(self, labels: CellLabels) -> _Known | None:
-        """Return what a cell is about, with its signature; None without one."""
-        signature = self.signatures[labels]
-        if signature is None:
+        """Return what a cell is about, with its fingerprints; None without them."""
+        contents = self.contents[labels]
+        if contents is None:
             return None
-        return cell_id(self.query, labels), signature
+        return cell_id(self.query, labels), contents
 
     @cached_property
-    def signatures(self) -> Mapping[CellLabels, CellSignature | None]:
-        """The signature of each cell, made once, so that distances are found again."""
-        return {labels: cell.signature for labels, cell in self.cells.items()}
+    def contents(self) -> Mapping[CellLabels, Contents | None]:
+        """The fingerprints of each cell by thing, if they were taken."""
+        return {
+            labels: None if (s := cell.signature) is None else by_thing(s)
+            for labels, cell in self.cells.items()
+        }
 
     @cached_property
-    def versions(self) -> Mapping[str, Mapping[CellId, Sequence[CellSignature]]]:
-        """The signatures of earlier versions of cells, by figure that they show."""
-        found: dict[str, dict[CellId, list[CellSignature]]] = {}
+    def versions(self) -> Mapping[str, Mapping[CellId, Sequence[Contents]]]:
+        """The fingerprints of earlier versions of cells, by figure that they show."""
+        found: dict[str, dict[CellId, list[Contents]]] = {}
         seen = set()
         for release in self.history.releases:
             for cell, version in release.cells.items():
@@ -72,7 +75,7 @@ class Release:
                     seen.add((cell, version.run))
                     for figure in version.figures:
                         by_cell = found.setdefault(figure, {})
-                        by_cell.setdefault(cell, []).append(version.signature)
+                        by_cell.setdefault(cell, []).append(by_thing(version.signature))
         return found
 
 
@@ -120,8 +123,8 @@ def _subjects(cell: CellStatistics, facets: tuple[str, ...], query: Query) -> in
     """Return how many joined subjects a figure of a cell is about."""
     statistics = cell.subjects[query.subjects[0].label]
     numbers = {SUBJECTS: statistics.subjects, ROWS: statistics.subjects}
-    for facet, column in query.facet_columns.items():
-        numbers[facet] = statistics.columns[column].subjects
+    for column in query.columns:
+        numbers[query.path_of(column)] = statistics.columns[column].subjects
     return min(numbers[facet] for facet in facets)
 
 
@@ -182,7 +185,7 @@ def _of_overlapping_cells(
         for labels in release.new - sums
     }
     found: list[Residual] = []
-    smaller: dict[CellId, list[CellSignature]] = {}
+    smaller: dict[CellId, list[Contents]] = {}
     for labels in sorted(sizes, key=lambda labels: (sizes[labels], repr(labels))):
         size, known = sizes[labels], release.known(labels)
         if known is not None:
@@ -209,12 +212,12 @@ class _Comparable:
     """Whether two cells may be about the same rows of a line's table."""
 
     def __init__(self, query: Query, line: BudgetLine) -> None:
-        own = {query.dimensions[i].name for i in line.own}
-        names = own | query.single_label_dimensions
+        own = {query.dimensions[i].name.lower() for i in line.own}
+        names = own | {name.lower() for name in query.single_label_dimensions}
         self._dimensions = {
             name: dimension
             for name, dimension in query.every_dimension.items()
-            if name in names
+            if name.lower() in names
         }
 
     def __call__(self, one: CellId, other: CellId) -> bool:
@@ -237,27 +240,27 @@ class _Nearest:
         self._comparable = _Comparable(release.query, line)
 
     def below(
-        self, size: int, cell: _Known, others: Mapping[CellId, Sequence[CellSignature]]
+        self, size: int, cell: _Known, others: Mapping[CellId, Sequence[Contents]]
     ) -> int:
         """
         Return the least distance of a cell from others, at most *size*.
 
         It is zero if one of them is about exactly the same.
         """
-        about, signature = cell
-        for other, signatures in others.items():
+        about, contents = cell
+        for other, versions in others.items():
             if self._comparable(other, about):
-                for known in signatures:
-                    size = min(size, self._distance(signature, known, size))
+                for known in versions:
+                    size = min(size, self._distance(contents, known, size))
         return size
 
-    def _distance(self, one: CellSignature, other: CellSignature, size: int) -> int:
-        """Return in how many subjects two signatures differ at least, or *size*."""
-        if not set(self._facets) <= other.facets.keys():
+    def _distance(self, one: Contents, other: Contents, size: int) -> int:
+        """Return in how many subjects two cells differ at least, or *size*."""
+        if not set(self._facets) <= other.keys():
             return size
         found = []
         for facet in self._facets:
-            a, b = one.facets[facet], other.facets[facet]
+            (_, a), (_, b) = one[facet], other[facet]
             if abs(a.subjects - b.subjects) >= size:
                 return size
             pair = id(a), id(b)

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.differencing.fingerprint_sums import FingerprintSum
+from cleanroom_join.disclosure.differencing.facet_sums import facet_key, facet_sums
 from cleanroom_join.disclosure.differencing.rule import differencing
 from cleanroom_join.disclosure.differencing.statements import Statement, StatementIndex
 from cleanroom_join.disclosure.model.history import cell_id
@@ -60,11 +60,11 @@ class EarlierDecisions:
             if release.limits and self._limits.is_as_strict_as(release.limits)
             for cell, signature in release.suppressed.items()
         ]
-        self._suppressed = {_identity(signature) for _, signature in suppressed}
+        self._revised = index.revised
+        self._suppressed = {self._identity(signature) for _, signature in suppressed}
         by_facet: dict[str, list[Statement]] = {}
         for cell, signature in suppressed:
-            for facet, fingerprint in signature.facets.items():
-                total = FingerprintSum.alone(fingerprint)
+            for facet, total in facet_sums(signature, self._revised).items():
                 statement = Statement(facet, cell, total, frozenset(), exact=True)
                 by_facet.setdefault(facet, []).append(statement)
         self._by_facet = {f: StatementIndex(found) for f, found in by_facet.items()}
@@ -106,7 +106,9 @@ class EarlierDecisions:
             return
         for labels, signature in signatures.items():
             version = last.cells.get(cell_id(query, labels))
-            if version and _identity(version.signature) == _identity(signature):
+            if version is None:
+                continue
+            if self._identity(version.signature) == self._identity(signature):
                 yield labels
 
     def may_show(self, version: PublishedVersion) -> bool:
@@ -118,16 +120,16 @@ class EarlierDecisions:
         """Return whether a cell is that of an earlier suppressed one, or close."""
         if not self._suppressed:
             return False
-        return _identity(signature) in self._suppressed or any(
-            next(index.close_to(FingerprintSum.alone(fingerprint), self._k), None)
-            for facet, fingerprint in signature.facets.items()
+        return self._identity(signature) in self._suppressed or any(
+            next(index.close_to(total, self._k), None)
+            for facet, total in facet_sums(signature, self._revised).items()
             if (index := self._by_facet.get(facet)) is not None
         )
 
-
-def _identity(signature: CellSignature) -> frozenset[tuple[object, ...]]:
-    """Return a key that differs whenever subjects, rows or values differ."""
-    return frozenset(
-        (facet, *FingerprintSum.alone(fingerprint).identity)
-        for facet, fingerprint in signature.facets.items()
-    )
+    def _identity(self, signature: CellSignature) -> frozenset[tuple[object, ...]]:
+        """Return a key that differs whenever subjects, rows or values differ."""
+        across_bounds = bool(self._revised)
+        return frozenset(
+            facet_key(facet, fingerprint, across_bounds=across_bounds)
+            for facet, fingerprint in signature.facets.items()
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cleanroom_join.disclosure.differencing.facet_sums import revised_columns
 from cleanroom_join.disclosure.differencing.marginals import Marginals
 from cleanroom_join.disclosure.differencing.residual_pairs import residual_statements
 from cleanroom_join.disclosure.differencing.statements import (
@@ -29,7 +30,7 @@ __all__ = ["ReleaseIndex"]
 
 class ReleaseIndex:
     """
-    All earlier releases of a contract, indexed for comparison with one new release.
+    All earlier releases, of any contract, indexed for comparison with one new release.
 
     Args:
         query: The query of the new release.
@@ -39,6 +40,7 @@ class ReleaseIndex:
     def __init__(self, query: Query, history: History) -> None:
         self.query = query
         self._marginals = Marginals(query.every_dimension)
+        self.revised = revised_columns(query, history)
         self._releases = tuple(
             self.statements_of(
                 {cell: version.signature for cell, version in release.cells.items()},
@@ -71,7 +73,7 @@ class ReleaseIndex:
         self, signatures: Mapping[CellId, CellSignature], leaves: AbstractSet[CellId]
     ) -> ReleaseStatements:
         """Return the statements of a release that shows some cells."""
-        return ReleaseStatements.of(signatures, leaves, self._marginals)
+        return ReleaseStatements.of(signatures, leaves, self._marginals, self.revised)
 
     def unpublished(
         self, release: ReleaseStatements, new: AbstractSet[CellId]

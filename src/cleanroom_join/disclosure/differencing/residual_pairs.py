@@ -78,7 +78,11 @@ class _Pair:
         self, differences: Mapping[CellId, FingerprintSum], k: int
     ) -> Iterator[Statement]:
         """Yield disclosive residuals: line totals less what both releases show."""
-        differences = {cell: d for cell, d in differences.items() if not d.is_zero}
+        differences = {
+            cell: difference
+            for cell, difference in differences.items()
+            if difference.is_incomparable or not difference.is_zero
+        }
         marginals = self.present.marginals.cells_below(self.present_set)
         for marginal, below in marginals.items():
             if self.unpublished.isdisjoint((marginal, *below)):

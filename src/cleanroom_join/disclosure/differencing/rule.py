@@ -15,8 +15,10 @@ that came or left, or that have other rows or values now.  The rule compares all
 It compares figures and sums with all earlier ones, whatever their labels, since the
 party that owns a dimension can exchange its labels.  It compares residuals marginal by
 marginal.  It compares two statements facet by facet: subjects, rows, and the values of
-every measure column that both queries read (`model.signature`).  The rule does not
-compare sums of other sets of cells: there are too many of them.
+every measure column that both queries read (`model.signature`).  A column is the same
+column whatever it is called in the contract.  If it was clamped to other bounds, two
+statements about it are close if their subjects are the same or nearly so.  The rule
+does not compare sums of other sets of cells: there are too many of them.
 
 A statement in which every figure was published before, about exactly these subjects,
 discloses nothing new, so the rule only looks at the others.

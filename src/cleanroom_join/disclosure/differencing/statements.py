@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cleanroom_join.disclosure.differencing.facet_sums import facet_sums
 from cleanroom_join.disclosure.differencing.fingerprint_sums import FingerprintSum
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class ReleaseStatements:
         signatures: Mapping[CellId, CellSignature],
         leaves: AbstractSet[CellId],
         marginals: Marginals,
+        revised: AbstractSet[str] = frozenset(),
     ) -> ReleaseStatements:
         """
         Return the statements of a release.
@@ -77,11 +79,12 @@ class ReleaseStatements:
             signatures: The signature of each published cell.
             leaves: Which cells are leaves.
             marginals: Shared by all releases that are compared.
+            revised: Columns that are compared across bounds (`revised_columns`).
         """
         facets: dict[str, dict[CellId, FingerprintSum]] = {}
         for cell, signature in signatures.items():
-            for facet, fingerprint in signature.facets.items():
-                facets.setdefault(facet, {})[cell] = FingerprintSum.alone(fingerprint)
+            for facet, total in facet_sums(signature, revised).items():
+                facets.setdefault(facet, {})[cell] = total
         return cls(
             facets, tuple(marginals.disjoint_sets(signatures, leaves)), marginals
         )
@@ -145,10 +148,11 @@ class StatementIndex:
         different = {(s.about, s.exact, s.total.identity): s for s in statements}
         self._statements = sorted(different.values(), key=lambda s: s.total.subjects)
         self._sizes = [statement.total.subjects for statement in self._statements]
+        self._reach = max((s.total.reach for s in self._statements), default=0)
 
     def close_to(self, total: FingerprintSum, k: int) -> Iterator[Statement]:
         """Yield the statements that one to *k* - 1 subjects tell apart from *total*."""
-        size = total.subjects
-        low = bisect_right(self._sizes, size - k)
-        high = bisect_left(self._sizes, size + k)
+        size, reach = total.subjects, k + total.reach + self._reach
+        low = bisect_right(self._sizes, size - reach)
+        high = bisect_left(self._sizes, size + reach)
         return (s for s in self._statements[low:high] if total.is_close(s.total, k))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Policy
     from cleanroom_join.disclosure.ledger.entry import ConfirmedHead, Entry
+    from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
 
 __all__ = [
     "EncryptedEntry",
@@ -137,6 +138,9 @@ def refuse_if_used_up(entries: Sequence[Entry], policy: Policy, today: dt.date) 
     """
     Refuse another release if the contract allows no more of them.
 
+    Releases of all contracts in the ledger count: they are about the same people, so a
+    second contract brings no releases of its own.
+
     Raises:
         DisclosureError: If the limit in all, or within 30 days, is reached.
     """
@@ -149,8 +153,15 @@ def refuse_if_used_up(entries: Sequence[Entry], policy: Policy, today: dt.date) 
         )
 
 
-def history_of(entries: Sequence[Entry]) -> History:
-    """Return the releases that a verified ledger records, the oldest first."""
+def history_of(entries: Sequence[Entry], tokens: JoinedTokens | None = None) -> History:
+    """
+    Return the releases that a verified ledger records, the oldest first.
+
+    Args:
+        entries: The ledger's entries, of any contract.
+        tokens: Return the releases about these only, which can be compared; None for
+            all.
+    """
     releases = (
         EarlierRelease(
             run=entry.run,
@@ -159,8 +170,9 @@ def history_of(entries: Sequence[Entry]) -> History:
             leaves=entry.leaves,
             suppressed=entry.suppressed,
             limits=entry.limits,
-            charges=entry.charges,
         )
         for entry in entries
+        if tokens is None or entry.tokens == tokens
     )
-    return History(releases=tuple(releases))
+    charges = tuple((entry.run, entry.charges) for entry in entries)
+    return History(releases=tuple(releases), charges=charges)

@@ -9,7 +9,6 @@ fillers hide the number of cells where it must stay secret.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import json
 from decimal import Decimal
@@ -18,6 +17,11 @@ from typing import TYPE_CHECKING, Any
 from cleanroom_join.contract import OTHER
 from cleanroom_join.crypto.canonical_json import canonical_bytes
 from cleanroom_join.disclosure.ledger.entry import Entry
+from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
+from cleanroom_join.disclosure.ledger.signature_encoding import (
+    decoded_signature,
+    encoded_signature,
+)
 from cleanroom_join.disclosure.model.fingerprint import LENGTHS, Fingerprint
 from cleanroom_join.disclosure.model.history import PublishedVersion
 from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
@@ -62,8 +66,10 @@ def write_entry(entry: Entry, min_bytes: int = 0, min_chunks: int = 0) -> list[b
         "run": entry.run,
         "previous": entry.previous,
         "nonce": entry.nonce,
+        "contract_id": entry.contract_id,
         "contract_sha256": entry.contract_sha256,
         "contract_revision": entry.contract_revision,
+        "tokens": None if entry.tokens is None else entry.tokens.document,
         "output": entry.output,
         "query": entry.query,
         "as_of": entry.as_of.isoformat(),
@@ -81,7 +87,7 @@ def write_entry(entry: Entry, min_bytes: int = 0, min_chunks: int = 0) -> list[b
         for cell, version in entry.cells.items()
     ]
     suppressed = [
-        {"suppressed": _encoded_id(cell), "signature": _encoded_signature(signature)}
+        {"suppressed": _encoded_id(cell), "signature": encoded_signature(signature)}
         for cell, signature in entry.suppressed.items()
     ]
     contents = (header, *cells, *suppressed)
@@ -95,7 +101,8 @@ def chunk_bytes(query: Query) -> int:
     """Return how long a chunk of any entry of a query can become, in bytes."""
     longest = 10**_MAX_DIGITS
     subjects, contents = (
-        Fingerprint(bytes(length), longest, longest) for length in LENGTHS
+        Fingerprint(bytes(length), longest, longest, clamped=False)
+        for length in LENGTHS
     )
     facets = dict.fromkeys((ROWS, *query.facet_columns), contents)
     labels = {
@@ -131,7 +138,7 @@ def _encoded_cell(
         "leaf": leaf,
         "run": version.run,
         "as_of": version.as_of.isoformat(),
-        "signature": _encoded_signature(version.signature),
+        "signature": encoded_signature(version.signature),
         "figures": {
             figure_id: _encoded_figure(figure)
             for figure_id, figure in version.figures.items()
@@ -149,24 +156,6 @@ def _encoded_limits(limits: PrimaryLimits | None) -> Mapping[str, str] | None:
     if limits is None:
         return None
     return {name: str(value) for name, value in limits.values.items()}
-
-
-def _encoded_signature(signature: CellSignature) -> Mapping[str, object]:
-    """Return the JSON object of a signature."""
-    return {
-        facet: _encoded_fingerprint(fingerprint)
-        for facet, fingerprint in signature.facets.items()
-    }
-
-
-def _encoded_fingerprint(fingerprint: Fingerprint) -> Mapping[str, object]:
-    """Return the JSON object of one facet of a signature."""
-    return {
-        "subjects": fingerprint.subjects,
-        "words": base64.b64encode(fingerprint.words).decode("ascii"),
-        # As text: it may be too large for a number in JSON to be exact.
-        "hash_sum": str(fingerprint.hash_sum),
-    }
 
 
 def _encoded_figure(figure: int | Decimal) -> int | str:
@@ -215,8 +204,12 @@ def _decoded_entry(chunks: Sequence[bytes]) -> Entry:
         run=header["run"],
         previous=header["previous"],
         nonce=header["nonce"],
+        contract_id=header["contract_id"],
         contract_sha256=header["contract_sha256"],
         contract_revision=_decoded_revision(header["contract_revision"]),
+        tokens=None
+        if header["tokens"] is None
+        else JoinedTokens.read(header["tokens"]),
         output=header["output"],
         query=header["query"],
         as_of=dt.date.fromisoformat(header["as_of"]),
@@ -226,7 +219,7 @@ def _decoded_entry(chunks: Sequence[bytes]) -> Entry:
         sizes=tuple((name, size) for name, size in header["sizes"]),
         versions=tuple((name, version) for name, version in header["versions"]),
         suppressed={
-            _decoded_id(cell["suppressed"]): _decoded_signature(cell["signature"])
+            _decoded_id(cell["suppressed"]): decoded_signature(cell["signature"])
             for cell in suppressed
         },
         limits=_decoded_limits(header["limits"]),
@@ -280,26 +273,10 @@ def _decoded_version(cell: Mapping[str, object]) -> PublishedVersion:
     return PublishedVersion(
         run=run,
         as_of=dt.date.fromisoformat(str(cell["as_of"])),
-        signature=_decoded_signature(cell["signature"]),
+        signature=decoded_signature(cell["signature"]),
         figures={
             figure_id: _decoded_figure(figure) for figure_id, figure in figures.items()
         },
-    )
-
-
-def _decoded_signature(facets: object) -> CellSignature:
-    """Return the signature of a cell."""
-    if not isinstance(facets, dict):
-        raise TypeError
-    return CellSignature(
-        {
-            facet: Fingerprint(
-                base64.b64decode(str(fingerprint["words"])),
-                int(fingerprint["subjects"]),
-                int(fingerprint["hash_sum"]),
-            )
-            for facet, fingerprint in facets.items()
-        }
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cleanroom_join.contract import CellLabels, Query
+    from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
     from cleanroom_join.disclosure.model.history import CellId
     from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
     from cleanroom_join.disclosure.model.result import GuardedTable
@@ -64,8 +65,12 @@ class Entry:
 
     With them a head discloses nothing: two runs that publish the same differ in it.
     """
+    contract_id: str
+    """Several contracts of the same two companies have one ledger."""
     contract_sha256: str
     contract_revision: int
+    tokens: JoinedTokens | None
+    """Which tokens it is about; None if it is about none: a refusal."""
     output: str
     """Name of the output in the contract."""
     query: str
@@ -101,8 +106,10 @@ def next_entry(
     table: GuardedTable,
     signatures: Mapping[CellLabels, CellSignature | None],
     *,
+    contract_id: str,
     contract_sha256: str,
     contract_revision: int,
+    tokens: JoinedTokens | None,
     as_of: dt.date,
     nonce: str = "",
     sizes: tuple[tuple[str, int], ...] = (),
@@ -118,8 +125,10 @@ def next_entry(
         query: The query.
         table: The release.
         signatures: The signature of every cell that has rows.
-        contract_sha256: Digest of the contract.
+        contract_id: Id of the contract.
+        contract_sha256: Its digest.
         contract_revision: Its revision.
+        tokens: Which tokens were joined.
         as_of: Day of the run, UTC.
         nonce: Random digits.
         sizes: Distinct subjects by asset, which the report of a deferred release needs.
@@ -148,8 +157,10 @@ def next_entry(
         run=run,
         previous=before.head,
         nonce=nonce,
+        contract_id=contract_id,
         contract_sha256=contract_sha256,
         contract_revision=contract_revision,
+        tokens=tokens,
         output=query.output.name,
         query=query.identity,
         as_of=as_of,

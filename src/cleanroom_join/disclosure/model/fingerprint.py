@@ -80,6 +80,12 @@ class Fingerprint:
     A sum of cells may count a subject twice: the XOR of the words does not show that
     subject, this sum does.
     """
+    clamped: bool = True
+    """
+    Of a fingerprint of values: whether some value may have been clamped.
+
+    If none was, it is the same as with other bounds.
+    """
 
     def __post_init__(self) -> None:
         """Refuse any other length."""

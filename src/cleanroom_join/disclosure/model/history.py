@@ -59,8 +59,6 @@ class EarlierRelease:
     """Cells that a primary rule suppressed, if the ledger keeps them."""
     limits: PrimaryLimits | None = None
     """The limits that the primary rules applied; None if they are unknown."""
-    charges: Mapping[str, int] = field(default_factory=dict)
-    """What it cost of the budget against reconstruction, by line."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -68,6 +66,12 @@ class History:
     """All earlier releases, the oldest first."""
 
     releases: tuple[EarlierRelease, ...] = ()
+    charges: tuple[tuple[int, Mapping[str, int]], ...] = ()
+    """
+    By run, what it cost of the budget against reconstruction, by line.
+
+    Of every run in the ledger: also of those about tokens that are not compared.
+    """
 
     def latest(self, query: str, cell: CellId) -> PublishedVersion | None:
         """Return the version of a cell in the last release of a query, if any."""
@@ -82,10 +86,10 @@ class History:
             until: Add up the runs up to this one; None for all.
         """
         total: dict[str, int] = {}
-        for release in self.releases:
-            if until is not None and release.run > until:
+        for run, charges in self.charges:
+            if until is not None and run > until:
                 continue
-            for line, charge in release.charges.items():
+            for line, charge in charges.items():
                 total[line] = total.get(line, 0) + charge
         return total
 
@@ -112,10 +116,14 @@ class History:
 
 
 def cell_id(query: Query, labels: CellLabels) -> CellId:
-    """Return what a cell is about, whatever the order of the query's dimensions."""
+    """
+    Return what a cell is about, whatever the order of the query's dimensions.
+
+    Their names are in lower case, since a revision may write a column's name otherwise.
+    """
     return tuple(
         sorted(
-            (dimension.name, _label_text(label))
+            (dimension.name.lower(), _label_text(label))
             for dimension, label in zip(query.dimensions, labels, strict=True)
             if label != ALL
         )
@@ -126,11 +134,11 @@ def labels_of_id(query: Query, cell: CellId) -> CellLabels:
     """Return the labels that `cell_id` turned into *cell*."""
     labels = dict(cell)
     return tuple(
-        labels.get(dimension.name, ALL)
+        labels.get(dimension.name.lower(), ALL)
         if dimension.type is not DimensionType.BOOLEAN
         or query.has_totals
-        or labels[dimension.name] is None
-        else labels[dimension.name] == "true"
+        or labels[dimension.name.lower()] is None
+        else labels[dimension.name.lower()] == "true"
         for dimension in query.dimensions
     )
 

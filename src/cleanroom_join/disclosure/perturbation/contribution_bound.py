@@ -19,9 +19,9 @@ __all__ = ["largest_sum", "many_rows", "most_rows", "rounding_seed", "scaled"]
 
 
 def many_rows(query: Query) -> str | None:
-    """Return the joined table that may have several rows per subject, if any."""
+    """Return the path of the table that may have several rows per subject, if any."""
     on = query.output.on
-    return next((a.name for a in query.assets if a.one_row_per != on), None)
+    return next((query.table_of(a) for a in query.assets if a.one_row_per != on), None)
 
 
 def most_rows(query: Query, policy: Policy | None) -> int | None:

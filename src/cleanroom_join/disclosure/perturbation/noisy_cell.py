@@ -127,7 +127,8 @@ class NoisyCell:
 
     def _counted(self, label: str, count: int) -> tuple[Fraction, Draw]:
         """Return a noisy number of subjects of a kind, and its draw."""
-        draw = self._noise.draw(self._cell_key, ("subjects", label), count)
+        quantity = ("subjects", self._query.path_of_subject(label))
+        draw = self._noise.draw(self._cell_key, quantity, count)
         return self._noise.perturb_bounded(count, 1, draw), draw
 
     def _rows(self, count: int) -> tuple[Fraction, Draw]:

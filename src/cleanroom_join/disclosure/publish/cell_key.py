@@ -61,7 +61,8 @@ class CellKeyQuantities:
     def subjects(self, label: str) -> int:
         """Return the number of subjects of a kind; one step is one of these."""
         count = self._cell.subjects[label].subjects
-        draw = self._noise.draw(self._cell_key, ("subjects", label), count)
+        quantity = ("subjects", self._query.path_of_subject(label))
+        draw = self._noise.draw(self._cell_key, quantity, count)
         return self._noise.rounded(self._noise.perturb_count(count, draw), draw)
 
     def total(self, column: str) -> Fraction:
@@ -94,7 +95,7 @@ class CellKeyQuantities:
         """
         table = many_rows(self._query)
         if table is None:
-            return "subjects", self._query.subjects[0].label
+            return "subjects", self._query.subjects[0].path
         return "rows", table
 
     def _influence(self, name: str) -> Fraction:

@@ -12,13 +12,17 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.differencing.fingerprint_sums import FingerprintSum
+from cleanroom_join.disclosure.differencing.facet_sums import facet_key
 from cleanroom_join.disclosure.model.history import different_releases
-from cleanroom_join.disclosure.publish.figure_facets import facets_of_figures
+from cleanroom_join.disclosure.publish.figure_facets import (
+    Contents,
+    by_thing,
+    facets_of_figures,
+)
 from cleanroom_join.disclosure.publish.rounding import round_count, round_figure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from decimal import Decimal
 
     from cleanroom_join.contract import Policy, Query
@@ -45,9 +49,9 @@ class EarlierFigures:
         self._figures: dict[tuple[object, ...], int | Decimal] = {}
         for release in different_releases(history):  # the first release goes last
             for version in release.cells.values():
+                contents = by_thing(version.signature)
                 for figure_id in self._facets.keys() & version.figures.keys():
-                    key = self._key(figure_id, version.signature)
-                    if key is not None:
+                    for key in self._keys(figure_id, contents):
                         self._figures[key] = version.figures[figure_id]
 
     def instead_of(
@@ -62,18 +66,20 @@ class EarlierFigures:
         """
         if signature is None or not self._figures:
             return tuple(figures)
+        contents = by_thing(signature)
         return tuple(
-            self._instead_of(figure, self._key(figure_id, signature))
+            self._instead_of(figure, self._keys(figure_id, contents))
             for figure_id, figure in zip(self._figure_ids, figures, strict=True)
         )
 
     def _instead_of(
-        self, figure: int | Decimal, key: tuple[object, ...] | None
+        self, figure: int | Decimal, keys: Iterable[tuple[object, ...]]
     ) -> int | Decimal:
         """Return the first figure about the same, or else the new one."""
-        if key is None or key not in self._figures:
-            return figure
-        return self._rounded(self._figures[key])
+        for key in keys:
+            if key in self._figures:
+                return self._rounded(self._figures[key])
+        return figure
 
     def _rounded(self, figure: int | Decimal) -> int | Decimal:
         """Round an earlier figure as the policy asks; mostly it is rounded already."""
@@ -81,16 +87,20 @@ class EarlierFigures:
             return round_count(figure, self._policy.count_base, self._policy.min_cohort)
         return round_figure(Fraction(figure), self._policy.rate_digits)
 
-    def _key(
-        self, figure_id: str, signature: CellSignature
-    ) -> tuple[object, ...] | None:
-        """Return what a figure is about; None if the signature lacks a facet of it."""
-        facets = self._facets[figure_id]
-        if not signature.facets.keys() >= set(facets):
-            return None
-        return figure_id, *(_identity(signature, facet) for facet in facets)
+    def _keys(self, figure_id: str, contents: Contents) -> list[tuple[object, ...]]:
+        """
+        Return what a figure is about; nothing if the signature lacks a facet of it.
 
-
-def _identity(signature: CellSignature, facet: str) -> tuple[object, ...]:
-    """Return a key that differs whenever a facet differs."""
-    return facet, *FingerprintSum.alone(signature.facets[facet]).identity
+        The second key is that of values that no bound has changed: the noise of other
+        bounds is another draw.
+        """
+        things = self._facets[figure_id]
+        if not contents.keys() >= set(things):
+            return []
+        return [
+            (
+                figure_id,
+                *(facet_key(*contents[t], across_bounds=across) for t in things),
+            )
+            for across in (False, True)
+        ]

@@ -2,8 +2,8 @@
 Encryption of the ledger's chunks.
 
 Spark encrypts with AES-256-GCM (NIST SP 800-38D) under the joint key, which reaches the
-executors as a one-row frame.  The associated data binds a chunk to its partnership, run
-and index, so that a chunk moved elsewhere fails to decrypt.
+executors as a one-row frame.  The associated data binds a chunk to its run and index,
+so that a chunk moved elsewhere fails to decrypt.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _CHUNKS_AT_ONCE = 512
 
 
 def decrypt_entries(
-    spark: SparkSession, frame: DataFrame, key: JointKey, partnership: str
+    spark: SparkSession, frame: DataFrame, key: JointKey
 ) -> list[EncryptedEntry]:
     """
     Return every entry of a ledger table; a chunk that does not decrypt is None.
@@ -49,7 +49,7 @@ def decrypt_entries(
         "chunk",
         "chunks",
         "head",
-        _aes("try_aes_decrypt", "ciphertext", _bound(partnership)).alias("plain"),
+        _aes("try_aes_decrypt", "ciphertext", _bound()).alias("plain"),
     )
     rows = without_spark_text("decrypting the ledger", decrypted.collect)
     by_run: dict[int, list[object]] = {}
@@ -78,7 +78,6 @@ def _entry(run: int, rows: Sequence[object]) -> EncryptedEntry:
 def encrypt_chunks(
     spark: SparkSession,
     key: JointKey,
-    partnership: str,
     run: int,
     head: str,
     chunks: Sequence[bytes],
@@ -110,7 +109,7 @@ def encrypt_chunks(
             "chunk",
             "chunks",
             "head",
-            _aes("aes_encrypt", "plain", _bound(partnership), "iv").alias("ciphertext"),
+            _aes("aes_encrypt", "plain", _bound(), "iv").alias("ciphertext"),
         )
         encrypted += [
             tuple(row)
@@ -133,10 +132,9 @@ def _aes(name: str, data: str, bound: Column, *nonce: str) -> Column:
     )
 
 
-def _bound(partnership: str) -> Column:
-    """Return a chunk's associated data: partnership, run, index, number of chunks."""
+def _bound() -> Column:
+    """Return a chunk's associated data: run, index, number of chunks."""
     return F.concat_ws(
         "|",
-        F.lit(partnership),
         *(F.col(c).cast("string") for c in ("run", "chunk", "chunks")),
     ).cast("binary")

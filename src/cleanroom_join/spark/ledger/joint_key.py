@@ -16,7 +16,7 @@ from cleanroom_join.errors import KeyRefused
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from pyspark.sql import DataFrame, SparkSession
 
@@ -63,31 +63,45 @@ class JointKey(Redacted):
         )
 
 
-def joint_key(secrets: Mapping[str, bytes], partnership: str) -> JointKey:
+def joint_key(secrets: Iterable[bytes]) -> JointKey:
     """
     Derive the joint key with HKDF-SHA256 (RFC 5869).
 
+    It belongs to the two companies: no name goes in, neither of a contract nor of a
+    party, so that all their contracts have one ledger and one noise.
+
     Args:
-        secrets: 32 bytes by party alias; the order does not matter.
-        partnership: The contract's id.
+        secrets: 32 bytes of each party; the order does not matter.
     """
-    both = b"".join(secrets[alias] for alias in sorted(secrets))
-    salt = b"cleanroom_join joint key v1 " + partnership.encode()
+    both = b"".join(sorted(secrets))
+    salt = b"cleanroom_join joint key v2"
     # RFC 5869 info: a constant of the format, since another text gives other keys.
     made = hkdf_sha256(both, salt, b"members, seal, chain, noise", 4 * _BYTES)
     return JointKey(*(made[i : i + _BYTES] for i in range(0, len(made), _BYTES)))
 
 
-def read_secret(frame: DataFrame, party: str) -> bytes:
+def read_secret(frame: DataFrame, party: str, ledger: str) -> bytes:
     """
     Read one party's secret: one row, 64 hexadecimal digits in column ``secret``.
 
+    Column ``ledger`` names the one ledger that the secret secures.  So a contract
+    cannot begin another one under the same joint key, which would forget all releases.
+
+    Args:
+        frame: The party's table.
+        party: Its alias.
+        ledger: The contract's ledger (`LedgerTerms.path`).
+
     Raises:
-        KeyRefused: If it is anything else, or the same digit repeated.
+        KeyRefused: If it is anything else, or the same digit repeated (E317), or
+            secures another ledger (E318).
         SparkFailure: If Spark fails; its own text is not shown.
     """
+    if "ledger" not in [name.lower() for name in frame.columns]:
+        raise KeyRefused.other_ledger(party, ledger)
     rows = without_spark_text(
-        f"reading the secret of {party}", frame.select("secret").limit(2).collect
+        f"reading the secret of {party}",
+        frame.select("secret", "ledger").limit(2).collect,
     )
     text = rows[0]["secret"] if len(rows) == 1 else None
     if not isinstance(text, str) or _SECRET.fullmatch(text) is None:
@@ -95,4 +109,7 @@ def read_secret(frame: DataFrame, party: str) -> bytes:
     secret = bytes.fromhex(text)
     if len(set(secret)) < _BYTES // 4:
         raise KeyRefused.joint_secret(party)
+    named = rows[0]["ledger"]
+    if not isinstance(named, str) or named.lower() != ledger:
+        raise KeyRefused.other_ledger(party, ledger)
     return secret

@@ -45,7 +45,7 @@ from cleanroom_join.spark.ledger.save_gate import SaveGate
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pyspark.sql import SparkSession
 
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure import CellStatistics, GuardedTable, History
     from cleanroom_join.disclosure.ledger.chain import EncryptedEntry
     from cleanroom_join.disclosure.ledger.entry import TableVersions
+    from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
     from cleanroom_join.errors import Refusal
     from cleanroom_join.review import SubjectCounts
     from cleanroom_join.spark.common.table_source import FrameSource
@@ -87,15 +88,22 @@ class Ledger:
     gate: SaveGate = field(default_factory=SaveGate)
     """What of this run may be saved."""
 
-    @property
-    def history(self) -> History:
-        """All earlier releases; empty unless the ledger is verified."""
-        return history_of(self.entries)
+    def history(self, tokens: JoinedTokens | None) -> History:
+        """Return the earlier releases about these tokens; none unless verified."""
+        return history_of([] if tokens is None else self.entries, tokens)
 
-    @property
-    def highest_revision(self) -> int:
-        """The highest revision of a contract that released something; 0 if none did."""
-        return max((entry.contract_revision for entry in self.entries), default=0)
+    def spent(self, *, until: int | None = None) -> Mapping[str, int]:
+        """Return what all releases cost of the budget, whatever their tokens."""
+        return history_of(self.entries).spent(until=until)
+
+    def highest_revision(self, contract_id: str) -> int:
+        """Return the highest revision of a contract that released something, or 0."""
+        revisions = (
+            entry.contract_revision
+            for entry in self.entries
+            if entry.contract_id == contract_id
+        )
+        return max(revisions, default=0)
 
     def continued(
         self,
@@ -106,6 +114,7 @@ class Ledger:
         cells: Sequence[CellStatistics],
         as_of: dt.date,
         *,
+        tokens: JoinedTokens | None,
         sizes: SubjectCounts,
         versions: TableVersions = (),
         refusal: Refusal | None = None,
@@ -124,6 +133,7 @@ class Ledger:
             table: The published cells.
             cells: Statistics of every item.
             as_of: Day of the run, UTC.
+            tokens: Which tokens were joined.
             sizes: How many subjects the tables have.
             versions: The version at which each shared table was read.
             refusal: The error that the run ended with, if it did.
@@ -143,7 +153,9 @@ class Ledger:
             query,
             table,
             {cell.labels: cell.signature for cell in cells},
+            contract_id=contract.terms.id,
             contract_sha256=contract.digest,
+            tokens=tokens,
             contract_revision=contract.terms.revision,
             as_of=as_of,
             nonce=os.urandom(16).hex(),
@@ -160,9 +172,7 @@ class Ledger:
         if hidden and (len(chunks[0]), len(chunks)) != form:
             raise InternalError.of("an entry does not look like all others")
         head = entry_head(self.key.chain_key, self.end.head, chunks)
-        encrypted = encrypt_chunks(
-            spark, self.key, contract.terms.id, entry.run, head, chunks
-        )
+        encrypted = encrypt_chunks(spark, self.key, entry.run, head, chunks)
         # Asked again: another thread may have entered a release meanwhile.
         self.gate.refuse_while_held()
         rows = EntryRows(
@@ -179,8 +189,7 @@ def first_ledger(contract: Contract) -> Ledger:
     """Return an empty ledger under random secrets, all agreed, for a rehearsal."""
     if contract.terms.ledger is None:
         return Ledger(state=LedgerState.MISSING, problem="the contract names no ledger")
-    secrets = {alias: os.urandom(32) for alias in contract.terms.parties}
-    key = joint_key(secrets, contract.terms.id)
+    key = joint_key(os.urandom(32) for _ in contract.terms.parties)
     agreed = AgreedDigests(contract=contract.digest, library=library_digest())
     return Ledger(state=LedgerState.VERIFIED, key=key, anchored=agreed)
 
@@ -208,7 +217,7 @@ def open_ledger(spark: SparkSession, contract: Contract, source: FrameSource) ->
         if other_columns(ledger.dtypes):
             text = f"the ledger table has other columns than {LEDGER_SCHEMA}"
             return Ledger(state=LedgerState.MISSING, problem=text, anchored=agreed)
-        found = decrypt_entries(spark, ledger, key, contract.terms.id)
+        found = decrypt_entries(spark, ledger, key)
     except Exception as error:  # noqa: BLE001 - a source may raise anything: no ledger then
         # Our own errors quote no data; the text of all others stays out.
         ours = isinstance(error, CleanRoomJoinError)
@@ -257,8 +266,8 @@ def other_columns(found: Sequence[tuple[str, str]]) -> bool:
 
 def _key(contract: Contract, terms: LedgerTerms, source: FrameSource) -> JointKey:
     """Return the joint key of both parties' secrets."""
-    secrets = {
-        alias: read_secret(source(ledger_asset("secret", alias, terms.secret)), alias)
+    halves = {
+        alias: source(ledger_asset("secret", alias, terms.secret))
         for alias in contract.terms.parties
     }
-    return joint_key(secrets, contract.terms.id)
+    return joint_key(read_secret(f, alias, terms.path) for alias, f in halves.items())

@@ -17,7 +17,6 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.contract import MeasureType
 from cleanroom_join.disclosure import (
-    ROWS,
     CellStatistics,
     ColumnTotals,
     SubjectColumnStatistics,
@@ -31,6 +30,7 @@ from cleanroom_join.spark.room import frame_columns as names
 from cleanroom_join.spark.room.contribution_bound import bound_contributions
 from cleanroom_join.spark.room.fingerprint_columns import (
     bucket_of,
+    contents,
     fingerprint_columns,
     fingerprints,
     packed,
@@ -234,15 +234,14 @@ def _cell(
     joined = rows[0]
     taken = fingerprints(query, joined)
     key_sum = names.key_sum(0)
+    columns = {
+        name: _column_totals(i, measure, joined)
+        for i, (name, measure) in enumerate(query.columns.items())
+    }
     return CellStatistics(
         labels=labels,
         rows=require_int(joined[names.sum_of(names.ROWS)]),
-        columns=MappingProxyType(
-            {
-                name: _column_totals(i, measure, joined)
-                for i, (name, measure) in enumerate(query.columns.items())
-            }
-        ),
+        columns=MappingProxyType(columns),
         subjects=MappingProxyType(
             {
                 counted.label: _subject_statistics(query, rows[kind])
@@ -250,9 +249,7 @@ def _cell(
             }
         ),
         fingerprint=taken[0] if taken else None,
-        contents=dict(zip((ROWS, *query.facet_columns), taken[1:], strict=True))
-        if taken
-        else None,
+        contents=contents(query, taken[1:], columns) if taken else None,
         cell_key=require_int(joined[key_sum]) % 2**32 if key_sum in joined else None,
     )
 

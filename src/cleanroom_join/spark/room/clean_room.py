@@ -214,7 +214,7 @@ def computed_release(
     may read these two.
     """
     found = computed(run, terms, hidden=False)
-    earlier = run.ledger.history.last(
+    earlier = run.ledger.history(found.tokens).last(
         run.query.identity, before=None if found.entry is None else found.entry.end.run
     )
     report = or_neutral(
@@ -225,7 +225,7 @@ def computed_release(
             found.sizes,
             found.versions,
             earlier,
-            run.ledger.history.spent(),
+            run.ledger.spent(),
             found.outcome,
         )
     )
@@ -259,10 +259,11 @@ def _shown(run: Run) -> Release:
     """Return the last confirmed release of a query, out of the ledger."""
     entry = confirmed_entry(run.contract, run.query, run.ledger)
     table, sizes = entry_as_table(run.query, entry)
-    review = assess(run.facts(table))
-    earlier = run.ledger.history.last(run.query.identity, before=entry.run)
+    review = assess(run.facts(table, entry.tokens, before=entry.run))
+    history = run.ledger.history(entry.tokens)
+    earlier = history.last(run.query.identity, before=entry.run)
     outcome = Confirmed(run=run.ledger.end.run)
-    spent = run.ledger.history.spent(until=entry.run)
+    spent = run.ledger.spent(until=entry.run)
     report = _report(run, review, table, sizes, entry.versions, earlier, spent, outcome)
     told = build_report_until_saved(run.contract, run.query, review, outcome)
     return Release.of(run, review, told, report=report, rows=table.rows)

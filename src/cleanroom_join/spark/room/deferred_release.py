@@ -105,13 +105,16 @@ def confirmed_entry(contract: Contract, query: Query, ledger: Ledger) -> Entry:
     """
     Return the last entry of a query in the ledger, made under this contract.
 
+    Another contract of the same companies may have the same query; its entries are its
+    own.
+
     Raises:
         ReleaseRefused: If there is none (E504).
         NoOverlap, TokensRefused, TableRefused, DisclosureError: If the run that made it
             ended with such an error.
     """
     for entry in reversed(ledger.entries):
-        if entry.query == query.identity:
+        if (entry.query, entry.contract_id) == (query.identity, contract.terms.id):
             if entry.contract_sha256 != contract.digest:
                 break
             if entry.refusal is not None:

@@ -8,23 +8,31 @@ was collected.
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.disclosure import FINGERPRINT_WORDS, Fingerprint
+from cleanroom_join.disclosure import FINGERPRINT_WORDS, ROWS, Fingerprint
 from cleanroom_join.errors import InternalError
 from cleanroom_join.spark.common.collected import require_int
 from cleanroom_join.spark.room import frame_columns as names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pyspark.sql import Column
 
     from cleanroom_join.contract import Query
+    from cleanroom_join.disclosure import ColumnTotals
 
-__all__ = ["bucket_of", "fingerprint_columns", "fingerprints", "packed"]
+__all__ = [
+    "bucket_of",
+    "contents",
+    "fingerprint_columns",
+    "fingerprints",
+    "packed",
+]
 
 _SUBJECT_BYTES, _CONTENT_BYTES = 8, 2
 """Bytes of a word; see `Fingerprint`."""
@@ -142,3 +150,15 @@ def fingerprints(query: Query, row: Mapping[str, object]) -> list[Fingerprint] |
         )
         for facet, size in enumerate(sizes)
     ]
+
+
+def contents(
+    query: Query, taken: Sequence[Fingerprint], columns: Mapping[str, ColumnTotals]
+) -> Mapping[str, Fingerprint]:
+    """Return the facets of rows and of values, which say whether one was clamped."""
+    rows, *values = taken
+    facets = zip(query.facet_columns.items(), values, strict=True)
+    return {ROWS: rows} | {
+        facet: replace(fingerprint, clamped=columns[name].clamped > 0)
+        for (facet, name), fingerprint in facets
+    }

@@ -3,7 +3,8 @@ Joining while keys change: which of a table's token columns both sides share.
 
 During the overlap a table that was made anew carries tokens of the active key
 and, beside them, of each retiring one; a table that was not carries the old ones
-only.  Both sides are read under one key id, and never two of them mixed.
+only.  Both sides are read under one key id, and never two of them mixed: under that of
+the last release, if both have it, or else under the active one.
 """
 
 from __future__ import annotations
@@ -44,12 +45,22 @@ def aligned(
     query: Query,
     frames: Mapping[str, DataFrame],
     settings: TokenSettings,
+    preferred: str | None = None,
     look: Look = look,
 ) -> dict[str, DataFrame]:
     """
     Return the tables under one key id, with exactly their declared columns.
 
     Without retiring keys there is nothing to choose and nothing is read.
+
+    Args:
+        query: What is asked.
+        frames: The shared tables by asset name.
+        settings: The keys that the contract accepts.
+        preferred: The key id of the ledger's last release.  While all tables have its
+            tokens releases stay comparable, so the key changes once, when the contract
+            retires it.
+        look: Collects which key ids there are.
 
     Raises:
         TokensRefused: If no key id is in all joined tables.
@@ -64,7 +75,7 @@ def aligned(
     joined = [asset for asset in query.assets if asset.token_column(query.output.on)]
     common = [
         key_id
-        for key_id in settings.usable
+        for key_id in sorted(settings.usable, key=lambda key_id: key_id != preferred)
         if all(key_id in places[asset.name] for asset in joined)
     ]
     # The preflight names a table without a usable token.

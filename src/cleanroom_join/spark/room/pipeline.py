@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure import protect
-from cleanroom_join.errors import NoOverlap, TableRefused
+from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
+from cleanroom_join.errors import InternalError, NoOverlap, TableRefused
 from cleanroom_join.review import SubjectCounts, check_counts, check_values
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.room.aggregation import aggregate
@@ -43,6 +44,8 @@ class Answer:
     counts: JoinCounts
     versions: TableVersions
     """The version at which each shared table was read."""
+    tokens: JoinedTokens
+    """Which tokens were joined."""
 
     @property
     def sizes(self) -> SubjectCounts:
@@ -94,7 +97,13 @@ def answer(
         DisclosureError: If the guard refuses the query as a whole.
     """
     settings, policy = contract.terms.tokens, contract.policy
-    frames = aligned(query, shared.frames, settings, shared.look)
+    frames = aligned(
+        query,
+        shared.frames,
+        settings,
+        _last_key_id(contract, query, ledger),
+        shared.look,
+    )
     session = frames[query.assets[0].name].sparkSession
     hash_key = None if ledger.key is None else ledger.key.hash_key_row(session)
     noise_key = None if ledger.key is None else ledger.key.noise_key
@@ -110,6 +119,7 @@ def answer(
     except (NoOverlap, TableRefused) as error:
         refused = error
     try:
+        tokens = _joined_tokens(contract, query, counts)
         partitions = partitions_for(sum(table.rows for table in values))
         joined = _joined(query, frames, policy, hash_key, partitions)
         cells = aggregate(
@@ -123,7 +133,7 @@ def answer(
             cells,
             query,
             policy,
-            ledger.history,
+            ledger.history(tokens),
             noise_key,
             partial(count_shares, query, joined, look=shared.look),
         )
@@ -133,7 +143,13 @@ def answer(
             raise
     if refused is not None:
         raise refused
-    return Answer(table=table, cells=cells, counts=counts, versions=shared.versions)
+    return Answer(
+        table=table,
+        cells=cells,
+        counts=counts,
+        versions=shared.versions,
+        tokens=tokens,
+    )
 
 
 def _joined(
@@ -154,3 +170,24 @@ def _joined(
             partitions=partitions,
         ),
     )
+
+
+def _last_key_id(contract: Contract, query: Query, ledger: Ledger) -> str | None:
+    """Return the key id of the last release about the same kind of tokens, if any."""
+    for entry in reversed(ledger.entries):
+        if entry.tokens is None:
+            continue
+        tokens = JoinedTokens.of(contract.terms, query.output.on, entry.tokens.key_id)
+        if entry.tokens == tokens:
+            return tokens.key_id
+    return None
+
+
+def _joined_tokens(
+    contract: Contract, query: Query, counts: JoinCounts
+) -> JoinedTokens:
+    """Return which tokens were joined: all tables were found to have one key id."""
+    key_id = counts.joined[0].first_key_id
+    if key_id is None:
+        raise InternalError.of("tables without a token were joined")
+    return JoinedTokens.of(contract.terms, query.output.on, key_id)

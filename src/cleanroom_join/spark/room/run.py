@@ -15,6 +15,7 @@ from cleanroom_join.crypto.library_digest import library_digest
 from cleanroom_join.disclosure import GuardedTable
 from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
 from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
+from cleanroom_join.disclosure.ledger.uncompared import uncompared
 from cleanroom_join.errors import (
     NoOverlap,
     Refusal,
@@ -28,6 +29,7 @@ from cleanroom_join.review import (
     SubjectCounts,
     Verdict,
     assess,
+    assess_tokens,
 )
 from cleanroom_join.spark.ledger.save_gate import utc_today
 from cleanroom_join.spark.room.inputs.engine import refuse_other_engine
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Contract, Output, Query
     from cleanroom_join.disclosure.ledger.entry import TableVersions
+    from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
     from cleanroom_join.review import LedgerOutcome, Review
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.entry_rows import EntryRows
@@ -94,18 +97,33 @@ class Run:
             today=today,
         )
 
-    def facts(self, table: GuardedTable | None) -> ReleaseFacts:
-        """Return the facts that the review checks; without a table, the terms alone."""
-        policy = self.contract.policy
+    def facts(
+        self,
+        table: GuardedTable | None,
+        tokens: JoinedTokens | None = None,
+        *,
+        before: int | None = None,
+    ) -> ReleaseFacts:
+        """
+        Return the facts that the review checks; without a table, the terms alone.
+
+        Args:
+            table: The answer; None before there is one.
+            tokens: Which tokens it is about.
+            before: The run of its entry, if it is in the ledger already.
+        """
+        policy, terms = self.contract.policy, self.contract.terms
+        earlier = [e for e in self.ledger.entries if before is None or e.run < before]
         return ReleaseFacts(
             registered=self.query.registered,
             running=AgreedDigests(
                 contract=self.contract.digest, library=library_digest()
             ),
             anchored=self.ledger.anchored,
-            revision=self.contract.terms.revision,
-            highest_revision=self.ledger.highest_revision,
-            expires=self.contract.terms.expires,
+            revision=terms.revision,
+            highest_revision=self.ledger.highest_revision(terms.id),
+            uncompared=None if tokens is None else uncompared(tokens, earlier, terms),
+            expires=terms.expires,
             as_of=self.today,
             min_cohort=policy.min_cohort,
             count_base=policy.count_base,
@@ -126,6 +144,8 @@ class Computed:
     """What the guard published and suppressed; empty after a refusal."""
     answer: Answer | None
     """None if the run has none."""
+    tokens: JoinedTokens | None
+    """Which tokens the entry is about; None if it is about none."""
     review: Review
     refusal: Refusal | None
     """The error that the run ended with."""
@@ -205,15 +225,24 @@ def _ended(run: Run, shared: SharedTables) -> Computed:
     """Return how a run ended: any error that depends on data is one of the ends."""
     try:
         found = answer(run.contract, run.query, shared, run.ledger)
-        review = assess(run.facts(found.table))
-        refusal, table = _unshowable(run, review, found.table)
+        facts = run.facts(found.table, found.tokens)
+        review, about = assess(facts), assess_tokens(facts)
+        refusal, table = _unshowable(run, review, about, found.table)
+        tokens = None if about.findings else found.tokens
     except Exception as error:
         if not depends_on_data(error):
             raise
-        found, refusal, table = None, Refusal.of(error), _nothing(run.query)
+        found, refusal, tokens = None, Refusal.of(error), None
+        table = _nothing(run.query)
         review = assess(run.facts(table))
     return Computed(
-        run=run, table=table, answer=found, review=review, refusal=refusal, entry=None
+        run=run,
+        table=table,
+        answer=found,
+        tokens=tokens,
+        review=review,
+        refusal=refusal,
+        entry=None,
     )
 
 
@@ -223,18 +252,21 @@ def _nothing(query: Query) -> GuardedTable:
 
 
 def _unshowable(
-    run: Run, review: Review, table: GuardedTable
+    run: Run, review: Review, about: Review, table: GuardedTable
 ) -> tuple[Refusal | None, GuardedTable]:
     """
     Return the error of an answer that is not shown, and what the entry keeps of it.
 
     With bounded contributions an answer without cells is the same error as tables that
-    do not match.  The cells that a rule suppressed stay suppressed all the same.
+    do not match.  An answer about tokens that cannot be compared with an earlier
+    release is an error, too.  The cells that a rule suppressed stay suppressed all the
+    same.
     """
     assets, bounded = run.query.assets, run.contract.policy.contribution_bounded
-    if review.verdict is Verdict.REJECTED:
-        found = [str(finding) for finding in review.findings]
-        error = ReleaseRefused.because(review.verdict.value, found)
+    against = about if about.findings else review
+    if about.findings or review.verdict is Verdict.REJECTED:
+        found = [str(finding) for finding in against.findings]
+        error = ReleaseRefused.because(against.verdict.value, found)
         return Refusal.of(error), _nothing(run.query)
     if bounded and run.ledger.key is not None and not table.published:
         return Refusal.of(NoOverlap.or_no_cell(assets[0].name, assets[-1].name)), table
@@ -251,6 +283,7 @@ def _entered(done: Computed, *, hidden: bool) -> EntryRows:
         done.table,
         () if done.answer is None else done.answer.cells,
         run.today,
+        tokens=done.tokens,
         sizes=done.sizes,
         versions=done.versions,
         refusal=done.refusal,

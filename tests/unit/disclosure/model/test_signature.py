@@ -33,4 +33,6 @@ def test_contents_of_other_columns_are_refused():
 
     with pytest.raises(InternalError):
         protect([replace(cell, contents={})], counted, policy)
-    assert set(query.facet_columns) == {"payments.amount decimal 0 to 100000 by 1e-2"}
+    assert set(query.facet_columns) == {
+        "keeper.signals.payments.amount decimal 0 to 100000 by 1e-2"
+    }

@@ -140,9 +140,10 @@ def test_a_cell_is_published_if_its_noisy_count_is_large_enough(
     policy = bounded_policy(most)
     noisy = BoundedNoise(noise_of(policy).table, KEY, key, most, policy)
     everyone, valued = size + without, size
-    counts = [everyone + noisy.noise(noisy.digits("subjects", "card", everyone), 1)]
+    counts = [everyone + noisy.noise(noisy.digits("subjects", "", everyone), 1)]
     if without:
-        own = ("valued", "payments.amount") if most > 1 else ("subjects", "card")
+        path = "keeper.signals.payments.amount"
+        own = ("valued", path) if most > 1 else ("subjects", "")
         digits = noisy.digits(*own, valued)
         counts.append(valued + noisy.noise(digits, 1))
 

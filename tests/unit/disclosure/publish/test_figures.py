@@ -70,6 +70,9 @@ class Case:
         return protect(self.cells(policy), self.query, policy, noise_key=key)
 
 
+PAYMENTS = "keeper.signals.payments"
+"""Party and table of the payments: noise is drawn for things, not for names."""
+
 PERTURBED_CASES = st.builds(
     lambda drawn, policy: Case(rows_of(drawn), policy, QUERY),
     TABLES,
@@ -98,7 +101,7 @@ def perturbed_reference(case, labels):
         )[labels],
         noise_of(policy).table,
         KEY,
-        "payments",
+        PAYMENTS,
         subjects=KINDS_OF_SUBJECT,
         measures=REFERENCE_QUERY["measures"],
         policy={
@@ -119,18 +122,16 @@ def bounded_reference(case, labels):
     own = rows_by_subject(case.rows, FLAT, "card_token")[labels]
     subjects, rows, columns = quantities(own, FLAT, most)
     found = {
-        name: noise.column(
-            column, f"payments.{name}", columns[name], "card", "payments"
-        )
+        name: noise.column(column, f"{PAYMENTS}.{name}", columns[name], "", PAYMENTS)
         for name, column in FLAT.columns.items()
     }
     return tuple(
         map(
             Fraction,
             (
-                noise.subjects(subjects, "card"),
-                noise.published(*noise.rows(rows, "card", "payments")),
-                noise.subjects(subjects, "card"),
+                noise.subjects(subjects, ""),
+                noise.published(*noise.rows(rows, "", PAYMENTS)),
+                noise.subjects(subjects, ""),
                 noise.figure(found["fraud"][1] / found["fraud"][0]),
                 noise.figure(found["amount"][1] / found["amount"][0]),
                 noise.figure(found["balance"][1]),

@@ -1,0 +1,49 @@
+"""
+Which tokens a run joined: fingerprints of other tokens cannot be compared.
+
+A token depends on the partnership, on what it is made of, and on the key.  Runs that
+agree in all three compare subjects by their hashes.  Runs that differ in one may be
+about the same people, and nothing tells whether they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cleanroom_join.contract import ContractTerms
+
+__all__ = ["JoinedTokens"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JoinedTokens:
+    """The tokens of the joined subjects of one run; nothing of it is secret."""
+
+    partnership: str
+    identifier: str
+    """What they are made of (`Identifier.label`)."""
+    key_id: str
+
+    @classmethod
+    def of(cls, terms: ContractTerms, on: str, key_id: str) -> JoinedTokens:
+        """Return those of a kind of subject, under the key that a run found."""
+        identifier = terms.subjects[on].identifier.label
+        return cls(partnership=terms.partnership, identifier=identifier, key_id=key_id)
+
+    @classmethod
+    def read(cls, document: Mapping[str, object]) -> JoinedTokens:
+        """Return what `document` wrote; raises LookupError if a name is missing."""
+        return cls(**{name: str(document[name]) for name in cls.__slots__})
+
+    @property
+    def document(self) -> dict[str, str]:
+        """The fields by name, as an entry holds them."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def __str__(self) -> str:
+        """Name all three."""
+        return f"{self.identifier} of {self.partnership} under key {self.key_id}"
