@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.programs import (
     channels,
+    crowds,
     edges,
     groups,
     language,
     margins,
+    memberships,
     reconstruction,
     releases,
     revisions,
@@ -33,6 +35,8 @@ ATTACKS: tuple[Attack, ...] = tuple(
             *language.ATTACKS,
             *channels.ATTACKS,
             *reconstruction.ATTACKS,
+            *memberships.ATTACKS,
+            *crowds.ATTACKS,
         ),
         key=lambda attack: (attack.number, attack.id),
     )

@@ -65,11 +65,13 @@ spend = {{ measure = "int", min = 0, max = 1000 }}
 party = "attacker"
 table = "shared.members"
 {members}
+membership = "{membership}"
 [assets.members.columns]
 person = {{ subject = "person" }}
 club = {{ dimension = {clubs} }}
 tag = {{ dimension = {tags} }}
 score = {{ measure = "decimal", min = 0, max = {most}, scale = 0 }}
+{bits}
 
 [outputs.{name}]
 join = ["patients", "members"]
@@ -91,6 +93,10 @@ class Fixture:
     tags: tuple[str, ...] = ("t1", "t2")
     most: int = 1000
     """Declared upper bound of the attacker's own measure."""
+    membership: str = "secret"
+    """Whether the victim may know who is in the attacker's table."""
+    bits: int = 0
+    """Boolean measure columns of the attacker's own: ``bit0``, ``bit1``, …"""
 
     def toml(self, query: AttackQuery) -> str:
         """Return the contract with *query* as its registered output."""
@@ -98,9 +104,13 @@ class Fixture:
         return _TEMPLATE.format(
             patients="" if self.many == "patients" else unique,
             members="" if self.many == "members" else unique,
+            membership=self.membership,
             clubs=json.dumps(self.clubs),
             tags=json.dumps(self.tags),
             most=self.most,
+            bits="\n".join(
+                f'bit{n} = {{ measure = "boolean" }}' for n in range(self.bits)
+            ),
             name=query.name,
             group_by=json.dumps(query.group_by),
             totals=json.dumps(query.totals),

@@ -14,7 +14,7 @@ from cleanroom_join.attacks.plain_counts import rows_by_cell
 from cleanroom_join.disclosure.budget.shares import BIN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from cleanroom_join.attacks.game import Rows
     from cleanroom_join.contract import CellLabels, Query
@@ -33,31 +33,31 @@ def count_shares(
         for labels, own in rows_by_cell(rows, query).items()
     }
     return {
-        (line, step): _classes(subjects, asked, line, step)
+        (line, step): classes
         for line in range(asked.lines)
-        for step in range(asked.steps)
+        for step, classes in _classes_by_step(subjects, asked, line)
     }
 
 
-def _classes(
-    subjects: Mapping[CellLabels, set[object]],
-    asked: ShareQuery,
-    line: int,
-    step: int,
-) -> Mapping[int, int]:
-    """Return how many subjects are in each class of shares."""
+def _classes_by_step(
+    subjects: Mapping[CellLabels, set[object]], asked: ShareQuery, line: int
+) -> Iterator[tuple[int, Mapping[int, int]]]:
+    """Yield how many subjects are in each class of shares; the last step first."""
     sums: dict[object, dict[tuple[int, int], int]] = {}
-    for cell in asked.cells:
-        if cell.line == line and cell.steps > step:
-            for subject in subjects.get(cell.labels, ()):
-                own = sums.setdefault(subject, {})
-                place = cell.level, cell.own
-                own[place] = own.get(place, 0) + cell.parts
-    return Counter(-(-_share(own) // BIN) for own in sums.values())
+    for step in reversed(range(asked.steps)):
+        for cell in asked.cells:
+            if cell.line == line and cell.steps == step + 1:  # in no later step
+                for subject in subjects.get(cell.labels, ()):
+                    own = sums.setdefault(subject, {})
+                    place = cell.level, cell.own
+                    own[place] = own.get(place, 0) + cell.parts
+        yield step, Counter(-(-_share(own) // BIN) for own in sums.values())
 
 
 def _share(sums: Mapping[tuple[int, int], int]) -> int:
     """Return the largest sum of each level, added up."""
+    if len(sums) == 1:
+        return next(iter(sums.values()))
     largest: dict[int, int] = {}
     for (level, _), parts in sums.items():
         largest[level] = max(parts, largest.get(level, 0))

@@ -23,23 +23,26 @@ def facets_of_figures(query: Query) -> Mapping[str, tuple[str, ...]]:
     The number of subjects of a kind that is not joined on is in no facet: it is taken
     to be the same if all facets are.
     """
+    columns = query.facet_columns
     facets: dict[str, tuple[str, ...]] = {COHORT_SIZE: (SUBJECTS,)}
     for figure_id, measure in zip(
         query.figure_ids[1:], query.output.measures, strict=True
     ):
-        facets[figure_id] = _facets_of(measure, query)
+        facets[figure_id] = _facets_of(measure, query, columns)
     return facets
 
 
-def _facets_of(measure: Measure, query: Query) -> tuple[str, ...]:
+def _facets_of(
+    measure: Measure, query: Query, columns: Mapping[str, str]
+) -> tuple[str, ...]:
     """Return the facets that say what a measure is about."""
     argument = FUNCTIONS[measure.function].argument
     if argument is Argument.NONE:
         return (ROWS,)
     if argument is Argument.MEASURE:
-        return tuple(f for f, c in query.facet_columns.items() if c == measure.column)
+        return tuple(f for f, c in columns.items() if c == measure.column)
     if argument is Argument.SUBJECT:
         if query.counted(measure) == query.subjects[0]:
             return (SUBJECTS,)
-        return (SUBJECTS, ROWS, *query.facet_columns)
+        return (SUBJECTS, ROWS, *columns)
     return assert_never(argument)
