@@ -47,7 +47,7 @@ def _is_there(game: Game, design: GroupDesign, sums: Mapping[int, float]) -> boo
 
 def _columns_design(game: Game) -> GroupDesign:
     """Return a design of which half of the subjects are a cell well above k."""
-    return GroupDesign.of(5 * game.k // 2 - 1, 3)
+    return GroupDesign.of(5 * game.k // 2, 6)
 
 
 def _one_cell(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001

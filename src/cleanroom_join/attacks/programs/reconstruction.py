@@ -107,15 +107,24 @@ def _a_crowd_in_every_group(game: Game, room: AttackedRoom) -> bool:
 # --- 24c, 24f: many releases -------------------------------------------------------
 
 
+_PATIENCE = 10
+"""Releases without an answer after which the attacker gives up, for speed."""
+
+
 def _few_cells_a_release(game: Game, room: AttackedRoom) -> bool:
     """Ask for one group at a time, under a label drawn anew."""
     design, chance = _design(game), game.attacker()
     sums = {}
+    refused = 0
     for group in range(design.groups):
+        if refused == _PATIENCE:
+            break
         label, members = chance.choice(Fixture().clubs), design.members(group)
         own = [member(subject, club=label) for subject in members]
         rate = room.release(_BY_CLUB, own).figure("rate", club=label)
-        if rate is not None:
+        if rate is None:
+            refused += 1
+        else:
             sums[group] = rate * len(members)
     return _is_ill(game, design, sums)
 
