@@ -99,9 +99,8 @@ def errors(setting: Setting, groups: Floats) -> dict[int, float]:
     chance = np.random.default_rng(7)
     people = [f"p{i}" for i in range(setting.subjects)]
     crowd = [f"c{i}" for i in range(setting.planted)]
-    values = dict(
-        zip([*people, *crowd], chance.permuted(np.arange(len(people + crowd)) % 2))
-    )
+    halves = chance.permuted(np.arange(len(people) + len(crowd)) % 2)
+    values = dict(zip([*people, *crowd], halves, strict=True))
     clubs = tuple(f"g{i}" for i in range(len(groups)))
     room = PolicyRoom(
         Fixture(clubs=clubs, membership="known"),
@@ -188,7 +187,7 @@ def gain(
         chance.shuffle(values)
         known = equations(setting, groups, values, found)
         for method in (propagated, least_squares):
-            guess = method(*known, prevalence) > 0.5  # noqa: PLR2004 - more likely than not
+            guess = method(*known, prevalence) > 0.5
             right[method].append(float((guess == values).mean()))
     guessing = max(prevalence, 1 - prevalence)
     return 100 * (max(np.mean(rates) for rates in right.values()) - guessing)

@@ -1,4 +1,4 @@
-"""Reconstruction of memberships: who of the attacker's subjects is in the other table."""
+"""Reconstruction of memberships: which of one's subjects are in the other table."""
 
 from __future__ import annotations
 
