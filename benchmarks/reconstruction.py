@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cleanroom_join.attacks import Mode
-from cleanroom_join.attacks.fixture import Fixture
+from cleanroom_join.attacks.fixture import ASSETS, Fixture
 from cleanroom_join.attacks.game import Game, member, patient
 from cleanroom_join.attacks.policy_room import PolicyRoom
 from cleanroom_join.attacks.query import RATE, AttackQuery
@@ -103,7 +103,7 @@ def errors(setting: Setting, groups: Floats) -> dict[int, float]:
     values = dict(zip([*people, *crowd], halves, strict=True))
     clubs = tuple(f"g{i}" for i in range(len(groups)))
     room = PolicyRoom(
-        Fixture(clubs=clubs, membership="known"),
+        Fixture(clubs=clubs, known=ASSETS),
         [[patient(p, ill=bool(ill)) for p, ill in values.items()]],
         Game(policy=setting.policy, seed=1),
         ledger=True,

@@ -65,7 +65,6 @@ spend = {{ measure = "int", min = 0, max = 1000 }}
 party = "attacker"
 table = "shared.members"
 {members}
-membership = "{membership}"
 [assets.members.columns]
 person = {{ subject = "person" }}
 club = {{ dimension = {clubs} }}
@@ -93,18 +92,16 @@ class Fixture:
     tags: tuple[str, ...] = ("t1", "t2")
     most: int = 1000
     """Declared upper bound of the attacker's own measure."""
-    membership: str = "secret"
-    """Whether the victim may know who is in the attacker's table."""
+    known: tuple[str, ...] = ()
+    """The tables of which both know who is in them."""
     bits: int = 0
     """Boolean measure columns of the attacker's own: ``bit0``, ``bit1``, …"""
 
     def toml(self, query: AttackQuery) -> str:
         """Return the contract with *query* as its registered output."""
-        unique = 'one_row_per = "person"'
         return _TEMPLATE.format(
-            patients="" if self.many == "patients" else unique,
-            members="" if self.many == "members" else unique,
-            membership=self.membership,
+            patients=self._facts("patients"),
+            members=self._facts("members"),
             clubs=json.dumps(self.clubs),
             tags=json.dumps(self.tags),
             most=self.most,
@@ -116,6 +113,13 @@ class Fixture:
             totals=json.dumps(query.totals),
             measures="\n".join(_measures(query.figures)),
         )
+
+    def _facts(self, table: str) -> str:
+        """Return what the contract says about the rows of a table."""
+        lines = [] if self.many == table else ['one_row_per = "person"']
+        if table in self.known:
+            lines.append('membership = "known"')
+        return "\n".join(lines)
 
 
 def _measures(figures: Iterable[Figure]) -> list[str]:

@@ -129,7 +129,7 @@ def test_any_smaller_m_is_noticed(least):
     assert found == {"2a", "2b"}
 
 
-LEAST_NOISE = {Mode.PERTURBED: {"24g"}, Mode.BOUNDED: {"4d", "24g"}}
+LEAST_NOISE = {Mode.PERTURBED: set(), Mode.BOUNDED: {"4d", "24g"}}
 """Attacks that succeed with a variance of 1, of those that the mode stops."""
 
 

@@ -6,7 +6,7 @@ from statistics import mean
 from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.attack import Attack, Limit
-from cleanroom_join.attacks.fixture import Fixture
+from cleanroom_join.attacks.fixture import ASSETS, Fixture
 from cleanroom_join.attacks.game import TARGET, made_up_subjects, member, patient
 from cleanroom_join.attacks.programs.worlds import IS_ILL, ill_by_chance
 from cleanroom_join.attacks.protection_mode import Mode
@@ -92,7 +92,7 @@ ATTACKS = (
         world=_spends_much,
         guess=_mean_of_many_crowds,
         fixture=Fixture(
-            clubs=tuple(f"g{club}" for club in range(_CROWDS)), membership="known"
+            clubs=tuple(f"g{club}" for club in range(_CROWDS)), known=ASSETS
         ),
         limit=Limit(promise="Many figures about the same people", stopped_by=None),
     ),

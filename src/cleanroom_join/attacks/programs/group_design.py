@@ -63,16 +63,17 @@ class GroupDesign:
         """Return the subjects of a group."""
         return [s for i, s in enumerate(self.subjects) if self.contains(group, i)]
 
-    def target_block(self, sums: Mapping[int, float], total: float) -> float | None:
+    def target_block(self, sums: Mapping[int, float], crowd: float = 0) -> float | None:
         """
         Return what the target's block adds up to, by the groups that are known.
 
         The mean of its groups less the mean of the others: whatever all groups have in
-        common cancels.  It is exact if every group is known.
+        common cancels.  It is exact if every group is known, and the crowd's sum.
 
         Args:
             sums: What groups add up to.
-            total: About what all subjects add up to; an error counts a *p*-th.
+            crowd: About what a crowd in every group adds up to; half the number of
+                groups divides an error.
 
         Returns:
             None if the known groups say nothing about it.
@@ -82,8 +83,10 @@ class GroupDesign:
         outside = [n for group, n in sums.items() if not self.contains(group, last)]
         if not inside or not outside:
             return None
-        contrast = mean(inside) - mean(outside)
-        return (contrast * (self.groups - 1) + total) / self.groups
+        contrast = (mean(inside) - mean(outside)) * (self.groups - 1)
+        # All subjects together: each is in the same number of groups.
+        total = 2 * self.groups * (mean(sums.values()) - crowd) / (self.groups - 1)
+        return (contrast + total) / self.groups
 
     @cached_property
     def _squares(self) -> frozenset[int]:

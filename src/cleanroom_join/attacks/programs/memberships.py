@@ -34,7 +34,7 @@ def _world(game: Game, design: GroupDesign, secret: bool) -> list[Rows]:  # noqa
 
 def _is_there(game: Game, design: GroupDesign, sums: Mapping[int, float]) -> bool:
     """Subtract the companions of the target's block, who are known."""
-    found = design.target_block(sums, len(design.subjects) / 2)
+    found = design.target_block(sums)
     if found is None:
         return game.coin()
     companions = design.others[len(design.others) - design.width + 1 :]
@@ -106,7 +106,7 @@ ATTACKS = (
         learns=_IS_A_PATIENT,
         world=_one_cell,
         guess=_columns_of_bits,
-        fixture=Fixture(bits=LARGEST, membership="known"),
+        fixture=Fixture(bits=LARGEST, known=("members",)),
     ),
     Attack(
         id="24e",
@@ -115,7 +115,7 @@ ATTACKS = (
         world=_many_prospects,
         guess=_sizes_of_groups,
         fixture=Fixture(
-            clubs=tuple(f"g{group}" for group in range(LARGEST)), membership="known"
+            clubs=tuple(f"g{group}" for group in range(LARGEST)), known=("members",)
         ),
     ),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.attack import Attack, Limit
-from cleanroom_join.attacks.fixture import Fixture
+from cleanroom_join.attacks.fixture import ASSETS, Fixture
 from cleanroom_join.attacks.game import TARGET, made_up_subjects, member, patient
 from cleanroom_join.attacks.programs.group_design import LARGEST, GroupDesign
 from cleanroom_join.attacks.programs.worlds import IS_ILL, ill_by_chance
@@ -26,9 +26,7 @@ __all__ = ["ATTACKS"]
 
 _BY_CLUB = AttackQuery(group_by=("club",), figures=(RATE,))
 
-_CLUBS = Fixture(
-    clubs=tuple(f"g{group}" for group in range(LARGEST)), membership="known"
-)
+_CLUBS = Fixture(clubs=tuple(f"g{group}" for group in range(LARGEST)), known=ASSETS)
 
 _NARROW = 3
 """Subjects of a block in most attacks: a third of a figure for each subject."""
@@ -52,9 +50,11 @@ def _world(game: Game, design: GroupDesign, secret: bool) -> Rows:  # noqa: FBT0
     return [*others, patient(TARGET, ill=secret)]
 
 
-def _is_ill(game: Game, design: GroupDesign, sums: Mapping[int, float]) -> bool:
+def _is_ill(
+    game: Game, design: GroupDesign, sums: Mapping[int, float], crowd: int = 0
+) -> bool:
     """Subtract the companions of the target's block, who are known."""
-    found = design.target_block(sums, len(design.subjects) / 2)
+    found = design.target_block(sums, crowd / 2)
     if found is None:
         return game.coin()
     block = ill_by_chance(game, len(design.others))[-design.width :]
@@ -101,7 +101,8 @@ def _with_a_crowd(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
 def _a_crowd_in_every_group(game: Game, room: AttackedRoom) -> bool:
     design = _design(game)
     crowd = made_up_subjects(_crowd(game), "planted")
-    return _is_ill(game, design, _ask(room, design, range(design.groups), crowd))
+    sums = _ask(room, design, range(design.groups), crowd)
+    return _is_ill(game, design, sums, len(crowd))
 
 
 # --- 24c, 24f: many releases -------------------------------------------------------
@@ -143,10 +144,12 @@ def _what_the_budget_allows(game: Game, room: AttackedRoom) -> bool:
 # --- 24g: known companions ---------------------------------------------------------
 
 
+_FEW_GROUPS = 23
+
+
 def _wide(game: Game) -> GroupDesign:
-    """Return a design whose groups all fit the budget."""
-    width = -(-14 // max(1, int(10 * game.policy.budget_values)))
-    return GroupDesign.of(_subjects(game), width)
+    """Return a design of few groups, which the budget lets pass."""
+    return GroupDesign(_FEW_GROUPS, -(-_subjects(game) // _FEW_GROUPS))
 
 
 def _many_wide_blocks(game: Game, secret: bool) -> list[Rows]:  # noqa: FBT001
@@ -181,7 +184,7 @@ ATTACKS = (
         learns=IS_ILL,
         world=_many_subjects,
         guess=_few_cells_a_release,
-        fixture=Fixture(many="", membership="known"),
+        fixture=Fixture(many="", known=ASSETS),
     ),
     Attack(
         id="24f",
