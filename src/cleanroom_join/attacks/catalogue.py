@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.attacks.programs import (
     channels,
+    crowds,
     edges,
     groups,
     language,
     margins,
+    memberships,
     names,
     reconstruction,
     releases,
@@ -37,6 +39,8 @@ ATTACKS: tuple[Attack, ...] = tuple(
             *channels.ATTACKS,
             *reconstruction.ATTACKS,
             *runner.ATTACKS,
+            *memberships.ATTACKS,
+            *crowds.ATTACKS,
         ),
         key=lambda attack: (attack.number, attack.id),
     )

@@ -76,6 +76,7 @@ table = "shared.members"
 club = {{ dimension = {clubs} }}
 tag = {{ dimension = {tags} }}
 score = {{ measure = "decimal", min = 0, max = {most}, scale = 0 }}
+{bits}
 
 [outputs.{name}]
 join = ["{signed.asset}", "members"]
@@ -99,23 +100,37 @@ class Fixture:
     """Declared upper bound of the attacker's own measure."""
     min_match_rate: Decimal = Decimal(0)
     """Least match rate of the contract, if the policy under attack has none."""
+    known: tuple[str, ...] = ()
+    """The tables of which both know who is in them."""
+    bits: int = 0
+    """Boolean measure columns of the attacker's own: ``bit0``, ``bit1``, …"""
 
     def toml(self, query: AttackQuery, purpose: str = PURPOSE) -> str:
         """Return the contract with *query* as its registered output."""
-        unique = f'one_row_per = "{query.signed.subject}"'
         return _TEMPLATE.format(
             purpose=json.dumps(purpose),
             signed=query.signed,
-            patients="" if self.many == "patients" else unique,
-            members="" if self.many == "members" else unique,
+            patients=self._facts("patients", query),
+            members=self._facts("members", query),
             clubs=json.dumps(self.clubs),
             tags=json.dumps(self.tags),
             most=self.most,
+            bits="\n".join(
+                f'bit{n} = {{ measure = "boolean" }}' for n in range(self.bits)
+            ),
             name=query.name,
             group_by=json.dumps(query.group_by),
             totals=json.dumps(query.totals),
             measures="\n".join(_measures(query.figures)),
         )
+
+    def _facts(self, table: str, query: AttackQuery) -> str:
+        """Return what the contract says about the rows of a table."""
+        unique = f'one_row_per = "{query.signed.subject}"'
+        lines = [] if self.many == table else [unique]
+        if table in self.known:
+            lines.append('membership = "known"')
+        return "\n".join(lines)
 
 
 def _measures(figures: Iterable[Figure]) -> list[str]:

@@ -16,8 +16,9 @@ STOPPED = [a for a in ATTACKS if a.limit is None]
 LIMITS = [a for a in ATTACKS if a.limit is not None]
 LINEAR = "23"
 """It needs a linear program, which takes seconds where groups are larger."""
-MANY_GROUPS = "24"
-"""It has more than 30,000 rows, which take a second to count and to guard."""
+
+MANY_GROUPS = "24h"
+"""It has 8,000 rows in 64 groups, which take a while to count and to guard."""
 
 
 @pytest.fixture

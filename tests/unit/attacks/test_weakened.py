@@ -12,11 +12,12 @@ import pytest
 
 from cleanroom_join.attacks import ATTACKS, Mode, attacks_numbered, judge
 from cleanroom_join.attacks.fixture import agreed
-from cleanroom_join.attacks.judge import against_policy, succeeds
+from cleanroom_join.attacks.judge import SEEDS, against_policy, succeeds
 from cleanroom_join.contract import Policy
 from cleanroom_join.contract.document import scalars
 from cleanroom_join.contract.terms.settings import SETTINGS, Stricter
-from cleanroom_join.disclosure import Rule, decision
+from cleanroom_join.disclosure import Rule, decision, guard
+from cleanroom_join.disclosure.budget.spending import Spending
 from cleanroom_join.disclosure.decision import Decision
 from cleanroom_join.disclosure.differencing import earlier_decisions
 from cleanroom_join.disclosure.primary import PRIMARY_RULES
@@ -29,7 +30,13 @@ from cleanroom_join.disclosure.suppression import (
 
 HOWTO = Path(__file__).parents[3] / "docs/howto/attack-your-policy.md"
 DEFAULT = Policy()
-STOPPED = [a for a in ATTACKS if a.limit is None and a.id not in ("17", "23")]
+MANY_FIGURES = [a for a in ATTACKS if a.number == 24 and a.limit is None]
+"""Attacks that the budget stops; they take seconds."""
+STOPPED = [
+    a
+    for a in ATTACKS
+    if a.limit is None and a.id not in ("17", "23") and a not in MANY_FIGURES
+]
 """Attacks that the default policy stops, without those that take seconds."""
 
 
@@ -42,6 +49,12 @@ def few_games(monkeypatch):
 def exposed(policy=DEFAULT, attacks=STOPPED, **more):
     """Return the numbers of the attacks that succeed and should not."""
     return {a.id for a in attacks if succeeds(a, policy, **more)}
+
+
+@pytest.fixture
+def without_budget(monkeypatch):
+    """Take the budget away: a figure that leaves a few subjects costs too much for it."""
+    monkeypatch.setattr(guard, "spend", lambda *_: Spending())
 
 
 WEAKER = {
@@ -59,7 +72,10 @@ WEAKER = {
     # The fraction of a rate is found once either of its parts is known.
     "count_base": (1, {"16a"}),
     "rate_digits": (6, {"16a"}),
-    # Every cell has its k subjects, however many cells there are.
+    # As many figures about values as subjects; of memberships, see below.
+    "budget_values": (Decimal(1), {"24", "24b", "24c", "24f"}),
+    "budget_membership": (Decimal(1), {"24d"}),
+    # Every cell has its k subjects, and the budget counts figures, not cells.
     "max_cells": (100_000, set()),
     # No attack of the suite needs more than thirty releases.
     "max_releases": (1_000_000, set()),
@@ -101,7 +117,10 @@ def test_a_weakened_setting_lets_these_attacks_through(name):
     """Just these, and no other."""
     value, expected = WEAKER[name]
 
-    assert exposed(replace(DEFAULT, **{name: value})) == expected
+    many = MANY_FIGURES if name.startswith("budget") else []
+    policy = replace(DEFAULT, **{name: value})
+
+    assert exposed(policy, [*STOPPED, *many]) == expected
 
 
 @pytest.mark.parametrize("least", range(2, DEFAULT.min_opposite))
@@ -183,7 +202,7 @@ def test_a_missing_rule_is_noticed(rule, monkeypatch):
 
 
 @pytest.mark.slow
-def test_missing_differencing_is_noticed(monkeypatch):
+def test_missing_differencing_is_noticed(monkeypatch, without_budget):
     """All attacks that subtract one release from another succeed."""
     for module in (decision, earlier_decisions):
         monkeypatch.setattr(module, "differencing", lambda *_: frozenset())
@@ -235,7 +254,7 @@ def test_a_text_that_is_not_looked_at_is_noticed(monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_missing_residual_check_is_noticed(monkeypatch):
+def test_a_missing_residual_check_is_noticed(monkeypatch, without_budget):
     """Attacks that subtract published cells from totals succeed."""
     monkeypatch.setattr(residuals.ResidualCheck, "is_sensitive", lambda *_: False)
     monkeypatch.setattr(complementary._Problem, "audited", lambda _, kept: kept)
@@ -245,7 +264,7 @@ def test_a_missing_residual_check_is_noticed(monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_missing_comparison_within_a_release_is_noticed(monkeypatch):
+def test_a_missing_comparison_within_a_release_is_noticed(monkeypatch, without_budget):
     """The attack with two groups of one answer that differ by the target succeeds."""
     monkeypatch.setattr(decision, "near_duplicates", lambda *_: frozenset())
 
@@ -258,3 +277,11 @@ def test_a_missing_audit_is_noticed(monkeypatch):
     monkeypatch.setattr(complementary._Problem, "audited", lambda _, kept: kept)
 
     assert exposed(attacks=linear) == {"23"}
+
+
+@pytest.mark.slow
+def test_a_missing_budget_is_noticed(without_budget, monkeypatch):
+    """Every attack by many figures about the same subjects succeeds."""
+    monkeypatch.setattr(judge, "SEEDS", SEEDS)  # rounding blurs the sizes of 24e
+
+    assert exposed(attacks=MANY_FIGURES) == {a.id for a in MANY_FIGURES}

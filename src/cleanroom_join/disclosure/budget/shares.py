@@ -6,10 +6,8 @@ cells that the subject is in, and the largest share follows from the cells.  Oth
 that sum is an upper bound, as if one subject were in all cells; the exact shares need
 the rows, so Spark counts them (`ShareQuery`).
 
-What counts is the mean of the *k* largest shares.  Every figure is about *k* subjects
-at least, so a set that contains a figure has as many, and the mean of their shares is
-no larger.  One subject in every cell discloses nothing by being there: whatever is
-subtracted, *k* subjects remain.
+What counts is the largest share.  The mean of the *k* largest would let an attacker
+put one subject into hundreds of groups, each of other strangers.
 """
 
 from __future__ import annotations
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.budget.residual_sizes import Release
 
 __all__ = [
-    "BIN",
     "Cost",
     "Positions",
     "ShareCell",
@@ -38,13 +35,8 @@ __all__ = [
     "ShareQuery",
     "costs_of",
     "largest_share",
-    "mean_of_largest",
     "share_query",
 ]
-
-BIN = PARTS // 1000
-"""Width of a class of shares: Spark counts subjects by class, not share by share."""
-
 
 _Place = tuple["int | str | None", ...]
 """A level by its index, and labels of some dimensions."""
@@ -80,7 +72,7 @@ class ShareCell:
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class ShareQuery:
     """
-    What Spark is asked: how many subjects have which share.
+    What Spark is asked: the largest share of a subject.
 
     The share of a subject on a line is the sum of the parts of the cells that it is in;
     of cells on one level with different `own`, which are about different rows, the
@@ -92,12 +84,11 @@ class ShareQuery:
     steps: int
 
 
-ShareCounts = Callable[[ShareQuery], Mapping[tuple[int, int], Mapping[int, int]]]
+ShareCounts = Callable[[ShareQuery], Mapping[tuple[int, int], int]]
 """
-Answers a `ShareQuery`: by line and step, the subjects of each class.
+Answers a `ShareQuery`: by line and step, the largest share of a subject.
 
-Class *n* holds shares above (*n* - 1) and up to *n* times `BIN`; a subject without a
-share may be left out.
+Without an answer for a line and step, no subject has a share there.
 """
 
 
@@ -224,23 +215,3 @@ def share_query(
                 )
             )
     return ShareQuery(cells=tuple(found), lines=len(lines), steps=len(steps))
-
-
-def mean_of_largest(counts: Mapping[int, int], k: int) -> int:
-    """
-    Return the mean of the *k* largest shares, in `PARTS`, rounded up.
-
-    Args:
-        counts: Subjects by class of shares; see `ShareCounts`.
-        k: How many shares count; subjects that are not there have none.
-
-    Examples:
-        >>> mean_of_largest({30: 1, 10: 2, 1: 500}, 4)
-        12750
-    """
-    left, total = k, 0
-    for share in sorted(counts, reverse=True):
-        taken = min(left, counts[share])
-        total += taken * share * BIN
-        left -= taken
-    return -(-total // k)

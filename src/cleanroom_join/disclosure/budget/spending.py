@@ -10,7 +10,6 @@ from cleanroom_join.disclosure.budget.shares import (
     Positions,
     costs_of,
     largest_share,
-    mean_of_largest,
     share_query,
 )
 from cleanroom_join.disclosure.model.rule import RuleText
@@ -37,7 +36,7 @@ TEXT = RuleText(
 _NEGLIGIBLE = 50
 """An upper bound below this part of a limit is charged as it is, uncounted."""
 
-_STEPS = 12
+_STEPS = 24
 """Sets of cells that Spark adds up at once."""
 
 
@@ -85,7 +84,7 @@ def spend(
     counts = count_shares(asked)
     for step, kept in enumerate(steps):
         charges = [
-            min(bound, mean_of_largest(counts.get((line, step), {}), policy.min_cohort))
+            min(bound, counts.get((line, step), 0))
             for line, bound in enumerate(bounds.of(kept))
         ]
         if _fits(charges, left):

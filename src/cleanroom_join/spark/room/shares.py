@@ -1,5 +1,5 @@
 """
-Shares of subjects in Spark: how many subjects bear how many figures.
+Shares of subjects in Spark: how many figures one subject bears at most.
 
 The guard asks for them only where a subject may be in several leaves and the upper
 bound matters, since they take another pass over the joined rows.
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.disclosure.budget.shares import BIN
 from cleanroom_join.spark.common.collected import require_int
 from cleanroom_join.spark.common.look import look
 from cleanroom_join.spark.room import frame_columns as names
@@ -30,12 +29,11 @@ if TYPE_CHECKING:
 __all__ = ["count_shares"]
 
 _LINE, _LEVEL, _OWN, _PARTS, _STEPS = "line", "level", "own", "parts", "steps"
-_STEP, _CLASS = "step", "class"
 
 
 def count_shares(
     query: Query, joined: DataFrame, asked: ShareQuery, *, look: Look = look
-) -> Mapping[tuple[int, int], Mapping[int, int]]:
+) -> Mapping[tuple[int, int], int]:
     """
     Answer a query for shares; see `disclosure.budget.shares.ShareCounts`.
 
@@ -43,19 +41,22 @@ def count_shares(
         query: The query of the release.
         joined: Joined rows, as `token_join.join` gives them.
         asked: What each cell costs.
-        look: Collects the classes.
+        look: Collects the shares.
 
     Raises:
         SparkFailure: If Spark fails; its own text is not shown.
     """
-    frame = _classes(_by_line(_sums(query, joined, asked), asked), asked)
-    found: dict[tuple[int, int], dict[int, int]] = {}
-    for row in look("counting shares", frame):
-        place = require_int(row[_LINE]), require_int(row[_STEP])
-        found.setdefault(place, {})[require_int(row[_CLASS])] = require_int(
-            row["count"]
-        )
-    return found
+    steps = [f"step{step}" for step in range(asked.steps)]
+    largest = (
+        _by_line(_sums(query, joined, asked), asked)
+        .groupBy(_LINE)
+        .agg(*(F.max(step).alias(step) for step in steps))
+    )
+    return {
+        (require_int(row[_LINE]), number): require_int(row[step])
+        for row in look("counting shares", largest)
+        for number, step in enumerate(steps)
+    }
 
 
 def _sums(query: Query, joined: DataFrame, asked: ShareQuery) -> DataFrame:
@@ -113,24 +114,4 @@ def _by_line(sums: DataFrame, asked: ShareQuery) -> DataFrame:
         .agg(*(F.max(step).alias(step) for step in steps))
         .groupBy(*subject)
         .agg(*(F.sum(step).alias(step) for step in steps))
-    )
-
-
-def _classes(shares: DataFrame, asked: ShareQuery) -> DataFrame:
-    """Return how many subjects are in each class of shares, by line and step."""
-    classes = F.array(
-        *(
-            F.struct(
-                F.lit(step).alias(_STEP),
-                F.ceil(F.col(f"step{step}") / BIN).cast("long").alias(_CLASS),
-            )
-            for step in range(asked.steps)
-        )
-    )
-    return (
-        shares.select(_LINE, F.explode(classes).alias("found"))
-        .select(_LINE, "found.*")
-        .where(F.col(_CLASS) > 0)
-        .groupBy(_LINE, _STEP, _CLASS)
-        .count()
     )
