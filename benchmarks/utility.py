@@ -30,7 +30,7 @@ from cleanroom_join.spark.party.raw_files import read_raw_table
 from cleanroom_join.spark.party.tokenisation import tokenise
 from cleanroom_join.spark.rehearsal.rehearsal import raw_file
 from cleanroom_join.spark.room import frame_columns as names
-from cleanroom_join.spark.room.level_rows import labels_of_codes
+from cleanroom_join.spark.room.cells.level_rows import labels_of_codes
 from cleanroom_join.spark.room.pipeline import answer, opened
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.tokens import SecretKey

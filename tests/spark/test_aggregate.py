@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import protect, rows_digest
-from cleanroom_join.spark.room.aggregation import aggregate
+from cleanroom_join.spark.room.cells.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
 from tests.reference.contributions import contributions_of

@@ -17,8 +17,8 @@ from cleanroom_join.attacks.query import Observation
 from cleanroom_join.contract import Policy, resolve
 from cleanroom_join.disclosure.budget.shares import ShareCell, ShareQuery
 from cleanroom_join.errors import CleanRoomJoinError
-from cleanroom_join.spark.room.aggregation import aggregate
-from cleanroom_join.spark.room.shares import count_shares
+from cleanroom_join.spark.room.cells.aggregation import aggregate
+from cleanroom_join.spark.room.cells.shares import count_shares
 from cleanroom_join.spark.room.token_join import join
 from tests.spark.support import room, token
 from tests.spark.support import told as summary_of

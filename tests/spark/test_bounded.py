@@ -12,8 +12,8 @@ from chispa import assert_df_equality
 from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.contract import Contract, Policy, Protection, resolve
 from cleanroom_join.review import Verdict
-from cleanroom_join.spark.room.aggregation import aggregate
-from cleanroom_join.spark.room.contribution_bound import bound_contributions
+from cleanroom_join.spark.room.cells.aggregation import aggregate
+from cleanroom_join.spark.room.cells.contribution_bound import bound_contributions
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract, contract_toml
 from tests.reference.bounded_reference import quantities, rows_by_subject

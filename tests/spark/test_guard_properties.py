@@ -34,7 +34,7 @@ from cleanroom_join.review import (
     summary,
 )
 from cleanroom_join.spark.ledger.tables import first_ledger
-from cleanroom_join.spark.room.aggregation import aggregate
+from cleanroom_join.spark.room.cells.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
 from tests.spark.support import token

@@ -9,8 +9,8 @@ from chispa import assert_df_equality
 from pyspark.sql import functions as F
 
 from cleanroom_join.spark.common.shared_columns import digest_of, is_digest
-from cleanroom_join.spark.room.aggregation import aggregate
-from cleanroom_join.spark.room.fingerprint_columns import bucket_of
+from cleanroom_join.spark.room.cells.aggregation import aggregate
+from cleanroom_join.spark.room.cells.fingerprint_columns import bucket_of
 from cleanroom_join.spark.room.preflight import (
     _counts_of_tokens,
     _stacked,

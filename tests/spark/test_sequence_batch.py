@@ -21,7 +21,7 @@ from cleanroom_join.disclosure import ROWS, SUBJECTS, Rule, protect
 from cleanroom_join.disclosure.ledger.chain import history_of
 from cleanroom_join.disclosure.ledger.entry import GENESIS, next_entry
 from cleanroom_join.spark.ledger.tables import first_ledger
-from cleanroom_join.spark.room.aggregation import aggregate
+from cleanroom_join.spark.room.cells.aggregation import aggregate
 from cleanroom_join.spark.room.token_join import join
 from cleanroom_join.testing import contract_toml
 from tests.reference.releases import bits, shown, smallest_difference

@@ -292,4 +292,4 @@ def test_one_writer_and_one_aggregation():
     # The attack suite counts made-up people, never a shared table; residuals add up
     # cells that were counted.
     makers = {n for n, t in text.items() if "CellStatistics(\n" in t}
-    assert makers == {"attacks.plain_counts", "spark.room.aggregation"}
+    assert makers == {"attacks.plain_counts", "spark.room.cells.aggregation"}

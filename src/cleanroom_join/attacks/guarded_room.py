@@ -90,7 +90,7 @@ class GuardedRoom:
         *,
         contract_id: str = "attack-suite",
         contract_sha256: str = "0" * 64,
-        tokens: JoinedTokens = USUAL_TOKENS,
+        tokens: JoinedTokens | None = USUAL_TOKENS,
         refusal: Refusal | None = None,
     ) -> Entry:
         """
@@ -119,7 +119,7 @@ class GuardedRoom:
         *,
         contract_id: str = "attack-suite",
         contract_sha256: str = "0" * 64,
-        tokens: JoinedTokens = USUAL_TOKENS,
+        tokens: JoinedTokens | None = USUAL_TOKENS,
         refusal: Refusal | None = None,
     ) -> Entry:
         """Return the entry that `enter` would append."""

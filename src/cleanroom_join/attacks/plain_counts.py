@@ -1,8 +1,8 @@
 """
 Rows to cells in plain Python, so that an attack takes milliseconds and no JVM.
 
-The clean room itself counts with Spark (`spark.room.aggregation`); the tests hold the
-two to each other on the tables of these attacks.
+The clean room itself counts with Spark (`spark.room.cells.aggregation`); the tests hold
+the two to each other on the tables of these attacks.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
 The shares of subjects in plain Python, for the attacks.
 
-The clean room itself counts them with Spark (`spark.room.shares`); the tests hold the
-two to each other.
+The clean room itself counts them with Spark (`spark.room.cells.shares`); the tests hold
+the two to each other.
 """
 
 from __future__ import annotations

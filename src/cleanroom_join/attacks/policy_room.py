@@ -19,15 +19,15 @@ from cleanroom_join.attacks.guarded_room import GuardedRoom
 from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.attacks.plain_join import joined, with_tokens
 from cleanroom_join.attacks.plain_preflight import check_tables
+from cleanroom_join.attacks.plain_review import Situation, approves, stops_of
 from cleanroom_join.attacks.plain_shares import count_shares
 from cleanroom_join.attacks.query import Observation
-from cleanroom_join.contract import OTHER, count_possible_cells, resolve
-from cleanroom_join.disclosure import GuardedTable, LedgerState, Rule
+from cleanroom_join.contract import count_possible_cells, resolve
+from cleanroom_join.disclosure import GuardedTable, LedgerState
 from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
 from cleanroom_join.disclosure.ledger.chain import refuse_if_used_up
 from cleanroom_join.disclosure.ledger.encoding import chunk_bytes, write_entry
 from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
-from cleanroom_join.disclosure.ledger.uncompared import uncompared
 from cleanroom_join.errors import (
     CleanRoomJoinError,
     InternalError,
@@ -37,16 +37,13 @@ from cleanroom_join.errors import (
     depends_on_data,
 )
 from cleanroom_join.review import (
-    Check,
     NotEntered,
-    ReleaseFacts,
     Verdict,
     assess,
     assess_terms,
     build_report_until_saved,
     summary,
 )
-from cleanroom_join.review.comparability import comparability_problems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +55,6 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Contract, Policy, Query
     from cleanroom_join.disclosure import CellStatistics
     from cleanroom_join.disclosure.ledger.entry import Entry
-    from cleanroom_join.review import Review
 
 __all__ = ["PolicyRoom"]
 
@@ -207,8 +203,8 @@ class PolicyRoom:
         names what runs, and the answer is None, as for a release that is allowed.
         """
         contract, query = self._resolved(asked)
-        terms = self._review(contract, query)
-        if self._approves(terms):
+        terms = assess_terms(self._situation(contract, query).facts())
+        if approves(terms, self._state):
             return None
         text = summary(build_report_until_saved(contract, query, terms, NotEntered()))
         if not any(line.startswith(_APPROVED) for line in text.splitlines()):
@@ -229,6 +225,7 @@ class PolicyRoom:
         refuse_if_used_up(self._room.entries, self._policy, self._room.today)
         signed = asked.signed
         tokens = JoinedTokens.of(contract.terms, signed.subject, signed.key_id)
+        about: JoinedTokens | None = tokens
         cells: tuple[CellStatistics, ...] = ()
         table = GuardedTable(columns=query.schema(), published=(), suppressed=())
         refusal = None
@@ -244,15 +241,17 @@ class PolicyRoom:
             table = self._room.guard(
                 query, cells, tokens, partial(count_shares, rows, query)
             )
-            self._refuse_uncompared(contract, tokens)
+            if problems := self._situation(contract, query).not_compared(tokens):
+                self.stops.update(["tokens that cannot be compared"])
+                raise ReleaseRefused.because(Verdict.NEEDS_REVIEW.value, problems)
         except InternalError:
             raise
         except CleanRoomJoinError as error:
             if not depends_on_data(error):
                 raise
-            refusal = Refusal.of(error)
+            refusal, about = Refusal.of(error), None
             table = GuardedTable(columns=query.schema(), published=(), suppressed=())
-        self._note(table)
+        self.stops.update(stops_of(table))
         if refusal is None and self._policy.contribution_bounded and not table.rows:
             refusal = Refusal.of(NoOverlap.or_no_cell(*ASSETS))
         possible = 0
@@ -264,37 +263,22 @@ class PolicyRoom:
             table,
             contract_id=contract.terms.id,
             contract_sha256=contract.digest,
-            tokens=tokens,
+            tokens=about,
             refusal=refusal,
         )
+        review = assess(self._situation(contract, query).facts(table, tokens))
         return _Run(
             table=table,
-            approved=self._approves(self._review(contract, query, table, tokens)),
+            approved=approves(review, self._state),
             entry=entry,
             chunks=write_entry(entry, chunk_bytes(query), 1 + possible),
         )
-
-    def _refuse_uncompared(self, contract: Contract, tokens: JoinedTokens) -> None:
-        """Refuse tokens that cannot be compared with those of earlier runs."""
-        missing = uncompared(tokens, self._entries, contract.terms)
-        problems = list(comparability_problems(missing))
-        if problems:
-            self.stops.update(["tokens that cannot be compared"])
-            raise ReleaseRefused.because(Verdict.NEEDS_REVIEW.value, problems)
 
     @property
     def _entries(self) -> Sequence[Entry]:
         """The ledger, if there is one."""
         missing = self._state is LedgerState.MISSING
         return () if missing else self._room.entries
-
-    def _note(self, table: GuardedTable) -> None:
-        """Keep which rules suppressed or repeated a cell."""
-        self.stops.update(cell.rule.value for cell in table.suppressed)
-        if any(cell.repeated_from is not None for cell in table.published):
-            self.stops.update([Rule.DIFFERENCING.value])
-        if any(OTHER in cell.labels for cell in table.published):
-            self.stops.update(["undeclared labels are one group"])
 
     def _running(self) -> AgreedDigests:
         """Return digests of what runs; a policy stands for the contract that has it."""
@@ -303,45 +287,14 @@ class PolicyRoom:
             contract=hashlib.sha256(terms).hexdigest(), library="0" * 64
         )
 
-    def _review(
-        self,
-        contract: Contract,
-        query: Query,
-        table: GuardedTable | None = None,
-        tokens: JoinedTokens | None = None,
-    ) -> Review:
-        """Return what the review finds; without a table, of the terms alone."""
-        facts = ReleaseFacts(
-            registered=query.registered,
+    def _situation(self, contract: Contract, query: Query) -> Situation:
+        """Return what a run finds in the room."""
+        return Situation(
+            contract=contract,
+            query=query,
             running=self._running(),
             anchored=self._anchored,
-            revision=contract.terms.revision,
-            highest_revision=max(
-                (
-                    entry.contract_revision
-                    for entry in self._entries
-                    if entry.contract_id == contract.terms.id
-                ),
-                default=0,
-            ),
-            uncompared=None
-            if tokens is None
-            else uncompared(tokens, self._entries, contract.terms),
-            expires=contract.terms.expires,
-            as_of=self._room.today,
-            min_cohort=self._policy.min_cohort,
-            count_base=self._policy.count_base,
-            expected=query.schema(),
-            dimension_count=len(query.dimensions),
-            columns=None if table is None else table.columns,
-            rows=None if table is None else table.rows,
-            ledger=self._state,
+            state=self._state,
+            entries=self._entries,
+            today=self._room.today,
         )
-        return assess_terms(facts) if table is None else assess(facts)
-
-    def _approves(self, review: Review) -> bool:
-        """Return whether the review approves, or only the ledger is missing."""
-        against = {finding.check for finding in review.findings}
-        if self._state is LedgerState.MISSING and against == {Check.LEDGER}:
-            return True
-        return review.verdict in (Verdict.APPROVED, Verdict.PENDING)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cleanroom_join.review import PublishedDetails
-    from cleanroom_join.review.report import BudgetUse
+    from cleanroom_join.review.report import BudgetUse, ReleaseComparison
 
 __all__ = ["Bar", "BarChart", "bar_charts"]
 
@@ -97,17 +97,22 @@ def _charts(published: PublishedDetails, k: int) -> Iterator[BarChart]:
     if published.budget:
         yield _budget(published.budget)
     if comparison is not None:
-        yield BarChart(
-            id="changes",
-            title="What changed",
-            explanation=f"Rows compared with those of run {comparison.run:,}.",
-            bars=_counted(
-                ("new", comparison.new),
-                ("removed", comparison.removed),
-                ("same figures", comparison.unchanged),
-                ("other figures", comparison.changed),
-            ),
-        )
+        yield _changes(comparison)
+
+
+def _changes(comparison: ReleaseComparison) -> BarChart:
+    """Return the chart of what changed since an earlier release."""
+    return BarChart(
+        id="changes",
+        title="What changed",
+        explanation=f"Rows compared with those of run {comparison.run:,}.",
+        bars=_counted(
+            ("new", comparison.new),
+            ("removed", comparison.removed),
+            ("same figures", comparison.unchanged),
+            ("other figures", comparison.changed),
+        ),
+    )
 
 
 def _budget(used: tuple[BudgetUse, ...]) -> BarChart:

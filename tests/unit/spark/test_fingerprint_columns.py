@@ -6,7 +6,7 @@ import pytest
 
 from cleanroom_join.disclosure import FINGERPRINT_WORDS, Fingerprint
 from cleanroom_join.errors import InternalError
-from cleanroom_join.spark.room.fingerprint_columns import fingerprints
+from cleanroom_join.spark.room.cells.fingerprint_columns import fingerprints
 from tests.support.plain_tables import query_over
 
 QUERY, _ = query_over("a", "[]")

@@ -90,7 +90,7 @@ class Policy:
     perturbation_variance: Decimal = Decimal(4)
     max_noise: int = 10
     contribution_rows: int = 0
-    budget_values: Decimal = Decimal("0.2")
+    budget_values: Decimal = Decimal("0.25")
     budget_membership: Decimal = Decimal("0.2")
     max_cells: int = 10_000
     max_releases: int = 1000

@@ -38,7 +38,7 @@ __all__ = [
     "share_query",
 ]
 
-_Place = tuple["int | str | None", ...]
+_Position = tuple["int | str | None", ...]
 """A level by its index, and labels of some dimensions."""
 
 
@@ -116,7 +116,7 @@ class Positions:
 
     def __init__(self, query: Query, leaves: Sequence[CellLabels]) -> None:
         self._query, self._leaves = query, leaves
-        self._chains: dict[tuple[int, ...], list[set[_Place]]] = {}
+        self._chains: dict[tuple[int, ...], list[set[_Position]]] = {}
 
     @cached_property
     def levels(self) -> Mapping[CellLabels, int]:
@@ -129,19 +129,19 @@ class Positions:
                     found.setdefault(labels, index)
         return found
 
-    def place(self, labels: CellLabels, fixed: Sequence[int]) -> _Place:
+    def of(self, labels: CellLabels, fixed: Sequence[int]) -> _Position:
         """Return the level of a cell, and its labels of some dimensions."""
         return (self.levels[labels], *(labels[index] for index in fixed))
 
-    def chains(self, fixed: tuple[int, ...]) -> list[set[_Place]]:
-        """Return the places above each leaf; leaves alike in them have one chain."""
+    def chains(self, fixed: tuple[int, ...]) -> list[set[_Position]]:
+        """Return the positions above each leaf; leaves alike in them have one chain."""
         if fixed not in self._chains:
             alike = {tuple(leaf[i] for i in fixed): leaf for leaf in self._leaves}
             self._chains[fixed] = [self._chain(leaf, fixed) for leaf in alike.values()]
         return self._chains[fixed]
 
-    def _chain(self, leaf: CellLabels, fixed: Sequence[int]) -> set[_Place]:
-        """Return the places above a leaf."""
+    def _chain(self, leaf: CellLabels, fixed: Sequence[int]) -> set[_Position]:
+        """Return the positions above a leaf."""
         dimensions = [self._query.dimensions[index] for index in fixed]
         labels = tuple(leaf[index] for index in fixed)
         found = set()
@@ -169,17 +169,17 @@ def largest_share(
         positions: Of the cells of the release.
     """
     fixed = tuple(sorted(line.own | set(query.single_label_indices)))
-    whole: dict[_Place, int] = {}
+    whole: dict[_Position, int] = {}
     partial: dict[CellLabels, int] = {}
     for cost in costs:
         if cost.leaves is None:
-            place = positions.place(cost.labels, fixed)
-            whole[place] = whole.get(place, 0) + cost.parts
+            position = positions.of(cost.labels, fixed)
+            whole[position] = whole.get(position, 0) + cost.parts
         else:
             for leaf in cost.leaves:
                 partial[leaf] = partial.get(leaf, 0) + cost.parts
     chains = positions.chains(fixed) if whole else []
-    along = (sum(whole.get(place, 0) for place in chain) for chain in chains)
+    along = (sum(whole.get(position, 0) for position in chain) for chain in chains)
     return max(along, default=0) + max(partial.values(), default=0)
 
 

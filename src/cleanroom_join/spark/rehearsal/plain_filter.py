@@ -14,8 +14,8 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.contract import COHORT_FLOOR
 from cleanroom_join.spark.common.safe_errors import without_spark_text
+from cleanroom_join.spark.room.cells.level_rows import labels_of_codes
 from cleanroom_join.spark.room.frame_columns import dimensions
-from cleanroom_join.spark.room.level_rows import labels_of_codes
 from cleanroom_join.spark.room.token_join import join
 
 if TYPE_CHECKING:

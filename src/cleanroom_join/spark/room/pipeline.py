@@ -11,11 +11,11 @@ from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
 from cleanroom_join.errors import InternalError, NoOverlap, TableRefused
 from cleanroom_join.review import SubjectCounts, check_counts, check_values
 from cleanroom_join.spark.common.safe_errors import without_spark_text
-from cleanroom_join.spark.room.aggregation import aggregate
+from cleanroom_join.spark.room.cells.aggregation import aggregate
+from cleanroom_join.spark.room.cells.shares import count_shares
 from cleanroom_join.spark.room.inputs.shared_tables import open_shared_tables
 from cleanroom_join.spark.room.key_rotation import aligned, overlap_columns
 from cleanroom_join.spark.room.preflight import count_tokens
-from cleanroom_join.spark.room.shares import count_shares
 from cleanroom_join.spark.room.token_join import check_shared, join, partitions_for
 from cleanroom_join.spark.room.value_checks import scan_values
 
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from cleanroom_join.contract import Contract, Policy, Query
-    from cleanroom_join.disclosure import CellStatistics, GuardedTable
+    from cleanroom_join.disclosure import CellStatistics, GuardedTable, History
     from cleanroom_join.disclosure.ledger.entry import TableVersions
     from cleanroom_join.review import JoinCounts
+    from cleanroom_join.spark.common.look import Look
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.tables import Ledger
     from cleanroom_join.spark.room.inputs.shared_tables import SharedTables
@@ -122,20 +123,8 @@ def answer(
         tokens = _joined_tokens(contract, query, counts)
         partitions = partitions_for(sum(table.rows for table in values))
         joined = _joined(query, frames, policy, hash_key, partitions)
-        cells = aggregate(
-            query,
-            joined,
-            policy,
-            fingerprinted=hash_key is not None,
-            look=shared.look,
-        )
-        table = protect(
-            cells,
-            query,
-            policy,
-            ledger.history(tokens),
-            noise_key,
-            partial(count_shares, query, joined, look=shared.look),
+        cells, table = _guarded(
+            query, joined, policy, ledger.history(tokens), noise_key, shared.look
         )
         shared.refuse_if_replaced()
     except Exception:
@@ -150,6 +139,21 @@ def answer(
         versions=shared.versions,
         tokens=tokens,
     )
+
+
+def _guarded(
+    query: Query,
+    joined: DataFrame,
+    policy: Policy,
+    history: History,
+    noise_key: bytes | None,
+    look: Look,
+) -> tuple[tuple[CellStatistics, ...], GuardedTable]:
+    """Return the statistics of every cell, and what the guard publishes of them."""
+    fingerprinted = noise_key is not None  # both need the joint key
+    cells = aggregate(query, joined, policy, fingerprinted=fingerprinted, look=look)
+    shares = partial(count_shares, query, joined, look=look)
+    return cells, protect(cells, query, policy, history, noise_key, shares)
 
 
 def _joined(

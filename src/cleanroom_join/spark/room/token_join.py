@@ -21,7 +21,7 @@ from cleanroom_join.spark.common.shared_columns import (
     units,
 )
 from cleanroom_join.spark.room import frame_columns as names
-from cleanroom_join.spark.room.contribution_bound import rounding_seed
+from cleanroom_join.spark.room.cells.contribution_bound import rounding_seed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

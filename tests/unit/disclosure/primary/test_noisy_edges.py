@@ -71,7 +71,7 @@ def test_no_subject_decides_at_the_edge_of_m(few, rows):
     assert shares[M - 2] == shares[M - 1] == shares[M] == 0
     assert shares[ENOUGH + BOUND] == 1
     steps = [shares[n + 1] - shares[n] for n in range(M - 2, ENOUGH + BOUND)]
-    assert max(steps) < 0.3  # the largest probability of one ptable entry, and luck
+    assert max(steps) < 0.35  # the largest probability of one ptable entry, and luck
 
 
 def test_without_a_bound_the_edge_is_exact():

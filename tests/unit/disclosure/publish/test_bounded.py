@@ -81,7 +81,7 @@ def test_no_subject_is_made_dominant():
     """Neither by rows nor by a value; without a bound it suppresses the cell."""
     heavy = payments(1, 9000, name="target", amount=Decimal(1000))
     one_value = payments(1, 1, name="target", amount=Decimal(1000))
-    poor = payments(amount=Decimal(0)) + payments(20, 1, "r", amount=Decimal("0.01"))
+    poor = payments(amount=Decimal(0)) + payments(40, 1, "r", amount=Decimal("0.01"))
 
     for marked in (heavy, one_value):
         plain = one_cell([*poor, *marked], Policy())

@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 from cleanroom_join.spark.common.collected import require_int
 from cleanroom_join.spark.common.look import look
 from cleanroom_join.spark.room import frame_columns as names
-from cleanroom_join.spark.room.level_rows import codes_of_labels, with_levels
+from cleanroom_join.spark.room.cells.level_rows import codes_of_labels, with_levels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -27,16 +27,16 @@ from cleanroom_join.errors import InternalError
 from cleanroom_join.spark.common.collected import require_int
 from cleanroom_join.spark.common.look import look
 from cleanroom_join.spark.room import frame_columns as names
-from cleanroom_join.spark.room.contribution_bound import bound_contributions
-from cleanroom_join.spark.room.fingerprint_columns import (
+from cleanroom_join.spark.room.cells.contribution_bound import bound_contributions
+from cleanroom_join.spark.room.cells.fingerprint_columns import (
     bucket_of,
     contents,
     fingerprint_columns,
     fingerprints,
     packed,
 )
-from cleanroom_join.spark.room.level_rows import labels_of_codes, with_levels
-from cleanroom_join.spark.room.top_contributors import (
+from cleanroom_join.spark.room.cells.level_rows import labels_of_codes, with_levels
+from cleanroom_join.spark.room.cells.top_contributors import (
     Contribution,
     contribution_columns,
     contributions,
