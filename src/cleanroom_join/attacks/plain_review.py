@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.ledger.entry import Entry
     from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
 
-__all__ = ["Situation", "approves", "stops_of"]
+__all__ = ["EndedRun", "Situation", "approves", "stops_of"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,9 +68,20 @@ class Situation:
         )
 
     def not_compared(self, tokens: JoinedTokens) -> list[str]:
-        """Return why an answer about some tokens cannot be compared with earlier ones."""
+        """Return why an answer about these tokens is not compared with all others."""
         other = uncompared(tokens, self.entries, self.contract.terms)
         return list(comparability_problems(other))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndedRun:
+    """How one run ended."""
+
+    table: GuardedTable
+    approved: bool
+    entry: Entry
+    chunks: Sequence[bytes]
+    """The entry as it is written, before it is encrypted."""
 
 
 def approves(review: Review, state: LedgerState) -> bool:

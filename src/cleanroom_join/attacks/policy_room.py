@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,12 @@ from cleanroom_join.attacks.guarded_room import GuardedRoom
 from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.attacks.plain_join import joined, with_tokens
 from cleanroom_join.attacks.plain_preflight import check_tables
-from cleanroom_join.attacks.plain_review import Situation, approves, stops_of
+from cleanroom_join.attacks.plain_review import (
+    EndedRun,
+    Situation,
+    approves,
+    stops_of,
+)
 from cleanroom_join.attacks.plain_shares import count_shares
 from cleanroom_join.attacks.query import Observation
 from cleanroom_join.contract import count_possible_cells, resolve
@@ -51,7 +56,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.attacks.fixture import Fixture
     from cleanroom_join.attacks.game import Game, Rows
-    from cleanroom_join.attacks.query import AttackQuery
+    from cleanroom_join.attacks.query import AttackQuery, SignedTerms
     from cleanroom_join.contract import Contract, Policy, Query
     from cleanroom_join.disclosure import CellStatistics
     from cleanroom_join.disclosure.ledger.entry import Entry
@@ -59,17 +64,6 @@ if TYPE_CHECKING:
 __all__ = ["PolicyRoom"]
 
 _APPROVED = Verdict.APPROVED.value
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Run:
-    """How one run ended."""
-
-    table: GuardedTable
-    approved: bool
-    entry: Entry
-    chunks: Sequence[bytes]
-    """The entry as it is written, before it is encrypted."""
 
 
 class PolicyRoom:
@@ -114,7 +108,7 @@ class PolicyRoom:
         self._behind = False
         self._purpose = PURPOSE
         self._anchored = self._running()
-        self._last: _Run | None = None
+        self._last: EndedRun | None = None
 
     def release(self, query: AttackQuery, members: Rows) -> Observation:
         """Answer, or show the error that a notebook would show, once it is entered."""
@@ -219,38 +213,26 @@ class PolicyRoom:
         )
         return contract, resolve(contract, contract.output(asked.name))
 
-    def _run(self, asked: AttackQuery, members: Rows) -> _Run:
+    def _run(self, asked: AttackQuery, members: Rows) -> EndedRun:
         """Join, count, guard, review: always, in this order; nothing is entered."""
         contract, query = self._resolved(asked)
         refuse_if_used_up(self._room.entries, self._policy, self._room.today)
-        signed = asked.signed
-        tokens = JoinedTokens.of(contract.terms, signed.subject, signed.key_id)
+        tokens = JoinedTokens.of(
+            contract.terms, asked.signed.subject, asked.signed.key_id
+        )
         about: JoinedTokens | None = tokens
+        situation = self._situation(contract, query)
         cells: tuple[CellStatistics, ...] = ()
         table = GuardedTable(columns=query.schema(), published=(), suppressed=())
         refusal = None
         try:
-            patients, members = (
-                with_tokens(table, signed) for table in (self._days[0], members)
-            )
-            assets = [asset.name for asset in query.assets]
-            tables = dict(zip(assets, (patients, members), strict=True))
-            check_tables(query, tables, self._policy, self._key)
-            rows = joined(patients, members)
-            cells = count(rows, query, self._key, self._policy)
-            table = self._room.guard(
-                query, cells, tokens, partial(count_shares, rows, query)
-            )
-            if problems := self._situation(contract, query).not_compared(tokens):
-                self.stops.update(["tokens that cannot be compared"])
-                raise ReleaseRefused.because(Verdict.NEEDS_REVIEW.value, problems)
+            cells, table = self._guarded(situation, asked.signed, members, tokens)
         except InternalError:
             raise
         except CleanRoomJoinError as error:
             if not depends_on_data(error):
                 raise
             refusal, about = Refusal.of(error), None
-            table = GuardedTable(columns=query.schema(), published=(), suppressed=())
         self.stops.update(stops_of(table))
         if refusal is None and self._policy.contribution_bounded and not table.rows:
             refusal = Refusal.of(NoOverlap.or_no_cell(*ASSETS))
@@ -266,13 +248,31 @@ class PolicyRoom:
             tokens=about,
             refusal=refusal,
         )
-        review = assess(self._situation(contract, query).facts(table, tokens))
-        return _Run(
+        review = assess(situation.facts(table, tokens))
+        return EndedRun(
             table=table,
             approved=approves(review, self._state),
             entry=entry,
             chunks=write_entry(entry, chunk_bytes(query), 1 + possible),
         )
+
+    def _guarded(
+        self, run: Situation, signed: SignedTerms, members: Rows, tokens: JoinedTokens
+    ) -> tuple[tuple[CellStatistics, ...], GuardedTable]:
+        """Check the tables, join, count and guard."""
+        query = run.query
+        tables = [with_tokens(table, signed) for table in (self._days[0], members)]
+        assets = [asset.name for asset in query.assets]
+        by_asset = dict(zip(assets, tables, strict=True))
+        check_tables(query, by_asset, self._policy, self._key)
+        rows = joined(*tables)
+        cells = count(rows, query, self._key, self._policy)
+        shares = partial(count_shares, rows, query)
+        table = self._room.guard(query, cells, tokens, shares)
+        if problems := run.not_compared(tokens):
+            self.stops.update(["tokens that cannot be compared"])
+            raise ReleaseRefused.because(Verdict.NEEDS_REVIEW.value, problems)
+        return cells, table
 
     @property
     def _entries(self) -> Sequence[Entry]:

@@ -59,7 +59,8 @@ def without_budget(monkeypatch):
 
 WEAKER = {
     # A rate, and a diagnosis, of nine subjects of 130 are published.
-    "min_opposite": (2, {"2a", "2b"}),
+    # It is then the agreed contract that the runner of 25 brings.
+    "min_opposite": (2, {"2a", "2b", "25"}),
     # The two largest hold 93 %, and one of them subtracts itself.
     "dominance_n": (1, {"4b"}),
     # The largest holds 90.5 %, or two hold 93 %; the p % rule alone lets both through.

@@ -50,7 +50,7 @@ def test_the_default_policy_ends_with_0(attack):
 
     assert result.exit_code == 0
     assert "reads no real data" in " ".join(result.stdout.split())
-    assert "60 attacks: the plain filter stops 0; this policy stops" in result.stdout
+    assert "68 attacks: the plain filter stops 0; this policy stops" in result.stdout
     assert "succeeded 0." in result.stdout
     assert "SUCCEEDED" not in result.stdout
 
