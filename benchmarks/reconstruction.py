@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 BY_CLUB = AttackQuery(group_by=("club",), figures=(RATE,))
 PREVALENCES = (0.1, 0.3, 0.5)
-BUDGETS = ("0.05", "0.1", "0.2", "1")
+BUDGETS = ("0.05", "0.1", "0.25", "1")
 ROUNDS = 25
 """Rounds of expectation propagation; the estimates change little after twenty."""
 DAMPING = 0.5
@@ -53,7 +53,7 @@ class Setting:
     """What is attacked, and how."""
 
     subjects: int = 300
-    budget: str = "0.2"
+    budget: str = "0.25"
     mode: Mode = Mode.THRESHOLD
     planted: int = 0
     releases: int = 1

@@ -20,6 +20,7 @@ from cleanroom_join.errors import CleanRoomJoinError
 from cleanroom_join.spark.room.cells.aggregation import aggregate
 from cleanroom_join.spark.room.cells.shares import count_shares
 from cleanroom_join.spark.room.token_join import join
+from tests.spark import support
 from tests.spark.support import room, token
 from tests.spark.support import told as summary_of
 from tests.support.frames import local_frame
@@ -145,8 +146,12 @@ def test_the_real_room_releases_what_the_suite_shows(spark, played):
 
     seen = plain.release(asked, members)
 
+    secrets = {
+        f"(secret) {party}": support.secret(spark, party, "victim.room.ledger")
+        for party in contract.terms.parties
+    }
     try:
-        release = room(spark, contract, frames).release(asked.name)
+        release = room(spark, contract, {**frames, **secrets}).release(asked.name)
         rows = {tuple(row) for row in release._rows}
     except CleanRoomJoinError:
         rows = set()

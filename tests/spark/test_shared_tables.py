@@ -19,6 +19,7 @@ from tests.spark.support import (
     ACCOUNTS,
     PAYMENTS,
     account_rows,
+    ended,
     payment_rows,
     room,
     token,
@@ -56,15 +57,17 @@ def after_the_preflight(monkeypatch, action):
     check = pipeline.check_values
 
     def checked(values):
-        check(values)
         action()
+        check(values)
 
     monkeypatch.setattr(pipeline, "check_values", checked)
 
 
 def released(spark, tables):
-    """Return a release of two tables."""
-    return room(spark, contract(), tables).release("segments")
+    """Return a release of two tables; raise the error that saving it would raise."""
+    release = room(spark, contract(), tables).release("segments")
+    ended(release)
+    return release
 
 
 @pytest.mark.engine
@@ -75,7 +78,7 @@ def test_rows_that_are_appended_during_a_run_are_not_read(spark, tables, monkeyp
 
     release = released(spark, tables)
 
-    assert release.verdict is Verdict.APPROVED
+    assert ended(release) is Verdict.APPROVED
     assert release._rows == before._rows
     assert spark.table(NAMES["accounts"]).count() == 1041
     with pytest.raises(Exception, match="E311"):
@@ -140,7 +143,7 @@ def test_a_table_without_versions_is_released(spark, tables, kind):
     release = opened.release("segments")
 
     (entry,) = opened._CleanRoom__ledger.entries
-    assert release.verdict is Verdict.APPROVED
+    assert ended(release) is Verdict.APPROVED
     assert entry.versions == (("payments", 0), ("accounts", None))
     assert "tables: payments at version 0, accounts\n" in told(release)
 

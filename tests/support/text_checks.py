@@ -13,6 +13,7 @@ from cleanroom_join.review.plain_language import (
     TERMS,
     protection_notes,
 )
+from cleanroom_join.review.summary import budget_text
 
 _WHOLE = re.compile(r"(?<![\w.,-])\d[\d,]*(?!\w|\.\d)")
 """A whole number, with commas or at the end of a sentence; no part of a word or decimal."""
@@ -92,6 +93,9 @@ def _agreed(report, policy):
     if report.published and report.published.share:
         low, high = report.published.share
         yield f"{low} to {high} % of the subjects"
+    for use in report.published.budget if report.published else ():
+        yield from (budget_text(use), f"{use.line} {use.percent} %")
+        yield f"{use.line}: {use.percent} %"
 
 
 def _of_rows(published):
