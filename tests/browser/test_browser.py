@@ -129,7 +129,7 @@ def test_headings_charts_and_figures_are_there(site, tmp_path, width):
 
     assert found["headings"][0] == "Release segments"
     assert [h for h in found["headings"] if h.startswith(("What", "Published", "Why"))]
-    assert found["charts"] == 4
+    assert found["charts"] == 5
     assert found["cells"] == 5 * 7
     assert found["width"] <= width
     assert found["styled"] == "992px"  # the style sheet is allowed by its digest
