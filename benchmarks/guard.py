@@ -164,7 +164,8 @@ def room(
         name, party = asset.name, asset.party  # type: ignore[attr-defined] # an Asset
         if name == "(secret)":
             half = hashlib.sha256(party.encode()).hexdigest()
-            return spark.createDataFrame([(half,)], "secret string")
+            row = (half, "acme.state.ledger")  # the ledger that it secures
+            return spark.createDataFrame([row], "secret string, ledger string")
         if name in others:
             return others[name]
         return qualified("delta", str(folder / name))  # by name: at one version
