@@ -141,7 +141,7 @@ BLURRED = {"4d": 79, "4c": 74, "16b": 80}
 @pytest.mark.slow
 @pytest.mark.parametrize("number", BLURRED)
 def test_the_least_noise_does_not_blur_enough(number, monkeypatch):
-    """As the guide says, to within chance; ten pairs of worlds seldom show it."""
+    """As the guide says; ten pairs of worlds seldom show it."""
     monkeypatch.setattr(judge, "SEEDS", 100)
     (program,) = (a for a in ATTACKS if a.id == number)
     policy = replace(DEFAULT, perturbation_variance=Decimal(1))
@@ -149,7 +149,7 @@ def test_the_least_noise_does_not_blur_enough(number, monkeypatch):
     score = against_policy(program, program.limit.stopped_by.applied(policy))
 
     assert score.succeeded
-    assert abs(100 * score.right / score.games - BLURRED[number]) < 10
+    assert round(100 * score.right / score.games) == BLURRED[number]
     text = " ".join(HOWTO.read_text().split())
     assert re.search(rf"\b{number} (is right )?in {BLURRED[number]} %", text)
 

@@ -88,7 +88,7 @@ ShareCounts = Callable[[ShareQuery], Mapping[tuple[int, int], int]]
 """
 Answers a `ShareQuery`: by line and step, the largest share of a subject.
 
-Without an answer for a line and step, no subject has a share there.
+A line and step that no cell counts in may be left out.
 """
 
 

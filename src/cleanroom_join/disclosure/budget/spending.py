@@ -13,6 +13,7 @@ from cleanroom_join.disclosure.budget.shares import (
     share_query,
 )
 from cleanroom_join.disclosure.model.rule import RuleText
+from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,6 +64,9 @@ def spend(
         policy: The policy; it sets the limits.
         count_shares: Counts exact shares.  Without it the upper bound is charged where
             a subject may be in several leaves.
+
+    Raises:
+        InternalError: If what was counted cannot be true.
     """
     lines = budget_lines(release.query, policy)
     costs = [costs_of(release, line) for line in lines]
@@ -84,14 +88,39 @@ def spend(
     counts = count_shares(asked)
     for step, kept in enumerate(steps):
         charges = [
-            min(bound, counts.get((line, step), 0))
-            for line, bound in enumerate(bounds.of(kept))
+            _counted(counts.get((line, step)), bound, charged, kept)
+            for line, (bound, charged) in enumerate(
+                zip(bounds.of(kept), costs, strict=True)
+            )
         ]
         if _fits(charges, left):
             if kept == everything:
                 return Spending(charges=_named(lines, charges))
             return Spending(over_budget=everything - kept)
     return Spending(over_budget=everything)
+
+
+def _counted(
+    share: int | None,
+    bound: int,
+    charged: Sequence[Cost],
+    kept: AbstractSet[CellLabels],
+) -> int:
+    """
+    Return the largest share that was counted, if it can be true.
+
+    Every cell has subjects, so none of its costs is above the largest share, and an
+    answer that is missing is no share of zero.
+
+    Raises:
+        InternalError: If the share is missing, or below what one cell costs.
+    """
+    dearest = max((c.parts for c in charged if c.labels in kept), default=0)
+    if not dearest:
+        return 0
+    if type(share) is not int or share < dearest:
+        raise InternalError.of("the largest share of a subject was not counted")
+    return min(bound, share)
 
 
 class _Bounds:

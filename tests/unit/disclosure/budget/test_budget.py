@@ -8,11 +8,13 @@ leaves all published figures together contain.
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +26,7 @@ from cleanroom_join.attacks.query import COUNT, RATE, AttackQuery
 from cleanroom_join.contract import Contract, Membership, Policy, resolve
 from cleanroom_join.disclosure import Rule, protect
 from cleanroom_join.disclosure.budget.lines import PARTS, budget_lines
+from cleanroom_join.errors import InternalError
 from cleanroom_join.testing import contract_toml
 from tests.reference.levels import contains
 from tests.support.examples import examples
@@ -311,3 +314,23 @@ def test_a_planted_crowd_in_every_group_protects_nobody():
     (charge,) = [n for line, n in table.charges.items() if "values" in line]
     assert len(table.published) == 12
     assert charge > 4 * (6 * PARTS // 2000)  # six groups with a subject of the crowd
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda _: {},
+        lambda asked: dict.fromkeys(itertools.product(range(3), range(30)), 0),
+        lambda asked: dict.fromkeys(itertools.product(range(3), range(30)), 400),
+        lambda asked: dict.fromkeys(itertools.product(range(3), range(30)), math.nan),
+        lambda asked: dict.fromkeys(itertools.product(range(3), range(30))),
+    ],
+    ids=["nothing", "zero", "less than one cell", "no number", "None"],
+)
+def test_shares_that_cannot_be_true_are_refused(answer):
+    """Nobody is charged nothing because a count is missing."""
+    query = overlapping_query()
+    cells = count(many_rows([set(CLUBS)] * 600), query, b"key")
+
+    with pytest.raises(InternalError, match="was not counted"):
+        protect(cells, query, Policy(), count_shares=answer)
