@@ -11,7 +11,6 @@ from cleanroom_join.disclosure.differencing.release_index import ReleaseIndex
 from cleanroom_join.disclosure.differencing.rule import differencing
 from cleanroom_join.disclosure.differencing.same_release import (
     near_duplicates,
-    overlap_revealing_totals,
 )
 from cleanroom_join.disclosure.generalisation import coarser_for
 from cleanroom_join.disclosure.model.cell import loss
@@ -66,15 +65,12 @@ class Decision:
     """Noise that the policy asks for; None if it asks for none, or without a key."""
     reasons: dict[CellLabels, Rule] = field(default_factory=dict)
     """The rule that suppressed the present figures of a cell first."""
-    overlapping: frozenset[CellLabels] = frozenset()
-    """
-    Totals suppressed because they would reveal how many subjects are in more than one
-    of their parts.  Their row counts are additive and need no protection.
-    """
     audited: bool = True
     """False once totals were suppressed because SciPy is missing."""
     covered: frozenset[CellLabels] = frozenset()
     """Cells that an earlier release has decided, whatever the primary rules say."""
+    new: frozenset[CellLabels] = frozenset()
+    """The cells that show their present figures, once `suppress_until_safe` is done."""
     _index: ReleaseIndex = field(init=False)
     _earlier: EarlierDecisions = field(init=False)
 
@@ -119,55 +115,43 @@ class Decision:
         """Suppress cells whose figures the budget against reconstruction lacks."""
         self._suppress(cells - self.reasons.keys(), Rule.BUDGET)
 
-    @property
-    def new(self) -> frozenset[CellLabels]:
-        """The cells that show their present figures: no rule suppressed them."""
-        return self._new()
-
     def suppress_until_safe(self) -> None:
         """
         Apply the rules about all cells together until none suppresses anything.
 
-        Each round judges the new and repeated cells that are left.  Differencing goes
-        first, since complementary suppression need not protect what it suppresses.  A
-        round is the last one if it changed nothing, or if its new cells are exactly
-        those that the round before found safe.
+        Differencing goes first, since complementary suppression need not protect what
+        it suppresses.  Whenever it suppresses a cell, complements are chosen anew:
+        some of the others may not be needed any more.
         """
         signatures = {labels: cell.signature for labels, cell in self.cells.items()}
         leaves = frozenset(self.layout.leaves)
         k = self.policy.min_cohort
-        safe: frozenset[CellLabels] | None = None
+        published = self._coarsest_for(self._allowed())
         while True:
-            new = self._new()
-            repeated = {c: v.signature for c, v in self._repeated(new).items()}
-            close = differencing(new, repeated, signatures, leaves, self._index, k)
+            repeated = {c: v.signature for c, v in self._repeated(published).items()}
+            close = differencing(
+                published, repeated, signatures, leaves, self._index, k
+            )
             close |= near_duplicates(
-                new, repeated, signatures, self.query, self.policy, self._loss
+                published, repeated, signatures, self.query, self.policy, self._loss
             )
-            overlapping = overlap_revealing_totals(
-                self.layout, new - close, self.cells, self.query, k
-            )
-            self.overlapping |= overlapping
-            close |= overlapping
+            if not close and published == self.new:
+                return
             self._suppress(close, Rule.DIFFERENCING)
-            new -= close
-            if not close and new == safe:
-                return
-            complements = self._suppress_complements(new)
-            if not close and not complements:
-                return
-            safe = new - complements
+            self._choose_complements()
+            published = self.new
 
-    def _suppress_complements(
-        self, new: frozenset[CellLabels]
-    ) -> frozenset[CellLabels]:
-        """Suppress new cells until no suppressed cell is derivable; return them."""
+    def _choose_complements(self) -> None:
+        """Choose the cells to publish, of those that no other rule suppressed."""
+        allowed = self._allowed()
         found = complementary_suppressions(
-            self.layout, new, self._sensitive(), self.cells, self.query, self.policy
+            self.layout, allowed, self._sensitive(), self.cells, self.query, self.policy
         )
-        self.audited = self.audited and found.audited
-        self._suppress(found.suppressed, Rule.COMPLEMENTARY)
-        return found.suppressed
+        self.audited = found.audited
+        self.reasons = {
+            c: rule for c, rule in self.reasons.items() if c not in allowed
+        } | dict.fromkeys(found.suppressed, Rule.COMPLEMENTARY)
+        self.new = found.published
 
     def _loss(self, labels: CellLabels) -> tuple[int, str]:
         """Return what suppressing a cell loses."""
@@ -178,20 +162,26 @@ class Decision:
         return frozenset(
             labels
             for labels, rule in self.reasons.items()
-            if rule is not Rule.COMPLEMENTARY and labels not in self.overlapping
+            if rule is not Rule.COMPLEMENTARY
         )
 
     def _suppress(self, cells: AbstractSet[CellLabels], rule: Rule) -> None:
         """Record the rule that suppressed the present figures of some cells."""
         self.reasons |= dict.fromkeys(cells, rule)
 
-    def _new(self) -> frozenset[CellLabels]:
-        """Return the cells that show their present figures: no rule suppressed them."""
-        passed = self.cells.keys() - self.reasons.keys()
-        leaves = passed & set(self.layout.leaves)
-        coarser = coarser_for(self.layout, leaves, passed)
-        totals = {total.labels for total in self.layout.totals}
-        return frozenset(leaves | coarser | (passed & totals))
+    def _allowed(self) -> frozenset[CellLabels]:
+        """Return the cells that no rule suppressed but for the sake of others."""
+        return frozenset(
+            labels
+            for labels in self.cells
+            if self.reasons.get(labels, Rule.COMPLEMENTARY) is Rule.COMPLEMENTARY
+        )
+
+    def _coarsest_for(self, allowed: frozenset[CellLabels]) -> frozenset[CellLabels]:
+        """Return the allowed leaves and totals, and coarser cells for the others."""
+        leaves = allowed & set(self.layout.leaves)
+        totals = allowed & {total.labels for total in self.layout.totals}
+        return leaves | totals | coarser_for(self.layout, leaves, allowed)
 
     def _repeated(
         self, new: frozenset[CellLabels]
@@ -206,7 +196,7 @@ class Decision:
 
     def table(self) -> GuardedTable:
         """Return the published and suppressed cells, in domain order."""
-        new = self._new()
+        new = self.new
         repeated = self._repeated(new)
         published, suppressed = [], []
         earlier = self._earlier_figures()

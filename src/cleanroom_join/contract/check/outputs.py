@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.check.bounded_contributions import check_one_kind
 from cleanroom_join.contract.check.names import check_declared
-from cleanroom_join.contract.check.totals import check_totals
+from cleanroom_join.contract.check.totals import check_preferred, check_totals
 from cleanroom_join.contract.terms.columns import Dimension, MeasureColumn
 from cleanroom_join.contract.terms.functions import FUNCTIONS
 from cleanroom_join.contract.terms.functions.function import Argument
@@ -35,6 +35,7 @@ def check_output(
     joined = [assets[name] for name in output.join if name in assets]
     problems += _group_by(output, joined, path)
     problems += check_totals(output, path)
+    problems += check_preferred(output, path)
     problems += check_one_kind(output, joined, policy, path)
     taken = Counter(name.lower() for name in (*output.group_by, COHORT_SIZE))
     for measure in output.measures:

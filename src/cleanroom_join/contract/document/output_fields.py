@@ -60,33 +60,40 @@ _MEASURE = Tagged(
 
 
 @dataclass(frozen=True, slots=True)
-class _Totals:
-    """Which totals an output has: ``"all"``, or the dimensions that each keeps."""
+class _Kept:
+    """Lists of the dimensions that cells keep; for totals ``"all"`` will do as well."""
 
-    expected: ClassVar[str] = '"all" or a list of lists of dimensions'
     substitute: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    or_all: bool
+
+    @property
+    def expected(self) -> str:
+        """What must be written."""
+        return '"all" or a list of lists of dimensions'[0 if self.or_all else 9 :]
 
     def read(self, node: Node) -> str | tuple[tuple[str, ...], ...] | None:
         """Return them as they are written."""
-        if node.value == "all":
+        if self.or_all and node.value == "all":
             return "all"
-        totals = node.typed(list, self.expected)
-        if totals is None:
+        lists = node.typed(list, self.expected)
+        if lists is None:
             return None
-        for kept in totals:
+        for kept in lists:
             if not isinstance(kept, list) or not all(isinstance(n, str) for n in kept):
                 node.report(f"must be {self.expected}", "E112")
                 return None
-        return tuple(tuple(kept) for kept in totals)
+        return tuple(tuple(kept) for kept in lists)
 
     def schema(self) -> Schema:
-        """Return both forms."""
+        """Return the forms that are allowed."""
         kept = {"type": "array", "items": {"type": "string"}}
-        return {"anyOf": [{"enum": ["all"]}, {"type": "array", "items": kept}]}
+        lists: Schema = {"type": "array", "items": kept}
+        return {"anyOf": [{"enum": ["all"]}, lists]} if self.or_all else lists
 
     def description(self) -> str:
-        """Return both forms in words."""
-        return '`"all"`; or list of lists of dimensions'
+        """Return these forms in words."""
+        lists = "list of lists of dimensions"
+        return f'`"all"`; or {lists}' if self.or_all else lists
 
 
 def _output(
@@ -96,8 +103,9 @@ def _output(
     group_by: tuple[str, ...],
     measures: Mapping[str, Measure],
     totals: str | tuple[tuple[str, ...], ...],
+    prefer: tuple[tuple[str, ...], ...],
 ) -> Output:
-    """Make an output; its totals come in one order, however they are written."""
+    """Make an output; dimensions come in one order, however they are written."""
     kept = every_total(group_by) if isinstance(totals, str) else totals
     return Output(
         name=name,
@@ -105,17 +113,19 @@ def _output(
         on=on,
         group_by=group_by,
         measures=tuple(measures.values()),
-        totals=_ordered(kept, group_by),
+        totals=tuple(
+            sorted(_ordered(kept, group_by), key=lambda kept: (-len(kept), kept))
+        ),
+        prefer=tuple(_ordered(prefer, group_by)),
     )
 
 
 def _ordered(
-    totals: tuple[tuple[str, ...], ...], group_by: tuple[str, ...]
-) -> tuple[tuple[str, ...], ...]:
-    """Return totals with their dimensions in order, the finest first."""
+    lists: tuple[tuple[str, ...], ...], group_by: tuple[str, ...]
+) -> list[tuple[str, ...]]:
+    """Return lists of dimensions, each in the order of the output's."""
     position = {name: index for index, name in enumerate(group_by)}
-    ordered = [tuple(sorted(t, key=lambda n: position.get(n, -1))) for t in totals]
-    return tuple(sorted(ordered, key=lambda kept: (-len(kept), kept)))
+    return [tuple(sorted(kept, key=lambda n: position.get(n, -1))) for kept in lists]
 
 
 def every_total(group_by: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
@@ -146,8 +156,16 @@ OUTPUT = Record(
         ),
         Field(
             "totals",
-            _Totals(),
+            _Kept(or_all=True),
             'The sums over cells: for each, the dimensions that it keeps; or "all".',
+            default=(),
+        ),
+        Field(
+            "prefer",
+            _Kept(or_all=False),
+            "Which cells are wanted most, by the dimensions that they keep, the most"
+            " wanted first; all others give way to them where not everything can be"
+            " published. `[[]]` is the total over everything.",
             default=(),
         ),
     ),

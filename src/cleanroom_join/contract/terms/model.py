@@ -195,6 +195,8 @@ class Output:
     measures: tuple[Measure, ...]
     totals: tuple[tuple[str, ...], ...] = ()
     """The dimensions that each kind of total keeps; it is taken over the others."""
+    prefer: tuple[tuple[str, ...], ...] = ()
+    """Dimensions of the cells that it wants most, first those that never give way."""
 
 
 class Reveal(Described):

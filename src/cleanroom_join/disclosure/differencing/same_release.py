@@ -26,7 +26,7 @@ from cleanroom_join.disclosure.model.fingerprint import (
 from cleanroom_join.disclosure.model.signature import SUBJECTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from cleanroom_join.contract import CellLabels, Policy, Query
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.model.layout import Aggregate, Layout
     from cleanroom_join.disclosure.model.signature import CellSignature
 
-__all__ = ["near_duplicates", "overlap_revealing_totals"]
+__all__ = ["near_duplicates", "overlap_revealing_sets"]
 
 _COMPARED_WORDS = range(0, FINGERPRINT_WORDS, 2)
 """Indices of the words that are compared to find candidates."""
@@ -93,55 +93,54 @@ def near_duplicates(
     return frozenset(suppressed)
 
 
-def overlap_revealing_totals(
+def overlap_revealing_sets(
     layout: Layout,
     published: AbstractSet[CellLabels],
     cells: Mapping[CellLabels, CellStatistics],
     query: Query,
     k: int,
-) -> frozenset[CellLabels]:
+) -> Iterator[frozenset[CellLabels]]:
     """
-    Return the aggregates whose parts have a few more subjects together than they have.
+    Yield aggregates with parts that have a few more subjects together than they have.
 
     The excess counts how often a subject is in one more of the parts; it may be one
     subject.  The parts are the leaves below an aggregate, or the aggregates of one
     level below it, with the leaves below none of these.
     """
     if query.one_cell_per_subject:
-        return frozenset()
+        return
     joined = query.subjects[0].label
     subjects = {c: cells[c].subjects[joined].subjects for c in published}
     by_level = [[a for a in at if a.labels in published] for at in layout.by_level]
     levels = [level for level in by_level if level]
-    return frozenset(
-        aggregate.labels
-        for level in levels
-        for aggregate in level
-        if any(0 < excess < k for excess in _excesses(aggregate, levels, subjects))
-    )
+    for level in levels:
+        for aggregate in level:
+            for parts in _published_parts(aggregate, levels, subjects):
+                excess = sum(subjects[x] for x in parts) - subjects[aggregate.labels]
+                if 0 < excess < k:
+                    yield frozenset([aggregate.labels, *parts])
 
 
-def _excesses(
+def _published_parts(
     aggregate: Aggregate,
     levels: list[list[Aggregate]],
-    subjects: Mapping[CellLabels, int],
-) -> Iterator[int]:
+    published: Container[CellLabels],
+) -> Iterator[tuple[CellLabels, ...]]:
     """
-    Yield how many subjects more the published parts of an aggregate have than itself.
+    Yield sets of published parts that an aggregate consists of.
 
     Args:
         aggregate: A published aggregate.
         levels: The published aggregates of each level.
-        subjects: Number of joined subjects of each published cell.
+        published: The published cells.
     """
     for finer in ([], *levels):
         below = [a for a in finer if a.leaves < aggregate.leaves]
         if finer and not below:
             continue
         uncovered = aggregate.leaves.difference(*(a.leaves for a in below))
-        if uncovered <= subjects.keys():
-            parts = (*uncovered, *(a.labels for a in below))
-            yield sum(subjects[part] for part in parts) - subjects[aggregate.labels]
+        if all(leaf in published for leaf in uncovered):
+            yield (*uncovered, *(a.labels for a in below))
 
 
 def _close_pairs(

@@ -11,17 +11,21 @@ The search is numerical: it samples random directions in which the suppressed fi
 can move while all published sums stay.  A set is derivable if its sum stays in all of
 them.
 
-Needs SciPy (extra ``lp``).
+Needs SciPy and highspy (extra ``lp``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, chain, product
+from math import inf
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import ALL
 from cleanroom_join.disclosure.suppression.minimal_relations import minimal_relations
+from cleanroom_join.disclosure.suppression.solver import Program
+from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -81,18 +85,11 @@ class PublishedSums:
         # A sum is in the basis unless others add up to it.  The pivot of a basis sum is
         # at least one in some thousands, however long the chain of sums.
         factor, order, rank, _ = lapack.dpstrf(products, tol=_TOLERANCE)
-        in_basis, dependent = order[:rank] - 1, order[rank:] - 1
+        in_basis = order[:rank] - 1
         self._in_basis = in_basis
+        self._rows, self._matrix = rows, matrix
         self._basis = matrix[in_basis]
         self._factor: Matrix = np.triu(factor[:rank, :rank])
-        # One row for each dependent sum: weights of all sums that add up to zero.
-        self._dependencies: Matrix = np.zeros((len(dependent), len(rows)))
-        self._dependencies[:, in_basis] = self._solve(
-            products[np.ix_(in_basis, dependent)]
-        ).T
-        self._dependencies[range(len(dependent)), dependent] = -1.0
-        self._suppressed: list[tuple[int, Matrix | None]] = []
-        """Index of each suppressed sum, and the dependency that replaces it, if any."""
 
     def derivable_sets(
         self, lines: TableLines, *, several: bool = True
@@ -124,48 +121,47 @@ class PublishedSums:
 
     def derivation(
         self, leaves: Collection[CellLabels]
-    ) -> tuple[frozenset[CellLabels], ...]:
+    ) -> Mapping[frozenset[CellLabels], float]:
         """
-        Return the sums that add up, with weights, to the sum of derivable leaves.
+        Return sums that add up, with weights, to the sum of derivable leaves.
 
-        None, if the leaves are no longer derivable since sums were suppressed.
+        Of all such weights these have the smallest sum, so few sums have one.
+
+        Args:
+            leaves: Leaves whose sum is derivable.
+
+        Raises:
+            InternalError: If their sum is not derivable.
         """
-        np, dependencies = self._np, self._dependencies
+        np = self._np
         wanted = np.zeros(len(self._leaves))
         wanted[[self._index[leaf] for leaf in leaves]] = 1.0
-        weights = np.zeros(len(self._sums))
-        weights[self._in_basis] = self._solve(self._basis @ wanted)
-        for index, dependency in self._suppressed:
-            if dependency is not None:
-                weights -= weights[index] * dependency
-            elif abs(weights[index]) > _TOLERANCE:
-                return ()
-            weights[index] = 0.0
-        # Of all weights with the same result, take those with the least squares.
-        gram = dependencies @ dependencies.T
-        weights -= dependencies.T @ np.linalg.solve(gram, dependencies @ weights)
-        return tuple(
-            published
-            for published, weight in zip(self._sums, weights, strict=True)
-            if abs(weight) > _TOLERANCE
+        along_basis = np.zeros(len(self._sums))
+        along_basis[self._in_basis] = self._solve(self._basis @ wanted)
+        # Positive and negative weights are unknowns of their own.
+        known = np.concatenate([np.maximum(along_basis, 0), np.maximum(-along_basis, 0)])
+        program = Program(
+            self._equations, known, np.zeros(len(known)), np.full(len(known), inf)
         )
+        solution = program.least(np.ones(len(known))).solution
+        weights = solution[: len(self._sums)] - solution[len(self._sums) :]
+        if np.abs(self._matrix.T @ weights - wanted).max() > _TOLERANCE:
+            raise InternalError.of("a sum of suppressed cells is not derivable")
+        return {
+            published: weight
+            for published, weight in zip(self._sums, weights.tolist(), strict=True)
+            if abs(weight) > _TOLERANCE
+        }
 
-    def suppress(self, published: frozenset[CellLabels]) -> None:
-        """Suppress a sum: `derivation` does without it from now on."""
-        np, dependencies = self._np, self._dependencies
-        index = self._sums.index(published)
-        column = dependencies[:, index].copy()
-        if np.abs(column).max(initial=0) < _TOLERANCE:
-            # No other sums add up to it.  Set to exactly zero so that a suppressed sum
-            # can never appear in a later derivation.
-            dependencies[:, index] = 0.0
-            self._suppressed.append((index, None))
-            return
-        pivot = int(np.abs(column).argmax())
-        dependency = dependencies[pivot] / column[pivot]
-        eliminated = dependencies - np.outer(column, dependency)
-        self._dependencies = np.delete(eliminated, pivot, axis=0)
-        self._suppressed.append((index, dependency))
+    @cached_property
+    def _equations(self) -> list[dict[int, float]]:
+        """The weights that each leaf has, as equations of their sums' weights."""
+        count = len(self._sums)
+        found: list[dict[int, float]] = [{} for _ in self._leaves]
+        for number, row in enumerate(self._rows):
+            for leaf in row:
+                found[leaf] |= {number: 1.0, count + number: -1.0}
+        return found
 
     def _free_directions(self, count: int) -> Matrix:
         """Return directions in which the leaves can move while all sums stay."""

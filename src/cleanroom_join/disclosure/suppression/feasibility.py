@@ -1,235 +1,185 @@
 """
-The attacker's problem: between which limits can a reader bound each unknown?
+The attacker's problem: how far can each suppressed quantity be from its true value?
 
-The attacker knows the published sums as equations, and that no unknown is negative.
-The *feasibility interval* of an unknown reaches from its smallest to its largest value
-in any solution.  Every solution shows a part of all intervals at once.  So each call of
-the solver makes as many unknowns large as the equations leave room for, and most
-intervals turn out wide enough long before it is their turn.
+A reader knows the published sums, and that no quantity is negative.  The *feasibility
+interval* of a quantity reaches from its smallest to its largest value in any table that
+agrees with both.  The way from the true table to another such table is a *direction*.
+Every direction shows a part of all intervals at once, and most of them turn out long
+enough long before it is their turn.  A direction stays one while cells are suppressed,
+and while cells are published that it does not move, so an audit keeps them.
 
 Solutions may have fractions.  Whole numbers alone can have narrower intervals, which we
 do not compute.
 
-Needs SciPy (extra ``lp``).  Its HiGHS solver is deterministic on one machine, and only
-whether an interval is wide enough counts, not its limits.
+Needs SciPy and highspy (extra ``lp``).
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Hashable
-from dataclasses import dataclass, field
-from importlib.util import find_spec
-from itertools import product
-from typing import TYPE_CHECKING, Generic, TypeVar
-
-from cleanroom_join.disclosure.suppression.equations import Equation, Protected
-from cleanroom_join.disclosure.suppression.highs import Solver
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
-__all__ = ["has_solver", "too_narrow"]
+    import numpy as np
+    from scipy.sparse import csr_matrix
 
-K = TypeVar("K", bound=Hashable)
+    from cleanroom_join.disclosure.suppression.solver import Extreme, Program
+
+    Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+    Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+    Indices = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+__all__ = ["Directions", "Narrow", "intervals_of", "rows_of", "too_narrow"]
 
 _MAX_SOLVED_SINGLY = 8
 """So many intervals are solved one by one; of more, many are solved together."""
 
 _MAX_IDLE_ROUNDS = 2
-"""Rounds in a row that may widen no interval enough, before single ones are solved."""
+"""Rounds in a row that decide few intervals, before single ones are solved."""
+
+_FEW = 0.05
+"""Part of the undecided intervals that a round should decide."""
+
+_KEPT = 400
+"""Directions that an audit keeps, the latest."""
 
 _TOLERANCE = 1e-6
 
 
-def has_solver() -> bool:
-    """Return whether SciPy is installed."""
-    return find_spec("scipy") is not None
-
-
-def too_narrow(
-    equations: Sequence[Equation],
-    values: Mapping[int, float],
-    protected: Mapping[K, Protected],
-) -> set[K]:
+class Directions:
     """
-    Return which feasibility intervals are shorter than their safety interval.
+    Directions of one quantity that earlier solutions have shown.
 
     Args:
-        equations: What the attacker knows.
-        values: The true value of each unknown, which is a first solution.
-        protected: The sums of unknowns to protect.  If a sum has unknowns in several
-            independent components, its interval is the sum of theirs: one component
-            with a long enough interval decides.
-
-    Raises:
-        InternalError: If the solver does not finish, although there is a solution.
+        count: Number of leaves of the table, suppressed or not.
     """
-    undecided = set(protected)
-    components = _components(equations, values)
-    component_of = {
-        i: n for n, component in enumerate(components) for i in component.unknowns
-    }
-    by_component: dict[int, dict[K, Protected]] = {}
-    for name, target in protected.items():
-        inside: dict[int, set[int]] = {}
-        for unknown in target.unknowns:
-            inside.setdefault(component_of[unknown], set()).add(unknown)
-        for n, unknowns in inside.items():
-            share = Protected(
-                unknowns=frozenset(unknowns), safety_interval=target.safety_interval
-            )
-            by_component.setdefault(n, {})[name] = share
-    # The largest components first: they are the ones that leave room.
-    for n in sorted(by_component, key=lambda n: (-components[n].size(values), n)):
-        here = {
-            name: target
-            for name, target in by_component[n].items()
-            if name in undecided
-        }
-        undecided -= here.keys() - components[n].too_narrow(values, here)
-    return undecided
+
+    def __init__(self, count: int) -> None:
+        import numpy as np  # noqa: PLC0415 - extra ``lp``
+
+        self._np = np
+        self._found: Matrix = np.zeros((0, count))
+
+    def add(self, leaves: Indices, direction: Vector) -> None:
+        """
+        Remember one more direction.
+
+        Args:
+            leaves: Indices of the leaves that it moves.
+            direction: How much it moves each of them.
+        """
+        whole = self._np.zeros((1, self._found.shape[1]))
+        whole[0, leaves] = direction
+        self._found = self._np.vstack([self._found, whole])[-_KEPT:]
+
+    def remaining(self, sums: csr_matrix, leaves: Indices) -> Matrix:
+        """
+        Return the directions that move no published sum and no other leaf.
+
+        Args:
+            sums: The published sums over some leaves, one row of ones each.
+            leaves: Indices of these leaves; they are all that may move.
+
+        Returns:
+            How much each direction moves each of these leaves.
+        """
+        np = self._np
+        moving = self._found[:, leaves]
+        # A direction that moves another leaf has more than what it moves of these.
+        elsewhere = np.abs(self._found).sum(axis=1) - np.abs(moving).sum(axis=1)
+        moved = np.abs(sums @ moving.T).max(axis=0, initial=0)
+        remaining: Matrix = moving[(elsewhere < _TOLERANCE) & (moved < _TOLERANCE)]
+        return remaining
 
 
 @dataclass(frozen=True, slots=True)
-class _Component:
-    """Equations that share unknowns, directly or through others, and their unknowns."""
+class Narrow:
+    """A feasibility interval that is too short, and why."""
 
-    unknowns: frozenset[int]
-    equations: tuple[Equation, ...]
-    _limiting: dict[int, list[int]] = field(default_factory=dict)
-    """Indices of the equations that limit each unknown, filled by `too_narrow`."""
-
-    def too_narrow(
-        self, values: Mapping[int, float], protected: Mapping[K, Protected]
-    ) -> set[K]:
-        """Return which intervals are too short, all of them in this component."""
-        if not self.equations:
-            return set()  # the attacker knows nothing about them
-        for index, equation in enumerate(self.equations):
-            for unknown in () if equation.less else equation.unknowns:
-                self._limiting.setdefault(unknown, []).append(index)
-        to_solve = {
-            name: target
-            for name, target in protected.items()
-            if self._room(target) >= target.safety_interval
-        }
-        without_room = protected.keys() - to_solve.keys()
-        return without_room | self._solved_too_narrow(values, to_solve)
-
-    def size(self, values: Mapping[int, float]) -> float:
-        """Return the sum of all unknowns."""
-        return sum(values[unknown] for unknown in self.unknowns)
-
-    def _room(self, target: Protected) -> float:
-        """Return an upper bound of an interval's length, without a linear program."""
-        return sum(
-            min(self.equations[index].total for index in self._limiting[i])
-            for i in target.unknowns
-        )
-
-    def _solved_too_narrow(
-        self, values: Mapping[int, float], protected: Mapping[K, Protected]
-    ) -> set[K]:
-        """Solve for many intervals together, then for one after another."""
-        observed = _ObservedIntervals(values, protected)
-        solver = Solver(self.equations, sorted(self.unknowns))
-        draws = random.Random(len(self.unknowns))  # noqa: S311 - an order, no secret
-        undecided, idle_rounds = observed.undecided(), 0
-        while len(undecided) > _MAX_SOLVED_SINGLY and idle_rounds < _MAX_IDLE_ROUNDS:
-            draws.shuffle(undecided)
-            together = [
-                protected[name].unknowns for name in self._fitting(undecided, protected)
-            ]
-            observed.add(solver.extreme(together, observed.sufficient(), nearly=True))
-            before, undecided = len(undecided), observed.undecided()
-            idle_rounds = 0 if len(undecided) < before else idle_rounds + 1
-        for name, nearly, sign in product(undecided, (True, False), (1, -1)):
-            if observed.is_undecided(name):
-                alone = [protected[name].unknowns]
-                observed.add(solver.extreme(alone, sign=sign, nearly=nearly))
-        return set(observed.undecided())
-
-    def _fitting(self, names: Iterable[K], protected: Mapping[K, Protected]) -> list[K]:
-        """Return the sums that can all be large at once, as far as the totals allow."""
-        room = [float(equation.total) for equation in self.equations]
-        chosen = []
-        for name in names:
-            limiting = {n for i in protected[name].unknowns for n in self._limiting[i]}
-            safety_interval = protected[name].safety_interval
-            # The first sum of an equation is always chosen, however small the total.
-            if all(
-                room[n] >= min(safety_interval, self.equations[n].total)
-                for n in limiting
-            ):
-                chosen.append(name)
-                for n in limiting:
-                    room[n] -= safety_interval
-        return chosen
+    target: int
+    """Index of the quantity."""
+    gap: float
+    """What the interval lacks; above zero."""
+    ends: tuple[Extreme, Extreme]
+    """Its lower end, and its upper end with the sign changed."""
 
 
-class _ObservedIntervals(Generic[K]):
-    """The part of each feasibility interval that the solutions so far have shown."""
+def too_narrow(
+    program: Program,
+    targets: csr_matrix,
+    safety_intervals: Vector,
+    known: tuple[Vector, Vector],
+    values: Vector,
+) -> tuple[list[Narrow], list[Vector]]:
+    """
+    Return the feasibility intervals that are shorter than their safety intervals.
 
-    def __init__(
-        self, values: Mapping[int, float], protected: Mapping[K, Protected]
-    ) -> None:
-        self._protected = protected
-        self._limits = {
-            name: [float(sum(values[i] for i in target.unknowns))] * 2
-            for name, target in protected.items()
-        }
+    Args:
+        program: What the attacker knows.
+        targets: The quantities: by row, weights of the program's unknowns.
+        safety_intervals: Shortest acceptable interval of each quantity.
+        known: How far down and up directions have moved each quantity; it is changed.
+        values: The true value of each unknown.
 
-    def undecided(self) -> list[K]:
-        """Return the intervals that no two solutions show to be long enough."""
-        return [name for name in self._limits if self.is_undecided(name)]
+    Returns:
+        These intervals, and the directions that were found.
+    """
+    import numpy as np  # noqa: PLC0415 - extra ``lp``
 
-    def is_undecided(self, name: K) -> bool:
-        """Return whether no two solutions show an interval to be long enough."""
-        low, high = self._limits[name]
-        return high - low < self._protected[name].safety_interval - _TOLERANCE
+    low, high = known
+    draws = np.random.default_rng(len(values))
+    directions: list[Vector] = []
 
-    def sufficient(self) -> dict[int, float]:
-        """Return the value at which each single undecided unknown is decided."""
-        return {
-            unknown: self._limits[name][0] + target.safety_interval
-            for name, target in self._protected.items()
-            if len(target.unknowns) == 1 and self.is_undecided(name)
-            for unknown in target.unknowns
-        }
+    def undecided() -> Indices:
+        return np.flatnonzero(high - low < safety_intervals - _TOLERANCE)
 
-    def add(self, solution: Mapping[int, float]) -> None:
-        """Widen every interval by one more solution."""
-        for name, limits in self._limits.items():
-            total = sum(solution[i] for i in self._protected[name].unknowns)
-            limits[0] = min(limits[0], total)
-            limits[1] = max(limits[1], total)
+    def least(goal: Vector) -> Extreme:
+        extreme = program.least(goal)
+        direction = extreme.solution - values
+        directions.append(direction)
+        moved = targets @ direction
+        np.minimum(low, moved, out=low)
+        np.maximum(high, moved, out=high)
+        return extreme
+
+    left, idle = undecided(), 0
+    while len(left) > _MAX_SOLVED_SINGLY and idle < _MAX_IDLE_ROUNDS:
+        weights = draws.uniform(0.2, 1.0, len(left)) * (draws.random(len(left)) < 0.5)  # noqa: PLR2004
+        goal = targets[left].T @ weights
+        for sign in (1.0, -1.0):
+            least(sign * goal)
+        before, left = len(left), undecided()
+        idle = idle + 1 if before - len(left) < _FEW * before else 0
+    narrow = []
+    for index in left:
+        goal = targets[index].toarray().ravel()
+        ends = []
+        for sign in (1.0, -1.0):
+            if high[index] - low[index] < safety_intervals[index] - _TOLERANCE:
+                ends.append(least(sign * goal))
+        gap = safety_intervals[index] - (high[index] - low[index])
+        if gap > _TOLERANCE:
+            narrow.append(Narrow(int(index), float(gap), (ends[0], ends[1])))
+    return narrow, directions
 
 
-def _components(
-    equations: Iterable[Equation], values: Mapping[int, float]
-) -> list[_Component]:
-    """Return the independent components of a system of equations."""
-    root = {unknown: unknown for unknown in values}
+def intervals_of(directions: Matrix, targets: csr_matrix) -> tuple[Vector, Vector]:
+    """Return how far down and up some directions move each quantity."""
+    import numpy as np  # noqa: PLC0415 - extra ``lp``
 
-    def find(unknown: int) -> int:
-        while root[unknown] != unknown:
-            root[unknown] = root[root[unknown]]
-            unknown = root[unknown]
-        return unknown
+    if not len(directions):
+        return np.zeros(targets.shape[0]), np.zeros(targets.shape[0])
+    moved = targets @ directions.T
+    return np.minimum(moved.min(axis=1), 0.0), np.maximum(moved.max(axis=1), 0.0)
 
-    system = list(equations)
-    for equation in system:
-        first, *others = sorted(equation.unknowns | equation.less)
-        for other in others:
-            root[find(other)] = find(first)
-    unknowns: dict[int, set[int]] = {}
-    for unknown in values:
-        unknowns.setdefault(find(unknown), set()).add(unknown)
-    by_root: dict[int, list[Equation]] = {}
-    for equation in sorted(system, key=lambda e: (sorted(e.unknowns), sorted(e.less))):
-        by_root.setdefault(find(min(equation.unknowns)), []).append(equation)
-    return [
-        _Component(frozenset(inside), tuple(by_root.get(name, ())))
-        for name, inside in sorted(unknowns.items())
-    ]
+
+def rows_of(groups: Sequence[Sequence[int]], width: int) -> csr_matrix:
+    """Return a matrix with a row of ones for each group of indices."""
+    import numpy as np  # noqa: PLC0415 - extra ``lp``
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+
+    starts = np.cumsum([0, *map(len, groups)])
+    columns = [i for group in groups for i in sorted(group)]
+    return csr_matrix((np.ones(len(columns)), columns, starts), (len(groups), width))

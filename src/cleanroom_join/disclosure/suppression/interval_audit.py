@@ -1,121 +1,60 @@
 """
 The interval audit: is the feasibility interval of each suppressed cell long enough?
 
-The audit covers every quantity that adds up over cells, since each may be published or
-follow from published figures: rows; rows with a value and without; both sides of a
-rate, or how much a sum is above its smallest and below its largest possible value; and
-joined subjects, in sums that count no subject twice.  None of them is negative in any
-cell, and that limits the others: a rate of zero below a published total may leave
-nothing open.
+The audit covers every quantity that adds up over cells (`quantities`): rows, the sides
+of every measure column, rows without a value; and joined subjects, in sums that count
+no subject twice.  None of them is negative in any cell, and that limits the others: a
+rate of zero below a published total may leave nothing open.
 
-Each measure column is a program of its own, exact to the last row.  If no column by
-itself discloses a cell, one program covers all columns, since they are about the same
-rows (`joint_audit`).
+All columns are about the same rows, so one program over all quantities decides
+(`joint_audit`).  It is large, so small ones come first.  In one, rows move, and one
+quantity of each column moves with them; in another, rows stay, and the sides of a
+column move against each other.  What these find possible is possible.  In a third,
+nothing but sums limits the rows; what that finds impossible is impossible.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import MeasureType
-from cleanroom_join.disclosure.suppression.equations import Equation, Protected
-from cleanroom_join.disclosure.suppression.feasibility import too_narrow
-from cleanroom_join.disclosure.suppression.joint_audit import ColumnProgram, RowProgram
+from cleanroom_join.disclosure.suppression.feasibility import (
+    Directions,
+    intervals_of,
+    rows_of,
+    too_narrow,
+)
+from cleanroom_join.disclosure.suppression.joint_audit import (
+    Quantity,
+    joint_disclosing_sets,
+)
+from cleanroom_join.disclosure.suppression.known_sums import known_sums
+from cleanroom_join.disclosure.suppression.narrow_set import narrow_set
+from cleanroom_join.disclosure.suppression.quantities import column_quantities
+from cleanroom_join.disclosure.suppression.solver import Program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from collections.abc import Set as AbstractSet
+
+    import numpy as np
 
     from cleanroom_join.contract import CellLabels, Policy, Query
     from cleanroom_join.disclosure.model.cell import CellStatistics
     from cleanroom_join.disclosure.model.layout import Aggregate, Layout
+    from cleanroom_join.disclosure.suppression.disclosing_set import DisclosingSet
+    from cleanroom_join.disclosure.suppression.feasibility import Narrow
+    from cleanroom_join.disclosure.suppression.known_sums import KnownSums
 
-    _ProtectedKey = tuple[str | None, CellLabels, tuple[int, ...]]
-    """Program, cell, and indices of its quantities."""
+    Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+    Targets = Mapping[CellLabels, frozenset[CellLabels]]
 
 __all__ = ["IntervalAudit"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Program:
-    """Additive quantities of every suppressed leaf, and how uncertain they must be."""
-
-    name: str | None
-    """The measure column; empty for rows alone, None for subjects."""
-    quantities: Sequence[Sequence[int]]
-    """For each quantity: its value in each suppressed leaf, all in one unit."""
-    sums: Iterable[frozenset[int]]
-    """The suppressed leaves below each published aggregate, by index."""
-    safety_interval: int
-    """Of all quantities of a cell together."""
-    valued: int = 0
-    """How many quantities, from the left, are about rows with a value."""
-    valued_intervals: Mapping[CellLabels, int] | None = None
-    """Safety interval of each of these quantities, by sensitive cell."""
-
-    def disclosed(
-        self, cells: Mapping[CellLabels, frozenset[int]], passed: set[_ProtectedKey]
-    ) -> set[CellLabels]:
-        """
-        Return the cells of which some quantity is too certain.
-
-        Args:
-            cells: The suppressed leaves of each suppressed cell, by index.
-            passed: What earlier calls found uncertain enough; this call adds to it.
-        """
-        count = len(self.quantities[0])
-        values = {
-            n * count + i: value
-            for n, quantity in enumerate(self.quantities)
-            for i, value in enumerate(quantity)
-        }
-        equations = [
-            Equation(
-                unknowns=frozenset(n * count + i for i in leaves),
-                total=sum(quantity[i] for i in leaves),
-            )
-            for leaves in self.sums
-            for n, quantity in enumerate(self.quantities)
-        ]
-        protected = {
-            (self.name, labels, numbers): Protected(
-                unknowns=frozenset(n * count + i for n in numbers for i in leaves),
-                safety_interval=safety_interval,
-            )
-            for labels, leaves in cells.items()
-            for numbers, safety_interval in self._safety_intervals(labels)
-            if (self.name, labels, numbers) not in passed
-        }
-        narrow = too_narrow(equations, values, protected)
-        passed |= protected.keys() - narrow
-        return {labels for _, labels, _ in narrow}
-
-    def column(self, k: int) -> ColumnProgram:
-        """Return the same quantities as part of the joint audit."""
-        return ColumnProgram(
-            quantities=self.quantities,
-            valued=self.valued,
-            units_per_row=self.safety_interval // k,
-            safety_intervals=self.valued_intervals or {},
-        )
-
-    def _safety_intervals(
-        self, labels: CellLabels
-    ) -> Iterator[tuple[tuple[int, ...], int]]:
-        """Yield the indices of quantities whose sum must be uncertain, and how much."""
-        yield tuple(range(len(self.quantities))), self.safety_interval
-        if self.valued_intervals is None or labels not in self.valued_intervals:
-            return
-        if self.valued < len(self.quantities):
-            yield tuple(range(self.valued)), self.safety_interval
-        for number in range(self.valued):
-            yield (number,), self.valued_intervals[labels]
-
-
 class IntervalAudit:
     """
-    Audits one table again and again while more and more of it is suppressed.
+    Audits one table again and again while other cells of it are suppressed.
 
     Args:
         layout: Every cell that has rows.
@@ -133,138 +72,170 @@ class IntervalAudit:
         query: Query,
         policy: Policy,
     ) -> None:
+        import numpy as np  # noqa: PLC0415 - extra ``lp``
+
+        self._np = np
         self._layout = layout
         self._sensitive = sensitive
-        self._cells = cells
-        self._query = query
-        self._policy = policy
-        self._passed: set[_ProtectedKey] = set()
-        self._passed_jointly: set[tuple[CellLabels, int]] = set()
-        self._last_published: AbstractSet[CellLabels] = frozenset()
+        self._k = float(policy.min_cohort)
+        self._position = {leaf: i for i, leaf in enumerate(layout.leaves)}
+        joined = query.subjects[0].label
+        statistics = [cells[leaf] for leaf in layout.leaves]
+        self._rows = np.array([float(cell.rows) for cell in statistics])
+        self._subjects = np.array(
+            [float(cell.subjects[joined].subjects) for cell in statistics]
+        )
+        self._columns = column_quantities(
+            layout.leaves, sensitive, cells, query, policy
+        )
+        self._additive = [a for a in layout.aggregates if _adds_up(a, query)]
+        self._directions: dict[str, Directions] = {}
 
-    def disclosed(self, published: AbstractSet[CellLabels]) -> set[CellLabels]:
+    def disclosing_sets(self, known: KnownSums) -> list[DisclosingSet]:
         """
-        Return the suppressed cells of which some quantity is too certain.
+        Return published cells from which some quantity is too certain.
 
         Args:
-            published: Cells whose figures would be published.
+            known: What a reader knows of the suppressed leaves.
         """
-        # While fewer and fewer cells are published, what is uncertain stays uncertain.
-        if not published <= self._last_published:
-            self._passed.clear()
-            self._passed_jointly.clear()
-        self._last_published = frozenset(published)
-        leaves = [labels for labels in self._layout.leaves if labels not in published]
-        index = {labels: i for i, labels in enumerate(leaves)}
-        sums = [a for a in self._layout.aggregates if a.labels in published]
-        cells = self._suppressed_cells(index)
-        found: set[CellLabels] = set()
-        columns = []
-        for program in self._programs(leaves, index, sums):
-            found |= program.disclosed(cells, self._passed)
-            # A column with one possible value discloses nothing.
-            columns += [program] if program.name and program.safety_interval else []
-        if found or len(columns) < 2:  # noqa: PLR2004 - a joint audit needs two
+        targets = self._targets(known)
+        if not targets:
+            return []
+        left = self._uncertain_rows(known, targets)
+        found = self._sets(known, "rows alone", self._rows, left) if left else []
+        found += self._sets_of_subjects(known)
+        if found or not self._columns:
             return found
-        joint = RowProgram(
-            rows=[self._cells[labels].rows for labels in leaves],
-            columns=[program.column(self._policy.min_cohort) for program in columns],
-            sums=_suppressed_leaves(sums, index),
-            k=self._policy.min_cohort,
-        )
-        return joint.disclosed(cells, self._passed_jointly)
+        wanted = list(self._left_for_all_columns(known, targets, left))
+        if not wanted:
+            return []
+        return joint_disclosing_sets(known, self._columns, self._position, wanted)
 
-    def _suppressed_cells(
-        self, index: Mapping[CellLabels, int]
-    ) -> dict[CellLabels, frozenset[int]]:
-        """Return the suppressed leaves below each cell that must be uncertain."""
-        cells = {labels: frozenset([i]) for labels, i in index.items()}
-        for aggregate in self._layout.aggregates:
-            if aggregate.labels in self._sensitive:
-                below = [index[leaf] for leaf in aggregate.leaves if leaf in index]
-                if below:  # else all its leaves are published: see `complementary`
-                    cells[aggregate.labels] = frozenset(below)
-        return cells
+    def _targets(self, known: KnownSums) -> dict[CellLabels, frozenset[CellLabels]]:
+        """Return the suppressed leaves of each cell that sums limit, if all are."""
+        cells = {leaf: frozenset([leaf]) for leaf in known.suppressed}
+        cells |= {
+            aggregate.labels: aggregate.leaves - known.published
+            for aggregate in self._layout.aggregates
+            if aggregate.labels in self._sensitive
+        }
+        return {
+            labels: leaves
+            for labels, leaves in cells.items()
+            if leaves and leaves <= known.limited.keys()
+        }
 
-    def _programs(
-        self,
-        leaves: Sequence[CellLabels],
-        index: Mapping[CellLabels, int],
-        aggregates: Sequence[Aggregate],
-    ) -> Iterator[_Program]:
-        """Yield a program for each column, or for rows, and maybe one for subjects."""
-        k = self._policy.min_cohort
-        sums = _suppressed_leaves(aggregates, index)
-        for name in self._query.columns:
-            yield self._column_program(name, leaves, sums)
-        rows = [self._cells[labels].rows for labels in leaves]
-        if not self._query.columns:
-            yield _Program(name="", quantities=[rows], sums=sums, safety_interval=k)
-        joined = self._query.subjects[0].label
-        subjects = [self._cells[labels].subjects[joined].subjects for labels in leaves]
-        additive = _suppressed_leaves(
-            (a for a in aggregates if self._adds_up(a)), index
+    def _uncertain_rows(self, known: KnownSums, targets: Targets) -> Targets:
+        """Return the cells whose rows do not move enough with one of each quantity."""
+        if not self._columns:
+            return targets
+        moving = [column.blocks[column.largest] for column in self._columns]
+        lower = self._rows - self._np.minimum.reduce(moving)
+        intervals = dict.fromkeys(targets, self._k)
+        narrow = self._narrow(
+            known, "rows", (self._rows, lower, None), targets, intervals
         )
-        # If every subject has one row, rows are subjects: one program is enough.
-        if additive and not (additive == sums and subjects == rows):
-            yield _Program(
-                name=None, quantities=[subjects], sums=additive, safety_interval=k
+        return {labels: targets[labels] for labels, _ in narrow}
+
+    def _left_for_all_columns(
+        self, known: KnownSums, targets: Targets, left: Targets
+    ) -> Iterable[Quantity]:
+        """Yield the quantities that only a program over all columns can decide."""
+        for labels, leaves in left.items():
+            yield Quantity(labels, leaves, self._k)
+        for number, column in enumerate(self._columns):
+            here = {c: x for c, x in targets.items() if c in column.side_intervals}
+            above, below = column.values
+            narrow = self._narrow(
+                known,
+                f"sides of column {number}",
+                (above, 0.0 * above, above + below),
+                here,
+                column.side_intervals,
             )
+            for labels, _ in narrow:
+                for side in (0, 1):
+                    interval = column.side_intervals[labels]
+                    yield Quantity(labels, here[labels], interval, number, (side,))
+            if column.has_rows_without_value:
+                moves = column.largest < len(column.values)
+                for labels in here if not moves else here.keys() & left.keys():
+                    yield Quantity(labels, here[labels], self._k, number, (0, 1))
 
-    def _adds_up(self, aggregate: Aggregate) -> bool:
-        """Return whether no subject is in two leaves of an aggregate."""
-        return all(
-            index in self._query.single_label_indices or step == 0
-            for index, step in enumerate(aggregate.level.steps)
+    def _sets_of_subjects(self, known: KnownSums) -> list[DisclosingSet]:
+        """Return published cells from which a number of subjects is too certain."""
+        if not self._additive:
+            return []
+        everything = len(self._additive) == len(self._layout.aggregates)
+        # If every subject has one row, rows are subjects: one program is enough.
+        if everything and (self._subjects == self._rows).all():
+            return []
+        additive = known_sums(self._layout, known.published, self._additive)
+        targets = self._targets(additive)
+        return self._sets(additive, "subjects", self._subjects, targets)
+
+    def _sets(
+        self, known: KnownSums, name: str, values: Vector, targets: Targets
+    ) -> list[DisclosingSet]:
+        """Return published cells from which sums of some values are too certain."""
+        intervals = dict.fromkeys(targets, self._k)
+        narrow = self._narrow(
+            known, name, (values, 0.0 * values, None), targets, intervals
         )
-
-    def _column_program(
-        self, name: str, leaves: Sequence[CellLabels], sums: Iterable[frozenset[int]]
-    ) -> _Program:
-        """Return the program of a measure column."""
-        column = self._query.columns[name]
-        low, high = column.unit_bounds
-        if column.type is MeasureType.BOOLEAN:
-            low, high = 0, 1
-        totals = [self._cells[labels].columns[name] for labels in leaves]
-        valued = [
-            [t.total - low * t.rows for t in totals],
-            [high * t.rows - t.total for t in totals],
+        return [
+            narrow_set(each, known, [values], self._position) for _, each in narrow
         ]
-        without_value = [
-            (high - low) * (self._cells[labels].rows - t.rows)
-            for labels, t in zip(leaves, totals, strict=True)
-        ]
-        return _Program(
-            name=name,
-            quantities=[*valued, without_value] if any(without_value) else valued,
-            sums=sums,
-            safety_interval=self._policy.min_cohort * (high - low),
-            valued=len(valued),
-            valued_intervals={c: self._side_interval(name, c) for c in self._sensitive},
-        )
 
-    def _side_interval(self, name: str, labels: CellLabels) -> int:
+    def _narrow(
+        self,
+        known: KnownSums,
+        name: str,
+        moves: tuple[Vector, Vector, Vector | None],
+        targets: Targets,
+        intervals: Mapping[CellLabels, float],
+    ) -> list[tuple[CellLabels, Narrow]]:
         """
-        Return the safety interval of either side of a measure in a sensitive cell.
+        Return the cells in which a quantity moves too little.
 
-        It is one unit for each of the m subjects that must be off a bound, and p % of
-        the largest contribution of any subject, whichever is more.
+        Args:
+            known: What a reader knows of the suppressed leaves.
+            name: What moves; its directions are kept under this name.
+            moves: Its value in every leaf, the smallest and the largest.
+            targets: The suppressed leaves of each cell.
+            intervals: Safety interval of each cell.
         """
-        policy = self._policy
-        largest = max(
-            subject.columns[name].totals.largest
-            for subject in self._cells[labels].subjects.values()
+        np, count = self._np, len(self._position)
+        if not targets:
+            return []
+        cells = list(targets)
+        here = np.array([self._position[leaf] for leaf in known.limited])
+        sums = rows_of(known.rows, len(here))
+        leaves = [[known.limited[x] for x in targets[labels]] for labels in cells]
+        matrix = rows_of(leaves, len(here))
+        needed = np.array([intervals[labels] for labels in cells])
+        directions = self._directions.setdefault(name, Directions(count))
+        reached = intervals_of(directions.remaining(sums, here), matrix)
+        undecided = np.flatnonzero(reached[1] - reached[0] < needed)
+        if not len(undecided):
+            return []
+        values, lower, upper = moves
+        program = Program(
+            [dict.fromkeys(row, 1.0) for row in known.rows],
+            values[here],
+            lower[here],
+            np.full(len(here), inf) if upper is None else upper[here],
         )
-        return max(policy.min_opposite, -(-policy.dominance_p * largest // 100))
+        narrow, found = too_narrow(
+            program, matrix, needed, reached, values[here]
+        )
+        for direction in found:
+            directions.add(here, direction)
+        return [(cells[each.target], each) for each in narrow]
 
 
-def _suppressed_leaves(
-    aggregates: Iterable[Aggregate], index: Mapping[CellLabels, int]
-) -> frozenset[frozenset[int]]:
-    """Return the suppressed leaves below each aggregate that has some, by index."""
-    found = {
-        frozenset(index[leaf] for leaf in aggregate.leaves if leaf in index)
-        for aggregate in aggregates
-    }
-    return frozenset(found - {frozenset()})
+def _adds_up(aggregate: Aggregate, query: Query) -> bool:
+    """Return whether no subject is in two leaves of an aggregate."""
+    return all(
+        index in query.single_label_indices or step == 0
+        for index, step in enumerate(aggregate.level.steps)
+    )

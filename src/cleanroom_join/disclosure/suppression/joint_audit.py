@@ -3,137 +3,125 @@ The joint audit: what follows from several measure columns together.
 
 All columns are about the same rows.  If one rate allows a suppressed count only to grow
 and another allows it only to shrink, each by itself leaves room, but both together
-leave none.  So rows are unknowns of their own here, and in each leaf the quantities of
-every column add up to them.  The unit is one row: a quantity counts as its largest
-possible share of a row.
+leave none.  So here the quantities of every column are unknowns, and in each leaf those
+of one column add up to as many rows as those of any other.
 
-This program is several times as large as that of one column.  `interval_audit` solves
-it last, if no column by itself discloses too much.
+This program is several times as large as the others.  `interval_audit` asks it what
+they could not decide.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
+from math import inf
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.suppression.equations import Equation, Protected
-from cleanroom_join.disclosure.suppression.feasibility import too_narrow
+from cleanroom_join.disclosure.suppression.feasibility import rows_of, too_narrow
+from cleanroom_join.disclosure.suppression.narrow_set import narrow_set
+from cleanroom_join.disclosure.suppression.solver import Program
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cleanroom_join.contract import CellLabels
+    from cleanroom_join.disclosure.suppression.disclosing_set import DisclosingSet
+    from cleanroom_join.disclosure.suppression.known_sums import KnownSums
+    from cleanroom_join.disclosure.suppression.quantities import ColumnQuantities
 
-__all__ = ["ColumnProgram", "RowProgram"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ColumnProgram:
-    """The quantities of one measure column, in units of the column."""
-
-    quantities: Sequence[Sequence[int]]
-    """For each quantity: its value in each suppressed leaf (`interval_audit`)."""
-    valued: int
-    """How many quantities, from the left, are about rows with a value."""
-    units_per_row: int
-    """Sum of all quantities of one row."""
-    safety_intervals: Mapping[CellLabels, int]
-    """Safety interval of each quantity about rows with a value, by sensitive cell."""
+__all__ = ["Quantity", "joint_disclosing_sets"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RowProgram:
-    """The rows of every suppressed leaf, and the quantities of each column."""
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Something that must be uncertain about a suppressed cell."""
 
-    rows: Sequence[int]
-    """By suppressed leaf."""
-    columns: Sequence[ColumnProgram]
-    sums: Collection[frozenset[int]]
-    """The suppressed leaves below each published aggregate, by index."""
-    k: int
-    """Safety interval of rows, and of rows with a value."""
+    labels: CellLabels
+    leaves: frozenset[CellLabels]
+    """The suppressed leaves below the cell."""
+    safety_interval: float
+    """In rows."""
+    column: int = 0
+    """Index of the column."""
+    blocks: tuple[int, ...] | None = None
+    """Which of its quantities together; None for all, which are the rows."""
 
-    def disclosed(
-        self,
-        cells: Mapping[CellLabels, frozenset[int]],
-        passed: set[tuple[CellLabels, int]],
-    ) -> set[CellLabels]:
-        """
-        Return the cells of which some quantity is too certain.
 
-        Args:
-            cells: The suppressed leaves of each suppressed cell, by index.
-            passed: What earlier calls found uncertain enough; this call adds to it.
-        """
-        blocks = self._blocks()
-        count = len(self.rows)
-        values = {
-            n * count + i: value
-            for n, block in enumerate(blocks)
-            for i, value in enumerate(block)
-        }
-        protected = {
-            (labels, number): target
-            for labels, leaves in cells.items()
-            for number, target in enumerate(self._protected(labels, leaves))
-            if (labels, number) not in passed
-        }
-        narrow = too_narrow(list(self._equations(blocks)), values, protected)
-        passed |= protected.keys() - narrow
-        return {labels for labels, _ in narrow}
+def joint_disclosing_sets(
+    known: KnownSums,
+    columns: Sequence[ColumnQuantities],
+    position: Mapping[CellLabels, int],
+    wanted: Sequence[Quantity],
+) -> list[DisclosingSet]:
+    """
+    Return published cells from which some quantity is too certain.
 
-    def _blocks(self) -> list[list[float]]:
-        """Return all unknowns: the rows, then each quantity of each column, in rows."""
-        quantities = (
-            [value / column.units_per_row for value in quantity]
-            for column in self.columns
-            for quantity in column.quantities
-        )
-        return [list(map(float, self.rows)), *quantities]
+    Args:
+        known: What a reader knows of the suppressed leaves.
+        columns: The quantities of each measure column, at least one column.
+        position: Index of every leaf.
+        wanted: The quantities to look at.
+    """
+    import numpy as np  # noqa: PLC0415 - extra ``lp``
 
-    def _equations(self, blocks: Sequence[Sequence[float]]) -> Iterator[Equation]:
-        """Yield the published sums, and that a column's quantities are all rows."""
-        count = len(self.rows)
-        for n, block in enumerate(blocks):
-            for leaves in self.sums:
-                yield Equation(
-                    unknowns=frozenset(n * count + i for i in leaves),
-                    total=sum(block[i] for i in leaves),
-                )
-        # A leaf below no published aggregate is unlimited, and so are its quantities.
-        limited = frozenset().union(*self.sums)
-        for numbers in self._block_numbers():
-            for i in limited:
-                yield Equation(
-                    unknowns=frozenset(n * count + i for n in numbers),
-                    less=frozenset([i]),
-                    total=0,
-                )
+    count = len(known.limited)
+    here = np.array([position[leaf] for leaf in known.limited])
+    blocks = list(chain.from_iterable(column.blocks for column in columns))
+    starts = _starts(columns)
+    values = np.concatenate([block[here] for block in blocks])
+    program = Program(
+        [*_sums(known, len(blocks)), *_same_rows(columns, starts, count)],
+        values,
+        0.0 * values,
+        np.full(len(values), inf),
+    )
+    groups = [
+        [
+            (starts[each.column] + block) * count + known.limited[leaf]
+            for block in _blocks_of(each, columns)
+            for leaf in each.leaves
+        ]
+        for each in wanted
+    ]
+    targets = rows_of(groups, len(values))
+    needed = np.array([each.safety_interval for each in wanted])
+    reached = np.zeros(len(wanted)), np.zeros(len(wanted))
+    narrow, _ = too_narrow(program, targets, needed, reached, values)
+    return [narrow_set(each, known, blocks, position) for each in narrow]
 
-    def _block_numbers(self) -> Iterator[range]:
-        """Yield the indices of each column's blocks."""
-        start = 1
-        for column in self.columns:
-            yield range(start, start + len(column.quantities))
-            start += len(column.quantities)
 
-    def _protected(
-        self, labels: CellLabels, leaves: frozenset[int]
-    ) -> Iterator[Protected]:
-        """Yield the sums of unknowns that must be uncertain for a cell."""
-        count = len(self.rows)
-        yield Protected(unknowns=leaves, safety_interval=self.k)
-        for column, numbers in zip(self.columns, self._block_numbers(), strict=True):
-            if labels not in column.safety_intervals:
-                continue
-            valued = [
-                frozenset(n * count + i for i in leaves)
-                for n in numbers[: column.valued]
-            ]
-            yield Protected(unknowns=frozenset().union(*valued), safety_interval=self.k)
-            for unknowns in valued:
-                yield Protected(
-                    unknowns=unknowns,
-                    safety_interval=column.safety_intervals[labels]
-                    / column.units_per_row,
-                )
+def _starts(columns: Sequence[ColumnQuantities]) -> list[int]:
+    """Return the number of the first block of each column."""
+    starts = [0]
+    for column in columns:
+        starts.append(starts[-1] + len(column.blocks))
+    return starts
+
+
+def _blocks_of(
+    quantity: Quantity, columns: Sequence[ColumnQuantities]
+) -> Sequence[int]:
+    """Return the blocks of a quantity within its column."""
+    if quantity.blocks is not None:
+        return quantity.blocks
+    return range(len(columns[quantity.column].blocks))
+
+
+def _sums(known: KnownSums, blocks: int) -> Iterator[dict[int, float]]:
+    """Yield the published sums of each block."""
+    count = len(known.limited)
+    for block in range(blocks):
+        for row in known.rows:
+            yield {block * count + i: 1.0 for i in row}
+
+
+def _same_rows(
+    columns: Sequence[ColumnQuantities], starts: Sequence[int], count: int
+) -> Iterator[dict[int, float]]:
+    """Yield that the quantities of every column are as many rows as the first one's."""
+    for number in range(1, len(columns)):
+        for i in range(count):
+            row = {block * count + i: 1.0 for block in range(starts[1])}
+            for block in range(starts[number], starts[number + 1]):
+                row[block * count + i] = -1.0
+            yield row

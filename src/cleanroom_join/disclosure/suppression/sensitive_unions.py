@@ -50,9 +50,11 @@ def sensitive_union(
     cells: Mapping[CellLabels, CellStatistics],
     query: Query,
     policy: Policy,
-) -> tuple[frozenset[CellLabels], ...]:
+) -> Mapping[frozenset[CellLabels], float]:
     """
-    Return published sums from which a sensitive union is derivable, or none.
+    Return published sums from which a sensitive union is derivable, with weights.
+
+    None, if there is no such union.
 
     Args:
         leaves: All suppressed leaves.
@@ -62,7 +64,7 @@ def sensitive_union(
         policy: The effective policy.
     """
     if not leaves or not sums:
-        return ()
+        return {}
     space = _DerivableSums(leaves, sums)
     context = RuleContext(query=query, policy=policy)
     tried = set()
@@ -77,7 +79,7 @@ def sensitive_union(
                     tried.add(program)
                     if derivation := space.derivation(bound):
                         return derivation
-    return ()
+    return {}
 
 
 class _DerivableSums:
@@ -102,7 +104,7 @@ class _DerivableSums:
         )
         self._equations = hstack([published, -identity(count)], format="csr")
 
-    def derivation(self, bound: UnionBound) -> tuple[frozenset[CellLabels], ...]:
+    def derivation(self, bound: UnionBound) -> Mapping[frozenset[CellLabels], float]:
         """Return sums from which a union that breaks a bound is derivable, or none."""
         from scipy.optimize import linprog  # noqa: PLC0415 - extra ``lp``
 
@@ -119,10 +121,10 @@ class _DerivableSums:
         if answer.status != _SOLVED:
             raise InternalError.of("the audit found no limits of a sum of cells")
         if -answer.fun < _TOLERANCE:
-            return ()
+            return {}
         solution = answer.x[: len(self._sums)].tolist()
-        return tuple(
-            published
+        return {
+            published: weight
             for published, weight in zip(self._sums, solution, strict=True)
             if abs(weight) > _TOLERANCE
-        )
+        }
