@@ -28,7 +28,7 @@ def check_totals(output: Output, path: str) -> Iterator[Problem]:
 
 
 def check_preferred(output: Output, path: str) -> Iterator[Problem]:
-    """Yield what is preferred but neither a total of the output nor its finest cells."""
+    """Yield preferred cells that are neither totals nor the finest cells."""
     for index, kept in enumerate(output.prefer):
         here = f"{path}.prefer[{index}]"
         if unknown := [name for name in kept if name not in output.group_by]:

@@ -99,7 +99,7 @@ def overlap_revealing_sets(
     cells: Mapping[CellLabels, CellStatistics],
     query: Query,
     k: int,
-) -> Iterator[frozenset[CellLabels]]:
+) -> Iterator[tuple[CellLabels, tuple[CellLabels, ...]]]:
     """
     Yield aggregates with parts that have a few more subjects together than they have.
 
@@ -118,7 +118,7 @@ def overlap_revealing_sets(
             for parts in _published_parts(aggregate, levels, subjects):
                 excess = sum(subjects[x] for x in parts) - subjects[aggregate.labels]
                 if 0 < excess < k:
-                    yield frozenset([aggregate.labels, *parts])
+                    yield aggregate.labels, parts
 
 
 def _published_parts(

@@ -23,6 +23,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract import ALL
 from cleanroom_join.disclosure.differencing.same_release import overlap_revealing_sets
 from cleanroom_join.disclosure.generalisation import coarser_for
 from cleanroom_join.disclosure.model.cell import loss
@@ -38,13 +39,12 @@ from cleanroom_join.disclosure.suppression.search import most_published
 from cleanroom_join.disclosure.suppression.solver import has_solver
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cleanroom_join.contract import CellLabels, Policy, Query
     from cleanroom_join.disclosure.model.cell import CellStatistics
     from cleanroom_join.disclosure.model.layout import Layout
-    from cleanroom_join.disclosure.suppression.known_sums import KnownSums
 
 __all__ = ["TEXT", "ComplementarySuppression", "complementary_suppressions"]
 
@@ -145,15 +145,24 @@ class _Problem:
     ) -> None:
         self.layout = layout
         self._cells, self._query, self._policy = cells, query, policy
-        check = ResidualCheck(cells, query, policy)
-        self._residuals = ResidualSets(layout, sensitive, check)
+        sums: dict[frozenset[CellLabels], bool] = {}
+        for aggregate in layout.aggregates:
+            # If one of two cells with the same leaves passes, so does their sum.
+            is_sensitive = aggregate.labels in sensitive
+            sums[aggregate.leaves] = sums.get(aggregate.leaves, True) and is_sensitive
+        hidden = frozenset(
+            aggregate.labels
+            for aggregate in layout.aggregates
+            if sums[aggregate.leaves]
+        ) | (sensitive & set(layout.leaves))
+        check = ResidualCheck(cells, query, policy, sums)
+        self._residuals = ResidualSets(layout, hidden, check)
         self._loss = {
             labels: loss(cells[labels], query)[0]
             for labels in (*layout.leaves, *(a.labels for a in layout.aggregates))
         }
-        self._needs_solver = has_solver()
-        if self._needs_solver:
-            self._intervals = IntervalAudit(layout, sensitive, cells, query, policy)
+        if has_solver():
+            self._intervals = IntervalAudit(layout, hidden, cells, query, policy)
             self._derivable = DerivableSets(check, cells, query, policy)
 
     def wanted(self, allowed: frozenset[CellLabels]) -> list[frozenset[CellLabels]]:
@@ -185,19 +194,29 @@ class _Problem:
     ) -> Sequence[DisclosingSet]:
         """Return what published cells disclose, by the first audit that finds any."""
         found = list(self._residuals.disclosing_sets(published))
-        found += [
-            DisclosingSet.of(cells)
-            for cells in overlap_revealing_sets(
-                self.layout,
-                published,
-                self._cells,
-                self._query,
-                self._policy.min_cohort,
-            )
-        ]
+        found += self._overlaps(published)
         if found or not has_solver() or not self.needs_solver(published):
             return found
         known = known_sums(self.layout, published, self.layout.aggregates)
-        return self._intervals.disclosing_sets(known) or self._derivable.disclosing_sets(
+        return self._intervals.disclosing_sets(
             known
-        )
+        ) or self._derivable.disclosing_sets(known)
+
+    def _overlaps(self, published: frozenset[CellLabels]) -> Iterator[DisclosingSet]:
+        """
+        Yield aggregates that reveal how many subjects are in two of their parts.
+
+        The aggregate gives way, unless the contract prefers it: suppressing a part
+        would cost another one too, since rows add up.
+        """
+        query = self._query
+        for labels, parts in overlap_revealing_sets(
+            self.layout, published, self._cells, query, self._policy.min_cohort
+        ):
+            kept = tuple(
+                dimension.name
+                for dimension, label in zip(query.dimensions, labels, strict=True)
+                if label != ALL
+            )
+            preferred = kept in query.output.prefer
+            yield DisclosingSet.of([labels, *parts] if preferred else [labels])

@@ -182,9 +182,7 @@ class IntervalAudit:
         narrow = self._narrow(
             known, name, (values, 0.0 * values, None), targets, intervals
         )
-        return [
-            narrow_set(each, known, [values], self._position) for _, each in narrow
-        ]
+        return [narrow_set(each, known, [values], self._position) for _, each in narrow]
 
     def _narrow(
         self,
@@ -225,9 +223,7 @@ class IntervalAudit:
             lower[here],
             np.full(len(here), inf) if upper is None else upper[here],
         )
-        narrow, found = too_narrow(
-            program, matrix, needed, reached, values[here]
-        )
+        narrow, found = too_narrow(program, matrix, needed, reached, values[here])
         for direction in found:
             directions.add(here, direction)
         return [(cells[each.target], each) for each in narrow]

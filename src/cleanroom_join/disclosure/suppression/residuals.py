@@ -36,6 +36,8 @@ class ResidualCheck:
         cells: Statistics of every cell.
         query: The query.
         policy: The effective policy.
+        sensitive_sums: Whether an aggregate is sensitive, by the leaves below it.  Its
+            own statistics are exact; what is known of a sum of leaves may be less.
     """
 
     def __init__(
@@ -43,10 +45,12 @@ class ResidualCheck:
         cells: Mapping[CellLabels, CellStatistics],
         query: Query,
         policy: Policy,
+        sensitive_sums: Mapping[frozenset[CellLabels], bool] | None = None,
     ) -> None:
         self._cells = cells
         self._query = query
         self._context = RuleContext(query=query, policy=policy)
+        self._sensitive_sums = sensitive_sums or {}
         self._answers: dict[tuple[frozenset[CellLabels], frozenset[int]], bool] = {}
         joined = query.subjects[0].label
         self._fixed_dimensions = {
@@ -63,13 +67,15 @@ class ResidualCheck:
 
         Args:
             leaves: The leaves.  No leaves disclose nothing, and one is always
-            sensitive.
+                sensitive.
             summed: Indices of the dimensions that the sum is a total over.  If one is
                 sensitive, the residual must have several of its values, like a line.
         """
         sensitive_dimensions = frozenset(
             index for index in summed if self._query.dimensions[index].sensitive
         )
+        if len(leaves) > 1 and leaves in self._sensitive_sums:
+            return self._sensitive_sums[leaves]
         sought = (leaves, sensitive_dimensions)
         if sought not in self._answers:
             self._answers[sought] = bool(leaves) and (

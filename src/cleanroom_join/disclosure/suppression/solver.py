@@ -165,7 +165,7 @@ def least_cover(
     return frozenset(int(i) for i in np.flatnonzero(chosen > 0.5))  # noqa: PLR2004
 
 
-def _quiet() -> Any:  # noqa: ANN401 - highspy has no types
+def _quiet() -> Any:
     """Return a solver that prints nothing and uses one thread."""
     import highspy  # noqa: PLC0415 - extra ``lp``
 

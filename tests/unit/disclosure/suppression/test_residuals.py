@@ -251,7 +251,7 @@ def test_the_sum_of_a_residual_is_not_one_subjects():
         sizes,
         dict.fromkeys(SIZES, 20),
         'total_amount = { function = "sum", column = "amount" }',
-        richest=1000,
+        richest=1500,
     )
 
     table = protect(cells, query, policy)
