@@ -139,9 +139,8 @@ class PublishedSums:
         along_basis = np.zeros(len(self._sums))
         along_basis[self._in_basis] = self._solve(self._basis @ wanted)
         # Positive and negative weights are unknowns of their own.
-        known = np.concatenate(
-            [np.maximum(along_basis, 0), np.maximum(-along_basis, 0)]
-        )
+        sides = np.maximum(along_basis, 0), np.maximum(-along_basis, 0)
+        known = np.concatenate(sides)
         program = Program(
             self._equations, known, np.zeros(len(known)), np.full(len(known), inf)
         )

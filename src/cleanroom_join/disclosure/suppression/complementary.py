@@ -198,9 +198,8 @@ class _Problem:
         if found or not has_solver() or not self.needs_solver(published):
             return found
         known = known_sums(self.layout, published, self.layout.aggregates)
-        return self._intervals.disclosing_sets(
-            known
-        ) or self._derivable.disclosing_sets(known)
+        found = self._intervals.disclosing_sets(known)
+        return found or self._derivable.disclosing_sets(known)
 
     def _overlaps(self, published: frozenset[CellLabels]) -> Iterator[DisclosingSet]:
         """

@@ -155,10 +155,11 @@ def too_narrow(
     narrow = []
     for index in left:
         goal = targets[index].toarray().ravel()
-        ends = []
-        for sign in (1.0, -1.0):
-            if high[index] - low[index] < safety_intervals[index] - _TOLERANCE:
-                ends.append(least(sign * goal))
+        ends = [
+            least(sign * goal)
+            for sign in (1.0, -1.0)
+            if high[index] - low[index] < safety_intervals[index] - _TOLERANCE
+        ]
         gap = safety_intervals[index] - (high[index] - low[index])
         if gap > _TOLERANCE:
             narrow.append(Narrow(int(index), float(gap), (ends[0], ends[1])))

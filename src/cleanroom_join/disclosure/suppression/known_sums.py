@@ -1,4 +1,4 @@
-"""What a reader knows of the suppressed leaves: the residuals of published aggregates."""
+"""What a reader knows of suppressed leaves: the residuals of published aggregates."""
 
 from __future__ import annotations
 

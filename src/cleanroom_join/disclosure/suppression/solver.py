@@ -2,7 +2,7 @@
 HiGHS, the solver of the audits: linear programs with many goals, and covering problems.
 
 A program is built once and asked for many extremes; each starts from the solution
-before it, which takes a tenth of the time of a new start (measured, `make bench-audit`).
+before it, which takes a tenth of the time of a new start.
 
 Needs highspy (extra ``lp``).  HiGHS is deterministic on one machine.
 """
@@ -169,7 +169,7 @@ def _quiet() -> Any:
     """Return a solver that prints nothing and uses one thread."""
     import highspy  # noqa: PLC0415 - extra ``lp``
 
-    highs = highspy.Highs()
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.silent()
     highs.setOptionValue("threads", 1)
     return highs
