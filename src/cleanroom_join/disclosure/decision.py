@@ -162,7 +162,7 @@ class Decision:
         return frozenset(
             labels
             for labels, rule in self.reasons.items()
-            if rule is not Rule.COMPLEMENTARY
+            if rule not in (Rule.COMPLEMENTARY, Rule.BUDGET)
         )
 
     def _suppress(self, cells: AbstractSet[CellLabels], rule: Rule) -> None:

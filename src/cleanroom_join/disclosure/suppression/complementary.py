@@ -21,11 +21,11 @@ average out over many cells, so they protect less than they seem to.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import ALL
 from cleanroom_join.disclosure.differencing.same_release import overlap_revealing_sets
-from cleanroom_join.disclosure.generalisation import coarser_for
 from cleanroom_join.disclosure.model.cell import loss
 from cleanroom_join.disclosure.model.rule import RuleText
 from cleanroom_join.disclosure.suppression.derivable_sets import DerivableSets
@@ -35,7 +35,7 @@ from cleanroom_join.disclosure.suppression.known_sums import known_sums
 from cleanroom_join.disclosure.suppression.priorities import wanted_classes
 from cleanroom_join.disclosure.suppression.residual_sets import ResidualSets
 from cleanroom_join.disclosure.suppression.residuals import ResidualCheck
-from cleanroom_join.disclosure.suppression.search import most_published
+from cleanroom_join.disclosure.suppression.search import ROUNDS, most_published
 from cleanroom_join.disclosure.suppression.solver import has_solver
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def complementary_suppressions(
         query: The query.
         policy: The effective policy.
     """
-    problem = _Problem(layout, sensitive, cells, query, policy)
+    problem = _Problem(layout, sensitive, frozenset(allowed), cells, query, policy)
     chosen = _chosen(problem, frozenset(allowed))
     if has_solver() or not problem.needs_solver(chosen.published):
         return chosen
@@ -113,22 +113,25 @@ def _chosen(
     """
     Return the published leaves and totals, then coarser cells for suppressed leaves.
 
-    A coarser cell that is refused makes room for a coarser one yet.
+    The least coarse are tried first; what they cannot stand for, coarser ones may.
     """
-    fine = problem.publish(problem.wanted(allowed))
-    leaves = fine & set(problem.layout.leaves)
-    refused: frozenset[CellLabels] = frozenset()
-    while True:
-        coarser = coarser_for(problem.layout, leaves, allowed - refused)
-        published = problem.publish([fine, coarser])
-        if not coarser - published:
-            break
-        refused |= coarser - published
-    aggregates = {aggregate.labels for aggregate in problem.layout.coarser}
+    layout = problem.layout
+    published = problem.publish(problem.wanted(allowed))
+    coarser = {aggregate.labels for aggregate in layout.coarser}
+    refused = allowed - coarser - published
+    uncovered = set(layout.leaves) - published
+    for _, level in groupby(layout.coarser, key=lambda aggregate: aggregate.level):
+        below = {
+            aggregate.labels: aggregate.leaves
+            for aggregate in level
+            if aggregate.labels in allowed and aggregate.leaves & uncovered
+        }
+        published = problem.publish([below.keys()], published, rounds=1)
+        refused |= below.keys() - published
+        for labels in below.keys() & published:
+            uncovered -= below[labels]
     return ComplementarySuppression(
-        published=published,
-        suppressed=(allowed - aggregates - published) | refused,
-        audited=True,
+        published=published, suppressed=refused, audited=True
     )
 
 
@@ -139,6 +142,7 @@ class _Problem:
         self,
         layout: Layout,
         sensitive: AbstractSet[CellLabels],
+        allowed: frozenset[CellLabels],
         cells: Mapping[CellLabels, CellStatistics],
         query: Query,
         policy: Policy,
@@ -156,24 +160,31 @@ class _Problem:
             if sums[aggregate.leaves]
         ) | (sensitive & set(layout.leaves))
         check = ResidualCheck(cells, query, policy, sums)
-        self._residuals = ResidualSets(layout, hidden, check)
+        self._residuals = ResidualSets(layout, hidden, allowed, check)
         self._loss = {
             labels: loss(cells[labels], query)[0]
             for labels in (*layout.leaves, *(a.labels for a in layout.aggregates))
         }
         if has_solver():
-            self._intervals = IntervalAudit(layout, hidden, cells, query, policy)
-            self._derivable = DerivableSets(check, cells, query, policy)
+            self._intervals = IntervalAudit(
+                layout, hidden, allowed, cells, query, policy
+            )
+            self._derivable = DerivableSets(allowed, check, cells, query, policy)
 
     def wanted(self, allowed: frozenset[CellLabels]) -> list[frozenset[CellLabels]]:
         """Return the allowed leaves and totals, the most wanted first."""
         return wanted_classes(self.layout, self._query, allowed)
 
     def publish(
-        self, classes: Sequence[AbstractSet[CellLabels]]
+        self,
+        classes: Sequence[AbstractSet[CellLabels]],
+        earlier: frozenset[CellLabels] = frozenset(),
+        rounds: int = ROUNDS,
     ) -> frozenset[CellLabels]:
-        """Return cells that may be published together, the most wanted first."""
-        return most_published(classes, self._disclosing_sets, self._loss)
+        """Return cells that may be published together, with those published earlier."""
+        return most_published(
+            classes, self._disclosing_sets, self._loss, earlier, rounds
+        )
 
     def needs_solver(self, published: AbstractSet[CellLabels]) -> bool:
         """
@@ -190,16 +201,27 @@ class _Problem:
         return self._residuals.hides_totals or seen > len(known.limited)
 
     def _disclosing_sets(
-        self, published: frozenset[CellLabels]
+        self, published: frozenset[CellLabels], later: frozenset[CellLabels]
     ) -> Sequence[DisclosingSet]:
-        """Return what published cells disclose, by the first audit that finds any."""
-        found = list(self._residuals.disclosing_sets(published))
-        found += self._overlaps(published)
+        """
+        Return what published cells disclose, by the first audit that finds any.
+
+        Args:
+            published: The cells.
+            later: Cells that may yet be published.
+        """
+        found = [
+            *self._residuals.disclosing_sets(published),
+            *self._overlaps(published),
+        ]
+        found = [each for each in found if not each.unless & later]
         if found or not has_solver() or not self.needs_solver(published):
             return found
         known = known_sums(self.layout, published, self.layout.aggregates)
-        found = self._intervals.disclosing_sets(known)
-        return found or self._derivable.disclosing_sets(known)
+        found = self._intervals.disclosing_sets(known, later)
+        if not found:
+            found = self._derivable.disclosing_sets(known)
+        return [each for each in found if not each.unless & later]
 
     def _overlaps(self, published: frozenset[CellLabels]) -> Iterator[DisclosingSet]:
         """

@@ -43,12 +43,17 @@ def least_cover(
     Returns:
         None if the solver did not finish within its limit of nodes.
     """
-    named = set().union(*(s.shares for s in sets))
+    named = set().union(*(s.shares for s in sets), *(s.unless for s in sets))
     cells = [cell for cell in loss if cell in named]
     index = {cell: i for i, cell in enumerate(cells)}
     weights = [loss[c] + 1 + _TIE * i / len(cells) for i, c in enumerate(cells)]
-    rows = [{index[cell]: share for cell, share in s.shares.items()} for s in sets]
-    chosen = solved_cover(rows, weights)
+    rows = [
+        {index[cell]: share for cell, share in s.shares.items()}
+        | {index[cell]: -1.0 for cell in s.unless}
+        for s in sets
+    ]
+    least = [1.0 - len(s.unless) for s in sets]
+    chosen = solved_cover(rows, least, weights)
     return None if chosen is None else frozenset(cells[i] for i in chosen)
 
 

@@ -30,6 +30,7 @@ class DerivableSets:
     Finds the sets of suppressed leaves that are derivable and break a rule.
 
     Args:
+        allowed: Cells that may be published.
         check: Says which sets are sensitive.
         cells: Statistics of every cell.
         query: The query.
@@ -38,11 +39,13 @@ class DerivableSets:
 
     def __init__(
         self,
+        allowed: frozenset[CellLabels],
         check: ResidualCheck,
         cells: Mapping[CellLabels, CellStatistics],
         query: Query,
         policy: Policy,
     ) -> None:
+        self._allowed = allowed
         self._check = check
         self._cells, self._query, self._policy = cells, query, policy
         self._lines = TableLines([], query.dimensions)
@@ -62,7 +65,7 @@ class DerivableSets:
             self._lines = TableLines(leaves, self._query.dimensions)
         sums = PublishedSums(leaves, known.residuals)
         found = [
-            self._of(known, sums.derivation(derivable.leaves))
+            self._of(known, sums.derivation(derivable.leaves), derivable.leaves)
             for derivable in sums.derivable_sets(self._lines)
             if self._check.is_sensitive(derivable.leaves, derivable.summed_dimensions)
         ]
@@ -71,12 +74,15 @@ class DerivableSets:
         union = sensitive_union(
             leaves, known.residuals, self._cells, self._query, self._policy
         )
-        return [self._of(known, union)] if union else []
+        return [self._of(known, union, frozenset())] if union else []
 
-    @staticmethod
     def _of(
-        known: KnownSums, derivation: Mapping[frozenset[CellLabels], float]
+        self,
+        known: KnownSums,
+        derivation: Mapping[frozenset[CellLabels], float],
+        derived: frozenset[CellLabels],
     ) -> DisclosingSet:
-        """Return the published cells of a derivation."""
+        """Return the published cells of a derivation, and what it derives."""
         weights = ((known.aggregates[r], weight) for r, weight in derivation.items())
-        return DisclosingSet.of(cells_of_sums(weights, known.published))
+        cells = cells_of_sums(weights, known.published)
+        return DisclosingSet.of(cells, derived & self._allowed)

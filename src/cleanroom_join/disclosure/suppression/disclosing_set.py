@@ -36,23 +36,35 @@ class DisclosingSet:
     Unless cells are suppressed whose shares add up to 1, something sensitive follows
     from those that stay published, whatever else is suppressed.
     """
+    unless: frozenset[CellLabels] = frozenset()
+    """
+    Suppressed leaves that may be published: if one is, nothing sensitive follows.
+
+    What follows is about all of them together, and publishing one tells it apart.
+    """
 
     @classmethod
-    def of(cls, cells: Iterable[CellLabels]) -> DisclosingSet:
+    def of(
+        cls,
+        cells: Iterable[CellLabels],
+        unless: frozenset[CellLabels] = frozenset(),
+    ) -> DisclosingSet:
         """Return a set of which any single cell is enough."""
-        return cls(dict.fromkeys(cells, 1.0))
+        return cls(dict.fromkeys(cells, 1.0), unless)
 
     def is_covered(self, suppressed: AbstractSet[CellLabels]) -> bool:
         """Return whether the suppressed cells may be enough."""
         return self.missing(suppressed) <= _TOLERANCE
 
     def missing(self, suppressed: AbstractSet[CellLabels]) -> float:
-        """Return what the shares of the suppressed cells lack to 1."""
+        """Return what the shares of the suppressed cells lack to 1, if it matters."""
+        if not self.unless <= suppressed:
+            return 0.0
         return 1.0 - sum(s for cell, s in self.shares.items() if cell in suppressed)
 
-    def among(self, cells: AbstractSet[CellLabels]) -> DisclosingSet:
-        """Return the same set, with the cells of which one should be suppressed."""
-        return DisclosingSet({c: s for c, s in self.shares.items() if c in cells})
+    def shares_of(self, cells: AbstractSet[CellLabels]) -> dict[CellLabels, float]:
+        """Return the shares of some cells."""
+        return {cell: share for cell, share in self.shares.items() if cell in cells}
 
 
 def cells_of_sums(

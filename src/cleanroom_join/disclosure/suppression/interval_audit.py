@@ -59,6 +59,7 @@ class IntervalAudit:
     Args:
         layout: Every cell that has rows.
         sensitive: Cells whose figures must not be derivable.
+        allowed: Cells that may be published.
         cells: Statistics of every cell.
         query: The query.
         policy: The effective policy.
@@ -68,6 +69,7 @@ class IntervalAudit:
         self,
         layout: Layout,
         sensitive: AbstractSet[CellLabels],
+        allowed: frozenset[CellLabels],
         cells: Mapping[CellLabels, CellStatistics],
         query: Query,
         policy: Policy,
@@ -76,7 +78,7 @@ class IntervalAudit:
 
         self._np = np
         self._layout = layout
-        self._sensitive = sensitive
+        self._sensitive, self._allowed = sensitive, allowed
         self._k = float(policy.min_cohort)
         self._position = {leaf: i for i, leaf in enumerate(layout.leaves)}
         joined = query.subjects[0].label
@@ -91,29 +93,36 @@ class IntervalAudit:
         self._additive = [a for a in layout.aggregates if _adds_up(a, query)]
         self._directions: dict[str, Directions] = {}
 
-    def disclosing_sets(self, known: KnownSums) -> list[DisclosingSet]:
+    def disclosing_sets(
+        self, known: KnownSums, later: AbstractSet[CellLabels]
+    ) -> list[DisclosingSet]:
         """
         Return published cells from which some quantity is too certain.
 
         Args:
             known: What a reader knows of the suppressed leaves.
+            later: Leaves that are not looked at, since they may yet be published.
         """
-        targets = self._targets(known)
+        targets = self._targets(known, later)
         if not targets:
             return []
         left = self._uncertain_rows(known, targets)
         found = self._sets(known, "rows alone", self._rows, left) if left else []
-        found += self._sets_of_subjects(known)
+        found += self._sets_of_subjects(known, later)
         if found or not self._columns:
             return found
         wanted = list(self._left_for_all_columns(known, targets, left))
         if not wanted:
             return []
-        return joint_disclosing_sets(known, self._columns, self._position, wanted)
+        return joint_disclosing_sets(
+            known, self._columns, self._position, wanted, self._allowed
+        )
 
-    def _targets(self, known: KnownSums) -> dict[CellLabels, frozenset[CellLabels]]:
+    def _targets(
+        self, known: KnownSums, later: AbstractSet[CellLabels]
+    ) -> dict[CellLabels, frozenset[CellLabels]]:
         """Return the suppressed leaves of each cell that sums limit, if all are."""
-        cells = {leaf: frozenset([leaf]) for leaf in known.suppressed}
+        cells = {x: frozenset([x]) for x in known.suppressed if x not in later}
         cells |= {
             aggregate.labels: aggregate.leaves - known.published
             for aggregate in self._layout.aggregates
@@ -162,7 +171,9 @@ class IntervalAudit:
                 for labels in here if not moves else here.keys() & left.keys():
                     yield Quantity(labels, here[labels], self._k, number, (0, 1))
 
-    def _sets_of_subjects(self, known: KnownSums) -> list[DisclosingSet]:
+    def _sets_of_subjects(
+        self, known: KnownSums, later: AbstractSet[CellLabels]
+    ) -> list[DisclosingSet]:
         """Return published cells from which a number of subjects is too certain."""
         if not self._additive:
             return []
@@ -171,7 +182,7 @@ class IntervalAudit:
         if everything and (self._subjects == self._rows).all():
             return []
         additive = known_sums(self._layout, known.published, self._additive)
-        targets = self._targets(additive)
+        targets = self._targets(additive, later)
         return self._sets(additive, "subjects", self._subjects, targets)
 
     def _sets(
@@ -182,7 +193,10 @@ class IntervalAudit:
         narrow = self._narrow(
             known, name, (values, 0.0 * values, None), targets, intervals
         )
-        return [narrow_set(each, known, [values], self._position) for _, each in narrow]
+        return [
+            narrow_set(each, known, [values], self._position, self._allowed & {labels})
+            for labels, each in narrow
+        ]
 
     def _narrow(
         self,

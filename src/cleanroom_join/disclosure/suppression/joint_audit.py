@@ -52,6 +52,7 @@ def joint_disclosing_sets(
     columns: Sequence[ColumnQuantities],
     position: Mapping[CellLabels, int],
     wanted: Sequence[Quantity],
+    allowed: frozenset[CellLabels],
 ) -> list[DisclosingSet]:
     """
     Return published cells from which some quantity is too certain.
@@ -61,6 +62,7 @@ def joint_disclosing_sets(
         columns: The quantities of each measure column, at least one column.
         position: Index of every leaf.
         wanted: The quantities to look at.
+        allowed: Cells that may be published.
     """
     import numpy as np  # noqa: PLC0415 - extra ``lp``
 
@@ -87,7 +89,12 @@ def joint_disclosing_sets(
     needed = np.array([each.safety_interval for each in wanted])
     reached = np.zeros(len(wanted)), np.zeros(len(wanted))
     narrow, _ = too_narrow(program, targets, needed, reached, values)
-    return [narrow_set(each, known, blocks, position) for each in narrow]
+    return [
+        narrow_set(
+            each, known, blocks, position, allowed & {wanted[each.target].labels}
+        )
+        for each in narrow
+    ]
 
 
 def _starts(columns: Sequence[ColumnQuantities]) -> list[int]:

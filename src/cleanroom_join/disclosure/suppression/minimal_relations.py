@@ -21,6 +21,9 @@ __all__ = ["minimal_relations"]
 _TOLERANCE = 1e-6
 """Vectors that add up to zero are off by 1e-9 or so, others by about one."""
 
+_EXTRA_DIRECTIONS = 8
+"""Sampled directions beyond one for every vector."""
+
 _MAX_COMBINED = 12
 """
 Most basis vectors of the relations of one table line that are combined in all ways.
@@ -44,7 +47,9 @@ def minimal_relations(vectors: Matrix) -> Iterator[tuple[int, ...]]:
 
     if len(vectors) < 2:  # noqa: PLR2004 - one vector that is not zero
         return
-    left, sizes, _ = np.linalg.svd(vectors, full_matrices=True)
+    # A few directions more than there are vectors tell any of them apart.
+    vectors = vectors[:, : len(vectors) + _EXTRA_DIRECTIONS]
+    left, sizes, _ = np.linalg.svd(vectors, full_matrices=len(vectors) > len(vectors.T))
     rank = int((sizes > _TOLERANCE * sizes[0]).sum())
     basis = _reduced(left[:, rank:].T)
     for group in _independent_groups(basis):

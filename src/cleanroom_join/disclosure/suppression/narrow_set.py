@@ -38,6 +38,7 @@ def narrow_set(
     known: KnownSums,
     blocks: Sequence[Vector],
     position: Mapping[CellLabels, int],
+    unless: frozenset[CellLabels],
 ) -> DisclosingSet:
     """
     Return the published cells that make an interval too short.
@@ -48,6 +49,7 @@ def narrow_set(
             equations of the program, once for each block.
         blocks: The quantities of the program, by leaf.
         position: Index of every leaf.
+        unless: Leaves that the interval is about, if they may be published.
     """
     aggregates = list(known.aggregates.values())
     gains: dict[CellLabels, float] = {}
@@ -70,4 +72,4 @@ def narrow_set(
         for cell, gain in gains.items()
         if gain > _TOLERANCE
     }
-    return DisclosingSet(shares)
+    return DisclosingSet(shares, unless)

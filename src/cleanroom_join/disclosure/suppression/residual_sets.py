@@ -31,13 +31,19 @@ class ResidualSets:
     Args:
         layout: Every cell that has rows.
         sensitive: Cells whose figures must not be derivable.
+        allowed: Cells that may be published.
         check: Says which residuals are sensitive.
     """
 
     def __init__(
-        self, layout: Layout, sensitive: AbstractSet[CellLabels], check: ResidualCheck
+        self,
+        layout: Layout,
+        sensitive: AbstractSet[CellLabels],
+        allowed: AbstractSet[CellLabels],
+        check: ResidualCheck,
     ) -> None:
         self._layout = layout
+        self._allowed = allowed
         self._check = check
         self._sensitive_totals = [t for t in layout.totals if t.labels in sensitive]
         self._below = _below(layout)
@@ -71,12 +77,14 @@ class ResidualSets:
             if level and not finer:
                 continue
             below = frozenset(chain.from_iterable(a.leaves for a in finer))
-            if not self._check.is_sensitive(suppressed - below, summed_dimensions):
+            residual = suppressed - below
+            if not self._check.is_sensitive(residual, summed_dimensions):
                 continue
             # Leaves below what is subtracted do not change the residual.
             leaves = (aggregate.leaves & published) - below
             yield DisclosingSet.of(
-                [aggregate.labels, *(a.labels for a in finer), *leaves]
+                [aggregate.labels, *(a.labels for a in finer), *leaves],
+                residual & self._allowed,
             )
 
 

@@ -3,13 +3,13 @@ The search for the least loss: as much as possible is published, the most wanted
 
 Cells come in classes.  All cells of a class are tried together.  Whatever the audits
 find disclosed by them is a condition of a covering problem, whose least loss says which
-cells to suppress; then the audits look again.  When they find nothing, the choice is
-safe, and no choice that meets the conditions loses less.  Cells of earlier classes stay
-published, so a wish never costs what is wanted more.
+cells to suppress; no safe choice loses less.  If the audits find nothing disclosed by
+the others, that choice is the best one.  If they do, the cheapest further cells are
+suppressed until they find nothing, and then as many as possible are given back: a safe
+choice.  All conditions found on the way go into the next covering problem, until its
+loss and the loss of the best safe choice meet, or the rounds are over.
 
-After a number of rounds the search stops looking for the least loss: it suppresses the
-cheapest further cells until the audits find nothing, and then gives back those that
-were not needed, the largest first.
+Cells of earlier classes stay published, so a wish never costs what is wanted more.
 """
 
 from __future__ import annotations
@@ -25,27 +25,38 @@ from cleanroom_join.disclosure.suppression.solver import has_solver
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cleanroom_join.contract import CellLabels
 
-    Audit = Callable[[frozenset[CellLabels]], Sequence[DisclosingSet]]
-    """Returns what published cells disclose; nothing, if they are safe."""
+    _Cells = frozenset[CellLabels]
+    Audit = Callable[[_Cells, _Cells], Sequence[DisclosingSet]]
+    """
+    Returns what published cells disclose; nothing, if they are safe.
 
-__all__ = ["most_published"]
+    Cells of later classes come second: what publishing one of them would mend does not
+    count yet.
+    """
 
-_EXACT_ROUNDS = 40
-"""Rounds that look for the least loss."""
+__all__ = ["ROUNDS", "most_published"]
 
-_GIVEN_BACK = 40
-"""Cells that are tried again, at most."""
+ROUNDS = 12
+"""Covering problems that are solved, at most."""
+
+_GIVEN_BACK = 12
+"""Cells that are tried again after a repair, at most."""
+
+_NEAR = 0.01
+"""Part of the least loss by which a safe choice may miss it."""
 
 
 def most_published(
     classes: Sequence[AbstractSet[CellLabels]],
     audit: Audit,
     loss: Mapping[CellLabels, int],
+    earlier: frozenset[CellLabels] = frozenset(),
+    rounds: int = ROUNDS,
 ) -> frozenset[CellLabels]:
     """
     Return cells that may be published together.
@@ -54,14 +65,23 @@ def most_published(
         classes: Cells, the most wanted first; no cell is in two classes.
         audit: Says what published cells disclose.
         loss: Subjects lost with each cell, in a fixed order.
+        earlier: Cells that may be published together, and are wanted most.
+        rounds: Covering problems that are solved for each class, at most.
 
     Raises:
         InternalError: If the audit finds again what was covered.
     """
-    published: frozenset[CellLabels] = frozenset()
-    for wanted in classes:
+    published = earlier
+    for number, wanted in enumerate(classes):
+        later = frozenset().union(*classes[number + 1 :])
+
+        def audit_now(
+            cells: frozenset[CellLabels], later: frozenset[CellLabels] = later
+        ) -> Sequence[DisclosingSet]:
+            return audit(cells, later)
+
         if wanted:
-            published = _Class(published, wanted, audit, loss).published()
+            published = _Class(published, wanted, audit_now, loss, rounds).published()
     return published
 
 
@@ -72,62 +92,84 @@ class _Class:
         self,
         earlier: frozenset[CellLabels],
         wanted: AbstractSet[CellLabels],
-        audit: Audit,
+        audit: Callable[[frozenset[CellLabels]], Sequence[DisclosingSet]],
         loss: Mapping[CellLabels, int],
+        rounds: int,
     ) -> None:
+        self._rounds = rounds
         self._earlier, self._wanted = earlier, frozenset(wanted)
         self._audit, self._loss = audit, loss
         self._sets: list[DisclosingSet] = []
-        self._suppressed: frozenset[CellLabels] = frozenset()
+        self._safe: frozenset[CellLabels] | None = None
+        """Suppressed cells of the best safe choice so far."""
 
     def published(self) -> frozenset[CellLabels]:
         """Return the cells of this and earlier classes that are published."""
-        rounds = 0
-        exact = has_solver()
-        while found := self._audit(self._publishing(self._suppressed)):
-            self._add(found)
-            rounds += 1
-            exact = exact and rounds <= _EXACT_ROUNDS
-            least = least_cover(self._sets, self._loss) if exact else None
-            if least is None:
-                exact = False
-                least = cheapest_addition(self._sets, self._suppressed, self._loss)
-            self._suppressed = least
-        if not exact:
-            self._give_back()
-        return self._publishing(self._suppressed)
+        suppressed: frozenset[CellLabels] = frozenset()
+        for _ in range(self._rounds):
+            if not self._conditions(suppressed):
+                return self._publishing(suppressed)
+            self._repair(suppressed)
+            least = least_cover(self._sets, self._loss) if has_solver() else None
+            if least is None or self._is_near(least):
+                break
+            suppressed = least
+        if self._safe is None:
+            raise InternalError.of("a search for complements ended without a choice")
+        return self._publishing(self._safe)
+
+    def _conditions(self, suppressed: frozenset[CellLabels]) -> bool:
+        """Add what the audits find if some cells are suppressed; return whether any."""
+        found = self._audit(self._publishing(suppressed))
+        sets = [self._among_wanted(each) for each in found]
+        if any(each.is_covered(suppressed) for each in sets):
+            raise InternalError.of("the audit found again what was covered")
+        for each in sets:
+            if each not in self._sets:
+                self._sets.append(each)
+        return bool(sets)
+
+    def _repair(self, suppressed: frozenset[CellLabels]) -> None:
+        """Suppress further cells until the audits find nothing; keep the best."""
+        while True:
+            suppressed = cheapest_addition(self._sets, suppressed, self._loss)
+            if not self._conditions(suppressed):
+                break
+        suppressed = self._given_back(suppressed)
+        if self._safe is None or self._lost(suppressed) < self._lost(self._safe):
+            self._safe = suppressed
+
+    def _given_back(self, suppressed: frozenset[CellLabels]) -> frozenset[CellLabels]:
+        """Return the suppressed cells less those that can be published."""
+        position = {cell: i for i, cell in enumerate(self._loss)}
+        tried = 0
+        for cell in sorted(suppressed, key=lambda c: (-self._loss[c], position[c])):
+            without = suppressed - {cell}
+            if tried < _GIVEN_BACK and all(s.is_covered(without) for s in self._sets):
+                tried += 1
+                if not self._conditions(without):
+                    suppressed = without
+        return suppressed
+
+    def _is_near(self, least: frozenset[CellLabels]) -> bool:
+        """Return whether the best safe choice loses hardly more than the least loss."""
+        if self._safe is None:
+            return False
+        return self._lost(self._safe) <= self._lost(least) * (1 + _NEAR)
+
+    def _lost(self, suppressed: AbstractSet[CellLabels]) -> int:
+        """Return how many subjects are lost with suppressed cells, each once a cell."""
+        return sum(self._loss[cell] + 1 for cell in suppressed)
 
     def _publishing(self, suppressed: AbstractSet[CellLabels]) -> frozenset[CellLabels]:
         """Return all cells but the suppressed ones."""
         return (self._earlier | self._wanted) - suppressed
 
-    def _add(self, found: Iterable[DisclosingSet]) -> None:
-        """Add conditions; each must be new, else the search would not end."""
-        sets = [self._among_wanted(each) for each in found]
-        if any(each.is_covered(self._suppressed) for each in sets):
-            raise InternalError.of("the audit found again what was covered")
-        for each in sets:
-            if each not in self._sets:
-                self._sets.append(each)
-
     def _among_wanted(self, found: DisclosingSet) -> DisclosingSet:
         """Return a condition on the cells of this class, if they are enough."""
-        for each in (found.among(self._wanted), found):
-            if each.is_covered(each.shares.keys()):
+        unless = found.unless & self._wanted  # earlier classes have refused the others
+        for shares in (found.shares_of(self._wanted), found.shares):
+            each = DisclosingSet(shares, unless)
+            if each.is_covered(shares.keys() | unless):
                 return each
-        return DisclosingSet.of(found.shares)
-
-    def _give_back(self) -> None:
-        """Publish suppressed cells that need not be suppressed, the largest first."""
-        tried = 0
-        for cell in sorted(self._suppressed, key=self._loss.__getitem__, reverse=True):
-            without = self._suppressed - {cell}
-            if not all(each.is_covered(without) for each in self._sets):
-                continue
-            tried += 1
-            if tried > _GIVEN_BACK:
-                return
-            found = self._audit(self._publishing(without))
-            self._sets += [self._among_wanted(each) for each in found]
-            if not found:
-                self._suppressed = without
+        return DisclosingSet.of(found.shares, unless)

@@ -18,7 +18,7 @@ subject; in 16 of 595 random tables of that kind (docs/adr/0023-interval-audit.m
 subjects whose counts add up over labels, `interval_audit` covers every set that could
 have too few, and `additive_closure` covers dominated sums along lines.
 
-Needs SciPy (extra ``lp``).
+Needs highspy (extra ``lp``).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.primary import PRIMARY_RULES
 from cleanroom_join.disclosure.primary.rule import RuleContext
-from cleanroom_join.errors import InternalError
+from cleanroom_join.disclosure.suppression.solver import Program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["sensitive_union"]
 
 _TOLERANCE = 1e-6
-
-_SOLVED = 0
-"""Status of an answer, as SciPy numbers it."""
 
 
 def sensitive_union(
@@ -92,37 +89,34 @@ class _DerivableSums:
     def __init__(
         self, leaves: Sequence[CellLabels], sums: Sequence[frozenset[CellLabels]]
     ) -> None:
-        from scipy.sparse import csr_matrix, hstack, identity  # noqa: PLC0415 - ``lp``
-
-        self._sums = sums
-        index = {leaf: i for i, leaf in enumerate(leaves)}
-        rows = [index[leaf] for s in sums for leaf in sorted(s, key=repr)]
-        columns = [i for i, s in enumerate(sums) for _ in s]
-        count = len(leaves)
-        published = csr_matrix(
-            ([1.0] * len(rows), (rows, columns)), shape=(count, len(sums))
-        )
-        self._equations = hstack([published, -identity(count)], format="csr")
+        self._sums, self._count = sums, len(leaves)
+        number = {leaf: len(sums) + i for i, leaf in enumerate(leaves)}
+        rows: dict[CellLabels, dict[int, float]] = {
+            leaf: {number[leaf]: -1.0} for leaf in leaves
+        }
+        for i, published in enumerate(sums):
+            for leaf in published:
+                rows[leaf][i] = 1.0
+        self._equations = list(rows.values())
 
     def derivation(self, bound: UnionBound) -> Mapping[frozenset[CellLabels], float]:
         """Return sums from which a union that breaks a bound is derivable, or none."""
-        from scipy.optimize import linprog  # noqa: PLC0415 - extra ``lp``
+        import numpy as np  # noqa: PLC0415 - extra ``lp``
 
-        weights, count = bound.weights, len(bound.weights)
-        allowed = bound.allowed or (True,) * count
-        answer = linprog(
-            [0.0] * len(self._sums) + [-weight for weight in weights],
-            A_eq=self._equations,
-            b_eq=[0.0] * count,
-            bounds=[(None, None)] * len(self._sums)
-            + [(0.0, float(is_allowed)) for is_allowed in allowed],
-            method="highs-ds",
+        free = np.full(len(self._sums), np.inf)
+        most = np.array(bound.allowed or (True,) * self._count, dtype=float)
+        zero = np.zeros(self._count)
+        program = Program(
+            self._equations,
+            np.zeros(len(free) + self._count),
+            np.concatenate([-free, zero]),
+            np.concatenate([free, most]),
         )
-        if answer.status != _SOLVED:
-            raise InternalError.of("the audit found no limits of a sum of cells")
-        if -answer.fun < _TOLERANCE:
+        goal = np.concatenate([np.zeros(len(free)), -np.array(bound.weights)])
+        found = program.least(goal).solution
+        if -(goal @ found) < _TOLERANCE:
             return {}
-        solution = answer.x[: len(self._sums)].tolist()
+        solution = found[: len(free)].tolist()
         return {
             published: weight
             for published, weight in zip(self._sums, solution, strict=True)

@@ -122,13 +122,16 @@ class Program:
 
 
 def least_cover(
-    rows: Sequence[Mapping[int, float]], weights: Sequence[float]
+    rows: Sequence[Mapping[int, float]],
+    least: Sequence[float],
+    weights: Sequence[float],
 ) -> frozenset[int] | None:
     """
-    Return the numbers of least weight whose entries add up to 1 in each row.
+    Return the numbers of least weight whose entries add up to enough in each row.
 
     Args:
         rows: By condition, the entries of the numbers that it has.
+        least: What the entries of each row must add up to.
         weights: Weight of each number.
 
     Returns:
@@ -143,7 +146,7 @@ def least_cover(
     model.num_col_, model.num_row_ = count, len(rows)
     model.col_cost_ = np.array(weights, dtype=float)
     model.col_lower_, model.col_upper_ = np.zeros(count), np.ones(count)
-    model.row_lower_ = np.ones(len(rows))
+    model.row_lower_ = np.array(least, dtype=float)
     model.row_upper_ = np.full(len(rows), highspy.kHighsInf)
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_ = np.array(starts, dtype=np.int32)
