@@ -92,6 +92,8 @@ class IntervalAudit:
         )
         self._additive = [a for a in layout.aggregates if _adds_up(a, query)]
         self._directions: dict[str, Directions] = {}
+        quantities = sum(len(column.blocks) for column in self._columns)
+        self._joint_directions = Directions(quantities * len(layout.leaves))
 
     def disclosing_sets(
         self, known: KnownSums, later: AbstractSet[CellLabels]
@@ -115,7 +117,12 @@ class IntervalAudit:
         if not wanted:
             return []
         return joint_disclosing_sets(
-            known, self._columns, self._position, wanted, self._allowed
+            known,
+            self._columns,
+            self._position,
+            wanted,
+            self._allowed,
+            self._joint_directions,
         )
 
     def _targets(

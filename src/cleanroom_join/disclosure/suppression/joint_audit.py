@@ -17,7 +17,11 @@ from itertools import chain
 from math import inf
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.suppression.feasibility import rows_of, too_narrow
+from cleanroom_join.disclosure.suppression.feasibility import (
+    intervals_of,
+    rows_of,
+    too_narrow,
+)
 from cleanroom_join.disclosure.suppression.narrow_set import narrow_set
 from cleanroom_join.disclosure.suppression.solver import Program
 
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import CellLabels
     from cleanroom_join.disclosure.suppression.disclosing_set import DisclosingSet
+    from cleanroom_join.disclosure.suppression.feasibility import Directions
     from cleanroom_join.disclosure.suppression.known_sums import KnownSums
     from cleanroom_join.disclosure.suppression.quantities import ColumnQuantities
 
@@ -53,6 +58,7 @@ def joint_disclosing_sets(
     position: Mapping[CellLabels, int],
     wanted: Sequence[Quantity],
     allowed: frozenset[CellLabels],
+    directions: Directions,
 ) -> list[DisclosingSet]:
     """
     Return published cells from which some quantity is too certain.
@@ -63,6 +69,8 @@ def joint_disclosing_sets(
         position: Index of every leaf.
         wanted: The quantities to look at.
         allowed: Cells that may be published.
+        directions: Of all quantities of all leaves, one after another; this call adds
+            to them.
     """
     import numpy as np  # noqa: PLC0415 - extra ``lp``
 
@@ -71,12 +79,6 @@ def joint_disclosing_sets(
     blocks = list(chain.from_iterable(column.blocks for column in columns))
     starts = _starts(columns)
     values = np.concatenate([block[here] for block in blocks])
-    program = Program(
-        [*_sums(known, len(blocks)), *_same_rows(columns, starts, count)],
-        values,
-        0.0 * values,
-        np.full(len(values), inf),
-    )
     groups = [
         [
             (starts[each.column] + block) * count + known.limited[leaf]
@@ -87,8 +89,29 @@ def joint_disclosing_sets(
     ]
     targets = rows_of(groups, len(values))
     needed = np.array([each.safety_interval for each in wanted])
-    reached = np.zeros(len(wanted)), np.zeros(len(wanted))
-    narrow, _ = too_narrow(program, targets, needed, reached, values)
+    everywhere = np.concatenate(
+        [here + block * len(position) for block in range(len(blocks))]
+    )
+    sums = rows_of(
+        [
+            [block * count + i for i in row]
+            for block in range(len(blocks))
+            for row in known.rows
+        ],
+        len(values),
+    )
+    reached = intervals_of(directions.remaining(sums, everywhere), targets)
+    if not (reached[1] - reached[0] < needed).any():
+        return []
+    program = Program(
+        [*_sums(known, len(blocks)), *_same_rows(columns, starts, count)],
+        values,
+        0.0 * values,
+        np.full(len(values), inf),
+    )
+    narrow, found = too_narrow(program, targets, needed, reached, values)
+    for direction in found:
+        directions.add(everywhere, direction)
     return [
         narrow_set(
             each, known, blocks, position, allowed & {wanted[each.target].labels}

@@ -43,8 +43,7 @@ def wanted_classes(
     leaves = by_level.pop(frozenset(names), set())
     main = [kept for kept in by_level if len(kept) <= 1]
     classes.append({cell for kept in main for cell in by_level.pop(kept)})
-    classes.append(leaves)
-    classes.append({cell for cells in by_level.values() for cell in cells})
+    classes.append(leaves.union(*by_level.values()))
     return [frozenset(cells) for cells in classes]
 
 

@@ -41,7 +41,10 @@ if TYPE_CHECKING:
 
 __all__ = ["ROUNDS", "most_published"]
 
-ROUNDS = 12
+_UNREPAIRED = 24
+"""Covering problems that are solved before the first choice is repaired."""
+
+ROUNDS = 30
 """Covering problems that are solved, at most."""
 
 _GIVEN_BACK = 12
@@ -106,12 +109,16 @@ class _Class:
     def published(self) -> frozenset[CellLabels]:
         """Return the cells of this and earlier classes that are published."""
         suppressed: frozenset[CellLabels] = frozenset()
-        for _ in range(self._rounds):
+        for number in range(self._rounds):
             if not self._conditions(suppressed):
                 return self._publishing(suppressed)
-            self._repair(suppressed)
+            if number >= _UNREPAIRED or number == self._rounds - 1:
+                self._repair(suppressed)
             least = least_cover(self._sets, self._loss) if has_solver() else None
-            if least is None or self._is_near(least):
+            if least is None:
+                self._repair(suppressed)
+                break
+            if self._is_near(least):
                 break
             suppressed = least
         if self._safe is None:
