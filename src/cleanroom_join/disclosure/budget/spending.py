@@ -83,7 +83,7 @@ def spend(
         if _fits(charges, left):
             return Spending(charges=_named(lines, charges))
         return Spending(over_budget=everything - bounds.largest_that_fits(left))
-    steps = _steps(_dearest_first(lines, costs))
+    steps = _steps(_dearest_first(release, lines, costs))
     asked = share_query(costs, lines, bounds.positions, steps)
     counts = count_shares(asked)
     for step, kept in enumerate(steps):
@@ -149,7 +149,7 @@ class _Bounds:
 
     def largest_that_fits(self, left: Sequence[int]) -> frozenset[CellLabels]:
         """Return the most cells whose bounds fit, the dearest left out first."""
-        dearest = _dearest_first(self._lines, self._costs)
+        dearest = _dearest_first(self._release, self._lines, self._costs)
         fewest, most = 0, len(dearest)  # how many are left out
         while fewest < most:
             middle = (fewest + most) // 2
@@ -161,15 +161,23 @@ class _Bounds:
 
 
 def _dearest_first(
-    lines: Sequence[BudgetLine], costs: Sequence[tuple[Cost, ...]]
+    release: Release, lines: Sequence[BudgetLine], costs: Sequence[tuple[Cost, ...]]
 ) -> list[CellLabels]:
-    """Return the cells by their largest cost beside a limit; labels break ties."""
+    """
+    Return the cells by their largest cost beside a limit; labels break ties.
+
+    Coarser cells come before all others: they have what room these leave.
+    """
+    coarser = {aggregate.labels for aggregate in release.layout.coarser}
     dearest: dict[CellLabels, float] = {}
     for line, charged in zip(lines, costs, strict=True):
         for cost in charged:
             share = cost.parts / line.limit
             dearest[cost.labels] = max(share, dearest.get(cost.labels, 0))
-    return sorted(dearest, key=lambda labels: (-dearest[labels], repr(labels)))
+    return sorted(
+        dearest,
+        key=lambda labels: (labels not in coarser, -dearest[labels], repr(labels)),
+    )
 
 
 def _steps(dearest: Sequence[CellLabels]) -> list[frozenset[CellLabels]]:

@@ -89,7 +89,8 @@ def complementary_suppressions(
         allowed: Cells that no other rule suppressed.
         sensitive: Cells whose figures must not be derivable.  A total that is
             suppressed only as a complement is not among them and may be derivable: it
-            is large enough to publish.
+            is large enough to publish.  So may a cell that is suppressed only for the
+            budget: a figure that follows from others adds nothing to them.
         cells: Statistics of every cell.
         query: The query.
         policy: The effective policy.
@@ -154,12 +155,14 @@ class _Problem:
             # If one of two cells with the same leaves passes, so does their sum.
             is_sensitive = aggregate.labels in sensitive
             sums[aggregate.leaves] = sums.get(aggregate.leaves, True) and is_sensitive
+        # What no rule but the budget suppressed may be derivable: that costs nothing.
+        free = frozenset(layout.leaves) - sensitive - allowed
         hidden = frozenset(
             aggregate.labels
             for aggregate in layout.aggregates
             if sums[aggregate.leaves]
         ) | (sensitive & set(layout.leaves))
-        check = ResidualCheck(cells, query, policy, sums)
+        check = ResidualCheck(cells, query, policy, sums, free)
         self._residuals = ResidualSets(layout, hidden, allowed, check)
         self._loss = {
             labels: loss(cells[labels], query)[0]
@@ -167,7 +170,7 @@ class _Problem:
         }
         if has_solver():
             self._intervals = IntervalAudit(
-                layout, hidden, allowed, cells, query, policy
+                layout, hidden, allowed, free, cells, query, policy
             )
             self._derivable = DerivableSets(allowed, check, cells, query, policy)
 
