@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.model.history import History, PublishedVersion
     from cleanroom_join.disclosure.model.layout import Layout
     from cleanroom_join.disclosure.perturbation.draw import Noise
+    from cleanroom_join.disclosure.suppression.disclosing_set import DisclosingSet
 
 __all__ = ["Decision"]
 
@@ -67,6 +68,10 @@ class Decision:
     """The rule that suppressed the present figures of a cell first."""
     audited: bool = True
     """False once totals were suppressed because SciPy is missing."""
+    coarser: bool = True
+    """Whether coarser cells may stand for suppressed leaves."""
+    disclosed: list[DisclosingSet] = field(default_factory=list)
+    """What audits found; decisions about the same cells may share it."""
     covered: frozenset[CellLabels] = frozenset()
     """Cells that an earlier release has decided, whatever the primary rules say."""
     new: frozenset[CellLabels] = frozenset()
@@ -145,7 +150,14 @@ class Decision:
         """Choose the cells to publish, of those that no other rule suppressed."""
         allowed = self._allowed()
         found = complementary_suppressions(
-            self.layout, allowed, self._sensitive(), self.cells, self.query, self.policy
+            self.layout,
+            allowed,
+            self._sensitive(),
+            self.cells,
+            self.query,
+            self.policy,
+            self.disclosed,
+            coarser=self.coarser,
         )
         self.audited = found.audited
         self.reasons = {
@@ -181,6 +193,8 @@ class Decision:
         """Return the allowed leaves and totals, and coarser cells for the others."""
         leaves = allowed & set(self.layout.leaves)
         totals = allowed & {total.labels for total in self.layout.totals}
+        if not self.coarser:
+            return leaves | totals
         return leaves | totals | coarser_for(self.layout, leaves, allowed)
 
     def _repeated(

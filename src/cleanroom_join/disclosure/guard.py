@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import FUNCTIONS
 from cleanroom_join.disclosure.budget.residual_sizes import Release
-from cleanroom_join.disclosure.budget.spending import spend
+from cleanroom_join.disclosure.budget.spending import Spending, spend
 from cleanroom_join.disclosure.decision import Decision
 from cleanroom_join.disclosure.model.cell import require_complete
 from cleanroom_join.disclosure.model.history import History
@@ -44,11 +44,12 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.model.cell import CellStatistics
     from cleanroom_join.disclosure.model.layout import Layout
     from cleanroom_join.disclosure.model.result import GuardedTable
+    from cleanroom_join.disclosure.suppression.disclosing_set import DisclosingSet
 
 __all__ = ["protect"]
 
-_COUNTED_ROUNDS = 3
-"""Rounds in which shares are counted exactly."""
+_COUNTED_DECISIONS = 4
+"""Decisions of which shares are counted exactly."""
 
 
 def protect(
@@ -113,13 +114,53 @@ def _within_budget(facts: _Facts, count_shares: ShareCounts | None) -> GuardedTa
     """
     Decide, and decide again without the cells that the budget has no room for.
 
-    Every round suppresses more cells than the one before.  After a few rounds upper
-    bounds do, since counting shares takes a query.
+    Leaves and totals come first.  If all of them have room, coarser cells have what is
+    left of it; if that is not enough for them, there are none.
     """
-    over_budget: frozenset[CellLabels] = frozenset()
-    rounds = 0
-    while True:
-        decision = _decide(facts, over_budget)
+    search = _Search(facts, count_shares)
+    fine = search.decide(coarser=False)
+    if not fine.spending.over_budget and facts.layout.coarser:
+        whole = search.decide(coarser=True)
+        return (fine if whole.spending.over_budget else whole).table()
+    while fine.spending.over_budget:
+        search.suppress(fine.spending.over_budget)
+        fine = search.decide(coarser=False)
+    return fine.table()
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """A decision, and what it costs."""
+
+    decision: Decision
+    spending: Spending
+
+    def table(self) -> GuardedTable:
+        """Return what is published, if it is within the budget."""
+        return replace(self.decision.table(), charges=self.spending.charges)
+
+
+class _Search:
+    """
+    Decisions about the same cells, each with fewer of them than the one before.
+
+    After a few of them upper bounds do, since counting shares takes a query.
+    """
+
+    def __init__(self, facts: _Facts, count_shares: ShareCounts | None) -> None:
+        self._facts, self._count_shares = facts, count_shares
+        self._over_budget: frozenset[CellLabels] = frozenset()
+        self._decisions = 0
+        self._disclosed: list[DisclosingSet] = []
+
+    def suppress(self, over_budget: frozenset[CellLabels]) -> None:
+        """Suppress cells from now on."""
+        self._over_budget |= over_budget
+
+    def decide(self, *, coarser: bool) -> _Decided:
+        """Decide, and count what that costs."""
+        facts = self._facts
+        decision = _decide(facts, self._over_budget, self._disclosed, coarser=coarser)
         release = Release(
             query=facts.query,
             layout=facts.layout,
@@ -127,15 +168,18 @@ def _within_budget(facts: _Facts, count_shares: ShareCounts | None) -> GuardedTa
             new=decision.new,
             history=facts.history,
         )
-        count = count_shares if rounds < _COUNTED_ROUNDS else None
-        spending = spend(release, facts.policy, count)
-        if not spending.over_budget:
-            return replace(decision.table(), charges=spending.charges)
-        over_budget |= spending.over_budget
-        rounds += 1
+        count = self._count_shares if self._decisions < _COUNTED_DECISIONS else None
+        self._decisions += 1
+        return _Decided(decision, spend(release, facts.policy, count))
 
 
-def _decide(facts: _Facts, over_budget: frozenset[CellLabels]) -> Decision:
+def _decide(
+    facts: _Facts,
+    over_budget: frozenset[CellLabels],
+    disclosed: list[DisclosingSet],
+    *,
+    coarser: bool,
+) -> Decision:
     """Apply every rule to the cells; some are suppressed for the budget's sake."""
     decision = Decision(
         cells=facts.cells,
@@ -144,6 +188,8 @@ def _decide(facts: _Facts, over_budget: frozenset[CellLabels]) -> Decision:
         policy=facts.policy,
         history=facts.history,
         noise=facts.noise,
+        coarser=coarser,
+        disclosed=disclosed,
     )
     decision.apply_primary_rules()
     decision.keep_earlier_decisions()

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import CellLabels, Policy, Query
     from cleanroom_join.disclosure.model.cell import CellStatistics
-    from cleanroom_join.disclosure.model.layout import Layout
+    from cleanroom_join.disclosure.model.layout import Aggregate, Layout
 
 __all__ = ["TEXT", "ComplementarySuppression", "complementary_suppressions"]
 
@@ -80,6 +80,9 @@ def complementary_suppressions(
     cells: Mapping[CellLabels, CellStatistics],
     query: Query,
     policy: Policy,
+    found: list[DisclosingSet],
+    *,
+    coarser: bool = True,
 ) -> ComplementarySuppression:
     """
     Return which of the allowed cells are published, so that least is lost.
@@ -94,8 +97,14 @@ def complementary_suppressions(
         cells: Statistics of every cell.
         query: The query.
         policy: The effective policy.
+        found: What audits of this table found before, under no stricter rules; this
+            call adds to it.
+        coarser: Whether coarser cells may stand for suppressed leaves.
     """
     problem = _Problem(layout, sensitive, frozenset(allowed), cells, query, policy)
+    found[:] = [each for each in found if not each.about or each.about - problem.free]
+    problem.found = found
+    problem.coarser = layout.coarser if coarser else ()
     chosen = _chosen(problem, frozenset(allowed))
     if has_solver() or not problem.needs_solver(chosen.published):
         return chosen
@@ -119,9 +128,9 @@ def _chosen(
     layout = problem.layout
     published = problem.publish(problem.wanted(allowed))
     coarser = {aggregate.labels for aggregate in layout.coarser}
-    refused = allowed - coarser - published
+    refused: frozenset[CellLabels] = frozenset()
     uncovered = set(layout.leaves) - published
-    for _, level in groupby(layout.coarser, key=lambda aggregate: aggregate.level):
+    for _, level in groupby(problem.coarser, key=lambda aggregate: aggregate.level):
         below = {
             aggregate.labels: aggregate.leaves
             for aggregate in level
@@ -131,6 +140,7 @@ def _chosen(
         refused |= below.keys() - published
         for labels in below.keys() & published:
             uncovered -= below[labels]
+    refused |= allowed - coarser - published
     return ComplementarySuppression(
         published=published, suppressed=refused, audited=True
     )
@@ -157,6 +167,8 @@ class _Problem:
             sums[aggregate.leaves] = sums.get(aggregate.leaves, True) and is_sensitive
         # What no rule but the budget suppressed may be derivable: that costs nothing.
         free = frozenset(layout.leaves) - sensitive - allowed
+        self.free, self.found = free, list[DisclosingSet]()
+        self.coarser: Sequence[Aggregate] = layout.coarser
         hidden = frozenset(
             aggregate.labels
             for aggregate in layout.aggregates
@@ -186,7 +198,7 @@ class _Problem:
     ) -> frozenset[CellLabels]:
         """Return cells that may be published together, with those published earlier."""
         return most_published(
-            classes, self._disclosing_sets, self._loss, earlier, rounds
+            classes, self._disclosing_sets, self._loss, earlier, rounds, self.found
         )
 
     def needs_solver(self, published: AbstractSet[CellLabels]) -> bool:

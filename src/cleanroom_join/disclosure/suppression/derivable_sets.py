@@ -85,4 +85,4 @@ class DerivableSets:
         """Return the published cells of a derivation, and what it derives."""
         weights = ((known.aggregates[r], weight) for r, weight in derivation.items())
         cells = cells_of_sums(weights, known.published)
-        return DisclosingSet.of(cells, derived & self._allowed)
+        return DisclosingSet.of(cells, derived, self._allowed)

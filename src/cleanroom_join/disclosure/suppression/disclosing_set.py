@@ -42,15 +42,26 @@ class DisclosingSet:
 
     What follows is about all of them together, and publishing one tells it apart.
     """
+    about: frozenset[CellLabels] = frozenset()
+    """The cell that follows, if it is one; if it may, there is no condition."""
 
     @classmethod
     def of(
         cls,
         cells: Iterable[CellLabels],
-        unless: frozenset[CellLabels] = frozenset(),
+        derived: frozenset[CellLabels] = frozenset(),
+        allowed: AbstractSet[CellLabels] = frozenset(),
     ) -> DisclosingSet:
-        """Return a set of which any single cell is enough."""
-        return cls(dict.fromkeys(cells, 1.0), unless)
+        """
+        Return a set of which any single cell is enough.
+
+        Args:
+            cells: The published cells.
+            derived: The leaves whose sum follows from them.
+            allowed: Cells that may be published.
+        """
+        about = derived if len(derived) == 1 else frozenset()
+        return cls(dict.fromkeys(cells, 1.0), derived & allowed, about)
 
     def is_covered(self, suppressed: AbstractSet[CellLabels]) -> bool:
         """Return whether the suppressed cells may be enough."""

@@ -204,7 +204,7 @@ class IntervalAudit:
             known, name, (values, 0.0 * values, None), targets, intervals
         )
         return [
-            narrow_set(each, known, [values], self._position, self._allowed & {labels})
+            narrow_set(each, known, [values], self._position, labels, self._allowed)
             for labels, each in narrow
         ]
 

@@ -113,9 +113,7 @@ def joint_disclosing_sets(
     for direction in found:
         directions.add(everywhere, direction)
     return [
-        narrow_set(
-            each, known, blocks, position, allowed & {wanted[each.target].labels}
-        )
+        narrow_set(each, known, blocks, position, wanted[each.target].labels, allowed)
         for each in narrow
     ]
 

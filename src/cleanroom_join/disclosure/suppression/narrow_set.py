@@ -19,6 +19,7 @@ from cleanroom_join.disclosure.suppression.disclosing_set import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     import numpy as np
 
@@ -38,7 +39,8 @@ def narrow_set(
     known: KnownSums,
     blocks: Sequence[Vector],
     position: Mapping[CellLabels, int],
-    unless: frozenset[CellLabels],
+    labels: CellLabels,
+    allowed: AbstractSet[CellLabels],
 ) -> DisclosingSet:
     """
     Return the published cells that make an interval too short.
@@ -49,7 +51,8 @@ def narrow_set(
             equations of the program, once for each block.
         blocks: The quantities of the program, by leaf.
         position: Index of every leaf.
-        unless: Leaves that the interval is about, if they may be published.
+        labels: The cell that the interval is about.
+        allowed: Cells that may be published.
     """
     aggregates = list(known.aggregates.values())
     gains: dict[CellLabels, float] = {}
@@ -72,4 +75,5 @@ def narrow_set(
         for cell, gain in gains.items()
         if gain > _TOLERANCE
     }
-    return DisclosingSet(shares, unless)
+    about = frozenset([labels])
+    return DisclosingSet(shares, about & allowed, about)

@@ -84,7 +84,8 @@ class ResidualSets:
             leaves = (aggregate.leaves & published) - below
             yield DisclosingSet.of(
                 [aggregate.labels, *(a.labels for a in finer), *leaves],
-                residual & self._allowed,
+                residual,
+                self._allowed,
             )
 
 

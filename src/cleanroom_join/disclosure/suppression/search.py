@@ -14,6 +14,7 @@ Cells of earlier classes stay published, so a wish never costs what is wanted mo
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.suppression.covering import (
@@ -41,11 +42,14 @@ if TYPE_CHECKING:
 
 __all__ = ["ROUNDS", "most_published"]
 
-_UNREPAIRED = 24
+_UNREPAIRED = 8
 """Covering problems that are solved before the first choice is repaired."""
 
 ROUNDS = 30
 """Covering problems that are solved, at most."""
+
+_THRIFTY_STEPS = 2
+"""Audits of a search of one round, before all cells that disclose are suppressed."""
 
 _GIVEN_BACK = 12
 """Cells that are tried again after a repair, at most."""
@@ -60,6 +64,7 @@ def most_published(
     loss: Mapping[CellLabels, int],
     earlier: frozenset[CellLabels] = frozenset(),
     rounds: int = ROUNDS,
+    found: list[DisclosingSet] | None = None,
 ) -> frozenset[CellLabels]:
     """
     Return cells that may be published together.
@@ -70,11 +75,13 @@ def most_published(
         loss: Subjects lost with each cell, in a fixed order.
         earlier: Cells that may be published together, and are wanted most.
         rounds: Covering problems that are solved for each class, at most.
+        found: What audits of this table found before; this call adds to it.
 
     Raises:
         InternalError: If the audit finds again what was covered.
     """
     published = earlier
+    found = [] if found is None else found
     for number, wanted in enumerate(classes):
         later = frozenset().union(*classes[number + 1 :])
 
@@ -84,7 +91,10 @@ def most_published(
             return audit(cells, later)
 
         if wanted:
-            published = _Class(published, wanted, audit_now, loss, rounds).published()
+            search = _Class(published, wanted, audit_now, loss, rounds)
+            search.recall(found, later)
+            published = search.published()
+            found += search.news
     return published
 
 
@@ -103,12 +113,28 @@ class _Class:
         self._earlier, self._wanted = earlier, frozenset(wanted)
         self._audit, self._loss = audit, loss
         self._sets: list[DisclosingSet] = []
+        self.news: list[DisclosingSet] = []
+        """What the audits found, whatever class it concerns."""
         self._safe: frozenset[CellLabels] | None = None
         """Suppressed cells of the best safe choice so far."""
+
+    def recall(
+        self, found: Sequence[DisclosingSet], later: AbstractSet[CellLabels]
+    ) -> None:
+        """Begin with what is known to be disclosed by cells of these classes."""
+        here = self._earlier | self._wanted
+        for each in found:
+            is_lifted = each.unless & (later | self._earlier)
+            if each.shares.keys() <= here and not is_lifted:
+                condition = self._among_wanted(each)
+                if condition not in self._sets:
+                    self._sets.append(condition)
 
     def published(self) -> frozenset[CellLabels]:
         """Return the cells of this and earlier classes that are published."""
         suppressed: frozenset[CellLabels] = frozenset()
+        if self._sets and has_solver():
+            suppressed = least_cover(self._sets, self._loss) or frozenset()
         for number in range(self._rounds):
             if not self._conditions(suppressed):
                 return self._publishing(suppressed)
@@ -131,18 +157,27 @@ class _Class:
         sets = [self._among_wanted(each) for each in found]
         if any(each.is_covered(suppressed) for each in sets):
             raise InternalError.of("the audit found again what was covered")
-        for each in sets:
-            if each not in self._sets:
-                self._sets.append(each)
+        for each, condition in zip(found, sets, strict=True):
+            if condition not in self._sets:
+                self._sets.append(condition)
+                self.news.append(each)
         return bool(sets)
 
     def _repair(self, suppressed: frozenset[CellLabels]) -> None:
         """Suppress further cells until the audits find nothing; keep the best."""
+        steps = 0
         while True:
+            if self._rounds == 1 and steps >= _THRIFTY_STEPS:
+                open_sets = (s for s in self._sets if not s.is_covered(suppressed))
+                suppressed |= self._wanted.intersection(
+                    chain.from_iterable(s.shares for s in open_sets)
+                )
             suppressed = cheapest_addition(self._sets, suppressed, self._loss)
+            steps += 1
             if not self._conditions(suppressed):
                 break
-        suppressed = self._given_back(suppressed)
+        if self._rounds > 1:
+            suppressed = self._given_back(suppressed)
         if self._safe is None or self._lost(suppressed) < self._lost(self._safe):
             self._safe = suppressed
 
