@@ -1,0 +1,132 @@
+"""
+The least loss of a table: every choice of cells is tried, the cheapest first.
+
+Written apart from the guard: safety is what an attacker with exact figures finds, and
+no choice is left out unless a cheaper one is safe.
+"""
+
+from __future__ import annotations
+
+import itertools
+from functools import cache
+from types import SimpleNamespace
+
+from cleanroom_join.disclosure import Rule
+from tests.reference.attackers import Adder, count_intervals
+from tests.reference.levels import cells_containing
+
+K = 100
+NARROW = 1e-4
+
+
+def classes_of(counts, query, preferred=()):
+    """
+    Return the cells with k subjects, the most wanted first.
+
+    Args:
+        counts: Subjects by leaf.
+        query: What is asked, without coarser labels.
+        preferred: What the contract prefers, by the dimensions that are kept.
+
+    Returns:
+        The preferred ones in their order; then totals that keep one dimension or none;
+        then leaves; then all other totals.
+    """
+    names = [dimension.name for dimension in query.dimensions]
+    wanted = {}
+    for labels, n in sizes_of(counts, query).items():
+        kept = tuple(n for n, x in zip(names, labels, strict=True) if x != "(all)")
+        if n < K:
+            continue
+        if kept in preferred:
+            rank = preferred.index(kept) - len(preferred)
+        elif len(kept) == len(names):
+            rank = 1
+        else:
+            rank = 0 if len(kept) < 2 else 2
+        wanted.setdefault(rank, []).append(labels)
+    return [sorted(wanted[rank]) for rank in sorted(wanted)]
+
+
+def sizes_of(counts, query):
+    """Return the subjects of every cell."""
+    sizes = {}
+    for leaf, n in counts.items():
+        if n:
+            for labels in cells_containing(leaf, query):
+                sizes[labels] = sizes.get(labels, 0) + n
+    return sizes
+
+
+def safety(counts, query):
+    """
+    Return a function that says whether cells may be published together.
+
+    Every suppressed leaf must be uncertain by k, and so must every total below k; and
+    suppressed leaves whose sum is derivable must be several, and k subjects.
+    """
+    leaves = [leaf for leaf, n in counts.items() if n]
+    small = [labels for labels, n in sizes_of(counts, query).items() if n < K]
+
+    @cache
+    def is_safe(published):
+        table = SimpleNamespace(
+            published=[SimpleNamespace(labels=labels) for labels in sorted(published)],
+            suppressed=[
+                SimpleNamespace(labels=labels, rule=Rule.THRESHOLD) for labels in small
+            ],
+        )
+        for some in Adder(table, leaves, query).derivable_sets():
+            if len(some) == 1 or sum(counts[leaf] for leaf in some) < K:
+                return False
+        intervals = count_intervals(counts, table, query)
+        return all(high - low >= K - NARROW for low, high in intervals.values())
+
+    return is_safe
+
+
+def least_losses(classes, is_safe, loss):
+    """
+    Return the least loss of each class, an earlier one before a later one.
+
+    Args:
+        classes: Cells, the most wanted first.
+        is_safe: Whether a set of cells may be published.
+        loss: What each cell costs.
+    """
+    everything = frozenset(itertools.chain.from_iterable(classes))
+    return _least(classes, everything, is_safe, loss)
+
+
+def loss_of(classes, published, loss):
+    """Return what a choice of cells loses of each class."""
+    return tuple(
+        sum(loss[cell] for cell in cells if cell not in published) for cells in classes
+    )
+
+
+def _least(classes, published, is_safe, loss):
+    """Return the least losses when cells of these classes may be suppressed."""
+    if not classes:
+        return () if is_safe(published) else None
+    best = None
+    for cost, some in _by_loss(classes[0], loss):
+        if best is not None and cost > best[0]:
+            break
+        # The cells of later classes may be what makes it unsafe, or what makes it safe.
+        rest = _least(classes[1:], published - some, is_safe, loss)
+        if rest is not None and (best is None or (cost, *rest) < best):
+            best = (cost, *rest)
+    return best
+
+
+def _by_loss(cells, loss):
+    """Return every set of cells with its loss, the least first."""
+    sets = [
+        frozenset(itertools.compress(cells, chosen))
+        for chosen in itertools.product((0, 1), repeat=len(cells))
+    ]
+    return sorted(
+        ((sum(loss[cell] for cell in some), some) for some in sets),
+        key=lambda pair: pair[0],
+    )
