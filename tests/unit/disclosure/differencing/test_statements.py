@@ -120,25 +120,43 @@ def test_a_query_has_every_dimension():
     assert query.single_label_dimensions == {"a", "age_band", "b"}
 
 
+GROUPS = "a1 = {0}, a2 = {0}, a3 = {0}, a4 = {1}, a5 = {1}, a6 = {1}"
+
+
 @pytest.mark.parametrize(
-    "parents",
-    ["", ', parents = { a1 = "lo", a2 = "lo", a3 = "lo", a4 = "hi" }'],
-    ids=["dropped", "renamed"],
+    ("labels", "others", "shown"),
+    [
+        (None, True, {}),
+        (("lo", "hi"), True, {}),
+        (None, False, {}),
+        (("lo", "hi"), False, {"lo": 595}),
+    ],
+    ids=["dropped", "renamed", "dropped, one leaf", "renamed, one leaf"],
 )
-def test_merged_cells_of_an_earlier_revision_are_added_up(parents):
-    """Their label is not in the contract now; one subject left."""
-    values = ["a1", "a2", "a3", "a4"]
-    room = suppressing_room(
-        *one_dimension(
-            values, ', parents = { a1 = "low", a2 = "low", a3 = "low", a4 = "high" }'
+def test_merged_cells_of_an_earlier_revision_are_added_up(labels, others, shown):
+    """
+    Their label is not in the contract now; one subject left.
+
+    If the group beside them is one leaf, it is refused, and no sum with it is derivable.
+    """
+
+    def query_with(above):
+        parents = above and GROUPS.format(*(f'"{label}"' for label in above))
+        return one_dimension(
+            ["a1", "a2", "a3", "a4", "a5", "a6"],
+            f", parents = {{ {parents} }}" if parents else "",
         )
-    )
+
+    room = suppressing_room(*query_with(("low", "high")))
     low = {
         ("a1",): subjects(0, 60),
         ("a2",): subjects(100, 60),
         ("a3",): subjects(200, 95),
     }
-    first = room.release({**low, ("a4",): subjects(1000, 500)})
+    beside = (
+        {("a5",): subjects(2000, 60), ("a6",): subjects(3000, 70)} if others else {}
+    )
+    first = room.release({**low, ("a4",): subjects(1000, 500), **beside})
 
     table = room.release(
         {
@@ -146,12 +164,14 @@ def test_merged_cells_of_an_earlier_revision_are_added_up(parents):
             ("a2",): low["a2",] | subjects(1150, 120),
             ("a3",): low["a3",] | subjects(1270, 110),
             ("a4",): subjects(1381, 119),
+            **beside,
         },
-        one_dimension(values, parents)[0],
+        query_with(labels)[0],
     )
 
-    assert sizes(first) == {"a4": 500, "low": 215}
-    assert sizes(table) == {}
+    high = {"high": 630} if others else {}
+    assert sizes(first) == {"a4": 500, "low": 215, **high}
+    assert sizes(table) == shown
 
 
 def test_a_coarser_label_that_becomes_a_value_is_compared():
