@@ -193,7 +193,10 @@ class Audited:
         position = {leaf: i for i, leaf in enumerate(self.layout.leaves)}
         true = np.array([float(self.counts[leaf]) for leaf in self.layout.leaves])
         for each in found:
-            yield here[each.target], narrow_set(each, known, [true], position)
+            yield (
+                here[each.target],
+                narrow_set(each, known, [true], position, frozenset()),
+            )
 
     def width(self, leaf, published):
         """Return the interval of a leaf for those who know some cells."""

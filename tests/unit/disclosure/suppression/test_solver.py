@@ -174,14 +174,14 @@ def test_a_solver_that_gives_up_twice_stops_everything(spoil):
         program.least(np.array([2.0, 1.0, -1.0]))
 
 
-CONDITIONS = st.integers(1, 7).flatmap(
+ENTRIES = st.sampled_from([-1.0, 0.25, 0.5, 0.75, 1.0])
+PROBLEMS = st.integers(1, 7).flatmap(
     lambda count: st.tuples(
         st.lists(
-            st.dictionaries(
-                st.integers(0, count - 1),
-                st.sampled_from([0.25, 0.5, 0.75, 1.0]),
-                min_size=1,
-            ).filter(lambda row: sum(row.values()) >= 1),
+            st.tuples(
+                st.dictionaries(st.integers(0, count - 1), ENTRIES, min_size=1),
+                st.sampled_from([-2.0, -1.0, 0.0, 1.0, 1.0]),
+            ),
             min_size=1,
             max_size=6,
         ),
@@ -190,41 +190,47 @@ CONDITIONS = st.integers(1, 7).flatmap(
 )
 
 
-def covers(chosen, rows):
-    """Return whether the entries of some numbers add up to 1 in each row."""
-    return all(sum(x for i, x in row.items() if i in chosen) >= 1 for row in rows)
+def covers(chosen, rows, least):
+    """Return whether the entries of some numbers add up to enough in each row."""
+    return all(
+        sum(x for i, x in row.items() if i in chosen) >= enough
+        for row, enough in zip(rows, least, strict=True)
+    )
 
 
 @settings(max_examples=examples(300), deadline=None)
-@given(CONDITIONS)
+@given(PROBLEMS)
 def test_no_cover_weighs_less(drawn):
-    """Of all sets of numbers, tried one by one."""
-    rows, weights = drawn
+    """Of all sets of numbers, tried one by one; some numbers make a row harder."""
+    conditions, weights = drawn
+    rows, least = zip(*conditions, strict=True)
     numbers = range(len(weights))
-    least = min(
+    possible = [
         sum(weights[i] for i in some)
         for n in range(len(weights) + 1)
         for some in itertools.combinations(numbers, n)
-        if covers(some, rows)
-    )
+        if covers(some, rows, least)
+    ]
 
-    found = least_cover(rows, weights)
+    found = least_cover(rows, least, weights)
 
-    assert covers(found, rows)
-    assert sum(weights[i] for i in found) == least
+    assert (found is None) is (not possible)
+    if possible:
+        assert covers(found, rows, least)
+        assert sum(weights[i] for i in found) == min(possible)
 
 
 def triples(count, of, seed):
     """Return conditions on three of many numbers, and weights that are nearly alike."""
     draws = random.Random(seed)
     rows = [dict.fromkeys(draws.sample(range(of), 3), 1.0) for _ in range(count)]
-    return rows, [draws.randint(50, 60) for _ in range(of)]
+    return rows, [1.0] * count, [draws.randint(50, 60) for _ in range(of)]
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_no_cover_of_many_numbers_weighs_a_little_less(seed):
     """The solver does not stop at one that is nearly the cheapest."""
-    rows, weights = triples(60, 30, seed)
+    rows, enough, weights = triples(60, 30, seed)
     matrix = np.zeros((len(rows), len(weights)))
     for number, row in enumerate(rows):
         matrix[number, list(row)] = 1.0
@@ -236,9 +242,9 @@ def test_no_cover_of_many_numbers_weighs_a_little_less(seed):
         options={"mip_rel_gap": 0},
     )
 
-    found = least_cover(rows, weights)
+    found = least_cover(rows, enough, weights)
 
-    assert covers(found, rows)
+    assert covers(found, rows, enough)
     assert sum(weights[i] for i in found) == pytest.approx(least.fun)
 
 
