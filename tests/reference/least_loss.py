@@ -19,32 +19,30 @@ K = 100
 NARROW = 1e-4
 
 
-def classes_of(counts, query, preferred=()):
+def classes_of(sizes, query):
     """
     Return the cells with k subjects, the most wanted first.
 
-    Args:
-        counts: Subjects by leaf.
-        query: What is asked, without coarser labels.
-        preferred: What the contract prefers, by the dimensions that are kept.
+    Those that the output prefers, in its order; then totals that keep one dimension or
+    none; then leaves; then all other totals.
 
-    Returns:
-        The preferred ones in their order; then totals that keep one dimension or none;
-        then leaves; then all other totals.
+    Args:
+        sizes: Subjects of every cell.
+        query: What is asked, without coarser labels.
     """
     names = [dimension.name for dimension in query.dimensions]
+    preferred = query.output.prefer
     wanted = {}
-    for labels, n in sizes_of(counts, query).items():
+    for labels, n in sizes.items():
         kept = tuple(n for n, x in zip(names, labels, strict=True) if x != "(all)")
-        if n < K:
-            continue
         if kept in preferred:
             rank = preferred.index(kept) - len(preferred)
         elif len(kept) == len(names):
             rank = 1
         else:
             rank = 0 if len(kept) < 2 else 2
-        wanted.setdefault(rank, []).append(labels)
+        if n >= K:
+            wanted.setdefault(rank, []).append(labels)
     return [sorted(wanted[rank]) for rank in sorted(wanted)]
 
 
@@ -85,17 +83,34 @@ def safety(counts, query):
     return is_safe
 
 
-def least_losses(classes, is_safe, loss):
+def least_losses(classes, published, is_safe, loss):
     """
-    Return the least loss of each class, an earlier one before a later one.
+    Return the least loss of each class, with the published cells of earlier classes.
+
+    A choice counts if some choice of later classes makes it safe.  To publish fewer
+    totals never makes anything less safe, but to publish another leaf may make it safe.
 
     Args:
         classes: Cells, the most wanted first.
+        published: What is published, which decides the earlier classes of each.
         is_safe: Whether a set of cells may be published.
         loss: What each cell costs.
     """
-    everything = frozenset(itertools.chain.from_iterable(classes))
-    return _least(classes, everything, is_safe, loss)
+    found, earlier = [], frozenset()
+    for number, cells in enumerate(classes):
+        later = next((c for c in classes[number + 1 :] if "(all)" not in c[0]), [])
+        found.append(
+            next(
+                cost
+                for cost, some in _by_loss(cells, loss)
+                if any(
+                    is_safe(earlier.union(cells, later) - some - others)
+                    for _, others in _by_loss(later, loss)
+                )
+            )
+        )
+        earlier |= published & set(cells)
+    return tuple(found)
 
 
 def loss_of(classes, published, loss):
@@ -103,21 +118,6 @@ def loss_of(classes, published, loss):
     return tuple(
         sum(loss[cell] for cell in cells if cell not in published) for cells in classes
     )
-
-
-def _least(classes, published, is_safe, loss):
-    """Return the least losses when cells of these classes may be suppressed."""
-    if not classes:
-        return () if is_safe(published) else None
-    best = None
-    for cost, some in _by_loss(classes[0], loss):
-        if best is not None and cost > best[0]:
-            break
-        # The cells of later classes may be what makes it unsafe, or what makes it safe.
-        rest = _least(classes[1:], published - some, is_safe, loss)
-        if rest is not None and (best is None or (cost, *rest) < best):
-            best = (cost, *rest)
-    return best
 
 
 def _by_loss(cells, loss):
