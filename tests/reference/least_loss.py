@@ -7,7 +7,7 @@ no choice is left out unless a cheaper one is safe.
 
 from __future__ import annotations
 
-import itertools
+import heapq
 from functools import cache
 from types import SimpleNamespace
 
@@ -24,7 +24,7 @@ def classes_of(sizes, query):
     Return the cells with k subjects, the most wanted first.
 
     Those that the output prefers, in its order; then totals that keep one dimension or
-    none; then leaves; then all other totals.
+    none; then leaves and all other totals.
 
     Args:
         sizes: Subjects of every cell.
@@ -37,10 +37,8 @@ def classes_of(sizes, query):
         kept = tuple(n for n, x in zip(names, labels, strict=True) if x != "(all)")
         if kept in preferred:
             rank = preferred.index(kept) - len(preferred)
-        elif len(kept) == len(names):
-            rank = 1
         else:
-            rank = 0 if len(kept) < 2 else 2
+            rank = int(len(kept) > 1 or len(kept) == len(names))
         if n >= K:
             wanted.setdefault(rank, []).append(labels)
     return [sorted(wanted[rank]) for rank in sorted(wanted)]
@@ -98,7 +96,12 @@ def least_losses(classes, published, is_safe, loss):
     """
     found, earlier = [], frozenset()
     for number, cells in enumerate(classes):
-        later = next((c for c in classes[number + 1 :] if "(all)" not in c[0]), [])
+        later = [
+            cell
+            for some in classes[number + 1 :]
+            for cell in some
+            if "(all)" not in cell
+        ]
         found.append(
             next(
                 cost
@@ -121,12 +124,16 @@ def loss_of(classes, published, loss):
 
 
 def _by_loss(cells, loss):
-    """Return every set of cells with its loss, the least first."""
-    sets = [
-        frozenset(itertools.compress(cells, chosen))
-        for chosen in itertools.product((0, 1), repeat=len(cells))
-    ]
-    return sorted(
-        ((sum(loss[cell] for cell in some), some) for some in sets),
-        key=lambda pair: pair[0],
-    )
+    """Yield every set of cells with its loss, the least first."""
+    order = sorted(cells, key=loss.__getitem__)
+    yield 0, frozenset()
+    waiting = [(loss[order[0]], (0,))] if order else []
+    while waiting:
+        cost, chosen = heapq.heappop(waiting)
+        yield cost, frozenset(order[i] for i in chosen)
+        last = chosen[-1]
+        if last + 1 < len(order):
+            more = loss[order[last + 1]]
+            heapq.heappush(waiting, (cost + more, (*chosen, last + 1)))
+            other = cost - loss[order[last]] + more
+            heapq.heappush(waiting, (other, (*chosen[:-1], last + 1)))
