@@ -291,6 +291,9 @@ COUNTS = st.one_of(
     st.integers(100, 2000),
 )
 
+SMALL_COUNTS = st.one_of(st.integers(20, 99), st.integers(50, 99), COUNTS)
+"""Two of three leaves are below k, so coarser cells stand for them."""
+
 
 def leaves_of(shape):
     """Return the labels of every leaf of a table of such a shape."""
@@ -304,9 +307,9 @@ def leaves_of(shape):
     )
 
 
-def full(shape):
+def full(shape, counts=COUNTS):
     """Return a strategy of counts by leaf, of just so many labels a dimension."""
-    return st.fixed_dictionaries(dict.fromkeys(leaves_of(shape), COUNTS))
+    return st.fixed_dictionaries(dict.fromkeys(leaves_of(shape), counts))
 
 
 def tables(sizes):

@@ -248,6 +248,7 @@ def paths(value, path=()):
 
 KEYS = [
     *("x", "rows", "min", "max", "scale", "column", "country", "source", "totals"),
+    "prefer",
     *("policy", "providers", "one_row_per", "dimension", "measure", "subject", "a b"),
 ]
 NUMBERS = [0, 1, -1, 99, 101, 10**12, 10**30, *map(Decimal, ("0.5", "-1e30", "NaN"))]

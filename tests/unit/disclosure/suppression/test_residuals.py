@@ -244,16 +244,25 @@ def test_the_rate_of_a_residual_reveals_no_value():
     }
 
 
-def test_the_sum_of_a_residual_is_not_one_subjects():
-    """One rich subject in a small cell is in the residual of the sum too."""
-    sizes = {**SIZES, "a3": 90}
+@pytest.mark.parametrize(
+    ("richest", "suppressed"),
+    [(1, ["a2", "a3"]), (1000, ["a2", "a3", "a4"])],
+    ids=["equal", "one rich subject"],
+)
+def test_the_sum_of_a_residual_is_not_one_subjects(richest, suppressed):
+    """
+    One rich subject in a small cell is in the residual of the sum too.
+
+    All others of that cell and one more have under 100 together, 10 % of what it has.
+    """
+    sizes = {"a1": 600, "a2": 100, "a3": 90, "a4": 110}
     cells, query, policy = cells_of_cards(
         sizes,
-        dict.fromkeys(SIZES, 20),
+        dict.fromkeys(sizes, 20),
         'total_amount = { function = "sum", column = "amount" }',
-        richest=1500,
+        richest=richest,
     )
 
     table = protect(cells, query, policy)
 
-    assert [c.labels[0] for c in table.suppressed] == ["a2", "a3", "a4"]
+    assert [c.labels[0] for c in table.suppressed] == suppressed
