@@ -164,22 +164,57 @@ class IntervalAudit:
             yield Quantity(labels, leaves, self._k)
         for number, column in enumerate(self._columns):
             here = {c: x for c, x in targets.items() if c in column.side_intervals}
-            above, below = column.values
-            narrow = self._narrow(
-                known,
-                f"sides of column {number}",
-                (above, 0.0 * above, above + below),
-                here,
-                column.side_intervals,
-            )
-            for labels, _ in narrow:
-                for side in (0, 1):
+            for side in (0, 1):
+                for labels in self._uncertain_side(known, here, left, number, side):
                     interval = column.side_intervals[labels]
                     yield Quantity(labels, here[labels], interval, number, (side,))
             if column.has_rows_without_value:
                 moves = column.largest < len(column.values)
                 for labels in here if not moves else here.keys() & left.keys():
                     yield Quantity(labels, here[labels], self._k, number, (0, 1))
+
+    def _uncertain_side(
+        self, known: KnownSums, here: Targets, left: Targets, number: int, side: int
+    ) -> Targets:
+        """
+        Return the cells in which one side of a column moves too little.
+
+        It moves with the rows, and with one quantity of every other column; or it moves
+        against the other side.
+
+        Args:
+            known: What a reader knows of the suppressed leaves.
+            here: The suppressed leaves of each sensitive cell.
+            left: Cells whose rows do not move enough with the largest quantities.
+            number: Of the column.
+            side: Of its values.
+        """
+        column = self._columns[number]
+        intervals, value = column.side_intervals, column.blocks[side]
+        if side == column.largest:  # it has moved with the rows
+            here = {
+                c: x for c, x in here.items() if c in left or intervals[c] > self._k
+            }
+        others = [
+            c.blocks[c.largest] for i, c in enumerate(self._columns) if i != number
+        ]
+        moving = self._np.minimum.reduce([value, *others])
+        narrow = self._narrow(
+            known,
+            f"side {side} of column {number}",
+            (value, value - moving, None),
+            here,
+            intervals,
+        )
+        above, below = column.values
+        narrow = self._narrow(
+            known,
+            f"sides of column {number}",
+            (above, 0.0 * above, above + below),
+            {labels: here[labels] for labels, _ in narrow},
+            intervals,
+        )
+        return {labels: here[labels] for labels, _ in narrow}
 
     def _sets_of_subjects(
         self, known: KnownSums, later: AbstractSet[CellLabels]

@@ -28,6 +28,9 @@ __all__ = ["Extreme", "Program", "has_solver", "least_cover"]
 _OFF = 1e-6
 """How far a solution may be off an equation, relative to one plus its total."""
 
+_LARGE = 2000
+"""Unknowns from which on the interior-point method is faster than simplex."""
+
 _MAX_NODES = 2000
 """Nodes of a search for the least loss; with more, the greedy choice is good enough."""
 
@@ -87,12 +90,20 @@ class Program:
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         model.a_matrix_.start_ = np.array(starts, dtype=np.int32)
         model.a_matrix_.index_, model.a_matrix_.value_ = columns, entries
+        self._narrowed = False
         self._highs = _quiet()
+        if len(values) >= _LARGE:
+            self._highs.setOptionValue("solver", "ipm")
         self._highs.passModel(model)
 
-    def least(self, goal: Vector) -> Extreme:
+    def least(self, goal: Vector, upper: Vector | None = None) -> Extreme:
         """
         Return a solution in which the weighted sum of unknowns is as small as possible.
+
+        Args:
+            goal: The weights.
+            upper: Largest values for this goal alone, no smaller than the known ones;
+                they leave room for other unknowns.
 
         Raises:
             InternalError: If the solver does not finish, although there is a solution.
@@ -100,6 +111,10 @@ class Program:
         np, highs = self._np, self._highs
         numbers = np.arange(len(goal), dtype=np.int32)
         highs.changeColsCost(len(goal), numbers, goal)
+        if upper is not None or self._narrowed:
+            limits = self._upper if upper is None else np.minimum(upper, self._upper)
+            highs.changeColsBounds(len(goal), numbers, self._lower, limits)
+            self._narrowed = upper is not None
         # The solution before may mislead the solver; a fresh start has to succeed.
         for prepare in (lambda: None, highs.clearSolver):
             prepare()
