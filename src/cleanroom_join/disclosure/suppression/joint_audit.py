@@ -22,7 +22,10 @@ from cleanroom_join.disclosure.suppression.feasibility import (
     rows_of,
     too_narrow,
 )
-from cleanroom_join.disclosure.suppression.narrow_set import narrow_set
+from cleanroom_join.disclosure.suppression.narrow_set import (
+    narrow_set,
+    nearest_sum_set,
+)
 from cleanroom_join.disclosure.suppression.solver import Program
 
 if TYPE_CHECKING:
@@ -35,6 +38,14 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure.suppression.quantities import ColumnQuantities
 
 __all__ = ["Quantity", "joint_disclosing_sets"]
+
+_MAX_UNKNOWNS = 4000
+"""
+Unknowns of a program over all columns, at most.
+
+With more, a solution takes seconds.  Then what smaller programs could not show to be
+uncertain counts as too certain: that is safe, and suppresses somewhat more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,10 @@ def joint_disclosing_sets(
     import numpy as np  # noqa: PLC0415 - extra ``lp``
 
     count = len(known.limited)
+    if count * sum(len(column.blocks) for column in columns) > _MAX_UNKNOWNS:
+        return [
+            nearest_sum_set(known, each.labels, each.leaves, allowed) for each in wanted
+        ]
     here = np.array([position[leaf] for leaf in known.limited])
     blocks = list(chain.from_iterable(column.blocks for column in columns))
     starts = _starts(columns)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-__all__ = ["narrow_set"]
+__all__ = ["narrow_set", "nearest_sum_set"]
 
 _TOLERANCE = 1e-7
 
@@ -77,3 +77,31 @@ def narrow_set(
     }
     about = frozenset([labels])
     return DisclosingSet(shares, about & allowed, about)
+
+
+def nearest_sum_set(
+    known: KnownSums,
+    labels: CellLabels,
+    leaves: frozenset[CellLabels],
+    allowed: AbstractSet[CellLabels],
+) -> DisclosingSet:
+    """
+    Return the published cells of the sum that restricts a cell most.
+
+    That is the published sum of fewest suppressed leaves above the cell.  It is a guess
+    where the exact answer takes too long: to suppress one of them makes the cell less
+    certain.
+
+    Args:
+        known: What a reader knows of the suppressed leaves.
+        labels: The cell.
+        leaves: The suppressed leaves below it.
+        allowed: Cells that may be published.
+    """
+    above = (residual for residual in known.residuals if residual & leaves)
+    nearest = min(
+        above, key=lambda residual: (len(residual), sorted(map(repr, residual)))
+    )
+    cells = cells_of_sums([(known.aggregates[nearest], 1.0)], known.published)
+    about = frozenset([labels])
+    return DisclosingSet(dict.fromkeys(cells, 1.0), about & allowed, about)
