@@ -25,7 +25,6 @@ from benchmarks.loss_levels import (
     level_of,
     without_coarser_labels,
 )
-from benchmarks.loss_shares import ColumnShares
 from benchmarks.loss_steps import watched
 from cleanroom_join.attacks.plain_counts import count
 from cleanroom_join.contract import Contract, Protection, resolve
@@ -34,6 +33,7 @@ from cleanroom_join.disclosure import protect
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from benchmarks.loss_shares import ColumnShares
     from benchmarks.loss_steps import Steps
     from benchmarks.loss_tables import LossTable
     from cleanroom_join.attacks.game import Row
@@ -161,19 +161,27 @@ def good_cells(asked: Asked) -> Good:
     return Good(leaves=everything, marginals=MappingProxyType(marginals))
 
 
-def decide(asked: Asked, *, largest_budget: bool = False) -> Decided:
-    """Decide a table; with the contract's budget, or the largest that there can be."""
+def decide(
+    asked: Asked, shares: ColumnShares, *, largest_budget: bool = False
+) -> Decided:
+    """
+    Decide a table.
+
+    Args:
+        asked: The table.
+        shares: Counts the shares of its subjects.
+        largest_budget: Whether to take the largest budget instead of the contract's.
+    """
     policy = asked.contract.policy
     if largest_budget:
         policy = with_largest_budget(policy)
-    shares = ColumnShares(asked.rows, asked.query)
-    prepared = shares.seconds
+    before = shares.seconds
     with watched() as steps:
         start = time.perf_counter()
         table = protect(asked.cells, asked.query, policy, None, KEY, shares)
         seconds = time.perf_counter() - start
-    counting = shares.seconds - prepared
-    return _decided(asked, table, steps, seconds - counting, shares.seconds)
+    counting = shares.seconds - before
+    return _decided(asked, table, steps, seconds - counting, counting)
 
 
 def with_largest_budget(policy: Policy) -> Policy:

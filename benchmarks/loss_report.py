@@ -37,7 +37,8 @@ def _published(found: _Results, before: _Results | None) -> Table:
     table.add_column("mode")
     for column in ("cells", "leaves", "person-cells", "share", "marginals", "coarser"):
         table.add_column(column, justify="right")
-    table.add_column("budget alone takes", justify="right")
+    table.add_column("budget takes of good", justify="right")
+    table.add_column("of published", justify="right")
     table.add_column("seconds", justify="right")
     for name, now in found.items():
         versions = [("", now)]
@@ -61,6 +62,7 @@ def _summary(result: Mapping[str, Any]) -> Iterator[str]:
         yield "?"
         yield f"? / {marginals:,}"
         yield "?"
+        yield _over_budget(result)
         yield "?"
         yield str(result.get("cut_off"))
         return
@@ -69,17 +71,26 @@ def _summary(result: Mapping[str, Any]) -> Iterator[str]:
     yield f"{decided['person_cells'] / good[1]:.0%}" if good[1] else "-"
     yield f"{sum(decided['marginals'].values()):,} / {marginals:,}"
     yield f"{decided['coarser']:,}"
+    yield _over_budget(result)
     most = result.get("largest_budget")
     if most:
-        yield (
-            f"{most['leaves'] - decided['leaves']:,} leaves,"
-            f" {most['person_cells'] - decided['person_cells']:,} person-cells"
-        )
+        leaves = most["leaves"] - decided["leaves"]
+        yield f"{leaves:,} ({most['person_cells'] - decided['person_cells']:,})"
     elif "cut_off" in result:
         yield f"? ({result['cut_off']})"
     else:
         yield "0"
     yield f"{decided['seconds']:.1f}"
+
+
+def _over_budget(result: Mapping[str, Any]) -> str:
+    """Return the leaves, person-cells and marginals that the budget has no room for."""
+    if "over_budget_leaves" not in result:
+        return "?"
+    return (
+        f"{result['over_budget_leaves']:,} ({result['over_budget_person_cells']:,})"
+        f" + {result['over_budget_marginals']:,}"
+    )
 
 
 def _marginals(found: _Results, before: _Results | None) -> Table:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,19 +34,24 @@ class ColumnShares:
     """
 
     def __init__(self, rows: list[Row], query: Query) -> None:
-        start = time.perf_counter()
-        token = query.subjects[0].column
-        numbers: dict[object, int] = {}
-        for row in rows:
-            if row[token] is not None:
-                numbers.setdefault(row[token], len(numbers))
-        self.subjects = len(numbers)
-        self.inside: Mapping[CellLabels, np.ndarray] = {
-            labels: np.unique([numbers[r[token]] for r in own if r[token] is not None])
-            for labels, own in rows_by_cell(rows, query).items()
-        }
+        self._rows, self._query = rows, query
+        self.seconds = 0.0
+
+    @cached_property
+    def _numbers(self) -> Mapping[object, int]:
+        """The subjects, numbered."""
+        token = self._query.subjects[0].column
+        subjects = dict.fromkeys(row[token] for row in self._rows)
+        return {s: i for i, s in enumerate(s for s in subjects if s is not None)}
+
+    @cached_property
+    def _inside(self) -> Mapping[CellLabels, np.ndarray]:
         """The subjects of each cell, by number."""
-        self.seconds = time.perf_counter() - start
+        token, numbers = self._query.subjects[0].column, self._numbers
+        return {
+            labels: np.unique([numbers[r[token]] for r in own if r[token] is not None])
+            for labels, own in rows_by_cell(self._rows, self._query).items()
+        }
 
     def __call__(self, asked: ShareQuery) -> Mapping[tuple[int, int], int]:
         """Answer a query for shares; see `disclosure.budget.shares.ShareCounts`."""
@@ -58,9 +64,9 @@ class ColumnShares:
         for cell in asked.cells:
             if cell.line == line and cell.steps > step:
                 level = sums.setdefault(cell.level, {})
-                own = level.setdefault(cell.own, np.zeros(self.subjects, np.int64))
-                own[self.inside.get(cell.labels, [])] += cell.parts
-        whole = np.zeros(self.subjects, np.int64)
+                own = level.setdefault(cell.own, np.zeros(len(self._numbers), np.int64))
+                own[self._inside[cell.labels]] += cell.parts
+        whole = np.zeros(len(self._numbers), np.int64)
         for level in sums.values():
             whole += np.max(list(level.values()), axis=0)
         self.seconds += time.perf_counter() - start

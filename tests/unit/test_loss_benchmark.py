@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import pytest
 
+from benchmarks.loss_budget import over_budget
 from benchmarks.loss_levels import bare_query
 from benchmarks.loss_measures import (
     KEY,
@@ -31,6 +32,11 @@ SMALL = ("febrl", "sdctable", "tau_argus", "two_subjects", "sparse")
 def small(name):
     """One of these tables with another seed than the benchmark's, counted once."""
     return ask(LOSS_TABLES[name], seed=3)
+
+
+def decided_at_once(asked):
+    """Decide a table with shares of its own."""
+    return decide(asked, ColumnShares(asked.rows, asked.query))
 
 
 @pytest.mark.parametrize("table", LOSS_TABLES.values(), ids=LOSS_TABLES)
@@ -103,7 +109,7 @@ def test_what_is_published_is_good(name):
     """A leaf or marginal that is published passes the rules by itself, too."""
     asked = small(name)
 
-    good, decided = good_cells(asked), decide(asked)
+    good, decided = good_cells(asked), decided_at_once(asked)
 
     assert decided.leaves <= len(good.leaves)
     for level, published in decided.marginals.items():
@@ -132,6 +138,23 @@ def test_the_steps_explain_every_cell_that_is_lost(name):
     assert expected - {cell.labels for cell in table.published} == expected & taken
 
 
+@pytest.mark.parametrize("name", SMALL)
+def test_the_budget_has_room_for_what_it_leaves(name):
+    """Without the cells that are over the budget, everything good fits."""
+    asked = small(name)
+    shares = ColumnShares(asked.rows, asked.query)
+    good = good_cells(asked)
+
+    over = over_budget(asked, good, shares)
+
+    rest = replace(
+        good,
+        leaves=good.leaves - over,
+        marginals={level: cells - over for level, cells in good.marginals.items()},
+    )
+    assert not over_budget(asked, rest, shares)
+
+
 def test_watching_ends_with_its_block():
     """The guard has its own steps again, also after an error."""
     from cleanroom_join.disclosure import decision, guard
@@ -148,7 +171,7 @@ def test_a_measure_outside_its_bounds_loses_the_whole_register():
     """2 % of one measure are above its bound, in every state, and nothing is left."""
     asked = small("febrl")
 
-    decided = decide(asked)
+    decided = decided_at_once(asked)
 
     assert any(ALL in labels for labels in asked.subjects)
     assert decided.leaves == 0
