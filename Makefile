@@ -139,6 +139,9 @@ bench-audit: $(VENV)/ready ## Time the linear-programming audit on 5,000 cells w
 bench-utility: $(VENV)/ready java ## Measure how much of the examples the guard publishes
 	@$(TIMED) "benchmark" -- $(BIN)/python benchmarks/utility.py
 
+bench-loss: $(VENV)/ready ## Measure what the guard loses of twelve tables, and which step took it
+	@$(TIMED) "benchmark" -- $(BIN)/python -m benchmarks.loss
+
 bench-reconstruction: $(VENV)/ready ## Measure how many values an attacker reconstructs within the budget
 	@$(TIMED) "benchmark" -- $(BIN)/python benchmarks/reconstruction.py
 
@@ -148,4 +151,4 @@ doctor: $(VENV)/ready java ## Plant sixteen faults and show what the match docto
 clean: ## Remove what the other targets made
 	@rm -rf $(VENV) $(FLOOR) $(NEXT) build dist
 
-.PHONY: help venv java chromium demo fast unit properties browser engines classic connect connect-all real long test floor floor-all next lint docs wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility bench-reconstruction doctor clean
+.PHONY: help venv java chromium demo fast unit properties browser engines classic connect connect-all real long test floor floor-all next lint docs wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility bench-loss bench-reconstruction doctor clean
