@@ -162,7 +162,12 @@ def test_a_value_outside_the_domain_is_named_if_k_subjects_have_it(spark):
     terms = asset(contract_toml())
     raw = [(card, region, True, None) for card, region in rows]
 
-    found = profile(spark, raw, "card_number string, region string, fraud boolean, amount decimal(10,2)", terms)
+    found = profile(
+        spark,
+        raw,
+        "card_number string, region string, fraud boolean, amount decimal(10,2)",
+        terms,
+    )
 
     (region,) = found.facts.dimensions
     assert [(v.text, v.rows) for v in region.frequent_others] == [("east", 100)]
@@ -181,8 +186,8 @@ def test_k_subjects_of_every_kind_must_have_a_value_for_it_to_be_named(spark):
         subjects='[subjects.device]\nkind = "account"',
         payments='device = { subject = "device", source = "device_number" }',
     )
-    rows = [(pan(i), f"D{i:08}", "east", True, None) for i in range(300)]
-    rows += [(pan(i), f"D{1:08}", "west", True, None) for i in range(300)]
+    rows = [(pan(i), f"{i:09}", "east", True, None) for i in range(300)]
+    rows += [(pan(i), f"{1:09}", "west", True, None) for i in range(300)]
 
     found = profile(
         spark,
@@ -203,7 +208,10 @@ def test_a_table_of_tokens_alone_has_a_profile(spark):
     )
 
     found = profile(
-        spark, [(pan(i),) for i in range(250)], "card_number string", asset(text, "accounts")
+        spark,
+        [(pan(i),) for i in range(250)],
+        "card_number string",
+        asset(text, "accounts"),
     )
 
     assert (found.facts.measures, found.facts.dimensions) == ((), ())

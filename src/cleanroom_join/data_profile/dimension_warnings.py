@@ -64,8 +64,8 @@ def _outside(facts: DimensionFacts, terms: AssetTerms) -> DataWarning:
         advice.append(f"Add {labels_text(new)} to the domain{parents}.")
     if not advice:
         advice.append(
-            f"Compare the column with the contract: of values of at least {k:,}"
-            " subjects, none could be a label."
+            "Compare the column with the contract: no value that at least"
+            f" {k:,} subjects have could be a label."
         )
     return DataWarning(
         column=dimension.name,

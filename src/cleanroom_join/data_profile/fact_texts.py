@@ -37,9 +37,9 @@ def describe_facts(facts: TableFacts) -> Iterator[str]:
     if facts.repeated is not None:
         repeated = facts.repeated
         yield (
-            f"{repeated.column}: {repeated.subjects:,} subjects on more than one row"
-            f" ({repeated.rows:,} rows), and the contract promises one row per"
-            f" {repeated.subject}"
+            f"{repeated.column}: subjects on more than one row:"
+            f" {repeated.subjects:,} ({repeated.rows:,} rows); the contract promises"
+            f" one row per {repeated.subject}"
         )
 
 

@@ -44,7 +44,7 @@ def _subjects(facts: TableFacts, terms: AssetTerms) -> Iterator[DataWarning]:
                 column=column,
                 effect=Effect.REFUSED,
                 finding=f"{rows:,} of {facts.rows:,} rows have a token; the room"
-                f" refuses a table of fewer than {k:,} subjects (E303).",
+                f" needs at least {k:,} subjects of each kind (E303).",
                 advice="Look at the reasons above, and at the consent column if there"
                 " is one.",
             )
@@ -59,7 +59,7 @@ def _repeated(facts: TableFacts, terms: AssetTerms) -> Iterator[DataWarning]:
     yield DataWarning(
         column=repeated.column,
         effect=Effect.REFUSED,
-        finding=f"{repeated.subjects:,} subjects are on more than one row"
+        finding=f"subjects on more than one row: {repeated.subjects:,}"
         f" ({repeated.rows:,} rows); the room refuses the table (E311).",
         advice="Keep one row for each subject where the table is made, or take"
         f' one_row_per = "{repeated.subject}" out of [assets.{name}].',

@@ -18,6 +18,7 @@ from cleanroom_join.spark.party.hmac_input import (
     raw_columns,
     with_texts,
 )
+from cleanroom_join.spark.party.outside_shares import count_shares
 from cleanroom_join.spark.party.raw_schema import check_raw
 from cleanroom_join.spark.party.variants import SharedTokens, made_by
 from cleanroom_join.tokens import (
@@ -103,6 +104,7 @@ def token_manifest(
             asset.subject_columns(), token_columns(terms), strict=True
         )
     )
+    shares = count_shares(consented, terms)
     how = "native" if maker.native else "composed"
     return TokenManifest(
         party=asset.party,
@@ -119,6 +121,8 @@ def token_manifest(
         steps=step_digests(),
         min_cohort=terms.min_cohort,
         columns=tuple(column.manifest(shared) for column in columns),
+        outside=shares.outside,
+        missing=shares.missing,
     )
 
 
