@@ -44,7 +44,7 @@ from cleanroom_join.version import __version__
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from cleanroom_join.contract import AssetTerms, SubjectColumn
+    from cleanroom_join.contract import Asset, AssetTerms, SubjectColumn
     from cleanroom_join.spark.party.frame_columns import TokenColumn
     from cleanroom_join.spark.party.hmac_columns import MacMaker
     from cleanroom_join.tokens import SecretKey
@@ -82,9 +82,7 @@ def token_manifest(
     asset = terms.asset
     check_raw(frame.schema, asset, terms.identifiers)
     if shared is not None:
-        names = {column.name for column in asset.subject_columns()}
-        if missing := names - set(shared.columns):
-            raise TableRefused.missing_columns(asset.name, missing, shared.columns)
+        _check_shared(shared, asset)
     maker = mac_maker(frame.sparkSession)
     secret = key_frame(frame.sparkSession, terms, {terms.key_id: key}, maker)
     consented = (
@@ -124,6 +122,13 @@ def token_manifest(
         outside=shares.outside,
         missing=shares.missing,
     )
+
+
+def _check_shared(shared: DataFrame, asset: Asset) -> None:
+    """Refuse a shared table that lacks a token column."""
+    names = {column.name for column in asset.subject_columns()}
+    if missing := names - set(shared.columns):
+        raise TableRefused.missing_columns(asset.name, missing, shared.columns)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
