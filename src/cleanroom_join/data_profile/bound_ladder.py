@@ -66,8 +66,10 @@ class BoundLadder:
             ...     maximum=Decimal(500),
             ... )
             >>> ladder = BoundLadder.of(number)
-            >>> ladder.above[:2], [ladder.rung(Decimal(v), number) for v in (500, 700)]
-            ((Decimal('600'), Decimal('800')), [0, 2])
+            >>> [int(bound) for bound in ladder.above[:3]]
+            [600, 800, 1000]
+            >>> [ladder.rung(Decimal(value), number) for value in (500, 600, 700, -1)]
+            [0, 1, 2, -1]
         """
         if value > measure.maximum:
             return 1 + sum(rung < value for rung in self.above)

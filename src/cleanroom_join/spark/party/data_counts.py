@@ -60,7 +60,8 @@ _FREQUENT = "frequent"
 _MOST_VALUES = 5
 """Most values outside a domain that are collected."""
 
-_LONGEST_LABEL = 200
+_MOST_CHARACTERS = 201
+"""Of a value outside a domain: one more than a label may have."""
 
 
 def profile_table(messages: DataFrame, terms: AssetTerms) -> TableProfile:
@@ -130,7 +131,7 @@ def _counts(
     for token in tokens:
         is_frequent &= F.col(subjects_of(token)) >= k
     repeats = (number == repetitions) & (code == ONCE) & (F.col(ROWS) > 1)
-    value = F.struct(F.col(ROWS), F.substring(TEXT, 1, _LONGEST_LABEL).alias(TEXT))
+    value = F.struct(F.col(ROWS), F.substring(TEXT, 1, _MOST_CHARACTERS).alias(TEXT))
     listed = F.collect_list(F.when(is_frequent, value))
     return texts.groupBy(
         NUMBER, F.when(repeats, _REPEATED).otherwise(code).alias(CODE)
