@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from statistics import median_low
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import OTHER, DimensionType
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["dimension_warnings"]
 
+_LARGER = 10
+"""So many times as many rows have the median label as NULL has where it is rare."""
+
 
 def dimension_warnings(
     facts: DimensionFacts, terms: AssetTerms
@@ -33,9 +37,10 @@ def dimension_warnings(
     # The share of a measure outside its bounds that is too much is too much here: both
     # say that the contract describes other data.
     limit = terms.max_clamped_share * facts.rows
+    rare = _Rare.of(facts, few)
     if facts.others >= few and MARGIN * facts.others >= limit:
         yield _outside(facts, terms)
-    rare = _Rare.of(facts, few)
+        rare = replace(rare, others=0)
     if rare.labels or rare.nulls or rare.others:
         yield _rare(facts, rare, terms)
 
@@ -114,13 +119,21 @@ def _is_label(text: str, dimension: Dimension) -> bool:
 class _Rare:
     """The labels of a dimension that some rows have, but few; rows by label."""
 
+    typical: int
+    """Rows of the median label."""
     labels: dict[str, int]
     nulls: int
     others: int
 
     @classmethod
     def of(cls, facts: DimensionFacts, few: int) -> _Rare:
-        """Return the labels of fewer than *few* rows."""
+        """
+        Return the labels of fewer than *few* rows, and NULL and `OTHER` if rare.
+
+        Both have nothing coarser above them.  So they are rare beside other labels, too:
+        where the cells of these are just large enough to be published, those of a label
+        with a tenth of their rows are suppressed.
+        """
         pairs = zip(facts.column.values, facts.counts, strict=True)
         # Suppressed values with a coarser label are merged into it by the guard.
         labels = {
@@ -128,10 +141,13 @@ class _Rare:
             for value, rows in pairs
             if 0 < rows < few and value not in facts.column.parents
         }
+        typical = median_low([rows for rows in facts.counts if rows] or [0])
+        fewer = max(few, typical // _LARGER)
         return cls(
+            typical=typical,
             labels=labels,
-            nulls=facts.nulls if facts.nulls < few else 0,
-            others=facts.others if facts.others < few else 0,
+            nulls=facts.nulls if facts.nulls < fewer else 0,
+            others=facts.others if facts.others < fewer else 0,
         )
 
 
@@ -156,13 +172,21 @@ def _rare(facts: DimensionFacts, rare: _Rare, terms: AssetTerms) -> DataWarning:
         advice.append(
             f"A domain without the rare labels counts them together as {OTHER}."
         )
-    elif rare.labels or rare.others:
+    elif rare.labels and dimension.has_other:
         advice.append("Give rare labels a coarser label under parents.")
+    elif rare.labels:
+        advice.append("Leave the dimension out, or agree that some cells are absent.")
+    if rare.others and line is None:
+        advice.append(
+            "Correct values outside the domain where the table is made, or leave their"
+            " rows out."
+        )
     return DataWarning(
         column=dimension.name,
         effect=Effect.SUPPRESSED,
-        finding=f"few rows have {names}: the guard suppresses cells of fewer than"
-        f" {k:,} subjects, and other cells with them, so that no total reveals these.",
+        finding=f"few rows have {names}, and {rare.typical:,} have the median label; the"
+        f" guard suppresses cells of fewer than {k:,} subjects, and other cells with"
+        " them, so that no total reveals these.",
         advice=" ".join(advice),
         change=line,
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         TableFacts,
     )
 
-__all__ = ["bounds_text", "describe_facts", "labels_text", "share_text"]
+__all__ = ["bounds_text", "describe_facts", "labels_text", "rows_text", "share_text"]
 
 _SHOWN = 5
 """Labels that one line lists."""
@@ -38,8 +38,8 @@ def describe_facts(facts: TableFacts) -> Iterator[str]:
         repeated = facts.repeated
         yield (
             f"{repeated.column}: subjects on more than one row:"
-            f" {repeated.subjects:,} ({repeated.rows:,} rows); the contract promises"
-            f" one row per {repeated.subject}"
+            f" {repeated.subjects:,} ({rows_text(repeated.rows)});"
+            f" the contract promises one row per {repeated.subject}"
         )
 
 
@@ -64,7 +64,7 @@ def _dimension(facts: DimensionFacts) -> str:
     found = []
     if facts.column.has_other:
         share = share_text(facts.others, facts.rows)
-        found.append(f"{OTHER} in {share} ({facts.others:,} rows)")
+        found.append(f"{OTHER} in {share} ({rows_text(facts.others)})")
     found.append(_nulls(facts.nulls, facts.rows))
     if facts.unused:
         found.append(f"no row has {labels_text(facts.unused)}")
@@ -73,7 +73,12 @@ def _dimension(facts: DimensionFacts) -> str:
 
 def _nulls(nulls: int, rows: int) -> str:
     """Return how many rows have no value."""
-    return f"NULL in {share_text(nulls, rows)} ({nulls:,} rows)"
+    return f"NULL in {share_text(nulls, rows)} ({rows_text(nulls)})"
+
+
+def rows_text(count: int) -> str:
+    """Return a number of rows."""
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"
 
 
 def bounds_text(measure: MeasureColumn) -> str:

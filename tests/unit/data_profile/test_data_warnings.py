@@ -284,6 +284,29 @@ def test_few_rows_without_a_value_are_a_warning():
     assert warning.change is None
 
 
+@pytest.mark.parametrize(("missing", "warned"), [(0, False), (599, True), (600, False)])
+def test_null_is_rare_beside_a_tenth_of_the_median_label(missing, warned):
+    """In each cross with other dimensions its cells are the small ones."""
+    values = ["north"] * 6_000 + ["south"] * 9_000 + [None] * missing
+
+    found = warnings(regions(values), rows=len(values))
+
+    assert bool(found) == warned
+    assert (
+        not warned or "NULL (599), and 6,000 have the median label" in found[0].finding
+    )
+
+
+def test_few_values_outside_a_domain_are_rare_and_not_named():
+    """No label can be added for them, and nothing is above `(other)`."""
+    (warning,) = warnings(regions(["north"] * 4_000 + ["4111111111111111"]))
+
+    assert "(other) (1)" in warning.finding
+    assert "Correct values outside the domain" in warning.advice
+    assert warning.change is None
+    assert "4111" not in "\n".join(warning.describe())
+
+
 def test_rare_labels_with_a_coarser_label_are_no_warning():
     """The guard merges them."""
     region = 'region = { dimension = ["n1", "n2"], parents = { n1 = "north", n2 = "north" } }'
