@@ -130,7 +130,7 @@ class _Rare:
         """
         Return the labels of fewer than *few* rows, and NULL and `OTHER` if rare.
 
-        Both have nothing coarser above them.  So they are rare beside other labels, too:
+        Both have nothing coarser above them.  So they are rare beside other labels too:
         where the cells of these are just large enough to be published, those of a label
         with a tenth of their rows are suppressed.
         """
@@ -184,8 +184,8 @@ def _rare(facts: DimensionFacts, rare: _Rare, terms: AssetTerms) -> DataWarning:
     return DataWarning(
         column=dimension.name,
         effect=Effect.SUPPRESSED,
-        finding=f"few rows have {names}, and {rare.typical:,} have the median label; the"
-        f" guard suppresses cells of fewer than {k:,} subjects, and other cells with"
+        finding=f"few rows have {names}, and {rare.typical:,} have the median label;"
+        f" the guard suppresses cells of fewer than {k:,} subjects, and other cells with"
         " them, so that no total reveals these.",
         advice=" ".join(advice),
         change=line,
