@@ -185,8 +185,8 @@ def _rare(facts: DimensionFacts, rare: _Rare, terms: AssetTerms) -> DataWarning:
         column=dimension.name,
         effect=Effect.SUPPRESSED,
         finding=f"few rows have {names}, and {rare.typical:,} have the median label;"
-        f" the guard suppresses cells of fewer than {k:,} subjects, and other cells with"
-        " them, so that no total reveals these.",
+        f" the guard suppresses cells of fewer than {k:,} subjects, and other cells"
+        " with them, so that no total reveals these.",
         advice=" ".join(advice),
         change=line,
     )
