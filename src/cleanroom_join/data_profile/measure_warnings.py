@@ -39,12 +39,12 @@ def measure_warnings(facts: MeasureFacts, terms: AssetTerms) -> Iterator[DataWar
             f" guard suppresses figures about fewer than {k:,} subjects.",
             advice="Fill the column, or leave its measure out of the outputs.",
         )
-    if is_mostly_outside(facts, terms.max_clamped_share):
+    if is_near_limit(facts, terms.max_clamped_share):
         yield _outside(facts, terms)
 
 
-def is_mostly_outside(facts: MeasureFacts, tolerated: Decimal) -> bool:
-    """Return whether values outside reach half of the share that is tolerated."""
+def is_near_limit(facts: MeasureFacts, tolerated: Decimal) -> bool:
+    """Return whether the values outside are half of what is tolerated, or more."""
     return facts.outside > 0 and MARGIN * facts.outside >= tolerated * facts.values
 
 
