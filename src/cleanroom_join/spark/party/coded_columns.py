@@ -8,6 +8,7 @@ bounds, or the index of the reason why it has no token.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -33,7 +34,6 @@ from cleanroom_join.tokens.steps import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
     from pyspark.sql import Column, DataFrame
     from pyspark.sql.types import DataType
@@ -145,9 +145,10 @@ def _rung(column: Column, measure: MeasureColumn, kind: DataType) -> Column:
         return inside
     ladder = BoundLadder.of(measure)
     exact = DecimalType(_DIGITS, measure.scale)
+    unit = Decimal(1).scaleb(-measure.scale)
 
     def literal(number: Decimal) -> Column:
-        return F.lit(number).cast(exact)
+        return F.lit(number.quantize(unit)).cast(exact)
 
     def passed(numbers: Sequence[Decimal], *, upwards: bool) -> Column:
         if not numbers:
