@@ -174,6 +174,7 @@ def test_a_value_outside_the_domain_is_named_if_k_subjects_have_it(spark):
     assert region.others == 100 + 599 + 800 + 400
     assert region.unused == ("south",)
     text = "\n".join(found.describe())
+    assert '(1,899 rows), of them "east" (100), NULL in' in text
     assert "4111111111111111" not in text
     assert "west" not in text
     assert "nowhere" not in text

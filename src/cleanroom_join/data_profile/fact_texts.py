@@ -65,6 +65,10 @@ def _dimension(facts: DimensionFacts) -> str:
     if facts.column.has_other:
         share = share_text(facts.others, facts.rows)
         found.append(f"{OTHER} in {share} ({rows_text(facts.others)})")
+        found += [
+            f"of them {labels_text([value.text])} ({value.rows:,})"
+            for value in facts.frequent_others
+        ]
     found.append(_nulls(facts.nulls, facts.rows))
     if facts.unused:
         found.append(f"no row has {labels_text(facts.unused)}")
