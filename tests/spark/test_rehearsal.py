@@ -36,7 +36,11 @@ def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("data")
     cards = [f"4{i:015}" for i in range(5_000)]
     accounts = [
-        (card, "young" if i % 2 else "old", 1_000 + i if i % 50 < 1 else 1 + i % 400)
+        (
+            card,
+            "young" if i // 50 % 2 else "old",
+            1_000 + i if i % 50 == 0 else 1 + i % 400,
+        )
         for i, card in enumerate(cards)
     ]
     write(
