@@ -11,7 +11,7 @@ from rich.console import Console
 
 from cleanroom_join.cli.show import data_warnings
 from cleanroom_join.contract import Contract
-from cleanroom_join.errors import CleanRoomJoinError
+from cleanroom_join.disclosure import Rule
 from cleanroom_join.spark.rehearsal.rehearsal import rehearse
 from cleanroom_join.testing import contract_toml
 
@@ -61,15 +61,14 @@ def test_a_lost_answer_has_its_reason_and_the_line_that_brings_it_back(
 ):
     """2 % of one measure above its bound lose everything; the line of the warning ends that."""
     seen = []
-    with pytest.raises(CleanRoomJoinError):
-        rehearse(
-            spark,
-            Contract.from_toml(TOML),
-            data=data,
-            output=tmp_path / "first",
-            progress=lambda _: nullcontext(),
-            profiled=seen.append,
-        )
+    lost = rehearse(
+        spark,
+        Contract.from_toml(TOML),
+        data=data,
+        output=tmp_path / "first",
+        progress=lambda _: nullcontext(),
+        profiled=seen.append,
+    )
     (warning,) = [w for table in seen for w in table.profile.warnings]
     mended = Contract.from_toml(TOML.replace(DECLARED, warning.change.line))
 
@@ -81,6 +80,9 @@ def test_a_lost_answer_has_its_reason_and_the_line_that_brings_it_back(
         progress=lambda _: nullcontext(),
     )
 
+    assert not lost.approved
+    assert lost.outputs[0].saved is None
+    assert lost.outputs[0].suppressed[Rule.CLAMPING] == 2
     assert [table.asset for table in seen] == ["payments", "accounts"]
     assert warning.column == "street_number"
     (output,) = done.outputs
