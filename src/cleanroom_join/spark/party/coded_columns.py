@@ -33,7 +33,7 @@ from cleanroom_join.spark.party.frame_columns import carried
 from cleanroom_join.tokens.steps import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pyspark.sql import Column, DataFrame
     from pyspark.sql.types import DataType
@@ -81,10 +81,12 @@ class CodedColumn:
     number: int
     code: Column
     """NULL for rows without a value."""
-    outside: Column
-    """Whether the value is outside of what the contract declares; perhaps NULL."""
+    outside: Callable[[Column], Column]
+    """Whether a code is of values outside what the contract declares; perhaps NULL."""
     text: Column | None = None
     """What further separates rows of one code; it stays in Spark."""
+    usual: int | None = None
+    """The code that is not counted, since most rows have it: it has all others."""
 
 
 def unchanged(asset: Asset) -> list[Declared]:
@@ -97,7 +99,9 @@ def outcome_codes(number: int, token: TokenColumn) -> CodedColumn:
     names = F.array(*(F.lit(reason.value) for reason in Reason))
     position = F.call_function("array_position", names, F.col(token.reason))
     code = F.coalesce(position.cast("int"), F.lit(0))
-    return CodedColumn(number=number, code=code, outside=F.expr("false"))
+    # All codes of the first column are counted, which gives the number of rows.
+    usual = 0 if number else None
+    return CodedColumn(number=number, code=code, outside=_never, usual=usual)
 
 
 def value_codes(messages: DataFrame, asset: Asset, first: int) -> list[CodedColumn]:
@@ -126,16 +130,30 @@ def _value_codes(
     """Return the codes of a dimension or a measure."""
     if isinstance(declared, Dimension):
         code = dimension_code(column, declared)
-        outside = code == OTHER_CODE
-        text = F.when(outside, column.cast("string"))
-        return CodedColumn(number=number, code=code, outside=outside, text=text)
+        text = F.when(code == OTHER_CODE, column.cast("string"))
+        return CodedColumn(number=number, code=code, outside=_is_other, text=text)
     if isinstance(declared, MeasureColumn):
         code = _rung(column, declared, kind)
-        outside = (code != INSIDE) & (code != NOT_FINITE)
-        return CodedColumn(number=number, code=code, outside=outside)
+        return CodedColumn(number=number, code=code, outside=_is_beyond, usual=INSIDE)
     if isinstance(declared, SubjectColumn):
         raise InternalError.of("a token column is not shared unchanged")
     return assert_never(declared)
+
+
+def _never(code: Column) -> Column:
+    """Return FALSE."""
+    del code
+    return F.expr("false")
+
+
+def _is_other(code: Column) -> Column:
+    """Return whether a code is of values outside a domain."""
+    return code == OTHER_CODE
+
+
+def _is_beyond(code: Column) -> Column:
+    """Return whether a code is of values outside bounds."""
+    return (code != INSIDE) & (code != NOT_FINITE)
 
 
 def _rung(column: Column, measure: MeasureColumn, kind: DataType) -> Column:
@@ -173,7 +191,7 @@ def repetition_codes(number: int, token: TokenColumn) -> CodedColumn:
     return CodedColumn(
         number=number,
         code=F.when(F.col(token.reason).isNull(), ONCE),
-        outside=F.expr("false"),
+        outside=_never,
         text=_subject(token),
     )
 
@@ -193,6 +211,8 @@ def exploded(
     """
     Return one row for each row and coded column: its number, its code and its text.
 
+    Rows with the usual code of a column are left out: most rows have it.
+
     Subjects are there where they are to be counted, and NULL elsewhere: a query that
     counts distinct ones costs nothing for all other rows.
 
@@ -202,25 +222,52 @@ def exploded(
         tokens: The token columns, whose subjects are counted for values outside.
         missing: Whether the subjects of rows without a value are counted too.
     """
-    items = []
-    for column in coded:
-        counted = column.outside
-        if missing:
-            counted = column.code.isNull() | column.outside
-        text = F.lit(None) if column.text is None else column.text
-        subjects = (
-            F.when(counted, _subject(token)).alias(subjects_of(token))
+    # A projection of its own, so that Spark computes each code once.
+    codes = messages.select(
+        *(column.code.cast("int").alias(_code(column)) for column in coded),
+        *(_text_or_null(column).alias(_text(column)) for column in coded),
+        *(_subject(token).alias(subjects_of(token)) for token in tokens),
+    )
+    items = F.array(*(_item(column, tokens, missing=missing) for column in coded))
+    rows = codes.select(F.explode(items).alias("item"))
+    return rows.where(F.col("item").isNotNull()).select("item.*")
+
+
+def _item(
+    column: CodedColumn, tokens: Sequence[TokenColumn], *, missing: bool
+) -> Column:
+    """Return a row's number, code, text and subjects; NULL if its code is the usual."""
+    code = F.col(_code(column))
+    counted = column.outside(code)
+    if missing:
+        counted = code.isNull() | counted
+    item = F.struct(
+        F.lit(column.number).alias(NUMBER),
+        code.alias(CODE),
+        F.col(_text(column)).alias(TEXT),
+        *(
+            F.when(counted, F.col(subjects_of(token))).alias(subjects_of(token))
             for token in tokens
-        )
-        items.append(
-            F.struct(
-                F.lit(column.number).alias(NUMBER),
-                column.code.cast("int").alias(CODE),
-                text.cast("string").alias(TEXT),
-                *subjects,
-            )
-        )
-    return messages.select(F.explode(F.array(*items)).alias("item")).select("item.*")
+        ),
+    )
+    return (
+        item if column.usual is None else F.when(~code.eqNullSafe(column.usual), item)
+    )
+
+
+def _code(column: CodedColumn) -> str:
+    """Name the column with the codes of a coded column."""
+    return f"code_{column.number}"
+
+
+def _text(column: CodedColumn) -> str:
+    """Name the column with the texts of a coded column."""
+    return f"text_{column.number}"
+
+
+def _text_or_null(column: CodedColumn) -> Column:
+    """Return the texts of a coded column; NULL if it has none."""
+    return F.lit(None).cast("string") if column.text is None else column.text
 
 
 def subjects_of(token: TokenColumn) -> str:

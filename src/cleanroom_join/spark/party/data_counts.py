@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Asset, AssetTerms
     from cleanroom_join.spark.party.frame_columns import TokenColumn
+    from cleanroom_join.tokens.steps import Reason
 
 __all__ = ["profile_table"]
 
@@ -149,24 +150,23 @@ def _decoded(found: Mapping[int, Sequence[Row]], terms: AssetTerms) -> TableProf
     """Return the profile that the collected rows stand for."""
     asset = terms.asset
     subjects = asset.subject_columns()
+    total = sum(_rows(found[0]).values())
     profiles = tuple(
         TokenProfile(
             table=asset.name,
             column=column.name,
             min_cohort=terms.min_cohort,
-            counts=MappingProxyType(
-                {o: _rows(found[i]).get(code, 0) for code, o in enumerate(OUTCOMES)}
-            ),
+            counts=MappingProxyType(_outcomes(_rows(found[i]), total)),
         )
         for i, column in enumerate(subjects)
     )
     others = list(enumerate(unchanged(asset), start=len(subjects)))
     facts = TableFacts(
         asset=asset,
-        rows=max((profile.rows for profile in profiles), default=0),
+        rows=total,
         with_token=MappingProxyType({p.column: p.tokens for p in profiles}),
         measures=tuple(
-            _measure(column, _rows(found[number]))
+            _measure(column, _rows(found[number]), total)
             for number, column in others
             if isinstance(column, MeasureColumn)
         ),
@@ -175,9 +175,15 @@ def _decoded(found: Mapping[int, Sequence[Row]], terms: AssetTerms) -> TableProf
             for number, column in others
             if isinstance(column, Dimension)
         ),
-        repeated=_repeated(asset, found.get(len(subjects) + len(others))),
+        repeated=_repeated(asset, found[len(subjects) + len(others)]),
     )
     return TableProfile(tokens=profiles, facts=facts, terms=terms)
+
+
+def _outcomes(rows: Mapping[int | None, int], total: int) -> dict[Reason | None, int]:
+    """Return rows by outcome; those that were not counted have a token."""
+    counts = {o: rows.get(code, 0) for code, o in enumerate(OUTCOMES)}
+    return {**counts, None: total - sum(n for o, n in counts.items() if o is not None)}
 
 
 def _rows(rows: Sequence[Row]) -> dict[int | None, int]:
@@ -185,8 +191,10 @@ def _rows(rows: Sequence[Row]) -> dict[int | None, int]:
     return {row[CODE]: require_int(row[ROWS]) for row in rows}
 
 
-def _measure(column: MeasureColumn, rows: Mapping[int | None, int]) -> MeasureFacts:
-    """Return the facts of a measure."""
+def _measure(
+    column: MeasureColumn, rows: Mapping[int | None, int], total: int
+) -> MeasureFacts:
+    """Return the facts of a measure; values that were not counted are inside."""
     rungs = {
         code: n for code, n in rows.items() if code is not None and code != NOT_FINITE
     }
@@ -194,7 +202,7 @@ def _measure(column: MeasureColumn, rows: Mapping[int | None, int]) -> MeasureFa
         column=column,
         nulls=rows.get(None, 0),
         not_finite=rows.get(NOT_FINITE, 0),
-        inside=rungs.get(INSIDE, 0),
+        inside=total - sum(rows.values()),
         above=MappingProxyType({c: n for c, n in rungs.items() if c > INSIDE}),
         below=MappingProxyType({-c: n for c, n in rungs.items() if c < INSIDE}),
     )
@@ -217,10 +225,10 @@ def _dimension(column: Dimension, found: Sequence[Row]) -> DimensionFacts:
     )
 
 
-def _repeated(asset: Asset, rows: Sequence[Row] | None) -> RepeatedSubjects | None:
+def _repeated(asset: Asset, rows: Sequence[Row]) -> RepeatedSubjects | None:
     """Return the subjects on more than one row, if the contract promises one row."""
     column = asset.token_column(asset.one_row_per or "")
-    if rows is None or column is None:
+    if column is None:
         return None
     row = next((row for row in rows if row[CODE] == _REPEATED), None)
     return RepeatedSubjects(

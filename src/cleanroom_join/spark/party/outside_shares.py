@@ -25,7 +25,7 @@ from cleanroom_join.tokens.doctor.coarse_counts import published_step
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pyspark.sql import DataFrame, Row
+    from pyspark.sql import Column, DataFrame, Row
 
     from cleanroom_join.contract import AssetTerms
     from cleanroom_join.spark.party.coded_columns import CodedColumn
@@ -123,5 +123,11 @@ def _counts(
 
 def _classed(column: CodedColumn) -> CodedColumn:
     """Return a column whose codes say no more than whether a value is outside."""
-    beyond = F.when(column.outside, _OUTSIDE).otherwise(_INSIDE)
-    return replace(column, text=None, code=F.when(column.code.isNotNull(), beyond))
+    beyond = F.when(column.outside(column.code), _OUTSIDE).otherwise(_INSIDE)
+    code = F.when(column.code.isNotNull(), beyond)
+    return replace(column, text=None, code=code, outside=_is_outside, usual=None)
+
+
+def _is_outside(code: Column) -> Column:
+    """Return whether a code is of values outside."""
+    return code == _OUTSIDE
