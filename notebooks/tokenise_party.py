@@ -33,6 +33,10 @@ gold = tokenise(spark.table(arg("raw_table")), terms, key=KeyRing(keys))
 
 # COMMAND ----------
 
+# Read the warnings before the table is shared: each names the line of the contract to
+# change.
+print("\n".join(gold.profile().describe()))
+
+# COMMAND ----------
+
 gold.save(arg("gold_table"))
-for profile in gold.profile():
-    print("\n".join(profile.describe()))

@@ -6,7 +6,8 @@ Never load it in the clean room: this code sees the key.
 
 from __future__ import annotations
 
-from cleanroom_join.spark.party.gold import Gold, TokenProfile
+from cleanroom_join.spark.party.gold import Gold
+from cleanroom_join.spark.party.table_profile import TableProfile, TokenProfile
 from cleanroom_join.spark.party.token_manifest import token_manifest
 from cleanroom_join.spark.party.tokenisation import tokenise
 from cleanroom_join.tokens import KeyRing, needs_retokenising
@@ -14,6 +15,7 @@ from cleanroom_join.tokens import KeyRing, needs_retokenising
 __all__ = [
     "Gold",
     "KeyRing",
+    "TableProfile",
     "TokenProfile",
     "needs_retokenising",
     "token_manifest",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cleanroom_join import SecretKey
+from cleanroom_join import Contract, SecretKey
 from cleanroom_join.errors import TableRefused
 from cleanroom_join.party import token_manifest
+from cleanroom_join.testing import contract_toml
 from cleanroom_join.tokens.doctor import Trait, write_manifest
 from tests.support.doctor_trials import examine
 from tests.support.frames import local_frame
@@ -110,6 +111,50 @@ def test_few_people_have_an_empty_manifest(spark, values):
     assert column.subjects == 0
     assert column.buckets == ()
     assert not column.components[0].lengths
+
+
+def shares_of(spark, rows):
+    """Return the two mappings of shares of a table of payments."""
+    frame = local_frame(
+        spark,
+        rows,
+        "card_number string, region string, fraud boolean, amount int",
+    )
+    terms = Contract.from_toml(contract_toml()).asset("payments")
+    manifest = token_manifest(frame, terms, key=KEY)
+    return dict(manifest.outside), dict(manifest.missing)
+
+
+def payments(numbers, region="north", amount=1):
+    """Return a payment of each card."""
+    return [(f"4{i:015}", region, True, amount) for i in numbers]
+
+
+def test_shares_outside_bounds_and_domains_are_in_steps(spark):
+    """So the other party learns in time that figures would be suppressed."""
+    rows = payments(range(5_000)) + payments(range(150), amount=1001)
+    rows += payments(range(600), region="east") + payments(range(300), amount=None)
+
+    outside, missing = shares_of(spark, rows)
+
+    assert outside == {"amount": 0.02, "region": 0.05}
+    assert missing == {"amount": 0.02}
+
+
+def test_no_share_is_about_few_subjects(spark):
+    """Neither 99 of them, nor one on many rows, nor rows without a token."""
+    rows = payments(range(1_000)) + payments(range(99), amount=-1)
+    rows += payments([1] * 500, region="east") + payments([2] * 500, amount=None)
+    rows += [("masked-XXXX", None, None, None)] * 900
+
+    assert shares_of(spark, rows) == ({}, {})
+
+
+def test_a_column_wholly_outside_is_half_or_more(spark):
+    """How many are inside does not follow."""
+    outside, _ = shares_of(spark, payments(range(300), region="east"))
+
+    assert outside == {"region": 0.5}
 
 
 def test_a_shared_table_without_the_column_is_refused(spark):

@@ -94,9 +94,11 @@ def test_columns_may_have_any_name(spark):
 
 def test_the_profile_counts_reasons(spark):
     """Each rejected identifier has a reason; small figures are not told."""
-    (profile,) = tokenise(
-        raw_payments(spark), contract().asset("payments"), key=TEST_KEY
-    ).profile()
+    (profile,) = (
+        tokenise(raw_payments(spark), contract().asset("payments"), key=TEST_KEY)
+        .profile()
+        .tokens
+    )
 
     assert {r: n for r, n in profile.counts.items() if n} == {
         None: 1,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from cleanroom_join.cli.show import data_warnings
 from cleanroom_join.errors import MissingExtra
 from cleanroom_join.local import local_session
 
@@ -22,19 +23,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cleanroom_join.spark.rehearsal.rehearsal import Rehearsal
+    from cleanroom_join.spark.rehearsal.rehearsal import Rehearsal, RehearsedTable
 
 __all__ = ["run"]
 
 
 def run(contract: Path, *, data: Path, output: Path, memory: str) -> Rehearsal:
     """
-    Rehearse *contract* with progress on standard error.
+    Rehearse *contract* with progress, and warnings about its data, on standard error.
 
     Raises:
         CleanRoomJoinError: If a step refuses.
     """
-    console = Console(stderr=True)
+    # As on standard output, a label such as ":x:" stays what it is.
+    console = Console(stderr=True, emoji=False)
 
     @contextmanager
     def progress(step: str) -> Iterator[None]:
@@ -42,6 +44,9 @@ def run(contract: Path, *, data: Path, output: Path, memory: str) -> Rehearsal:
         with console.status(f"{step} …"):
             yield
         console.print(f"[green]✓[/] {step} [dim]{time.monotonic() - start:.1f} s[/]")
+
+    def profiled(table: RehearsedTable) -> None:
+        data_warnings(console, table.profile)
 
     steps.refuse_existing(output)
     with progress("both parties agree on the contract and check their token vectors"):
@@ -53,7 +58,12 @@ def run(contract: Path, *, data: Path, output: Path, memory: str) -> Rehearsal:
         spark = local_session(memory=memory, warehouse=folder / "warehouse")
     try:
         return steps.rehearse(
-            spark, agreed, data=data, output=folder, progress=progress
+            spark,
+            agreed,
+            data=data,
+            output=folder,
+            progress=progress,
+            profiled=profiled,
         )
     finally:
         spark.stop()

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from cleanroom_join.disclosure import Value
+    from cleanroom_join.spark.party.table_profile import TableProfile
     from cleanroom_join.spark.rehearsal.rehearsal import Rehearsal, RehearsedOutput
 
-__all__ = ["rehearsal"]
+__all__ = ["data_warnings", "rehearsal"]
 
 _SHOWN = 40
 """Rows of a table that are printed; the rest is in the Delta table."""
@@ -35,17 +36,22 @@ def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
         return
     console = wide_console()
     for table in done.tables:
-        for profile in table.profiles:
-            for line in profile.describe():
-                console.print(
-                    f"[dim]{escape(f'{table.party}/{table.asset}  {line}')}[/]"
-                )
+        for line in table.profile.describe_columns():
+            console.print(f"[dim]{escape(f'{table.party}/{table.asset}  {line}')}[/]")
+        data_warnings(console, table.profile)
     for output in done.outputs:
         console.print()
         console.print(escape(summary(output.report)))
         _suppressed(console, output)
         _plain_filter(console, output)
         _released(console, output)
+
+
+def data_warnings(console: Console, profile: TableProfile) -> None:
+    """Print the warnings about a table; the room may refuse it before the end."""
+    for line in profile.describe_warnings():
+        # Not folded: a line of the contract is there to be pasted.
+        console.print(escape(line), soft_wrap=True, highlight=False)
 
 
 def _suppressed(console: Console, output: RehearsedOutput) -> None:
@@ -111,6 +117,7 @@ def _rehearsal_json(done: Rehearsal) -> dict[str, object]:
     return {
         "contract": contract_json(done.contract),
         "approved": done.approved,
+        "tables": [table.profile.as_json() for table in done.tables],
         "outputs": [_output_json(output) for output in done.outputs],
     }
 

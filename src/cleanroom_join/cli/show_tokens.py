@@ -106,7 +106,16 @@ def _sides(
         for name in ("reasons", "raw_lengths", "lengths", "masks", "removed", "traits"):
             cells = [_histogram(getattr(c, name), c.rows) for c in sides]
             table.add_row("  " + name.replace("_", " "), *cells)
+    table.add_row("outside bounds or domain", *(_steps(m.outside) for m in manifests))
+    table.add_row("without a value", *(_steps(m.missing) for m in manifests))
     console.print(table)
+
+
+def _steps(shares: Mapping[str, float]) -> str:
+    """Return the columns that have a published share, as far as it is known."""
+    largest = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
+    texts = [f"{name} {share * 100:g} % or more" for name, share in largest]
+    return escape("\n".join(texts))
 
 
 def _subjects(column: ColumnManifest) -> str:

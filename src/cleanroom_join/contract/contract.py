@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import datetime as dt
     import os
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from cleanroom_join.contract.terms.identifier import Identifier
     from cleanroom_join.contract.terms.model import Asset, ContractTerms, Output
@@ -46,7 +47,9 @@ class AssetTerms:
     identifiers: Mapping[str, Identifier]
     """What each token column is made of, by column name."""
     min_cohort: int
-    """Smallest figure that the table's profile may show."""
+    """Fewest subjects that a published figure is about (k)."""
+    max_clamped_share: Decimal
+    """Share of the rows of a cell that may lie outside the bounds of a measure."""
     vectors_sha256: str | None
 
 
@@ -143,6 +146,7 @@ class Contract:
                 }
             ),
             min_cohort=self.policy.min_cohort,
+            max_clamped_share=self.policy.max_clamped_share,
             vectors_sha256=self.terms.tokens.vectors_sha256,
         )
 

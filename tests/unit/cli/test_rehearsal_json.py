@@ -22,8 +22,14 @@ from cleanroom_join.testing import contract
 pytest.importorskip("pyspark")
 
 from cleanroom_join.contract import resolve
+from cleanroom_join.data_profile import RepeatedSubjects, TableFacts
 from cleanroom_join.spark.ledger.tables import Ledger
-from cleanroom_join.spark.rehearsal.rehearsal import Rehearsal, RehearsedOutput
+from cleanroom_join.spark.party.table_profile import TableProfile
+from cleanroom_join.spark.rehearsal.rehearsal import (
+    Rehearsal,
+    RehearsedOutput,
+    RehearsedTable,
+)
 from cleanroom_join.spark.room.release import Release
 from cleanroom_join.spark.room.run import Run
 from cleanroom_join.spark.room.saved_release import SavedRelease
@@ -85,3 +91,35 @@ def test_only_an_approved_release_has_a_digest(verdict, capsys):
     assert (shown["sha256"] is not None) == (shown["rows"] != []) == approved
     assert shown["sha256"] == (output.saved.digest if approved else None)
     assert set(shown["suppressed"]) == {rule.value for rule in Rule}
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_table_has_its_warnings(as_json, capsys):
+    """For programs as fields, for people as lines."""
+    facts = TableFacts(
+        asset=AGREED.terms.assets["accounts"],
+        rows=5_000,
+        with_token={"card_token": 4_000},
+        measures=(),
+        dimensions=(),
+        repeated=RepeatedSubjects(
+            column="card_token", subject="card", subjects=7, rows=15
+        ),
+    )
+    profile = TableProfile(tokens=(), facts=facts, terms=AGREED.asset("accounts"))
+    table = RehearsedTable(asset="accounts", party="globex", profile=profile)
+
+    show.rehearsal(
+        Rehearsal(contract=AGREED, tables=(table,), outputs=()), as_json=as_json
+    )
+
+    text = capsys.readouterr().out
+    if as_json:
+        (shown,) = json.loads(text)["tables"]
+        (warning,) = shown["warnings"]
+        assert (shown["party"], shown["asset"]) == ("globex", "accounts")
+        assert (warning["column"], warning["effect"]) == ("card_token", "refused")
+        assert warning["line"] is None
+    else:
+        assert "WARNING globex/accounts  card_token: subjects on more than one" in text
+        assert 'take one_row_per = "card" out of [assets.accounts].' in text

@@ -144,6 +144,18 @@ def test_the_doctor_says_that_all_is_well(tmp_path):
     assert "match rate: about" in result.stdout
 
 
+def test_the_doctor_shows_which_columns_lie_outside(tmp_path):
+    """The largest share first, each as the step that it reaches at least."""
+    shares = {"outside": {"amount": 0.02, "region": 0.5}, "missing": {"amount": 0.005}}
+
+    result = run("doctor", *manifests(tmp_path, **shares))
+
+    assert result.exit_code == 0
+    text = " ".join(result.stdout.split())
+    assert text.index("region 50 % or more") < text.index("amount 2 % or more")
+    assert "amount 0.5 % or more" in text
+
+
 def test_the_doctor_names_the_cause(tmp_path):
     """Exit code 1; for people as a table, for machines as JSON."""
     files = manifests(tmp_path, key_check_value="ffffffff")

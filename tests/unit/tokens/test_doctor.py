@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import random
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -26,8 +27,10 @@ from cleanroom_join.tokens.doctor.coarse_counts import (
     published,
     published_buckets,
     published_share,
+    published_step,
     published_trait,
 )
+from cleanroom_join.tokens.doctor.manifest import SHARE_STEPS
 from tests.support.manifests import component, counts, manifest, people
 
 K = 100
@@ -248,7 +251,11 @@ def test_the_first_differing_step_is_named():
 
 def test_manifests_survive_as_files():
     """Written and read, they are the same; canonically, so digests are too."""
-    one = manifest(column={"made_by": {"spec": 0.5}})
+    one = manifest(
+        column={"made_by": {"spec": 0.5}},
+        outside=dict(zip("abcdefg", SHARE_STEPS, strict=True)),
+        missing={"a": 0.02},
+    )
 
     assert read_manifest(write_manifest(one)) == one
     assert write_manifest(read_manifest(write_manifest(one))) == write_manifest(one)
@@ -286,6 +293,11 @@ def spoilt(change):
         spoilt(lambda d: d["columns"][0].update(reasons={"ready": 1.5})),
         spoilt(lambda d: d["columns"][0]["components"][0].update(masks={"\n": 5})),
         spoilt(lambda d: d.update(columns=[1])),
+        spoilt(lambda d: d.update(outside={"a": 21})),
+        spoilt(lambda d: d.update(outside={"a": 0})),
+        spoilt(lambda d: d.update(missing={"a": 1000})),
+        spoilt(lambda d: d.update(missing={"a\n": 20})),
+        spoilt(lambda d: d.pop("missing")),
     ],
 )
 def test_a_hostile_manifest_is_refused(data):
@@ -295,6 +307,25 @@ def test_a_hostile_manifest_is_refused(data):
 
     assert caught.value.code == "E211"
     assert "\x1b" not in str(caught.value)
+
+
+@given(
+    rows=st.integers(0, 10**6), more=st.integers(0, 10**6), subjects=st.integers(0, 300)
+)
+def test_a_step_is_reached_and_about_k_subjects(rows, more, subjects):
+    """The next one is not reached; below k subjects nothing is said."""
+    whole = rows + more
+
+    step = published_step(rows, whole, subjects, 100)
+
+    higher = [s for s in SHARE_STEPS if step is None or s > step]
+    if subjects < 100:
+        assert step is None
+    elif rows:
+        assert step is None or rows >= Fraction(str(step)) * whole
+        assert not [s for s in higher if rows >= Fraction(str(s)) * whole]
+    else:
+        assert step is None
 
 
 @given(

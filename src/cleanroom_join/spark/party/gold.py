@@ -1,64 +1,20 @@
-"""What tokenising makes: the shareable table, and why identifiers were refused."""
+"""What tokenising makes: the shareable table, and what its owner should know of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pyspark.sql import functions as F
-
-from cleanroom_join.disclosure.coarse_counts import coarsen_count
 from cleanroom_join.spark.common.safe_errors import without_spark_text
-from cleanroom_join.tokens.steps import Reason
+from cleanroom_join.spark.party.data_counts import profile_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pyspark.sql import DataFrame
 
     from cleanroom_join.contract import AssetTerms
+    from cleanroom_join.spark.party.table_profile import TableProfile
 
-__all__ = ["READY", "Gold", "TokenProfile"]
-
-READY = "ready"
-"""What stands for the reason of a token, so that no count has a NULL key."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TokenProfile:
-    """How many identifiers of one column have a token, and why the others have none."""
-
-    table: str
-    column: str
-    min_cohort: int
-    counts: Mapping[Reason | None, int]
-    """Rows by reason; None counts the rows that have a token."""
-
-    def __repr__(self) -> str:
-        """Name the column; `describe` shows figures, coarsened."""
-        return f"TokenProfile(table={self.table!r}, column={self.column!r})"
-
-    @property
-    def tokens(self) -> int:
-        """Rows with a token."""
-        return self.counts.get(None, 0)
-
-    @property
-    def rows(self) -> int:
-        """All rows."""
-        return sum(self.counts.values())
-
-    def describe(self) -> tuple[str, ...]:
-        """Return one line per reason, with coarsened counts, none below k."""
-        with_token = coarsen_count(self.tokens, self.min_cohort)
-        lines = [f"{self.column}: {with_token} rows with a token"]
-        for found, count in sorted(self.counts.items(), key=lambda item: -item[1]):
-            if found is not None and count:
-                lines.append(
-                    f"  {found.value}: {coarsen_count(count, self.min_cohort)} rows"
-                )
-        return tuple(lines)
+__all__ = ["Gold"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,47 +27,28 @@ class Gold:
     """
 
     frame: DataFrame
-    _reasons: DataFrame
+    _messages: DataFrame
     _terms: AssetTerms
 
     def __repr__(self) -> str:
         """Name the asset; no schema, no plan."""
         return f"Gold(asset={self._terms.asset.name!r})"
 
-    def profile(self) -> tuple[TokenProfile, ...]:
+    def profile(self) -> TableProfile:
         """
-        Count, per token column, why identifiers have no token.
+        Count what the owner should know before it shares the table.
 
-        Reads the raw table once more and collects counts only.
+        Per token column, why identifiers have no token; per measure, values outside
+        the bounds and NULL; per dimension, values outside the domain, NULL and labels
+        that no row has; subjects on several rows where the contract promises one.
+
+        Reads the raw table once more, in one query, and collects counts, and values
+        outside a domain that at least k subjects have.
 
         Raises:
             SparkFailure: If Spark fails; its own text is replaced.
         """
-        asset = self._terms.asset
-        columns = [column.name for column in asset.subject_columns()]
-        outcomes = [READY, *(reason.value for reason in Reason)]
-        counts = self._reasons.agg(
-            *(
-                F.count(F.when(F.col(name) == outcome, 1)).alias(f"{name}|{outcome}")
-                for name in columns
-                for outcome in outcomes
-            )
-        )
-        (row,) = without_spark_text("counting refused identifiers", counts.collect)
-        return tuple(
-            TokenProfile(
-                table=asset.name,
-                column=name,
-                min_cohort=self._terms.min_cohort,
-                counts=MappingProxyType(
-                    {
-                        None if o == READY else Reason(o): int(row[f"{name}|{o}"])
-                        for o in outcomes
-                    }
-                ),
-            )
-            for name in columns
-        )
+        return profile_table(self._messages, self._terms)
 
     def save(self, table: str) -> None:
         """

@@ -18,6 +18,7 @@ from cleanroom_join.spark.party.hmac_input import (
     raw_columns,
     with_texts,
 )
+from cleanroom_join.spark.party.outside_shares import count_shares
 from cleanroom_join.spark.party.raw_schema import check_raw
 from cleanroom_join.spark.party.variants import SharedTokens, made_by
 from cleanroom_join.tokens import (
@@ -43,7 +44,7 @@ from cleanroom_join.version import __version__
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from cleanroom_join.contract import AssetTerms, SubjectColumn
+    from cleanroom_join.contract import Asset, AssetTerms, SubjectColumn
     from cleanroom_join.spark.party.frame_columns import TokenColumn
     from cleanroom_join.spark.party.hmac_columns import MacMaker
     from cleanroom_join.tokens import SecretKey
@@ -81,9 +82,7 @@ def token_manifest(
     asset = terms.asset
     check_raw(frame.schema, asset, terms.identifiers)
     if shared is not None:
-        names = {column.name for column in asset.subject_columns()}
-        if missing := names - set(shared.columns):
-            raise TableRefused.missing_columns(asset.name, missing, shared.columns)
+        _check_shared(shared, asset)
     maker = mac_maker(frame.sparkSession)
     secret = key_frame(frame.sparkSession, terms, {terms.key_id: key}, maker)
     consented = (
@@ -103,6 +102,7 @@ def token_manifest(
             asset.subject_columns(), token_columns(terms), strict=True
         )
     )
+    shares = count_shares(consented, terms)
     how = "native" if maker.native else "composed"
     return TokenManifest(
         party=asset.party,
@@ -119,7 +119,16 @@ def token_manifest(
         steps=step_digests(),
         min_cohort=terms.min_cohort,
         columns=tuple(column.manifest(shared) for column in columns),
+        outside=shares.outside,
+        missing=shares.missing,
     )
+
+
+def _check_shared(shared: DataFrame, asset: Asset) -> None:
+    """Refuse a shared table that lacks a token column."""
+    names = {column.name for column in asset.subject_columns()}
+    if missing := names - set(shared.columns):
+        raise TableRefused.missing_columns(asset.name, missing, shared.columns)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.contract import SubjectColumn
 from cleanroom_join.errors import VectorMismatch
 from cleanroom_join.spark.common.shared_columns import column_named
+from cleanroom_join.spark.party.coded_columns import unchanged
 from cleanroom_join.spark.party.frame_columns import carried, token_columns
-from cleanroom_join.spark.party.gold import READY, Gold
+from cleanroom_join.spark.party.gold import Gold
 from cleanroom_join.spark.party.hmac_columns import key_frame, mac_maker
 from cleanroom_join.spark.party.hmac_input import with_hmac_input
 from cleanroom_join.spark.party.raw_schema import check_raw
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
     from cleanroom_join.contract import Asset, AssetTerms
-    from cleanroom_join.contract import Column as Declared
     from cleanroom_join.spark.party.frame_columns import TokenColumn
     from cleanroom_join.spark.party.hmac_columns import MacMaker
     from cleanroom_join.tokens import SecretKey
@@ -72,7 +71,7 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey | KeyRing) -
     consented = (
         frame if asset.consent is None else frame.where(column_named(asset.consent))
     )
-    messages = with_hmac_input(consented, terms, _unchanged(asset))
+    messages = with_hmac_input(consented, terms, unchanged(asset))
     session = frame.sparkSession
     maker = mac_maker(session)
     secret = key_frame(session, terms, keys, maker)
@@ -80,18 +79,7 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey | KeyRing) -
     shared = messages.crossJoin(F.broadcast(secret)).select(
         *_shared(asset, tokens, list(keys), maker)
     )
-    reasons = messages.select(
-        *(
-            F.coalesce(F.col(token.reason), F.lit(READY)).alias(column.name)
-            for column, token in zip(asset.subject_columns(), tokens, strict=True)
-        )
-    )
-    return Gold(frame=shared, _reasons=reasons, _terms=terms)
-
-
-def _unchanged(asset: Asset) -> list[Declared]:
-    """Return the columns that are shared as they are."""
-    return [c for c in asset.columns.values() if not isinstance(c, SubjectColumn)]
+    return Gold(frame=shared, _messages=messages, _terms=terms)
 
 
 def _shared(
@@ -100,7 +88,7 @@ def _shared(
     """Return the columns of the shareable table, in declared order."""
     made = {
         column.name: [F.col(carried(index)).alias(column.name)]
-        for index, column in enumerate(_unchanged(asset))
+        for index, column in enumerate(unchanged(asset))
     }
     for column, token in zip(asset.subject_columns(), tokens, strict=True):
         made[column.name] = [

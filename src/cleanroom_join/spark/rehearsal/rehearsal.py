@@ -38,13 +38,15 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Asset
     from cleanroom_join.review import ReleaseReport
     from cleanroom_join.spark.ledger.tables import Ledger
-    from cleanroom_join.spark.party.gold import TokenProfile
+    from cleanroom_join.spark.party.table_profile import TableProfile
     from cleanroom_join.spark.rehearsal.plain_filter import PlainFilterCell
     from cleanroom_join.spark.room.release import Release
     from cleanroom_join.spark.room.saved_release import SavedRelease
 
     Progress = Callable[[str], AbstractContextManager[object]]
     """Called with a step's name; the step runs inside what it returns."""
+    Profiled = Callable[["RehearsedTable"], None]
+    """Called with each table before the room has it, which may refuse it."""
 
 __all__ = ["Rehearsal", "RehearsedOutput", "RehearsedTable", "rehearse"]
 
@@ -53,11 +55,11 @@ _CATALOG = "spark_catalog"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RehearsedTable:
-    """The tokens of one raw table."""
+    """One raw table, as its owner sees it before it is shared."""
 
     asset: str
     party: str
-    profiles: tuple[TokenProfile, ...]
+    profile: TableProfile
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +132,10 @@ def agree(contract_file: Path) -> Contract:
     return Contract.load(contract_file, sha256=theirs.digest)
 
 
+def _ignore(table: RehearsedTable) -> None:
+    """Do nothing with a table."""
+
+
 def rehearse(
     spark: SparkSession,
     contract: Contract,
@@ -137,6 +143,7 @@ def rehearse(
     data: Path,
     output: Path,
     progress: Progress,
+    profiled: Profiled = _ignore,
 ) -> Rehearsal:
     """
     Tokenise, share, join, guard, review and save every output of *contract*.
@@ -147,6 +154,8 @@ def rehearse(
         data: Folder of raw tables; see `raw_file`.
         output: Folder for what each step writes.
         progress: Called with each step.
+        profiled: Called with each table before any output: if the room then refuses
+            it, its owner has seen why.
 
     Raises:
         CleanRoomJoinError: Whatever a step refuses.
@@ -159,10 +168,10 @@ def rehearse(
             gold = tokenise(raw, contract.asset(asset.name), key=key)
             shared = output / "shared" / asset.party / asset.name
             gold.frame.write.format("delta").save(str(shared))
-            profiles = gold.profile()
-        tables.append(
-            RehearsedTable(asset=asset.name, party=asset.party, profiles=profiles)
-        )
+            profile = gold.profile()
+        table = RehearsedTable(asset=asset.name, party=asset.party, profile=profile)
+        profiled(table)
+        tables.append(table)
 
     def source(asset: Asset) -> DataFrame:
         folder = output / "shared" / asset.party / asset.name

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.tokens.doctor.manifest import MOST_BUCKETS, ROUNDING
+from cleanroom_join.tokens.doctor.manifest import MOST_BUCKETS, ROUNDING, SHARE_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -17,6 +17,7 @@ __all__ = [
     "published",
     "published_buckets",
     "published_share",
+    "published_step",
     "published_trait",
     "rounded",
 ]
@@ -89,6 +90,28 @@ def published_share(count: int, total: int, k: int) -> float:
     if total < k or count < k:
         return 0.0
     return 1.0 if total - count < k else round(count / total, 3)
+
+
+def published_step(rows: int, whole: int, subjects: int, k: int) -> float | None:
+    """
+    Return the largest step that a share of rows reaches; None if nothing may be said.
+
+    Args:
+        rows: The rows in question.
+        whole: All rows that count.
+        subjects: Subjects of the rows in question, of the kind that has the fewest.
+        k: Fewest subjects that a share may be about.
+
+    Examples:
+        >>> published_step(120, 5_000, 110, 100), published_step(120, 5_000, 99, 100)
+        (0.02, None)
+    """
+    if subjects < k or rows <= 0:
+        return None
+    reached = [
+        step for step in SHARE_STEPS if rows * 1000 >= round(step * 1000) * whole
+    ]
+    return max(reached, default=None)
 
 
 def published_buckets(counts: Sequence[int], k: int) -> tuple[int, ...]:

@@ -4,6 +4,11 @@ The token manifest that each party gives the other: how its tokens were made.
 A manifest has digests, names, and counts of rows, rounded to multiples of `ROUNDING`.
 Each count is about at least *k* distinct values.  A group with fewer is left out, and
 so is every figure from which its count would follow by subtraction.
+
+Of the columns that are shared unchanged it has two shares each, in the few steps of
+`SHARE_STEPS` and about at least *k* subjects: how much lies outside what the contract
+declares, and how much is missing.  Which labels no row has, and how many subjects
+repeat, would be counts of none and of few: only their owner sees them.
 """
 
 from __future__ import annotations
@@ -19,13 +24,14 @@ __all__ = [
     "MOST_BUCKETS",
     "ROUNDING",
     "SCHEMA",
+    "SHARE_STEPS",
     "ColumnManifest",
     "ComponentManifest",
     "TokenManifest",
     "Trait",
 ]
 
-SCHEMA = "cleanroom_join/token-manifest/v1"
+SCHEMA = "cleanroom_join/token-manifest/v2"
 """Name of the format; any other is refused."""
 
 ROUNDING = 5
@@ -35,8 +41,17 @@ MOST_BUCKETS = 4096
 """Most groups of subjects that `ColumnManifest.buckets` counts."""
 
 
+SHARE_STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+"""Shares of which a manifest says that a column reaches them; the largest one only."""
+
+
 def _nothing() -> Mapping[str, int]:
     """Return figures of which none is published."""
+    return MappingProxyType({})
+
+
+def _no_shares() -> Mapping[str, float]:
+    """Return shares of which none is published."""
     return MappingProxyType({})
 
 
@@ -155,6 +170,15 @@ class TokenManifest:
     min_cohort: int
     """No count is below it."""
     columns: tuple[ColumnManifest, ...]
+    outside: Mapping[str, float] = field(default_factory=_no_shares)
+    """
+    At least this share of a column's values lies outside its bounds or its domain.
+
+    One of `SHARE_STEPS`, by column; only if at least k subjects of every kind have such
+    a value.  The other party learns that figures would be suppressed before a run.
+    """
+    missing: Mapping[str, float] = field(default_factory=_no_shares)
+    """At least this share of a column's rows has no value; likewise."""
 
     def column_of(self, subject: str) -> ColumnManifest | None:
         """Return the column that carries *subject*, if there is one."""

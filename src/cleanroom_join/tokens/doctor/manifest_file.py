@@ -20,6 +20,7 @@ from cleanroom_join.errors import TokenError, WriteFailed, printable
 from cleanroom_join.tokens.doctor.manifest import (
     MOST_BUCKETS,
     SCHEMA,
+    SHARE_STEPS,
     ColumnManifest,
     ComponentManifest,
     TokenManifest,
@@ -178,6 +179,14 @@ def _share(value: object, path: str) -> float:
     return min(_count(value, path), _PER_MILLE) / _PER_MILLE
 
 
+def _step(value: object, path: str) -> float:
+    """Return one of the shares that a manifest may have, written in thousandths."""
+    share = _count(value, path) / _PER_MILLE
+    if share not in SHARE_STEPS:
+        raise TokenError.manifest(path, "is not one of the published steps")
+    return share
+
+
 def _digest(value: object, path: str) -> str:
     """Return a SHA-256 in hexadecimal."""
     if not isinstance(value, str) or re.fullmatch("[0-9a-f]{64}", value) is None:
@@ -210,6 +219,8 @@ def _manifest(read: _Object) -> TokenManifest:
         steps=read.mapping("steps", _digests),
         min_cohort=read.count("min_cohort"),
         columns=tuple(_column(one) for one in read.objects("columns", _MOST_COLUMNS)),
+        outside=read.mapping("outside", _step),
+        missing=read.mapping("missing", _step),
     )
 
 
