@@ -117,3 +117,12 @@ class WriteFailed(CleanRoomJoinError):
             hint="name a new place, or remove the old one yourself.",
             code=cls.EXISTS,
         )
+
+    @classmethod
+    def kept(cls, path: str) -> WriteFailed:
+        """Name a file that a first contract would replace."""
+        return cls(
+            f"{path} already exists; a first contract replaces nothing.",
+            hint="name a new place, or remove the old one yourself.",
+            code=cls.EXISTS,
+        )
