@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import re
 import shutil
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.cli.console import step_progress
 from cleanroom_join.contract.terms.names import NAME
 from cleanroom_join.errors import MissingExtra, TableRefused, WriteFailed, printable
+from cleanroom_join.first_contract.headers import check_header
 from cleanroom_join.local import local_session
 
 try:
@@ -75,6 +77,8 @@ def run(
         if file.suffix not in _SUFFIXES or not file.exists():
             wanted = f"{printable(file.name)}, a .csv or .parquet,"
             raise TableRefused.missing_file(wanted, file.parent.name or "this folder")
+        if file.suffix == ".csv" and file.is_file():
+            check_header(file.name, _first_line(file))
     assets = _asset_names(parties, files)
     folder = data or _laid_out(parties, files, assets) or output.parent / "raw"
     links = _links(folder, parties, files, assets)
@@ -115,6 +119,12 @@ def _draft(
             )
         finally:
             spark.stop()
+
+
+def _first_line(file: Path) -> list[str]:
+    """Return the first line of a file as names; looked at before Spark starts."""
+    with file.open(encoding="utf-8-sig", errors="replace", newline="") as text:
+        return next(csv.reader(text), [])
 
 
 def _asset_names(parties: Sequence[str], files: Sequence[Path]) -> list[str]:

@@ -51,6 +51,8 @@ class SampleFacts:
     """The share of digits that end in a check digit by ISO/IEC 7812-1, annex B."""
     width: int | None = None
     """The length of all values, if they are digits of one length."""
+    single_word: bool = False
+    """Whether no value has a blank in its middle."""
     leading_zero: bool = False
     """Whether a number begins with a zero that a numeric column would lose."""
     scale: int = 0
@@ -141,6 +143,7 @@ def sample_facts(values: Sequence[str]) -> SampleFacts:
         no_country=without / len(texts) if texts else 0.0,
         luhn=sum(map(_ends_in_check_digit, digits)) / len(digits) if digits else 0.0,
         width=widths.pop() if all_digits and len(widths) == 1 else None,
+        single_word=not any(re.search(r"\s", text) for text in texts),
         leading_zero=any(len(t) > 1 and t[0] == "0" for t in digits),
         scale=max((len(t.partition(".")[2]) for t in numbers), default=0),
     )

@@ -68,7 +68,7 @@ def _identity(column: ColumnFacts) -> ColumnRole | None:
     return ColumnRole(
         name=column.name,
         role=Role.COMPONENT,
-        reason=f"{slot.value}: helps to identify a subject, and is never shared raw",
+        reason=f"a {slot.value}, which helps to identify a subject",
         kinds=kinds,
         slot=slot,
         date_format=date_format,
@@ -142,9 +142,10 @@ def _is_named(column: ColumnFacts) -> bool:
 
 
 def _is_nearly_unique(column: ColumnFacts) -> bool:
-    """Return whether nearly every row has its own value, which is no plain number."""
+    """Return whether nearly every row has its own word, which is no plain number."""
     unique = column.distinct >= _NEARLY_ALL * column.filled
-    return unique and (column.sample.width is not None or column.integers == 0)
+    no_amount = column.sample.width is not None or column.integers == 0
+    return unique and no_amount and column.sample.single_word
 
 
 def _date(column: ColumnFacts) -> ColumnRole | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.terms.columns import MeasureType
 from cleanroom_join.contract.terms.functions.function import Function
+from cleanroom_join.contract.terms.policy import Policy
 from cleanroom_join.errors import TableRefused, assert_never
 from cleanroom_join.first_contract.draft import DraftMeasure
 
@@ -38,6 +39,8 @@ class Grouping:
     dimensions: tuple[str, ...]
     tables: Collection[str]
     """The tables that the dimensions are of."""
+    possible: int
+    """How many cells the declared domains allow."""
     sizes: tuple[int, ...]
 
     def large(self, k: int) -> list[int]:
@@ -86,7 +89,8 @@ def choose_grouping(groupings: Sequence[Grouping], k: int) -> Grouping:
         fine = covered >= _COVERED and large >= _LARGE * len(grouping.sizes)
         return fine, len(grouping.tables), large, covered
 
-    able = [grouping for grouping in groupings if grouping.large(k)]
+    most = Policy().max_cells
+    able = [g for g in groupings if g.large(k) and g.possible <= most]
     if not able:
         raise TableRefused.no_large_cell(k)
     return max(able, key=value)

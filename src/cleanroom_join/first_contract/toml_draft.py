@@ -111,9 +111,9 @@ def _subject(draft: Draft) -> Iterator[str]:
         yield "# All components must be equal, so one typing error loses a match. An"
         yield "# identifier of one column is better, if both parties have one."
     for other in draft.alternatives:
-        yield "# These match as well:"
-        yield f"#   kind = {_kinds(other.kinds)}"
-        yield f"#   {left}: {_columns(other, 0)}; {right}: {_columns(other, 1)}"
+        yield f"# These match as well, with kind = {_kinds(other.kinds)}:"
+        yield f"#   {left}: {_columns(other, 0)}"
+        yield f"#   {right}: {_columns(other, 1)}"
     yield f"[subjects.{draft.subject}]"
     yield f"kind = {_kinds(identifier.kinds)}"
     yield ""

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from cleanroom_join.contract import OTHER
 from cleanroom_join.contract.terms.columns import MeasureType
 from cleanroom_join.first_contract.column_roles import Role
+from cleanroom_join.first_contract.contents import possible_cells
 from cleanroom_join.first_contract.output_choice import CellFigures, Grouping
 from cleanroom_join.spark.common.collected import require_int
 from cleanroom_join.spark.common.safe_errors import without_spark_text
@@ -123,6 +124,7 @@ def grouping_sizes(joined: JoinedTables) -> list[Grouping]:
         Grouping(
             dimensions=tuple(column.name for column, _ in grouping),
             tables=frozenset(table for _, table in grouping),
+            possible=possible_cells(column for column, _ in grouping),
             sizes=tuple(sizes_of),
         )
         for grouping, sizes_of in zip(groupings, found, strict=True)

@@ -8,26 +8,25 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.contract.terms.columns import DimensionType, MeasureType
-from cleanroom_join.first_contract.bounds import QUANTILES, round_bounds
+from cleanroom_join.contract.terms.columns import MeasureType
+from cleanroom_join.first_contract.bounds import QUANTILES
 from cleanroom_join.first_contract.column_roles import Role
-from cleanroom_join.first_contract.draft import DraftColumn, leave_out
-from cleanroom_join.first_contract.labels import (
-    MOST_LABELS,
-    fit_labels,
-    fitting_parents,
-    prefix_parents,
+from cleanroom_join.first_contract.contents import (
+    with_bounds,
+    with_domain,
+    with_parents,
 )
+from cleanroom_join.first_contract.draft import DraftColumn
+from cleanroom_join.first_contract.labels import MOST_LABELS
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from cleanroom_join.spark.first_contract.token_tables import TokenTable
 
 __all__ = ["described_columns"]
 
-_FEWEST_LABELS = 2
 _ACCURACY = 10_000
 """Quantiles are of a rank that is wrong by at most one row in so many."""
 
@@ -61,42 +60,30 @@ def _dimension(table: TokenTable, index: int, token: str, k: int) -> DraftColumn
         .limit(MOST_LABELS)
     )
     rows = without_spark_text("counting the values of a dimension", large.collect)
-    found = [str(row["label"]) for row in rows]
-    labels = fit_labels(found)
-    if role.dimension is DimensionType.INT:
-        labels = tuple(sorted(labels, key=int))
-    if len(labels) < _FEWEST_LABELS:
-        text = f"fewer than {_FEWEST_LABELS} of its values have {k} subjects"
-        return leave_out(DraftColumn(role=role), text)
-    others = table.frame.where(~value.cast("string").isin(*labels)).limit(1)
+    column = with_domain(role, [str(row["label"]) for row in rows], k)
+    if not column.labels:
+        return column
+    others = table.frame.where(~value.cast("string").isin(*column.labels)).limit(1)
     unlisted = without_spark_text("counting other values", others.count) > 0
-    return DraftColumn(role=role, labels=labels, unlisted=unlisted)
+    return replace(column, unlisted=unlisted)
 
 
 def _with_parents(
     table: TokenTable, columns: Sequence[DraftColumn]
 ) -> list[DraftColumn]:
     """Return columns with the coarser labels that can be seen."""
-    done = []
-    for index, column in enumerate(columns):
-        if not column.labels:
-            done.append(column)
-            continue
-        name, parents = _determined(table, columns, index)
-        done.append(
-            replace(
-                column,
-                parents=parents or prefix_parents(column.labels),
-                parents_column=name,
-            )
-        )
-    return done
+    return [
+        with_parents(column, _determined(table, columns, index))
+        if column.labels
+        else column
+        for index, column in enumerate(columns)
+    ]
 
 
 def _determined(
     table: TokenTable, columns: Sequence[DraftColumn], index: int
-) -> tuple[str | None, Mapping[str, str]]:
-    """Return the finest column of which each label has one value, and those values."""
+) -> dict[str, dict[str, str]]:
+    """Return the dimensions, finest first, of which each label has one value."""
     labels = columns[index].labels
     coarser = [
         other
@@ -104,7 +91,7 @@ def _determined(
         if other != index and 0 < len(column.labels) < len(labels)
     ]
     if not coarser:
-        return None, {}
+        return {}
     value = F.col(f"v{index}").cast("string")
     groups = (
         table.frame.where(value.isin(*labels))
@@ -115,14 +102,14 @@ def _determined(
         )
     )
     rows = without_spark_text("looking for coarser labels", groups.collect)
-    for other in sorted(coarser, key=lambda o: -len(columns[o].labels)):
-        known = columns[other].labels
-        if all(row[f"n{other}"] == 1 and row[f"v{other}"] in known for row in rows):
-            found = {row["label"]: row[f"v{other}"] for row in rows}
-            parents = fitting_parents(labels, found)
-            if parents:
-                return columns[other].name, parents
-    return None, {}
+    return {
+        columns[other].name: {row["label"]: row[f"v{other}"] for row in rows}
+        for other in sorted(coarser, key=lambda o: -len(columns[o].labels))
+        if all(
+            row[f"n{other}"] == 1 and row[f"v{other}"] in columns[other].labels
+            for row in rows
+        )
+    }
 
 
 def _with_bounds(
@@ -149,10 +136,5 @@ def _with_bounds(
     done = list(columns)
     for index in numbers:
         low, high = (Decimal(value) for value in row[f"v{index}"] or (0, 0))
-        bounds = round_bounds(low, high, columns[index].role.scale)
-        done[index] = (
-            leave_out(columns[index], "its numbers are too large for a measure")
-            if bounds is None
-            else replace(columns[index], bounds=bounds)
-        )
+        done[index] = with_bounds(columns[index], low, high)
     return done

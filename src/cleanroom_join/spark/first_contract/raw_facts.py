@@ -19,14 +19,13 @@ from pyspark.sql.types import (
     StringType,
 )
 
-from cleanroom_join.errors import TableRefused
 from cleanroom_join.first_contract.column_facts import (
     ColumnFacts,
     Storage,
     TableFacts,
     sample_facts,
 )
-from cleanroom_join.first_contract.header_words import is_like_data
+from cleanroom_join.first_contract.headers import check_header
 from cleanroom_join.spark.common.collected import require_int
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import column_named
@@ -66,7 +65,8 @@ def table_facts(table: RawTable) -> TableFacts:
         TableRefused: If the names of columns cannot be such.
         SparkFailure: If Spark fails; its own text is replaced.
     """
-    _check_header(table)
+    if table.is_csv:
+        check_header(table.asset, table.frame.columns)
     fields = table.frame.schema.fields
     storages = [_storage(field.dataType, is_csv=table.is_csv) for field in fields]
     texts = table.frame.select(
@@ -99,35 +99,6 @@ def table_facts(table: RawTable) -> TableFacts:
             for index, field in enumerate(fields)
         ),
     )
-
-
-def _check_header(table: RawTable) -> None:
-    """Refuse names of columns that are none: they would be in the contract."""
-    names = table.frame.columns
-    if not table.is_csv:
-        return
-    faults = (
-        (any(map(is_like_data, names)), *_NO_NAMES),
-        (any(name != name.strip() for name in names), *_PADDED),
-        (len(names) == 1, *_ONE_COLUMN),
-    )
-    for is_fault, fault, cure in faults:
-        if is_fault:
-            raise TableRefused.header(table.asset, fault, cure)
-
-
-_NO_NAMES = (
-    "begins with a line that looks like data",
-    "write the names of the columns into the first line",
-)
-_PADDED = (
-    "has blanks around names of columns",
-    "write it without blanks after separators",
-)
-_ONE_COLUMN = (
-    "has one column only",
-    "separate columns by commas, not by semicolons or tabs",
-)
 
 
 def _storage(kind: DataType, *, is_csv: bool) -> Storage:
