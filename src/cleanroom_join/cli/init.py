@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import os
 import re
 import shutil
 import tempfile
@@ -83,11 +84,17 @@ def run(
     folder = data or _laid_out(parties, files, assets) or output.parent / "raw"
     links = _links(folder, parties, files, assets)
     first = _draft(parties, files, assets, memory)
-    for link, file in links:
-        link.parent.mkdir(parents=True, exist_ok=True)
-        _link(file, link)
-    with output.open("x", encoding="utf-8", newline="\n") as text:
-        text.write(first.toml)
+    try:
+        for link, file in links:
+            link.parent.mkdir(parents=True, exist_ok=True)
+            _link(file, link)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with output.open("x", encoding="utf-8", newline="\n") as text:
+            text.write(first.toml)
+    except OSError:
+        raise WriteFailed.unwritable(
+            f'"{printable(output.name)}" or its data'
+        ) from None
     return Written(first=first, contract=output, data=folder)
 
 
@@ -133,11 +140,10 @@ def _asset_names(parties: Sequence[str], files: Sequence[Path]) -> list[str]:
     for file in files:
         words = re.sub(r"[^a-z0-9_]+", "_", file.stem.lower()).strip("_")
         names.append(words if NAME.fits(words) else "table")
-    if names[0] == names[1]:
-        return [
-            f"{party}_{name}"[:60] for party, name in zip(parties, names, strict=True)
-        ]
-    return names
+    if names[0] != names[1]:
+        return names
+    longer = [f"{party}_{name}" for party, name in zip(parties, names, strict=True)]
+    return longer if all(map(NAME.fits, longer)) else [names[0][:60], "other"]
 
 
 def _laid_out(
@@ -165,9 +171,11 @@ def _links(
     for party, file, asset in zip(parties, files, assets, strict=True):
         for suffix in _SUFFIXES:
             link = folder / party / f"{asset}{suffix}"
-            if not link.exists():
+            if not os.path.lexists(link):
                 continue
-            if suffix != file.suffix or not link.samefile(file):
+            # A link to nothing is in the way as well.
+            same = link.exists() and suffix == file.suffix and link.samefile(file)
+            if not same:
                 raise WriteFailed.kept(
                     f'"{printable(link.name)}" of {printable(party)}'
                 )

@@ -236,6 +236,55 @@ def test_two_tables_of_one_name_get_their_parties_names(drafted):
     assert drafted[0][2] == ["alpha_data", "beta_data"]
 
 
+@pytest.mark.parametrize("stem", ["data", "a" * 60, "2024"])
+def test_names_of_tables_are_never_too_long(drafted, stem):
+    """Long parties, long files, and files that begin with a digit."""
+    for folder in ("one", "other"):
+        Path(folder).mkdir()
+        Path(folder, f"{stem}.csv").write_text("id,region\n1,north\n")
+    parties = ["a" * 63, "a" * 62 + "b"]
+
+    result = RUNNER.invoke(
+        app,
+        [
+            *("init", "--party", parties[0], f"one/{stem}.csv"),
+            *("--party", parties[1], f"other/{stem}.csv"),
+        ],
+    )
+
+    assert result.exit_code == 0, result.output
+    assert len(set(drafted[0][2])) == 2
+
+
+def test_a_broken_link_is_in_the_way(drafted):
+    """Nothing is written through it."""
+    Path("raw/beta").mkdir(parents=True)
+    Path("raw/beta/clients.csv").symlink_to("nowhere.csv")
+
+    result = run()
+
+    assert result.exit_code == 2
+    assert "E502" in result.stderr
+    assert not Path("raw/beta/nowhere.csv").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_of_ours(drafted):
+    """No traceback where a file lies in the folder's place."""
+    Path("file").write_text("x")
+
+    result = run("--output", "file/new.toml", "--data", "elsewhere")
+
+    assert result.exit_code == 2
+    assert "E503" in result.stderr
+
+
+def test_a_new_folder_is_made_for_the_contract(drafted):
+    """With the data beside it."""
+    assert run("--output", "new/collaboration.toml").exit_code == 0
+    assert Path("new/collaboration.toml").exists()
+    assert Path("new/raw/beta/clients.csv").samefile("clients.csv")
+
+
 def test_where_links_are_not_allowed_files_are_copied(drafted, monkeypatch):
     """As on Windows without the right to make them."""
 

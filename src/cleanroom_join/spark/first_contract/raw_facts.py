@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RawTable", "table_facts"]
 
-_SAMPLE = 2_000
+_SAMPLE = 1_000
 """Rows that the normalisers are tried on, chosen by a hash of the row."""
 _COUNTS = ("filled", "distinct", "booleans", "integers", "decimals")
 _TYPES = ("BOOLEAN", "BIGINT", "DECIMAL(38, 9)")
