@@ -113,7 +113,7 @@ def subject_name(kinds: Sequence[TokenKind]) -> str:
 
 def token_column_name(subject: str, columns: Sequence[str]) -> str:
     """
-    Return a name for a token column that no raw column has.
+    Return a name for a token column that no raw column of either table has.
 
     While a key is changed there is a second column, ``<name>_<key id>``; no raw column
     begins like that either.

@@ -24,6 +24,14 @@ _COVERED = 0.7
 """Share of subjects that large cells should hold."""
 _LARGE = 0.5
 """Share of cells that should be large."""
+_FIGURES = 3
+"""A count, a rate and a mean."""
+_SPENT = 0.1
+"""
+Share of the budget against reconstruction that an average subject may bear.
+
+The default is 0.2 (``budget.membership``), and some subjects are in more cells.
+"""
 _MOST_CLAMPED = 0.005
 """Half of what the guard tolerates by default (``max_clamped_share``)."""
 _OPPOSITE = 12
@@ -73,11 +81,16 @@ class CellFigures:
         return few_clamped and min(self.off_low, self.off_high) >= _OPPOSITE
 
 
-def choose_grouping(groupings: Sequence[Grouping], k: int) -> Grouping:
+def choose_grouping(groupings: Sequence[Grouping], subjects: int, k: int) -> Grouping:
     """
     Return what the output groups by: many cells, of which most are large.
 
     Dimensions of both tables come first: that is what the join is for.
+
+    Args:
+        groupings: What is counted.
+        subjects: Subjects that both tables have.
+        k: Fewest subjects of a cell.
 
     Raises:
         TableRefused: If no grouping has a large cell.
@@ -86,8 +99,10 @@ def choose_grouping(groupings: Sequence[Grouping], k: int) -> Grouping:
     def value(grouping: Grouping) -> tuple[bool, int, int, float]:
         covered, large = grouping.share_in_large(k), len(grouping.large(k))
         # Each small cell takes large ones with it, as complements.
-        fine = covered >= _COVERED and large >= _LARGE * len(grouping.sizes)
-        return fine, len(grouping.tables), large, covered
+        whole = covered >= _COVERED and large >= _LARGE * len(grouping.sizes)
+        # A figure about n subjects costs each 1 / n: together, one for each figure.
+        cheap = large * _FIGURES <= _SPENT * subjects
+        return whole and cheap, len(grouping.tables), large, covered
 
     most = Policy().max_cells
     able = [g for g in groupings if g.large(k) and g.possible <= most]

@@ -137,7 +137,7 @@ def _table(draft: Draft, table: DraftTable, side: int) -> Iterator[str]:
     yield '# membership = "known"  # if the other party may know who is in the table'
     yield from _left_out(table, draft.identifier.sources[side])
     yield f"[assets.{table.asset}.columns]"
-    yield _token_column(draft, table, side)
+    yield _token_column(draft, side)
     for column in table.of(Role.MEASURE):
         yield from measure_lines(column)
     for column in table.of(Role.DIMENSION):
@@ -169,12 +169,13 @@ def _why(column: DraftColumn) -> str:
     return role.reason
 
 
-def _token_column(draft: Draft, table: DraftTable, side: int) -> str:
+def _token_column(draft: Draft, side: int) -> str:
     """Return the line of the token column."""
     identifier = draft.identifier
     sources, form = identifier.sources[side], identifier.date_formats[side]
     source = toml_string(sources[0]) if len(sources) == 1 else toml_list(sources)
-    name = token_column_name(draft.subject, [column.name for column in table.columns])
+    columns = (column for one in draft.tables for column in one.columns)
+    name = token_column_name(draft.subject, [column.name for column in columns])
     extra = ""
     if TokenKind.DATE_OF_BIRTH in identifier.kinds and form is not DateFormat.ISO:
         extra = f", date_format = {toml_string(form.value)}"

@@ -167,16 +167,25 @@ def test_the_output_groups_by_both_tables_where_cells_are_large():
     small = grouping("ac", "lr", [130] * 5 + [90] * 12)
     huge = grouping("ad", "lr", [900] * 9, possible=10_001)
 
-    assert choose_grouping([one, both, small, huge], 100) is both
-    assert choose_grouping([one, small], 100) is one
+    assert choose_grouping([one, both, small, huge], 2_000, 100) is both
+    assert choose_grouping([one, small], 2_000, 100) is one
+
+
+def test_cells_that_use_up_the_budget_are_not_asked_for():
+    """A subject in a hundred cells bears too many figures, however large they are."""
+    few = grouping("a", "l", [900] * 4)
+    many = grouping("ab", "lr", [400] * 100)
+
+    assert choose_grouping([few, many], 1_000, 100) is few
+    assert choose_grouping([few, many], 3_000, 100) is many
 
 
 def test_no_large_cell_is_an_error():
     """No contract is written under which nothing can be published."""
     with pytest.raises(TableRefused, match="E323"):
-        choose_grouping([grouping("a", "l", [119, 3])], 100)
+        choose_grouping([grouping("a", "l", [119, 3])], 2_000, 100)
     with pytest.raises(TableRefused, match="E323"):
-        choose_grouping([], 100)
+        choose_grouping([], 2_000, 100)
 
 
 def cells(subjects=500, rows=1000, clamped=0, off_low=200, off_high=200):

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanroom_join.contract import Contract, DateFormat, TokenKind
+from cleanroom_join.contract import (
+    Contract,
+    DateFormat,
+    DimensionType,
+    MeasureType,
+    TokenKind,
+)
 from cleanroom_join.first_contract.column_facts import Storage
 from cleanroom_join.first_contract.column_roles import ColumnRole, Role
 from cleanroom_join.first_contract.contents import (
@@ -106,7 +113,26 @@ HOSTILE = st.text(max_size=12) | st.sampled_from(
         "ß",
     ]
 )
-NAMES = HOSTILE | st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,9}", fullmatch=True)
+PLAIN = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,9}", fullmatch=True)
+NAMES = HOSTILE | PLAIN | PLAIN | st.sampled_from(["month", "region_code", "amount"])
+
+
+VALUES = (
+    st.lists(HOSTILE, min_size=3, max_size=6)
+    | st.sampled_from(
+        [
+            ["true", "false"],
+            ["0", "1"],
+            ["17", "2586", "4"],
+            ["1.25", "9.5"],
+            ["I10", "I21", "J18"],
+            ["5411", "5812", "4829"],
+            ["-7", "3", "12"],
+        ]
+    )
+    | st.lists(st.text("abcXYZ \"'#\\[]{}=.,*éß名", min_size=1, max_size=5), min_size=3)
+)
+STORAGES = st.sampled_from([Storage.FREE_TEXT, Storage.FREE_TEXT, *Storage])
 
 
 @st.composite
@@ -114,22 +140,20 @@ def columns(draw):
     """Return columns with hostile names and values, as their facts decide."""
     found = []
     for name in draw(st.lists(NAMES, max_size=4, unique=True)):
-        values = draw(st.lists(HOSTILE, min_size=2, max_size=6))
-        storage = draw(st.sampled_from(Storage))
-        role = role_of(
-            facts(name, values, storage, times=draw(st.sampled_from([1, 100])))
-        )
+        values, storage = draw(VALUES), draw(STORAGES)
+        role = role_of(facts(name, values, storage, times=100))
         column = DraftColumn(role=role)
         if role.role is Role.DIMENSION:
+            whole = role.dimension is DimensionType.INT
             known = [v for v in values if v.lstrip("-").isdecimal() and v.isascii()]
-            whole = storage is Storage.INTEGER
             column = with_domain(role, known if whole else values, 100)
-            groups = draw(st.dictionaries(st.sampled_from(values), HOSTILE))
+            coarser = st.sampled_from(draw(st.lists(HOSTILE, min_size=2, max_size=2)))
+            groups = {label: draw(coarser) for label in column.labels}
             column = (
                 with_parents(column, {"group": groups}) if column.labels else column
             )
-        elif role.role is Role.MEASURE:
-            numbers = st.decimals(-(10**12), 10**12, places=4)
+        elif role.role is Role.MEASURE and role.measure is not MeasureType.BOOLEAN:
+            numbers = st.decimals(-(10**6), 10**6, places=4) | st.just(Decimal(10**12))
             column = with_bounds(column, *sorted(draw(st.tuples(numbers, numbers))))
         found.append(column)
     return found
@@ -162,8 +186,21 @@ def test_a_draft_is_a_contract_whatever_columns_are_called(left, right, no, iden
     for table in made.tables:
         declared = terms.assets[table.asset]
         shared = {c.name for c in (*table.of(Role.DIMENSION), *table.of(Role.MEASURE))}
-        assert set(declared.columns) - shared == {declared.token_column("person").name}
+        token = declared.token_column("person").name
+        assert set(declared.columns) == {*shared, token}
         assert declared.one_row_per == ("person" if table.one_row_per_subject else None)
+
+
+def test_a_token_column_meets_no_column_of_either_table():
+    """Else an output could not tell which is meant."""
+    role = role_of(facts("person_token", ["true", "false"], times=100))
+
+    terms = Contract.from_toml(
+        draft_toml(draft([SURE], [DraftColumn(role=role)]))
+    ).terms
+
+    assert "person_token_2" in terms.assets["members"].columns
+    assert "person_token_2" in terms.assets["clients"].columns
 
 
 def test_a_composite_names_its_columns_and_formats():

@@ -109,7 +109,8 @@ def draft_contract(
         )
     with progress("joining, to see which cells are large enough"):
         joined = JoinedTables(made, drafted, token)
-        group_by = choose_grouping(grouping_sizes(joined), k).dimensions
+        sizes = grouping_sizes(joined)
+        group_by = choose_grouping(sizes, counted.shared, k).dimensions
         figures = cell_figures(joined, group_by)
     draft = Draft(
         tables=drafted,
