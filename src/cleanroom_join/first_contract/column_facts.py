@@ -78,6 +78,7 @@ class SampleFacts:
         return found[0] if len(found) == 1 else None
 
 
+_TRUTH_VALUES = 2
 _MOST = 0.8
 """Share of values by which a column is of a kind: raw data have gaps and errors."""
 
@@ -100,6 +101,13 @@ class ColumnFacts:
     decimals: int = 0
     """Values that fit a DECIMAL(38, 9), and are finite."""
     sample: SampleFacts
+
+    @property
+    def is_boolean(self) -> bool:
+        """Whether it has truth values only, or texts that are read as such."""
+        stored = self.storage is Storage.BOOLEAN or self.storage.is_text
+        two = self.distinct <= _TRUTH_VALUES
+        return stored and two and self.booleans == self.filled
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

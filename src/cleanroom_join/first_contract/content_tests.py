@@ -1,4 +1,4 @@
-"""Tests for columns that are shared as they are: consent, measures, dimensions."""
+"""Tests for columns that are shared as they are: measures and dimensions."""
 
 from __future__ import annotations
 
@@ -14,26 +14,8 @@ _MOST_VALUES = 1_000
 """A column with more values is no dimension: few of them have k subjects."""
 _ROWS_PER_VALUE = 20
 _FEWEST_CODE_DIGITS = 3
-_TRUTH_VALUES = 2
 _MOST_PLACES = 4
 _WHOLE = (Storage.FREE_TEXT, Storage.INTEGER)
-
-
-def _consent(column: ColumnFacts) -> ColumnRole | None:
-    """Recognise consent, and an objection, which means the opposite."""
-    if not _is_boolean(column):
-        return None
-    about = topics(column.name)
-    if Topic.CONSENT in about and Topic.OBJECTION not in about:
-        reason = "rows where it is not true are never shared"
-        return ColumnRole(name=column.name, role=Role.CONSENT, reason=reason)
-    if Topic.OBJECTION in about:
-        reason = (
-            "it looks like an objection: add a column that is true for rows that may"
-            " be shared, and name it as `consent`"
-        )
-        return ColumnRole.left_out(column.name, reason)
-    return None
 
 
 def _figure(column: ColumnFacts) -> ColumnRole | None:
@@ -41,7 +23,7 @@ def _figure(column: ColumnFacts) -> ColumnRole | None:
     if not COLUMN_NAME.fits(column.name):
         return None
     typed_text = column.storage is Storage.TEXT
-    if _is_boolean(column):
+    if column.is_boolean:
         reason = 'a boolean; `{ dimension = "boolean" }` would group by it'
         kind, scale = MeasureType.BOOLEAN, 0
     elif typed_text or _is_code(column):
@@ -60,13 +42,6 @@ def _figure(column: ColumnFacts) -> ColumnRole | None:
     return ColumnRole(
         name=column.name, role=Role.MEASURE, reason=reason, measure=kind, scale=scale
     )
-
-
-def _is_boolean(column: ColumnFacts) -> bool:
-    """Return whether a column has truth values, or texts that are read as such."""
-    stored = column.storage is Storage.BOOLEAN or column.storage.is_text
-    two = column.distinct <= _TRUTH_VALUES
-    return stored and two and column.booleans == column.filled
 
 
 def _is_code(column: ColumnFacts) -> bool:
@@ -107,5 +82,5 @@ def _labels(column: ColumnFacts) -> ColumnRole | None:
     )
 
 
-CONTENT_TESTS = (_consent, _figure, _labels)
+CONTENT_TESTS = (_figure, _labels)
 """Each returns a role, or None; the first role holds."""

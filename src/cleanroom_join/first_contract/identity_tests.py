@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from cleanroom_join.contract.terms.identifier import DateFormat, TokenKind
-from cleanroom_join.contract.terms.names import ANYTHING
 from cleanroom_join.contract.terms.settings import COHORT_FLOOR
-from cleanroom_join.contract.terms.texts import text_fault
 from cleanroom_join.first_contract.column_facts import ColumnFacts, Storage
 from cleanroom_join.first_contract.column_roles import ColumnRole, Role, Slot
 from cleanroom_join.first_contract.header_words import Topic, topics
@@ -34,12 +32,8 @@ _POSTCODES = (
 )
 
 
-def _unusable(column: ColumnFacts) -> ColumnRole | None:
-    """Leave out what has no usable name, no type, or nothing to tell."""
-    if not ANYTHING.fits(column.name) or text_fault(column.name) is not None:
-        return ColumnRole.left_out(
-            column.name, "its name has blanks around it or unprintable signs"
-        )
+def _empty(column: ColumnFacts) -> ColumnRole | None:
+    """Leave out what has no type, or nothing to say."""
     if column.storage is Storage.OTHER:
         return ColumnRole.left_out(column.name, "its type is none that a contract has")
     if column.filled == 0:
@@ -159,5 +153,5 @@ def _date(column: ColumnFacts) -> ColumnRole | None:
     return None
 
 
-IDENTITY_TESTS = (_unusable, _identity, _location, _number, _identifier, _date)
+IDENTITY_TESTS = (_empty, _identity, _location, _number, _identifier, _date)
 """Each returns a role, or None; the first role holds."""

@@ -202,6 +202,21 @@ def test_consent_and_sensitive_columns_are_known_by_name():
     assert not role_of(facts("region", ["N1", "N2"], times=200)).sensitive
 
 
+@pytest.mark.parametrize("values", [["true"], ["false"], [""], ["true", ""]])
+def test_consent_is_known_even_if_all_agree(values):
+    """Else the real data of those who do not would be shared."""
+    assert role_of(facts("opted_in_consent", values, times=200)).role is Role.CONSENT
+
+
+@pytest.mark.parametrize("values", [["in", "out"], ["1", "2", "3"]])
+def test_consent_that_is_no_boolean_is_no_dimension(values):
+    """It is left out, and the reason says what to do."""
+    role = role_of(facts("marketing_consent", values, times=200))
+
+    assert role.role is Role.LEFT_OUT
+    assert "no boolean" in role.reason
+
+
 @pytest.mark.parametrize(
     ("name", "is_value"),
     [
