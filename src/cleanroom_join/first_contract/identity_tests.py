@@ -31,6 +31,11 @@ _POSTCODES = (
     TokenKind.POSTCODE_ALNUM,
 )
 
+_COARSER = {
+    Slot.BIRTH: ": to group by it, add a column of age bands",
+    Slot.POSTCODE: ": to group by it, add a column of its area",
+}
+
 
 def _empty(column: ColumnFacts) -> ColumnRole | None:
     """Leave out what has no type, or nothing to say."""
@@ -62,7 +67,7 @@ def _identity(column: ColumnFacts) -> ColumnRole | None:
     return ColumnRole(
         name=column.name,
         role=Role.COMPONENT,
-        reason=f"a {slot.value}, which helps to identify a subject",
+        reason=f"a {slot.value} helps to identify a subject{_COARSER.get(slot, '')}",
         kinds=kinds,
         slot=slot,
         date_format=date_format,
