@@ -127,6 +127,7 @@ def test_why_a_column_is_left_out_is_in_the_text(first):
     assert "#   home plan: all its values are the same" in first.toml
 
 
+@pytest.mark.slow
 def test_the_draft_is_approved_as_written(spark, first, data, tmp_path):
     """Check and rehearsal, without a change."""
     contract = Contract.from_toml(first.toml)
