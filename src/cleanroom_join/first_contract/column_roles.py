@@ -19,6 +19,7 @@ class Role(Enum):
     DIMENSION = "dimension"
     MEASURE = "measure"
     CONSENT = "consent"
+    NUMBERED = "identifier stored as a number"
     LEFT_OUT = "left out"
 
 

@@ -94,11 +94,11 @@ def _location(column: ColumnFacts) -> ColumnRole | None:
 
 
 def _number(column: ColumnFacts) -> ColumnRole | None:
-    """Leave out identifiers that a numeric column has damaged."""
+    """Recognise identifiers that a numeric column has damaged."""
     if not _is_named(column) or column.storage is not Storage.INTEGER:
         return None
     reason = "an identifier stored as a number: read it as text at its source"
-    return ColumnRole.left_out(column.name, reason)
+    return ColumnRole(name=column.name, role=Role.NUMBERED, reason=reason)
 
 
 def _identifier(column: ColumnFacts) -> ColumnRole | None:

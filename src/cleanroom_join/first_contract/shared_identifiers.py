@@ -145,6 +145,8 @@ def choose_identifier(
     tried: Sequence[tuple[SharedIdentifier, IdentifierCounts]],
     tables: tuple[str, str],
     k: int,
+    *,
+    numbered: Sequence[str] = (),
 ) -> tuple[SharedIdentifier, IdentifierCounts]:
     """
     Return the identifier to join on.
@@ -156,12 +158,15 @@ def choose_identifier(
         tried: Identifiers in the order of `identifiers_to_try`, with their counts.
         tables: The names of both tables, for messages.
         k: Fewest subjects.
+        numbered: Columns of identifiers that are stored as numbers.
 
     Raises:
-        TableRefused: If no identifier matches k subjects.
+        TableRefused: If no identifier matches k subjects, or one is a number.
         TableRefused: If both tables have several rows per subject.
     """
     matching = [pair for pair in tried if pair[1].shared >= k]
+    if not matching and numbered:
+        raise TableRefused.identifier_type(numbered[0], "a number")
     if not matching:
         raise TableRefused.no_shared_identifier(*tables, k)
     usable = [pair for pair in matching if any(pair[1].unique)]

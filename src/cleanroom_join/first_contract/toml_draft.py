@@ -147,11 +147,12 @@ def _table(draft: Draft, table: DraftTable, side: int) -> Iterator[str]:
 
 def _left_out(table: DraftTable, sources: Sequence[str]) -> Iterator[str]:
     """Yield comments about columns that the contract does not name."""
-    roles = (Role.IDENTIFIER, Role.COMPONENT, Role.LEFT_OUT, Role.CONSENT)
+    shared = (Role.DIMENSION, Role.MEASURE)
     found = [
         column
         for column in table.columns
-        if column.role.role in roles and column.name not in (*sources, table.consent)
+        if column.role.role not in shared
+        and column.name not in (*sources, table.consent)
     ]
     if found:
         yield "# Not shared:"

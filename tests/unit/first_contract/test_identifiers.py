@@ -144,6 +144,12 @@ def test_fewer_than_k_matches_are_no_identifier():
     assert "99" not in str(caught.value)
 
 
+def test_an_identifier_stored_as_a_number_is_named():
+    """Where nothing else matches: it is most likely the one."""
+    with pytest.raises(TableRefused, match=r'E203.*"customer_id" must be STRING'):
+        choose_identifier([], TABLES, 100, numbered=["customer_id"])
+
+
 def test_one_table_must_have_one_row_per_subject():
     """Many rows with many would count subjects twice."""
     both = counts(300, left=(600, 500), right=(501, 500))

@@ -140,12 +140,12 @@ def test_what_is_left_out_says_why(name, values, word):
     assert word in role.reason
 
 
-def test_an_identifier_in_a_numeric_column_is_left_out():
+def test_an_identifier_in_a_numeric_column_is_told_apart():
     """It may have lost leading zeros, and tokenising refuses it."""
     column = facts("customer_id", ACCOUNTS, Storage.INTEGER)
 
-    assert role_of(column).role is Role.LEFT_OUT
-    assert "stored as a number" in role_of(column).reason
+    assert role_of(column).role is Role.NUMBERED
+    assert "read it as text" in role_of(column).reason
 
 
 @pytest.mark.parametrize(

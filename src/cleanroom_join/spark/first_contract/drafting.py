@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import COHORT_FLOOR, Contract
-from cleanroom_join.errors import ContractError, InternalError, TableRefused
+from cleanroom_join.errors import ContractError, InternalError
+from cleanroom_join.first_contract.column_roles import Role
 from cleanroom_join.first_contract.draft import (
     Draft,
     DraftColumn,
@@ -92,13 +93,15 @@ def draft_contract(
     with progress("looking at columns: kinds, types, names"):
         left, right = ([role_of(c) for c in table_facts(t).columns] for t in tables)
         identifiers = identifiers_to_try(left, right)
+        numbered = [r.name for r in (*left, *right) if r.role is Role.NUMBERED]
         if not identifiers:
-            raise TableRefused.no_shared_identifier(*assets, k)
+            # There is none to choose, so this raises, before anything is tokenised.
+            choose_identifier([], assets, k, numbered=numbered)
     with progress("comparing identifiers, as tokens of a key that is forgotten"):
         made = token_tables(tables, (left, right), identifiers, keep)
         counts = identifier_counts(made, len(identifiers))
         tried = list(zip(identifiers, counts, strict=True))
-        chosen, counted = choose_identifier(tried, assets, k)
+        chosen, counted = choose_identifier(tried, assets, k, numbered=numbered)
         token = f"t{identifiers.index(chosen)}"
     with progress("counting values, coarser labels and bounds"):
         drafted = without_repeated_names(
