@@ -13,6 +13,8 @@ from cleanroom_join.disclosure.coarse_counts import coarsen_count
 from cleanroom_join.errors import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cleanroom_join.cli.init import Written
     from cleanroom_join.first_contract.draft import DraftTable
 
@@ -34,8 +36,8 @@ def draft(written: Written, *, as_json: bool) -> None:
     table = Table(
         *(Column(h, overflow="fold") for h in ("table", "column", "is", "why"))
     )
-    for one in drafted.tables:
-        for name, role, reason in _columns(one):
+    for side, one in enumerate(drafted.tables):
+        for name, role, reason in _columns(one, drafted.identifier.sources[side]):
             table.add_row(*map(escape, (one.asset, name, role, reason)))
     console.print(table)
     console.print(escape(f"joined on: {_identifier(written)}"), highlight=False)
@@ -45,10 +47,15 @@ def draft(written: Written, *, as_json: bool) -> None:
         console.print(f"  {escape(line)}", soft_wrap=True, highlight=False)
 
 
-def _columns(table: DraftTable) -> list[tuple[str, str, str]]:
-    """Return name, role and reason of each column."""
+def _columns(table: DraftTable, joined: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Return name, role and reason of each column; *joined* are joined on."""
     return [
-        (printable(c.name), c.role.role.value, c.role.reason) for c in table.columns
+        (
+            printable(c.name),
+            c.role.role.value,
+            f"{'joined on: ' if c.name in joined else ''}{c.role.reason}",
+        )
+        for c in table.columns
     ]
 
 
@@ -100,9 +107,11 @@ def _draft_json(written: Written) -> dict[str, object]:
         "columns": {
             table.asset: [
                 {"name": name, "role": role, "reason": reason}
-                for name, role, reason in _columns(table)
+                for name, role, reason in _columns(table, sources)
             ]
-            for table in drafted.tables
+            for table, sources in zip(
+                drafted.tables, drafted.identifier.sources, strict=True
+            )
         },
         "group_by": list(drafted.group_by),
         "measures": [measure.name for measure in drafted.measures],

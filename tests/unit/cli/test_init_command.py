@@ -79,6 +79,7 @@ def test_it_says_that_it_compared_both_tables_and_how_many_match(drafted):
     shown = " ".join(run().stdout.split())
 
     assert "joined on: members_2024(person no) = clients(id)" in shown
+    assert "joined on: account" in shown
     assert "500 or more subjects are in both tables" in shown
     assert "real data would not allow" in shown
     assert "812" not in shown
