@@ -193,6 +193,20 @@ def test_tables_of_nobody_are_refused(spark, tmp_path, rows, code):
         drafted(spark, files, tmp_path / "scratch")
 
 
+def test_an_identifier_stored_as_a_number_is_named(spark):
+    """A table of a workspace has types: a number may have lost leading zeros."""
+    frame = spark.range(500).selectExpr("id AS customer_id", "'north' AS region")
+    table = RawTable(party="alpha", asset="members", frame=frame, is_csv=False)
+
+    with pytest.raises(TableRefused, match='E203.*"customer_id"'):
+        draft_contract(
+            (table, table),
+            expires=dt.date(2099, 12, 31),
+            progress=lambda _: nullcontext(),
+            keep=lambda _, frame: frame,
+        )
+
+
 def test_no_repr_shows_data(first, data, spark):
     """A frame's repr has its columns, and a draft in a log would be a plan."""
     table = RawTable(party="a", asset="b", frame=spark.range(1), is_csv=False)

@@ -17,7 +17,6 @@ def facts(name, values, storage=Storage.FREE_TEXT, times=1):
     return ColumnFacts(
         name=name,
         storage=storage,
-        rows=len(values) * times,
         filled=len(texts) * times,
         distinct=len(set(texts)),
         booleans=sum(text.lower() in TRUTH for text in texts) * times,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.tokens import KindSpec
 
-__all__ = ["ColumnFacts", "SampleFacts", "Storage", "TableFacts", "sample_facts"]
+__all__ = ["ColumnFacts", "SampleFacts", "Storage", "sample_facts"]
 
 
 class Storage(Enum):
@@ -89,7 +89,6 @@ class ColumnFacts:
 
     name: str
     storage: Storage
-    rows: int
     filled: int
     """Rows with a value; a blank text is none."""
     distinct: int
@@ -108,15 +107,6 @@ class ColumnFacts:
         stored = self.storage is Storage.BOOLEAN or self.storage.is_text
         two = self.distinct <= _TRUTH_VALUES
         return stored and two and self.booleans == self.filled
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TableFacts:
-    """What is known of one raw table."""
-
-    party: str
-    asset: str
-    columns: tuple[ColumnFacts, ...]
 
 
 def sample_facts(values: Sequence[str]) -> SampleFacts:

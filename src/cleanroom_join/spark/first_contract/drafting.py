@@ -31,7 +31,7 @@ from cleanroom_join.spark.first_contract.cell_sizes import (
     grouping_sizes,
 )
 from cleanroom_join.spark.first_contract.column_contents import described_columns
-from cleanroom_join.spark.first_contract.raw_facts import table_facts
+from cleanroom_join.spark.first_contract.raw_facts import column_facts
 from cleanroom_join.spark.first_contract.token_tables import (
     identifier_counts,
     token_tables,
@@ -91,7 +91,7 @@ def draft_contract(
     k = COHORT_FLOOR
     assets = (tables[0].asset, tables[1].asset)
     with progress("looking at columns: kinds, types, names"):
-        left, right = ([role_of(c) for c in table_facts(t).columns] for t in tables)
+        left, right = ([role_of(c) for c in column_facts(t)] for t in tables)
         identifiers = identifiers_to_try(left, right)
         numbered = [r.name for r in (*left, *right) if r.role is Role.NUMBERED]
         if not identifiers:

@@ -22,7 +22,6 @@ from pyspark.sql.types import (
 from cleanroom_join.first_contract.column_facts import (
     ColumnFacts,
     Storage,
-    TableFacts,
     sample_facts,
 )
 from cleanroom_join.first_contract.headers import check_header
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
     from pyspark.sql.types import DataType
 
-__all__ = ["RawTable", "table_facts"]
+__all__ = ["RawTable", "column_facts"]
 
 _SAMPLE = 1_000
 """Rows that the normalisers are tried on, chosen by a hash of the row."""
@@ -57,7 +56,7 @@ class RawTable:
         return f"RawTable(party={self.party!r}, asset={self.asset!r})"
 
 
-def table_facts(table: RawTable) -> TableFacts:
+def column_facts(table: RawTable) -> list[ColumnFacts]:
     """
     Return what is known of each column; rows are looked at, and none is kept.
 
@@ -65,7 +64,7 @@ def table_facts(table: RawTable) -> TableFacts:
         TableRefused: If the names of columns cannot be such.
         SparkFailure: If Spark fails; its own text is replaced.
     """
-    if table.is_csv:
+    if table.is_csv or not table.frame.columns:
         check_header(table.asset, table.frame.columns)
     fields = table.frame.schema.fields
     storages = [_storage(field.dataType, is_csv=table.is_csv) for field in fields]
@@ -76,7 +75,6 @@ def table_facts(table: RawTable) -> TableFacts:
         )
     )
     counted = texts.agg(
-        F.count(F.lit(1)).alias("rows"),
         *(
             count.alias(f"{index}|{name}")
             for index in range(len(fields))
@@ -85,20 +83,15 @@ def table_facts(table: RawTable) -> TableFacts:
     )
     (row,) = without_spark_text(f"counting {table.asset}", counted.collect)
     samples = _samples(texts)
-    return TableFacts(
-        party=table.party,
-        asset=table.asset,
-        columns=tuple(
-            ColumnFacts(
-                name=field.name,
-                storage=storages[index],
-                rows=require_int(row["rows"]),
-                **{name: require_int(row[f"{index}|{name}"]) for name in _COUNTS},
-                sample=sample_facts(samples[index]),
-            )
-            for index, field in enumerate(fields)
-        ),
-    )
+    return [
+        ColumnFacts(
+            name=field.name,
+            storage=storages[index],
+            **{name: require_int(row[f"{index}|{name}"]) for name in _COUNTS},
+            sample=sample_facts(samples[index]),
+        )
+        for index, field in enumerate(fields)
+    ]
 
 
 def _storage(kind: DataType, *, is_csv: bool) -> Storage:
