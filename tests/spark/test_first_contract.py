@@ -198,7 +198,7 @@ def test_an_identifier_stored_as_a_number_is_named(spark):
     frame = spark.range(500).selectExpr("id AS customer_id", "'north' AS region")
     table = RawTable(party="alpha", asset="members", frame=frame, is_csv=False)
 
-    with pytest.raises(TableRefused, match='E203.*"customer_id"'):
+    with pytest.raises(TableRefused, match=r'E203.*"customer_id"'):
         draft_contract(
             (table, table),
             expires=dt.date(2099, 12, 31),
