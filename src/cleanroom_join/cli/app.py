@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - typer reads annotations
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cleanroom_join.cli import attack as attack_command
-from cleanroom_join.cli import reports, show, show_attacks, show_contract, tokens
+from cleanroom_join.cli import (
+    reports,
+    show,
+    show_attacks,
+    show_contract,
+    show_draft,
+    tokens,
+)
 from cleanroom_join.cli.exits import (
     EXIT_ATTACKED,
     EXIT_NOT_APPROVED,
@@ -16,6 +23,7 @@ from cleanroom_join.cli.exits import (
     errors_as_exit_codes,
 )
 from cleanroom_join.contract import Contract
+from cleanroom_join.contract.terms.names import NAME
 from cleanroom_join.version import __version__
 
 __all__ = ["app"]
@@ -25,6 +33,15 @@ _ATTACK_EXITS = (
     f" succeeds that it should stop; {EXIT_REFUSED} if the contract or a number is"
     " refused. Known limits do not count, where another mode stops them."
 )
+
+_INIT_EXITS = (
+    "Both files must be yours, such as test data: this command compares their"
+    " identifiers on this machine. Exit codes: 0 if the contract is written;"
+    f" {EXIT_REFUSED} if a file is refused, or something is in the way."
+)
+_CONTRACT = Path("collaboration.toml")
+_SIDES = 2
+_TWO_PARTIES = "give two files, each after its party: --party NAME FILE, twice"
 
 app = typer.Typer(
     help="Guarded statistics over the join of two companies' tables.",
@@ -49,6 +66,49 @@ def _options(
     ] = False,
 ) -> None:
     """Guarded statistics over the join of two companies' tables."""
+
+
+@app.command(epilog=_INIT_EXITS)
+def init(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE FILE", help="One raw table of each party: CSV or Parquet."
+        ),
+    ],
+    *,
+    party: Annotated[
+        list[str],
+        typer.Option(
+            metavar="NAME",
+            help="Once before each file: whose it is. The first runs the room.",
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option(help="New file for the contract.")
+    ] = _CONTRACT,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder in which the files are linked as `rehearse --data` expects"
+            " them; `raw` beside the contract by default."
+        ),
+    ] = None,
+    memory: Annotated[str, typer.Option(help="Memory of the Spark driver.")] = "2g",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Draft a first contract from two tables of test data, with comments."""
+    if len(party) != len(files) or len(files) != _SIDES:
+        raise typer.BadParameter(_TWO_PARTIES)
+    if len(set(party)) != _SIDES or not all(map(NAME.fits, party)):
+        message = f"--party takes two different names, each {NAME.description}"
+        raise typer.BadParameter(message)
+    with errors_as_exit_codes():
+        # Imported late: PySpark takes a second, and is an extra.
+        from cleanroom_join.cli.init import run  # noqa: PLC0415
+
+        written = run(party, files, output=output, data=data, memory=memory)
+    show_draft.draft(written, as_json=json)
 
 
 @app.command()

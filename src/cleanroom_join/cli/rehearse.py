@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from cleanroom_join.cli.console import step_progress
 from cleanroom_join.cli.show import data_warnings
 from cleanroom_join.errors import MissingExtra
 from cleanroom_join.local import local_session
@@ -20,7 +19,6 @@ except ModuleNotFoundError as error:
     raise MissingExtra.of("local", "a rehearsal") from None
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from cleanroom_join.spark.rehearsal.rehearsal import Rehearsal, RehearsedTable
@@ -35,18 +33,11 @@ def run(contract: Path, *, data: Path, output: Path, memory: str) -> Rehearsal:
     Raises:
         CleanRoomJoinError: If a step refuses.
     """
-    # As on standard output, a label such as ":x:" stays what it is.
-    console = Console(stderr=True, emoji=False)
-
-    @contextmanager
-    def progress(step: str) -> Iterator[None]:
-        start = time.monotonic()
-        with console.status(f"{step} …"):
-            yield
-        console.print(f"[green]✓[/] {step} [dim]{time.monotonic() - start:.1f} s[/]")
+    progress = step_progress()
 
     def profiled(table: RehearsedTable) -> None:
-        data_warnings(console, table.profile)
+        # As on standard output, a label such as ":x:" stays what it is.
+        data_warnings(Console(stderr=True, emoji=False), table.profile)
 
     steps.refuse_existing(output)
     with progress("both parties agree on the contract and check their token vectors"):

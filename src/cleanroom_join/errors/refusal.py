@@ -41,12 +41,13 @@ _TERMS = (
     *("E001", "E002", "E003", "E004", "E005"),
     *("E100", "E101", "E102", "E316"),
     *("E200", "E201", "E202", "E203", "E204", "E205", "E210", "E211"),
-    *("E300", "E301", "E302", "E317", "E318", "E391"),
+    *("E300", "E301", "E302", "E317", "E318", "E320", "E391"),
     *("E403", "E502", "E503", "E504", "E505", "E506", "E507", "E508"),
 )
 _DATA = (
     *("E000", "E303", "E304", "E305", "E306"),
     *("E310", "E311", "E312", "E313", "E314", "E315"),
+    *("E321", "E322", "E323"),
     # Spark may fail for a value, and a step of ours for cells that nobody thought of.
     *("E390", "E900"),
     # Of the cells that have rows; the verdict of an answer without cells.

@@ -117,3 +117,20 @@ class WriteFailed(CleanRoomJoinError):
             hint="name a new place, or remove the old one yourself.",
             code=cls.EXISTS,
         )
+
+    @classmethod
+    def unwritable(cls, path: str) -> WriteFailed:
+        """Name a file or folder that the system does not let us write."""
+        return cls(
+            f"{path} cannot be written.",
+            hint="look at the rights of its folder, and at the space that is left.",
+        )
+
+    @classmethod
+    def kept(cls, path: str) -> WriteFailed:
+        """Name a file that a first contract would replace."""
+        return cls(
+            f"{path} already exists; a first contract replaces nothing.",
+            hint="name a new place, or remove the old one yourself.",
+            code=cls.EXISTS,
+        )

@@ -119,6 +119,38 @@ class TableRefused(CleanRoomJoinError):
             code="E203",
         )
 
+    @classmethod
+    def header(cls, file: str, fault: str, cure: str) -> TableRefused:
+        """Say what is wrong with a file's first line; no name in it is quoted."""
+        text = f'"{printable(file)}" {fault}.'
+        return cls(text, hint=f"{cure}.", code="E320")
+
+    @classmethod
+    def no_shared_identifier(cls, left: str, right: str, k: int) -> TableRefused:
+        """Say that no pair of columns identifies the same subjects."""
+        return cls(
+            f'"{printable(left)}" and "{printable(right)}" share no identifier of {k}'
+            " subjects.",
+            hint="docs/howto/first-contract.md says how columns are recognised.",
+            code="E321",
+        )
+
+    @classmethod
+    def many_rows_each(cls, left: str, right: str) -> TableRefused:
+        """Say that neither of two tables has one row per subject."""
+        both = f'"{printable(left)}" and "{printable(right)}" both have'
+        hint = (
+            "a join would count subjects twice: aggregate or deduplicate one of them."
+        )
+        return cls(f"{both} several rows per subject.", hint=hint, code="E322")
+
+    @classmethod
+    def no_large_cell(cls, k: int) -> TableRefused:
+        """Say that nothing could be published, whatever is grouped by."""
+        text = f"no value of a dimension has clearly more than {k} joined subjects."
+        hint = "use more test data, or columns with fewer values."
+        return cls(text, hint=hint, code="E323")
+
 
 class TokensRefused(CleanRoomJoinError):
     """A token column holds no tokens, other tokens, or too many: tokenise it again."""

@@ -175,7 +175,16 @@ def test_a_file_that_is_not_there_exits_with_2(command, tmp_path):
 def test_commands_are_listed_as_they_are_needed():
     """First the contract, then what plays with it, then tokens."""
     shown = RUNNER.invoke(app, ["--help"]).output
-    names = ("check", "attack", "rehearse", "manifest", "doctor", "key", "vectors")
+    names = (
+        "init",
+        "check",
+        "attack",
+        "rehearse",
+        "manifest",
+        "doctor",
+        "key",
+        "vectors",
+    )
 
     places = [re.search(rf"│ {name} ", shown).start() for name in names]
 

@@ -1,4 +1,4 @@
-"""Raw files to typed frames, for rehearsals: CSV or Parquet, one per asset."""
+"""Raw files to typed frames, on one machine: CSV or Parquet, one per asset."""
 
 from __future__ import annotations
 
@@ -25,19 +25,25 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Asset
 
-__all__ = ["read_raw_table"]
+__all__ = ["read_raw_file", "read_raw_table", "with_declared_types"]
 
 
 def read_raw_table(spark: SparkSession, asset: Asset, path: Path) -> DataFrame:
     """
     Read the raw table of *asset* and convert its columns to their declared types.
 
-    A text that cannot be converted becomes NULL, because Spark's error would quote it.
-    A second query counts such texts and refuses the file if there is one.
+    Raises:
+        TableRefused: As `with_declared_types` does.
+        SparkFailure: If the file cannot be read.
+    """
+    return with_declared_types(read_raw_file(spark, path), asset)
+
+
+def read_raw_file(spark: SparkSession, path: Path) -> DataFrame:
+    """
+    Read a raw file as it is; every column of CSV is text.
 
     Raises:
-        TableRefused: If the file lacks a column that the contract names.
-        TableRefused: If a column has values that are not of its type.
         SparkFailure: If the file cannot be read.
     """
     if path.suffix == ".csv":
@@ -45,11 +51,23 @@ def read_raw_table(spark: SparkSession, asset: Asset, path: Path) -> DataFrame:
         reader = spark.read.option("header", value=True).option(
             "inferSchema", value=False
         )
-        raw = without_spark_text(f"reading {path.name}", lambda: reader.csv(str(path)))
-    else:
-        raw = without_spark_text(
-            f"reading {path.name}", lambda: spark.read.parquet(str(path))
-        )
+        return without_spark_text(f"reading {path.name}", lambda: reader.csv(str(path)))
+    return without_spark_text(
+        f"reading {path.name}", lambda: spark.read.parquet(str(path))
+    )
+
+
+def with_declared_types(raw: DataFrame, asset: Asset) -> DataFrame:
+    """
+    Convert the columns of a raw table to the types that *asset* declares.
+
+    A text that cannot be converted becomes NULL, because Spark's error would quote it.
+    A second query counts such texts and refuses the file if there is one.
+
+    Raises:
+        TableRefused: If the file lacks a column that the contract names.
+        TableRefused: If a column has values that are not of its type.
+    """
     wanted = _wanted(asset)
     missing = {source for _, source, _ in wanted} - set(raw.columns)
     if missing:
