@@ -31,6 +31,7 @@ LAYERS = (
     ("disclosure.suppression",),
     ("disclosure",),
     ("review",),
+    ("advice",),
     ("attacks", "report", "spark.common"),
     ("spark.ledger", "spark.party"),
     ("spark.room",),

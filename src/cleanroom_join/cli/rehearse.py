@@ -1,18 +1,20 @@
-"""The ``rehearse`` command: a Spark session, the steps, and their progress."""
+"""The ``rehearse`` and ``advise`` commands: a Spark session, steps, their progress."""
 
 from __future__ import annotations
 
-import time
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
+from cleanroom_join.advice import advice_without_trials
+from cleanroom_join.cli.progress import step
 from cleanroom_join.errors import MissingExtra
 from cleanroom_join.local import local_session
 
 try:
     from cleanroom_join.spark.rehearsal import rehearsal as steps
+    from cleanroom_join.spark.rehearsal.trials import advise
 except ModuleNotFoundError as error:
     if error.name != "pyspark":
         raise
@@ -20,40 +22,73 @@ except ModuleNotFoundError as error:
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from pyspark.sql import SparkSession
+
+    from cleanroom_join.advice import Advice
+    from cleanroom_join.contract import Contract
     from cleanroom_join.spark.rehearsal.rehearsal import Rehearsal
 
-__all__ = ["run"]
+__all__ = ["run", "try_changes"]
 
 
-def run(contract: Path, *, data: Path, output: Path, memory: str) -> Rehearsal:
+def run(
+    contract: Path, *, data: Path, output: Path, memory: str, limit: int = 0
+) -> tuple[Rehearsal, Advice]:
     """
-    Rehearse *contract* with progress on standard error.
+    Rehearse *contract* with progress on standard error, and try changes of it.
 
     Raises:
         CleanRoomJoinError: If a step refuses.
     """
-    console = Console(stderr=True)
-
-    @contextmanager
-    def progress(step: str) -> Iterator[None]:
-        start = time.monotonic()
-        with console.status(f"{step} …"):
-            yield
-        console.print(f"[green]✓[/] {step} [dim]{time.monotonic() - start:.1f} s[/]")
-
     steps.refuse_existing(output)
-    with progress("both parties agree on the contract and check their token vectors"):
+    agreed = _agreed(contract, data)
+    folder = output.absolute()
+    with _session(folder, memory) as spark:
+        rehearsal = steps.rehearse(
+            spark, agreed, data=data, output=folder, progress=step
+        )
+        text = contract.read_text(encoding="utf-8")
+        if not limit:
+            answers = {o.release.output: o.answered for o in rehearsal.outputs}
+            return rehearsal, advice_without_trials(agreed, text, answers)
+        source = steps.shared_tables(spark, folder)
+        advice = advise(spark, agreed, text, source, limit=limit, progress=step)
+        return rehearsal, advice
+
+
+def try_changes(contract: Path, *, data: Path, limit: int, memory: str) -> Advice:
+    """
+    Try changes of *contract* with progress on standard error; nothing is kept.
+
+    Raises:
+        CleanRoomJoinError: If the contract as it is cannot be answered.
+    """
+    agreed = _agreed(contract, data)
+    text = contract.read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with _session(folder, memory) as spark:
+            steps.share_tables(spark, agreed, data=data, output=folder, progress=step)
+            source = steps.shared_tables(spark, folder)
+            return advise(spark, agreed, text, source, limit=limit, progress=step)
+
+
+def _agreed(contract: Path, data: Path) -> Contract:
+    """Return the contract, if every raw table is there."""
+    with step("both parties agree on the contract and check their token vectors"):
         agreed = steps.agree(contract)
         for asset in agreed.terms.assets.values():
             steps.raw_file(data, asset)
-    folder = output.absolute()
-    with progress("Spark starts (the first time, it downloads Delta's jars)"):
+    return agreed
+
+
+@contextmanager
+def _session(folder: Path, memory: str) -> Iterator[SparkSession]:
+    """Start Spark, and stop it afterwards."""
+    with step("Spark starts (the first time, it downloads Delta's jars)"):
         spark = local_session(memory=memory, warehouse=folder / "warehouse")
     try:
-        return steps.rehearse(
-            spark, agreed, data=data, output=folder, progress=progress
-        )
+        yield spark
     finally:
         spark.stop()
