@@ -25,10 +25,11 @@ _FEWEST_VALUES = 2
 
 def column_drafts(text: str, contract: Contract, facts: Facts) -> Iterator[Draft]:
     """Yield the drafts of every column that some output uses."""
+    assets = contract.terms.assets
     used = [
-        (contract.terms.assets[asset], column)
+        (assets[asset], column)
         for asset, column in facts.dimensions
-        if asset in contract.terms.assets
+        if asset in assets and column in assets[asset].columns
     ]
     yield from _no_labels(text, used)
     for asset, name in used:
@@ -89,7 +90,6 @@ def _empty_values(
     """Yield a dimension whose empty values are ``(other)``, or left out."""
     if not found.has_null:
         return
-    place = f"{asset.party}/{asset.name}"
     quoted = identifier(column.name)
     rarest = found.rarest_first[:1]
     alone = found.has_other or not rarest
@@ -97,11 +97,12 @@ def _empty_values(
         fill = _unknown_value(column)
         value = string(fill) if isinstance(fill, str) else str(fill)
         beside = "" if alone else f" and {_listed(rarest)}"
+        together = "" if alone else " together"
         path = _path(asset, column.name)
         yield Draft(
             kind=ChangeKind.EMPTY,
-            description=f"Give empty values of {column.name}{beside} the label"
-            f' "{OTHER}": fill them in {place}',
+            description=f"Publish empty values{beside} of {column.name}{together}"
+            f' as "{OTHER}"',
             text=text if alone else _without_values(text, path, column, rarest),
             raw=RawChange(
                 asset=asset.name,
@@ -112,7 +113,7 @@ def _empty_values(
         )
     yield Draft(
         kind=ChangeKind.EMPTY,
-        description=f"Leave rows with an empty {column.name} out of {place}",
+        description=f"Leave rows with an empty {column.name} out of {asset.name}",
         text=text,
         raw=RawChange(
             asset=asset.name,

@@ -44,7 +44,7 @@ SECRECY = (
 WORDS = (
     "A finest cell has one value of each dimension. Person-cells are the subjects of"
     " finest cells, added up over the cells, in steps of k: a subject in two cells"
-    " counts twice."
+    " counts twice. Line numbers are those of the contract as it is."
 )
 
 _INDENT = "    "
@@ -101,16 +101,18 @@ def advice_lines(advice: Advice) -> Iterator[str]:
     yield from _others(advice)
 
 
-def subjects_text(count: int, k: int) -> str:
+def subjects_text(count: int, k: int, *, cells: int) -> str:
     """
-    Return a sum of subjects in steps of k.
+    Return the subjects of some cells in steps of k.
 
     Examples:
-        >>> subjects_text(12345, 100), subjects_text(7, 100)
+        >>> subjects_text(12345, 100, cells=9), subjects_text(7, 100, cells=1)
         ('12,300', 'fewer than 100')
+        >>> subjects_text(0, 100, cells=0)
+        '0'
     """
     whole = floored(count, k)
-    return f"{whole:,}" if whole else f"fewer than {k:,}"
+    return f"{whole:,}" if whole or not cells else f"fewer than {k:,}"
 
 
 def share_text(found: Utility, k: int) -> str:
@@ -129,8 +131,8 @@ def _utility(found: Utility, k: int) -> str:
     """Return how much of an output is published."""
     return (
         f"{found.published:,} of {found.finest:,} finest cells, with"
-        f" {subjects_text(found.subjects, k)} of"
-        f" {subjects_text(found.all_subjects, k)} person-cells"
+        f" {subjects_text(found.subjects, k, cells=found.published)} of"
+        f" {subjects_text(found.all_subjects, k, cells=found.finest)} person-cells"
         f" ({share_text(found, k)}); {found.totals:,} of {found.all_totals:,} totals;"
         f" {_count(found.coarser, 'coarser cell')}"
     )
@@ -141,7 +143,7 @@ def _suppressed(found: Suppression, k: int) -> str:
     totals = f" and {_count(found.totals, 'total')}" if found.totals else ""
     if not found.finest:
         return _count(found.totals, "total")
-    subjects = subjects_text(found.subjects, k)
+    subjects = subjects_text(found.subjects, k, cells=found.finest)
     cells = _count(found.finest, "finest cell")
     return f"{cells} ({subjects} person-cells){totals}"
 
@@ -173,7 +175,7 @@ def _effect(effect: Effect, k: int) -> Iterator[str]:
 def _how(change: Change) -> Iterator[str]:
     """Yield the lines to paste, and what to change in a raw table."""
     if change.raw is not None:
-        yield f"In the raw table of {change.raw.asset}, in SQL:"
+        yield f"In the raw table of {change.raw.asset}, before it is tokenised, in SQL:"
         yield f"{_INDENT}{change.raw.sql}"
     for hunk in change.hunks:
         last = hunk.line + len(hunk.removed) - 1

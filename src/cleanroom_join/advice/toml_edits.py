@@ -62,6 +62,8 @@ def with_value(text: str, path: Path, value: object) -> str:
     """
     found = statements(text)
     lines = text.split("\n")
+    if any(len(s.path) > len(path) and s.path[: len(path)] == path for s in found):
+        return with_value(without(text, path), path, value)
     for said in found:
         if said.key and path[: len(said.path)] == said.path:
             inner = _set(said.value, path[len(said.path) :], value)
@@ -110,6 +112,8 @@ def _added(
 ) -> str:
     """Return a document with a value that it did not have."""
     parent = path[:-1]
+    if not parent:  # before any header
+        return "\n".join([*_assignment(_key_text(path[-1]), value), *lines])
     below = [s for s in found if s.path[: len(parent)] == parent]
     inside = [s for s in below if s.table == parent]
     dotted = [s for s in below if len(s.table) < len(parent)]

@@ -88,7 +88,7 @@ def _key_and_value(lines: Sequence[str], first: int, table: Path) -> Statement:
     for last in range(first, len(lines)):
         if last > first and not any(closer in lines[last] for closer in _CLOSERS):
             continue
-        text = "\n".join(lines[first : last + 1])
+        text = "\n".join([*lines[first : last + 1], ""])  # a lone CR is no line end
         document, problems = parse_toml(text)
         if problems:
             continue
@@ -127,7 +127,7 @@ def _single_keys(document: object) -> Iterator[str]:
 
 def _parsed(line: str) -> Mapping[str, object]:
     """Return a parsed header."""
-    document, problems = parse_toml(line)
+    document, problems = parse_toml(f"{line}\n")
     if problems:
         raise InternalError.of("a header of a contract is none")
     return document
