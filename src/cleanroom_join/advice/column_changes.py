@@ -49,13 +49,10 @@ def _no_labels(text: str, used: Collection[tuple[Asset, str]]) -> Iterator[Draft
         if isinstance(column := asset.columns[name], Dimension) and column.parents
     }
     if len(paths) > 1:
-        everything = text
-        for path in paths.values():
-            everything = without(everything, path)
         yield Draft(
             kind=ChangeKind.LABELS,
             description=f"Drop the coarser labels of {', '.join(paths)}",
-            text=everything,
+            text=without(text, *paths.values()),
         )
     for name, path in paths.items():
         yield Draft(
@@ -170,7 +167,5 @@ def _without_values(
     domain = [int(value) for value in left] if whole else list(left)
     changed = with_value(text, (*path, "dimension"), domain)
     needed = {label for value in left for label in (value, *column.ancestors(value))}
-    for label in column.parents:
-        if label not in needed:
-            changed = without(changed, (*path, "parents", label))
-    return changed
+    dropped = [label for label in column.parents if label not in needed]
+    return without(changed, *((*path, "parents", label) for label in dropped))

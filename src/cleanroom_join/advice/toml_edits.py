@@ -71,17 +71,26 @@ def with_value(text: str, path: Path, value: object) -> str:
     return _added(lines, found, path, value)
 
 
-def without(text: str, path: Path) -> str:
-    """Return a document without *path* and all that is below it."""
+def without(text: str, *paths: Path) -> str:
+    """Return a document without some paths and all that is below them."""
     lines = text.split("\n")
-    below: set[int] = set()
+    dropped = set(paths)
+    new: dict[int, list[str]] = {}
     for said in statements(text):
-        if said.path[: len(path)] == path:
-            below.update(range(said.first, said.last + 1))
-        elif said.key and path[: len(said.path)] == said.path:
-            inner = _removed(said.value, path[len(said.path) :])
-            return _replaced(lines, said, _assignment(said.spelling, inner))
-    return "\n".join(line for i, line in enumerate(lines) if i not in below)
+        whole = range(said.first, said.last + 1)
+        if any(said.path[:size] in dropped for size in range(1, len(said.path) + 1)):
+            new |= {line: [] for line in whole}
+        elif isinstance(said.value, dict):
+            inner: object = said.value
+            for path in paths:
+                if path[: len(said.path)] == said.path:
+                    inner = _removed(inner, path[len(said.path) :])
+            if inner != said.value:
+                new |= {line: [] for line in whole}
+                new[said.first] = _assignment(said.spelling, inner)
+    return "\n".join(
+        kept for i, line in enumerate(lines) for kept in new.get(i, [line])
+    )
 
 
 def hunks(before: str, after: str) -> tuple[Hunk, ...]:

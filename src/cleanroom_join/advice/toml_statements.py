@@ -9,6 +9,7 @@ finds its end: the shortest run of lines that it can read.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.document.toml_text import parse_toml
@@ -49,9 +50,10 @@ class Statement:
         return self.table + self.key
 
 
-def statements(text: str) -> list[Statement]:
+@lru_cache(maxsize=64)
+def statements(text: str) -> tuple[Statement, ...]:
     """
-    Return the statements of a TOML document, in their order.
+    Return the statements of a TOML document, in their order; cached.
 
     Args:
         text: A document that the contract's reader can parse.
@@ -59,7 +61,7 @@ def statements(text: str) -> list[Statement]:
     Raises:
         InternalError: If it cannot.
     """
-    return list(_statements(text.split("\n")))
+    return tuple(_statements(text.split("\n")))
 
 
 def _statements(lines: Sequence[str]) -> Iterator[Statement]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,15 +20,13 @@ except ModuleNotFoundError as error:
     raise MissingExtra.of("local", "a rehearsal") from None
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pyspark.sql import SparkSession
-
     from cleanroom_join.advice import Advice
     from cleanroom_join.contract import Contract
     from cleanroom_join.spark.rehearsal.rehearsal import Rehearsal
 
 __all__ = ["run", "try_changes"]
+
+_START = "Spark starts (the first time, it downloads Delta's jars)"
 
 
 def run(
@@ -44,7 +41,9 @@ def run(
     steps.refuse_existing(output)
     agreed = _agreed(contract, data)
     folder = output.absolute()
-    with _session(folder, memory) as spark:
+    with step(_START):
+        spark = local_session(memory=memory, warehouse=folder / "warehouse")
+    try:
         rehearsal = steps.rehearse(
             spark, agreed, data=data, output=folder, progress=step
         )
@@ -55,6 +54,8 @@ def run(
         source = steps.shared_tables(spark, folder)
         advice = advise(spark, agreed, text, source, limit=limit, progress=step)
         return rehearsal, advice
+    finally:
+        spark.stop()
 
 
 def try_changes(contract: Path, *, data: Path, limit: int, memory: str) -> Advice:
@@ -68,10 +69,14 @@ def try_changes(contract: Path, *, data: Path, limit: int, memory: str) -> Advic
     text = contract.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with _session(folder, memory) as spark:
+        with step(_START):
+            spark = local_session(memory=memory, warehouse=folder / "warehouse")
+        try:
             steps.share_tables(spark, agreed, data=data, output=folder, progress=step)
             source = steps.shared_tables(spark, folder)
             return advise(spark, agreed, text, source, limit=limit, progress=step)
+        finally:
+            spark.stop()
 
 
 def _agreed(contract: Path, data: Path) -> Contract:
@@ -81,14 +86,3 @@ def _agreed(contract: Path, data: Path) -> Contract:
         for asset in agreed.terms.assets.values():
             steps.raw_file(data, asset)
     return agreed
-
-
-@contextmanager
-def _session(folder: Path, memory: str) -> Iterator[SparkSession]:
-    """Start Spark, and stop it afterwards."""
-    with step("Spark starts (the first time, it downloads Delta's jars)"):
-        spark = local_session(memory=memory, warehouse=folder / "warehouse")
-    try:
-        yield spark
-    finally:
-        spark.stop()
