@@ -22,6 +22,9 @@ __all__ = ["column_drafts"]
 _FEWEST_VALUES = 2
 """Values that a dimension keeps when others become ``(other)``."""
 
+_NAMED = 4
+"""Values that a sentence names."""
+
 
 def column_drafts(text: str, contract: Contract, facts: Facts) -> Iterator[Draft]:
     """Yield the drafts of every column that some output uses."""
@@ -73,10 +76,10 @@ def _rare_values(
     for values in dict.fromkeys((found.rarest_first[:fewest], rare)):
         if len(values) < fewest or len(column.values) - len(values) < _FEWEST_VALUES:
             continue
-        names = _listed(values)
+        names, together = _listed(values), " together" if len(values) > 1 else ""
         yield Draft(
             kind=ChangeKind.MERGE,
-            description=f'Publish {names} of {column.name} together as "{OTHER}"',
+            description=f'Publish {names} of {column.name}{together} as "{OTHER}"',
             text=_without_values(text, _path(asset, column.name), column, values),
         )
 
@@ -143,8 +146,11 @@ def _path(asset: Asset, column: str) -> Path:
 
 
 def _listed(values: Collection[str]) -> str:
-    """Return values for a sentence."""
-    *before, last = (f'"{value}"' for value in values)
+    """Return the first values for a sentence, and how many more there are."""
+    named = [f'"{value}"' for value in values]
+    if len(named) > _NAMED:
+        named[_NAMED - 1 :] = [f"{len(named) - _NAMED + 1} more"]
+    *before, last = named
     return f"{', '.join(before)} and {last}" if before else last
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Utility,
     )
     from cleanroom_join.contract import Policy
+    from cleanroom_join.disclosure import Rule
 
 __all__ = [
     "SECRECY",
@@ -61,12 +62,17 @@ def suppression_lines(answers: Mapping[str, Answered], policy: Policy) -> Iterat
         policy: The effective policy.
     """
     k = policy.min_cohort
+    rules: dict[Rule, None] = {}
     for name, answered in answers.items():
         yield from _wrapped(f"{name}: {_utility(utility(answered), k)}.")
         for found in suppressions(answered):
-            text = rule_text(found.rule, policy)
             yield f"  {found.rule.value} suppressed {_suppressed(found, k)}."
-            yield from _wrapped(f"{text.does} {text.why}", _INDENT)
+            rules[found.rule] = None
+    for rule in rules:
+        text = rule_text(rule, policy)
+        yield ""
+        yield f"{rule.value}:"
+        yield from _wrapped(f"{text.does} {text.why}", _INDENT)
 
 
 def advice_lines(advice: Advice) -> Iterator[str]:
@@ -133,9 +139,16 @@ def _utility(found: Utility, k: int) -> str:
         f"{found.published:,} of {found.finest:,} finest cells, with"
         f" {subjects_text(found.subjects, k, cells=found.published)} of"
         f" {subjects_text(found.all_subjects, k, cells=found.finest)} person-cells"
-        f" ({share_text(found, k)}); {found.totals:,} of {found.all_totals:,} totals;"
-        f" {_count(found.coarser, 'coarser cell')}"
+        f" ({share_text(found, k)}){_totals(found)}"
+        f"; {_count(found.coarser, 'coarser cell')}"
     )
+
+
+def _totals(found: Utility) -> str:
+    """Return how many totals are published, if there are any."""
+    if not found.all_totals:
+        return ""
+    return f"; {found.totals:,} of {found.all_totals:,} totals"
 
 
 def _suppressed(found: Suppression, k: int) -> str:
@@ -161,14 +174,18 @@ def _effect(effect: Effect, k: int) -> Iterator[str]:
             continue
         gained = floored(after.subjects, k) - floored(before.subjects, k)
         cells = after.published - before.published
+        totals = ""
+        if before.all_totals:
+            totals = (
+                f"; totals: {before.totals:,} of {before.all_totals:,}"
+                f" -> {after.totals:,} of {after.all_totals:,}"
+            )
         yield (
             f"{name}: {gained:+,} person-cells"
             f" ({share_text(before, k)} -> {share_text(after, k)}),"
             f" {cells:+,} finest cells"
             f" ({before.published:,} of {before.finest:,}"
-            f" -> {after.published:,} of {after.finest:,});"
-            f" totals: {before.totals:,} of {before.all_totals:,}"
-            f" -> {after.totals:,} of {after.all_totals:,}"
+            f" -> {after.published:,} of {after.finest:,}){totals}"
         )
 
 
