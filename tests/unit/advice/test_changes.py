@@ -10,6 +10,7 @@ import pytest
 
 from cleanroom_join.advice import ChangeKind, DimensionFacts, Facts, possible_changes
 from cleanroom_join.contract import Contract, Dimension, MeasureType
+from cleanroom_join.errors import ContractError
 from cleanroom_join.testing import contract_toml
 
 ROOT = Path(__file__).parents[3]
@@ -232,3 +233,22 @@ def test_hostile_labels_are_quoted_in_toml_and_in_sql():
     assert [c for c in changes if c.kind is ChangeKind.MERGE] != []
     for change in changes:
         assert Contract.from_toml(pasted(text, change)).digest == change.contract.digest
+
+
+def test_keys_in_tables_of_their_own_do_not_matter():
+    """TOML has arrays of tables, each with a header."""
+    inline = 'keys = [{ id = "k1", state = "active" }]'
+    assert inline in TEXT
+    text = TEXT.replace(inline, '[[tokens.keys]]\nid = "k1"\nstate = "active"')
+
+    changes = possible_changes(text, FACTS)
+
+    assert len(changes) == len(CHANGES)
+    for change in changes:
+        assert Contract.from_toml(pasted(text, change)).digest == change.contract.digest
+
+
+def test_a_text_that_is_no_contract_is_refused():
+    """Before anything is changed in it."""
+    with pytest.raises(ContractError):
+        possible_changes("schema = 1", FACTS)
