@@ -48,6 +48,12 @@ WORDS = (
     " counts twice. Line numbers are those of the contract as it is."
 )
 
+_NOT_PROMISED = (
+    "Nothing that makes the policy less strict was tried, and no two changes together."
+    " Some decisions about near duplicates depend on a run's secret key: the same"
+    " change may publish a few person-cells in a hundred more or less in another run."
+)
+
 _INDENT = "    "
 _WIDTH = 96
 """Characters of a line of prose."""
@@ -239,7 +245,4 @@ def _others(advice: Advice) -> Iterator[str]:
         )
         yield from (f"  - {change.description}" for change in advice.untried)
     yield ""
-    yield (
-        "Nothing that makes the policy less strict was tried, and no two changes"
-        " together."
-    )
+    yield from _wrapped(_NOT_PROMISED)
