@@ -149,3 +149,15 @@ def test_rows_without_a_region_are_filled_as_their_owner_would_fill_them(
     assert tried.change.raw.sql == "WHERE `region` IS NOT NULL"
     by_owner = advised(spark, TEXT, filled, 0)
     assert utility(by_owner.answers["segments"]) == tried.after["segments"]
+
+
+def test_a_contract_without_a_ledger_is_advised_too(spark, source):
+    """Nothing can be released under it yet; what it would publish is the same."""
+    start = TEXT.index("[ledger]")
+    text = TEXT[:start] + TEXT[TEXT.index("[tokens]") :]
+
+    found = advised(spark, text, source, 1)
+
+    assert found.contract.terms.ledger is None
+    assert utility(found.answers["segments"]).finest == len(SIZES)
+    assert found.tried[0].refusal is None

@@ -136,7 +136,13 @@ def share_text(found: Utility, k: int) -> str:
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
     """Return prose in lines; lines to paste are never broken."""
-    return wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent)
+    return wrap(
+        text,
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+    )
 
 
 def _utility(found: Utility, k: int) -> str:
@@ -186,12 +192,15 @@ def _effect(effect: Effect, k: int) -> Iterator[str]:
                 f"; totals: {before.totals:,} of {before.all_totals:,}"
                 f" -> {after.totals:,} of {after.all_totals:,}"
             )
+        coarser = ""
+        if before.coarser or after.coarser:
+            coarser = f"; coarser cells: {before.coarser:,} -> {after.coarser:,}"
         yield (
             f"{name}: {gained:+,} person-cells"
             f" ({share_text(before, k)} -> {share_text(after, k)}),"
-            f" {cells:+,} finest cells"
+            f" {cells:+,} {'finest cell' if abs(cells) == 1 else 'finest cells'}"
             f" ({before.published:,} of {before.finest:,}"
-            f" -> {after.published:,} of {after.finest:,}){totals}"
+            f" -> {after.published:,} of {after.finest:,}){totals}{coarser}"
         )
 
 

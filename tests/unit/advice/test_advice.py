@@ -309,3 +309,21 @@ def test_a_nice_bound_lets_the_value_in_and_has_the_scale(value, scale):
     assert abs(bound) >= abs(value)
     assert bound == round(bound, scale)
     assert len(bound.normalize().as_tuple().digits) <= 1 or abs(value) < 1
+
+
+def test_the_coarser_cells_that_a_change_costs_are_named():
+    """More finest cells are no gain for a reader who needs the coarser ones."""
+    before = replace(one(3, 1000, 2), coarser=12)
+    after = replace(one(4, 1900, 2), coarser=0)
+    effect = Effect(
+        change=advised().tried[0].change,
+        before={"segments": before},
+        after={"segments": after},
+    )
+
+    text = " ".join(" ".join(advice_lines(replace(advised(), tried=(effect,)))).split())
+
+    assert (
+        "segments: +900 person-cells (11.1% -> 21.1%), +1 finest cell (3 of 9 -> 4 of 9);"
+        " totals: 2 of 9 -> 2 of 9; coarser cells: 12 -> 0"
+    ) in text
