@@ -31,6 +31,7 @@ LAYERS = (
     ("disclosure.suppression",),
     ("disclosure",),
     ("review",),
+    ("advice",),
     ("attacks", "first_contract", "report", "spark.common"),
     ("spark.ledger", "spark.party"),
     ("spark.room",),
@@ -222,6 +223,17 @@ def test_only_the_spark_shell_imports_pyspark():
     }
 
     assert users == {"spark", "local"}
+
+
+def test_only_a_rehearsal_knows_advice():
+    """It says which rule suppressed what: nothing that the room loads may import it."""
+    users = {
+        part(name)
+        for name, others in GRAPH.items()
+        if any(part(other) == "advice" for other in others)
+    }
+
+    assert users == {"advice", "cli", "spark.rehearsal"}
 
 
 @pytest.mark.parametrize("module", ["room", "spark.ledger", "spark.common"])

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cleanroom_join.cli import attack as attack_command
 from cleanroom_join.cli import (
+    advise,
     reports,
     show,
     show_attacks,
@@ -16,6 +16,7 @@ from cleanroom_join.cli import (
     show_draft,
     tokens,
 )
+from cleanroom_join.cli import attack as attack_command
 from cleanroom_join.cli.exits import (
     EXIT_ATTACKED,
     EXIT_NOT_APPROVED,
@@ -172,6 +173,9 @@ def rehearse(
         Path, typer.Option(help="Raw tables: <party>/<asset>.csv or .parquet.")
     ],
     output: Annotated[Path, typer.Option(help="New folder for what is written.")],
+    limit: Annotated[
+        int, typer.Option("--try", min=0, help="Try so many changes, for advice.txt.")
+    ] = 0,
     memory: Annotated[str, typer.Option(help="Memory of the Spark driver.")] = "2g",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -180,8 +184,11 @@ def rehearse(
         # Imported late: PySpark takes a second, and is an extra.
         from cleanroom_join.cli.rehearse import run  # noqa: PLC0415
 
-        rehearsal = run(contract, data=data, output=output, memory=memory)
+        rehearsal, advice = run(
+            contract, data=data, output=output, memory=memory, limit=limit
+        )
         reports.write(rehearsal, output)
+        reports.write_advice(advice, output)
     if not rehearsal.approved:
         show.rehearsal(rehearsal, as_json=json)
         raise typer.Exit(EXIT_NOT_APPROVED)
@@ -189,4 +196,5 @@ def rehearse(
 
 
 # After the others: help lists commands in the order in which they come.
+advise.add_to(app)
 tokens.add_to(app)

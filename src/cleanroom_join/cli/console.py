@@ -1,22 +1,15 @@
-"""The width of printed tables, progress, and JSON that is the same everywhere."""
+"""The width of printed tables, and JSON that is the same everywhere."""
 
 from __future__ import annotations
 
 import os
 import sys
-import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from cleanroom_join.crypto.canonical_json import canonical_bytes
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-
-__all__ = ["print_json", "step_progress", "wide_console"]
+__all__ = ["print_json", "wide_console"]
 
 _LOG_WIDTH = 120
 """Columns if there is no terminal and ``COLUMNS`` is not set."""
@@ -34,17 +27,3 @@ def wide_console() -> Console:
 def print_json(document: object) -> None:
     """Print canonical JSON and a line end."""
     sys.stdout.write(canonical_bytes(document).decode() + "\n")
-
-
-def step_progress() -> Callable[[str], AbstractContextManager[None]]:
-    """Return what shows a step and its seconds on standard error, while it runs."""
-    console = Console(stderr=True)
-
-    @contextmanager
-    def progress(step: str) -> Iterator[None]:
-        start = time.monotonic()
-        with console.status(f"{step} …"):
-            yield
-        console.print(f"[green]✓[/] {step} [dim]{time.monotonic() - start:.1f} s[/]")
-
-    return progress

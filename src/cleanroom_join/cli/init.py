@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cleanroom_join.cli.console import step_progress
+from cleanroom_join.cli.progress import step
 from cleanroom_join.contract.terms.names import NAME
 from cleanroom_join.errors import MissingExtra, TableRefused, WriteFailed, printable
 from cleanroom_join.first_contract.headers import check_header
@@ -102,10 +102,9 @@ def _draft(
     parties: Sequence[str], files: Sequence[Path], assets: Sequence[str], memory: str
 ) -> FirstContract:
     """Start a session, read both files, and draft their contract."""
-    progress = step_progress()
     expires = dt.datetime.now(tz=dt.timezone.utc).date() + dt.timedelta(days=_DAYS)
     with tempfile.TemporaryDirectory() as scratch:
-        with progress("Spark starts (the first time, it downloads Delta's jars)"):
+        with step("Spark starts (the first time, it downloads Delta's jars)"):
             spark = local_session(memory=memory, warehouse=Path(scratch) / "warehouse")
 
         try:
@@ -121,7 +120,7 @@ def _draft(
             return draft_contract(
                 (left, right),
                 expires=expires,
-                progress=progress,
+                progress=step,
                 keep=kept_in(Path(scratch)),
             )
         finally:

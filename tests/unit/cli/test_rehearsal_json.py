@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import pytest
 
+from cleanroom_join.advice import Answered
 from cleanroom_join.cli import show
 from cleanroom_join.disclosure import GuardedTable, LedgerState, PublishedCell, Rule
 from cleanroom_join.review import (
@@ -37,6 +38,11 @@ from cleanroom_join.spark.room.saved_release import SavedRelease
 AGREED = contract()
 QUESTION = resolve(AGREED, AGREED.output("segments"))
 ROW = PublishedCell(labels=("north", "old"), figures=(100, 105, 0, 0))
+ANSWERED = Answered(
+    query=QUESTION,
+    cells=(),
+    table=GuardedTable(columns=QUESTION.schema(), published=(ROW,), suppressed=()),
+)
 
 
 def release(verdict):
@@ -80,6 +86,7 @@ def test_only_an_approved_release_has_a_digest(verdict, capsys):
         folder=None,
         plain=(),
         suppressed=nothing,
+        answered=ANSWERED,
     )
 
     show.rehearsal(

@@ -17,6 +17,7 @@ from cleanroom_join.contract import (
     Dimension,
     Identifier,
     MeasureColumn,
+    Policy,
     SubjectColumn,
 )
 from cleanroom_join.first_contract.column_roles import Role
@@ -135,6 +136,7 @@ def _token_table(
             }
         ),
         min_cohort=COHORT_FLOOR,
+        max_clamped_share=Policy().max_clamped_share,
         vectors_sha256=None,
     )
     frame = tokenise(with_declared_types(table.frame, asset), terms, key=key).frame

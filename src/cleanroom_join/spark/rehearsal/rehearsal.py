@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from cleanroom_join.advice import Answered
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure import Rule
 from cleanroom_join.errors import TableRefused, WriteFailed, printable
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Asset
     from cleanroom_join.review import ReleaseReport
+    from cleanroom_join.spark.common.table_source import FrameSource
     from cleanroom_join.spark.ledger.tables import Ledger
     from cleanroom_join.spark.party.table_profile import TableProfile
     from cleanroom_join.spark.rehearsal.plain_filter import PlainFilterCell
@@ -48,7 +50,14 @@ if TYPE_CHECKING:
     Profiled = Callable[["RehearsedTable"], None]
     """Called with each table before the room has it, which may refuse it."""
 
-__all__ = ["Rehearsal", "RehearsedOutput", "RehearsedTable", "rehearse"]
+__all__ = [
+    "Rehearsal",
+    "RehearsedOutput",
+    "RehearsedTable",
+    "rehearse",
+    "share_tables",
+    "shared_tables",
+]
 
 _CATALOG = "spark_catalog"
 
@@ -81,6 +90,8 @@ class RehearsedOutput:
 
     Only for an owner of both companies' test data: no release shows it (ADR 16).
     """
+    answered: Answered
+    """What was published and suppressed, for advice on the contract."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,6 +147,46 @@ def _ignore(table: RehearsedTable) -> None:
     """Do nothing with a table."""
 
 
+def share_tables(
+    spark: SparkSession,
+    contract: Contract,
+    *,
+    data: Path,
+    output: Path,
+    progress: Progress,
+    profiled: Profiled = _ignore,
+) -> tuple[RehearsedTable, ...]:
+    """
+    Tokenise every raw table and write it below *output*, as the parties would.
+
+    Raises:
+        CleanRoomJoinError: Whatever a step refuses.
+    """
+    key = SecretKey.from_bytes(os.urandom(32))  # known to both, forgotten afterwards
+    tables = []
+    for asset in contract.terms.assets.values():
+        with progress(f"{asset.party} tokenises {asset.name}"):
+            raw = read_raw_table(spark, asset, raw_file(data, asset))
+            gold = tokenise(raw, contract.asset(asset.name), key=key)
+            shared = output / "shared" / asset.party / asset.name
+            gold.frame.write.format("delta").save(str(shared))
+            profile = gold.profile()
+        table = RehearsedTable(asset=asset.name, party=asset.party, profile=profile)
+        profiled(table)
+        tables.append(table)
+    return tuple(tables)
+
+
+def shared_tables(spark: SparkSession, output: Path) -> FrameSource:
+    """Return where `share_tables` wrote the tables."""
+
+    def source(asset: Asset) -> DataFrame:
+        folder = output / "shared" / asset.party / asset.name
+        return spark.read.format("delta").load(str(folder))
+
+    return source
+
+
 def rehearse(
     spark: SparkSession,
     contract: Contract,
@@ -160,23 +211,15 @@ def rehearse(
     Raises:
         CleanRoomJoinError: Whatever a step refuses.
     """
-    key = SecretKey.from_bytes(os.urandom(32))  # known to both, forgotten afterwards
-    tables = []
-    for asset in contract.terms.assets.values():
-        with progress(f"{asset.party} tokenises {asset.name}"):
-            raw = read_raw_table(spark, asset, raw_file(data, asset))
-            gold = tokenise(raw, contract.asset(asset.name), key=key)
-            shared = output / "shared" / asset.party / asset.name
-            gold.frame.write.format("delta").save(str(shared))
-            profile = gold.profile()
-        table = RehearsedTable(asset=asset.name, party=asset.party, profile=profile)
-        profiled(table)
-        tables.append(table)
-
-    def source(asset: Asset) -> DataFrame:
-        folder = output / "shared" / asset.party / asset.name
-        return spark.read.format("delta").load(str(folder))
-
+    tables = share_tables(
+        spark,
+        contract,
+        data=data,
+        output=output,
+        progress=progress,
+        profiled=profiled,
+    )
+    source = shared_tables(spark, output)
     # A schema of its own, so that a session can rehearse more than once.
     schema = f"rehearsal_{os.urandom(8).hex()}"
     released = output / "released"
@@ -189,7 +232,7 @@ def rehearse(
         done = _one_output(spark, contract, name, source, schema, ledger, progress)
         folder = None if done.saved is None else released / name
         outputs.append(replace(done, folder=folder))
-    return Rehearsal(contract=contract, tables=tuple(tables), outputs=tuple(outputs))
+    return Rehearsal(contract=contract, tables=tables, outputs=tuple(outputs))
 
 
 def _one_output(
@@ -228,4 +271,9 @@ def _one_output(
         folder=None,
         plain=plain,
         suppressed=suppressed,
+        answered=Answered(
+            query=run.query,
+            cells=() if found.answer is None else found.answer.cells,
+            table=found.table,
+        ),
     )
