@@ -3,8 +3,9 @@ Which step of the guard suppressed which cells: its steps are watched from outsi
 
 The guard itself knows one rule per suppressed cell.  Complementary suppression has
 several steps, and runs once a round; after the budget suppressed something, everything
-is decided again.  So every step is wrapped that takes cells away, and what is gone
-after it is noted.  A build that lacks a step is measured without it, and says so.
+is decided again.  So every audit is wrapped, and a complement counts for the audit
+that last found something to follow from it.  A build that lacks a step is measured
+without it, and says so.
 """
 
 from __future__ import annotations
@@ -25,21 +26,21 @@ if TYPE_CHECKING:
 __all__ = ["Steps", "Taken", "watched"]
 
 _DISCLOSURE = "cleanroom_join.disclosure"
-_COMPLEMENTARY = f"{_DISCLOSURE}.suppression.complementary:_Problem"
+_SUPPRESSION = f"{_DISCLOSURE}.suppression"
 
 _DECIDING = f"{_DISCLOSURE}.guard:_decide"
-_ROUND = f"{_DISCLOSURE}.decision:Decision._suppress_complements"
+_ROUND = f"{_DISCLOSURE}.decision:complementary_suppressions"
 _RULE = f"{_DISCLOSURE}.decision:Decision._suppress"
-_SEARCHES = {
-    f"{_COMPLEMENTARY}.without_sensitive_residuals": "sensitive residual",
-    f"{_COMPLEMENTARY}._suppress_derivable": "derivable set",
-    f"{_COMPLEMENTARY}._suppress_beside": "interval audit",
+_AUDITS = {
+    f"{_SUPPRESSION}.residual_sets:ResidualSets.disclosing_sets": "sensitive residual",
+    f"{_SUPPRESSION}.complementary:_Problem._overlaps": "overlap of parts",
+    f"{_SUPPRESSION}.interval_audit:IntervalAudit.disclosing_sets": "interval audit",
+    f"{_SUPPRESSION}.derivable_sets:DerivableSets.disclosing_sets": "derivable set",
 }
-"""Methods that remove cells from a set ``published``, and what each is called."""
+"""Audits that return sets of cells, and what each is called."""
 _FINDERS = {
     f"{_DISCLOSURE}.decision:differencing": "earlier release",
     f"{_DISCLOSURE}.decision:near_duplicates": "near duplicate",
-    f"{_DISCLOSURE}.decision:overlap_revealing_totals": "overlap of parts",
 }
 """Functions that return cells which a rule then suppresses."""
 
@@ -97,8 +98,8 @@ def watched() -> Iterator[Steps]:
         _ROUND: lambda suppress: _counting_rounds(suppress, steps),
         _RULE: lambda suppress: _noting_rules(suppress, steps),
     }
-    for path, name in _SEARCHES.items():
-        wrappers[path] = lambda search, name=name: _noting_search(search, name, steps)
+    for path, name in _AUDITS.items():
+        wrappers[path] = lambda audit, name=name: _noting_audit(audit, name, steps)
     for path, name in _FINDERS.items():
         wrappers[path] = lambda find, name=name: _remembering(find, name, steps)
     restore = []
@@ -144,12 +145,25 @@ def _counting_decisions(decide: Any, steps: Steps) -> Any:
 
 
 def _counting_rounds(suppress: Any, steps: Steps) -> Any:
-    """Return a method that counts the rounds of complementary suppression."""
+    """Return a function that counts rounds, and notes the complements of each."""
 
     @wraps(suppress)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         steps.round += 1
-        return suppress(*args, **kwargs)
+        # Complements are chosen anew: those of the round before do not count.
+        rule = Rule.COMPLEMENTARY.value
+        steps.taken = [
+            taken
+            for taken in steps.taken
+            if taken.rule != rule or taken.decision != steps.decision
+        ]
+        chosen = suppress(*args, **kwargs)
+        by_step: dict[str, set[CellLabels]] = {}
+        for labels in chosen.suppressed:
+            by_step.setdefault(steps.found_by.get(labels, ""), set()).add(labels)
+        for step, own in by_step.items():
+            steps.note(rule, step, frozenset(own))
+        return chosen
 
     return wrapped
 
@@ -182,18 +196,14 @@ def _remembering(find: Any, name: str, steps: Steps) -> Any:
     return wrapped
 
 
-def _noting_search(search: Any, name: str, steps: Steps) -> Any:
-    """Return a method that notes what it removed from the published cells."""
+def _noting_audit(audit: Any, name: str, steps: Steps) -> Any:
+    """Return an audit whose cells are remembered by its name."""
 
-    @wraps(search)
-    def wrapped(problem: Any, *args: Any, **kwargs: Any) -> Any:
-        (published,) = (arg for arg in args if isinstance(arg, set))
-        before = frozenset(published)
-        found = search(problem, *args, **kwargs)
-        several = ", of several labels" if kwargs.get("several") else ""
-        steps.note(
-            Rule.COMPLEMENTARY.value, f"{name}{several}", before - frozenset(published)
-        )
+    @wraps(audit)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        found = list(audit(*args, **kwargs))
+        for each in found:
+            steps.found_by |= dict.fromkeys(each.shares, name)
         return found
 
     return wrapped

@@ -10,8 +10,8 @@ import typer
 
 from cleanroom_join.advice import advice_lines
 from cleanroom_join.cli.console import print_json
+from cleanroom_join.cli.documents.advice import advice_json
 from cleanroom_join.cli.exits import errors_as_exit_codes
-from cleanroom_join.cli.json_advice import advice_json
 
 __all__ = ["add_to"]
 

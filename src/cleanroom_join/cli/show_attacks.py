@@ -17,7 +17,7 @@ from cleanroom_join.attacks import (
     remedy_toml,
 )
 from cleanroom_join.cli.console import print_json, wide_console
-from cleanroom_join.cli.json_attacks import catalogue_json, results_json
+from cleanroom_join.cli.documents.attacks import catalogue_json, results_json
 from cleanroom_join.contract import COHORT_FLOOR
 from cleanroom_join.contract.terms.policy import Policy, weaker_settings
 from cleanroom_join.disclosure import Rule

@@ -26,7 +26,7 @@ from cleanroom_join.advice import (
 )
 from cleanroom_join.advice.facts import nice_bound
 from cleanroom_join.attacks.plain_counts import count
-from cleanroom_join.cli.json_advice import advice_json
+from cleanroom_join.cli.documents.advice import advice_json
 from cleanroom_join.contract import Contract, MeasureColumn, MeasureType, resolve
 from cleanroom_join.crypto.canonical_json import canonical_bytes
 from cleanroom_join.disclosure import Rule, protect

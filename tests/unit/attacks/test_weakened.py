@@ -23,10 +23,11 @@ from cleanroom_join.disclosure.differencing import earlier_decisions
 from cleanroom_join.disclosure.primary import PRIMARY_RULES
 from cleanroom_join.disclosure.publish.earlier_figures import EarlierFigures
 from cleanroom_join.disclosure.suppression import (
-    complementary,
     residuals,
     sensitive_unions,
 )
+from cleanroom_join.disclosure.suppression.derivable_sets import DerivableSets
+from cleanroom_join.disclosure.suppression.interval_audit import IntervalAudit
 
 HOWTO = Path(__file__).parents[3] / "docs/howto/attack-your-policy.md"
 DEFAULT = Policy()
@@ -258,7 +259,8 @@ def test_a_text_that_is_not_looked_at_is_noticed(monkeypatch):
 def test_a_missing_residual_check_is_noticed(monkeypatch, without_budget):
     """Attacks that subtract published cells from totals succeed."""
     monkeypatch.setattr(residuals.ResidualCheck, "is_sensitive", lambda *_: False)
-    monkeypatch.setattr(complementary._Problem, "audited", lambda _, kept: kept)
+    for audit in (IntervalAudit, DerivableSets):
+        monkeypatch.setattr(audit, "disclosing_sets", lambda *_: [])
     monkeypatch.setattr(decision, "near_duplicates", lambda *_: frozenset())
 
     assert exposed() == {"8d", "9b", "9c", "10"}
@@ -275,7 +277,8 @@ def test_a_missing_comparison_within_a_release_is_noticed(monkeypatch, without_b
 def test_a_missing_audit_is_noticed(monkeypatch):
     """Of two suppressed cells on every line, one is derivable."""
     linear = [a for a in ATTACKS if a.id == "23"]
-    monkeypatch.setattr(complementary._Problem, "audited", lambda _, kept: kept)
+    for audit in (IntervalAudit, DerivableSets):
+        monkeypatch.setattr(audit, "disclosing_sets", lambda *_: [])
 
     assert exposed(attacks=linear) == {"23"}
 

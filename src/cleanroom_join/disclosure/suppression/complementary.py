@@ -80,7 +80,7 @@ def complementary_suppressions(
     cells: Mapping[CellLabels, CellStatistics],
     query: Query,
     policy: Policy,
-    found: list[DisclosingSet],
+    found: list[DisclosingSet] | None = None,
     *,
     coarser: bool = True,
 ) -> ComplementarySuppression:
@@ -102,6 +102,7 @@ def complementary_suppressions(
         coarser: Whether coarser cells may stand for suppressed leaves.
     """
     problem = _Problem(layout, sensitive, frozenset(allowed), cells, query, policy)
+    found = [] if found is None else found
     found[:] = [each for each in found if not each.about or each.about - problem.free]
     problem.found = found
     problem.coarser = layout.coarser if coarser else ()
@@ -176,8 +177,10 @@ class _Problem:
         ) | (sensitive & set(layout.leaves))
         check = ResidualCheck(cells, query, policy, sums, free)
         self._residuals = ResidualSets(layout, hidden, allowed, check)
+        # A cell tells of its subjects once for each dimension that it has a label of.
         self._loss = {
             labels: loss(cells[labels], query)[0]
+            * max(1, sum(label != ALL for label in labels))
             for labels in (*layout.leaves, *(a.labels for a in layout.aggregates))
         }
         if has_solver():

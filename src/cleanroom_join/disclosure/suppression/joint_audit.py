@@ -31,6 +31,8 @@ from cleanroom_join.disclosure.suppression.solver import Program
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from scipy.sparse import csr_matrix
+
     from cleanroom_join.contract import CellLabels
     from cleanroom_join.disclosure.suppression.disclosing_set import DisclosingSet
     from cleanroom_join.disclosure.suppression.feasibility import Directions
@@ -92,34 +94,19 @@ def joint_disclosing_sets(
         ]
     here = np.array([position[leaf] for leaf in known.limited])
     blocks = list(chain.from_iterable(column.blocks for column in columns))
-    starts = _starts(columns)
     values = np.concatenate([block[here] for block in blocks])
-    groups = [
-        [
-            (starts[each.column] + block) * count + known.limited[leaf]
-            for block in _blocks_of(each, columns)
-            for leaf in each.leaves
-        ]
-        for each in wanted
-    ]
-    targets = rows_of(groups, len(values))
+    targets = _targets(known, columns, wanted)
     needed = np.array([each.safety_interval for each in wanted])
     everywhere = np.concatenate(
         [here + block * len(position) for block in range(len(blocks))]
     )
-    sums = rows_of(
-        [
-            [block * count + i for i in row]
-            for block in range(len(blocks))
-            for row in known.rows
-        ],
-        len(values),
-    )
+    equations = list(_sums(known, len(blocks)))
+    sums = rows_of([list(row) for row in equations], len(values))
     reached = intervals_of(directions.remaining(sums, everywhere), targets)
     if not (reached[1] - reached[0] < needed).any():
         return []
     program = Program(
-        [*_sums(known, len(blocks)), *_same_rows(columns, starts, count)],
+        [*equations, *_same_rows(columns, _starts(columns), count)],
         values,
         0.0 * values,
         np.full(len(values), inf),
@@ -131,6 +118,22 @@ def joint_disclosing_sets(
         narrow_set(each, known, blocks, position, wanted[each.target].labels, allowed)
         for each in narrow
     ]
+
+
+def _targets(
+    known: KnownSums, columns: Sequence[ColumnQuantities], wanted: Sequence[Quantity]
+) -> csr_matrix:
+    """Return the unknowns of each quantity, one row of ones each."""
+    count, starts = len(known.limited), _starts(columns)
+    groups = [
+        [
+            (starts[each.column] + block) * count + known.limited[leaf]
+            for block in _blocks_of(each, columns)
+            for leaf in each.leaves
+        ]
+        for each in wanted
+    ]
+    return rows_of(groups, starts[-1] * count)
 
 
 def _starts(columns: Sequence[ColumnQuantities]) -> list[int]:

@@ -17,11 +17,11 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.suppression.covering import (
+from cleanroom_join.disclosure.suppression.disclosing_set import DisclosingSet
+from cleanroom_join.disclosure.suppression.set_cover import (
     cheapest_addition,
     least_cover,
 )
-from cleanroom_join.disclosure.suppression.disclosing_set import DisclosingSet
 from cleanroom_join.disclosure.suppression.solver import has_solver
 from cleanroom_join.errors import InternalError
 

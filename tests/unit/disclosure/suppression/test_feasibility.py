@@ -195,7 +195,9 @@ class Audited:
         for each in found:
             yield (
                 here[each.target],
-                narrow_set(each, known, [true], position, frozenset()),
+                narrow_set(
+                    each, known, [true], position, here[each.target], frozenset()
+                ),
             )
 
     def width(self, leaf, published):

@@ -9,7 +9,6 @@ from tests.support.known_suppressions import KNOWN_SUPPRESSIONS
 from tests.support.plain_tables import cells_from_counts, query_over
 
 
-@pytest.mark.xfail(reason="complements are found by a heuristic without a clean-up")
 @pytest.mark.parametrize("known", KNOWN_SUPPRESSIONS, ids=lambda known: known.name)
 def test_no_more_cells_are_suppressed_than_an_optimal_method_needs(known):
     """At most as many complements, and no more subjects in them; no total is lost."""

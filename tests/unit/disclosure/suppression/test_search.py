@@ -239,6 +239,7 @@ def test_with_a_rate_no_safe_choice_loses_less(drawn):
 _FOR_OTHERS = ("complementary", "budget")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rounds", "on_average", "most"), [(1, 1.25, 4), (2, 1.25, 4), (6, 1.05, 1.5)]
 )
@@ -250,8 +251,8 @@ def test_a_search_that_is_cut_short_is_safe(rounds, on_average, most, monkeypatc
     """
     whole = complementary.most_published
 
-    def cut_short(classes, audit, loss, earlier=frozenset(), _=None):
-        return whole(classes, audit, loss, earlier, rounds)
+    def cut_short(classes, audit, loss, earlier=frozenset(), _=None, found=None):
+        return whole(classes, audit, loss, earlier, rounds, found)
 
     monkeypatch.setattr(complementary, "most_published", cut_short)
     ratios = []

@@ -7,11 +7,11 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleanroom_join.disclosure.suppression.covering import (
+from cleanroom_join.disclosure.suppression.disclosing_set import DisclosingSet
+from cleanroom_join.disclosure.suppression.set_cover import (
     cheapest_addition,
     least_cover,
 )
-from cleanroom_join.disclosure.suppression.disclosing_set import DisclosingSet
 from tests.support.examples import examples
 
 CELLS = [(f"a{i}",) for i in range(7)]

@@ -1,0 +1,3 @@
+"""The JSON documents of commands whose results are many."""
+
+from __future__ import annotations
