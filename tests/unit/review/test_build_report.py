@@ -111,6 +111,7 @@ def test_suppressed_cells_are_no_arguments():
         "rows",
         "sizes",
         "versions",
+        "as_of",
         "earlier",
         "spent",
         "audited",
