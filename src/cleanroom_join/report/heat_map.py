@@ -27,8 +27,9 @@ BLANK = "\N{EN DASH}"
 """What stands where no figure is published."""
 
 _SHADES = 5
-_MOST_LABELS = 40
-"""Along a side; more cannot be read."""
+_MOST_DOWN = 40
+_MOST_ACROSS = 20
+"""Labels along the sides: more cannot be read, nor printed on one page."""
 _MOST_PANELS = 6
 
 
@@ -88,9 +89,10 @@ def heat_map(
         title: What the figures are.
     """
     names = [published.columns[index].name for index in kept]
+    drawn = [frozenset(labels) for labels in zip(*figures, strict=True)]
     labels = [
-        [label for label in published.labels[index] if label in set(present)]
-        for index, present in zip(kept, zip(*figures, strict=True), strict=True)
+        tuple(label for label in published.labels[index] if label in present)
+        for index, present in zip(kept, drawn, strict=True)
     ]
     down, across, *others = sorted(range(len(kept)), key=lambda i: -len(labels[i]))
     by_panel: dict[CellLabels, dict[CellLabels, int | Decimal]] = defaultdict(dict)
@@ -104,7 +106,7 @@ def heat_map(
                 for i, label in zip(others, at, strict=True)
             ),
             {cell: _shaded(figure, shades) for cell, figure in cells.items()},
-            (labels[down][:_MOST_LABELS], labels[across][:_MOST_LABELS]),
+            (labels[down][:_MOST_DOWN], labels[across][:_MOST_ACROSS]),
         )
         for at, cells in by_panel.items()
     )
@@ -115,14 +117,16 @@ def heat_map(
         across=names[across],
         panels=panels[:_MOST_PANELS],
         legend=_legend(shades),
-        cut=len(panels) > _MOST_PANELS or len(labels[down]) > _MOST_LABELS,
+        cut=len(labels[down]) > _MOST_DOWN
+        or len(labels[across]) > _MOST_ACROSS
+        or len(panels) > _MOST_PANELS,
     )
 
 
 def _panel(
     heading: str,
     cells: Mapping[CellLabels, Shaded],
-    sides: tuple[CellLabels | list[str | bool | None], ...],
+    sides: tuple[CellLabels, CellLabels],
 ) -> Panel:
     """Return one panel, with a blank where there is no cell."""
     blank = Shaded(text=BLANK, shade=None)
