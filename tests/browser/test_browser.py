@@ -8,6 +8,7 @@ import shutil
 import struct
 import subprocess
 import threading
+import time
 from dataclasses import replace
 from decimal import Decimal
 from html import unescape
@@ -116,34 +117,57 @@ def site():
     server.server_close()
 
 
+def command(folder, address, *options):
+    """Return the command that opens an address."""
+    assert CHROMIUM, "install Chromium: make chromium"
+    return [
+        CHROMIUM,
+        *["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"],
+        *["--no-first-run", "--disable-background-networking"],
+        *["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"],
+        *["--hide-scrollbars", "--enable-logging=stderr"],
+        # Whatever is elsewhere cannot be found, so it would be an error.
+        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+        f"--user-data-dir={folder}",
+        *options,
+        address,
+    ]
+
+
+def console(stderr):
+    """Return what the console said."""
+    return re.findall(r"CONSOLE.*", stderr)
+
+
 def chromium(folder, address, *options):
     """Open an address and return the document, and what the console said."""
-    assert CHROMIUM, "install Chromium: make chromium"
     done = subprocess.run(
-        [
-            CHROMIUM,
-            *[
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-            ],
-            *["--disable-background-networking", "--disable-component-update"],
-            *["--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars"],
-            *["--enable-logging=stderr", "--virtual-time-budget=5000"],
-            # Whatever is elsewhere cannot be found, so it would be an error.
-            "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-            f"--user-data-dir={folder}",
-            *options,
-            address,
-        ],
+        command(folder, address, "--virtual-time-budget=5000", *options),
         capture_output=True,
         text=True,
         check=True,
         timeout=120,
     )
-    return done.stdout, re.findall(r"CONSOLE.*", done.stderr)
+    return done.stdout, console(done.stderr)
+
+
+def downloaded(folder, address, name):
+    """Open an address, and return a file that is downloaded then, and what was said."""
+    profile, file, log = folder / "p", folder / name, folder / "stderr"
+    (profile / "Default").mkdir(parents=True)
+    chosen = {"default_directory": str(folder), "prompt_for_download": False}
+    (profile / "Default" / "Preferences").write_text(json.dumps({"download": chosen}))
+    with log.open("w") as stderr:
+        # Without virtual time, which a download can stop for ever.
+        browser = subprocess.Popen(command(profile, address), stderr=stderr)
+    try:
+        until = time.monotonic() + 60
+        while not file.exists() and time.monotonic() < until:
+            time.sleep(0.1)
+    finally:
+        browser.terminate()
+        browser.wait(timeout=60)
+    return file.read_bytes(), console(log.read_text())
 
 
 def looked_at(site, folder, name, width, *options):
@@ -214,16 +238,11 @@ def test_shades_tell_figures_apart(site, tmp_path, scheme):
 
 def test_the_rows_are_downloaded_as_csv(site, tmp_path):
     """The link works under the page's own policy, and asks nobody for the file."""
-    profile = tmp_path / "p"
-    (profile / "Default").mkdir(parents=True)
-    chosen = {"default_directory": str(tmp_path), "prompt_for_download": False}
-    (profile / "Default" / "Preferences").write_text(json.dumps({"download": chosen}))
     site[1].clear()
 
-    _, said = chromium(profile, f"{site[0]}/clicked", "--dump-dom")
+    data, said = downloaded(tmp_path, f"{site[0]}/clicked", "segments.csv")
 
-    saved = (tmp_path / "segments.csv").read_bytes().decode("utf-8-sig")
-    assert saved == csv_copy(example().published)
+    assert data.decode("utf-8-sig") == csv_copy(example().published)
     assert said == []
     # The icon is that of the frame around the page, which has no policy.
     assert [path for path in site[1] if path != "/favicon.ico"] == [
