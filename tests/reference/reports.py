@@ -25,6 +25,7 @@ from cleanroom_join.review import (
 )
 from cleanroom_join.testing import contract_toml
 
+AS_OF = dt.date(2026, 11, 28)
 APPROVED = Review(verdict=Verdict.APPROVED, findings=())
 HELD = Review(
     verdict=Verdict.NEEDS_REVIEW,
@@ -76,7 +77,12 @@ def example(
         sizes=sizes,
         earlier=earlier_release(query, before) if earlier else None,
         spent={},
-        **{"audited": True, "ledger": "run 7, head " + "ab" * 32, **more},
+        **{
+            "audited": True,
+            "as_of": AS_OF,
+            "ledger": "run 7, head " + "ab" * 32,
+            **more,
+        },
     )
 
 

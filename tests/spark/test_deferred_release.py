@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -20,7 +21,7 @@ from cleanroom_join.review import Check, Verdict
 from cleanroom_join.room import DeferredRelease
 from cleanroom_join.spark.ledger import tables as ledger
 from cleanroom_join.spark.ledger.entry_rows import LEDGER_SCHEMA
-from cleanroom_join.spark.room import pipeline
+from cleanroom_join.spark.room import pipeline, run
 from cleanroom_join.testing import contract, contract_toml
 from tests.spark.support import (
     account_rows,
@@ -119,6 +120,20 @@ def test_what_was_sealed_is_what_is_shown(spark, shared, sealed):
     assert shown.columns == at_once.columns
     ours, theirs = (told(r).split("\nfunnel")[1] for r in (shown, at_once))
     assert ours.split("\nledger")[0] == theirs.split("\nledger")[0]
+
+
+def test_a_confirmed_release_is_dated_as_its_entry(spark, shared, monkeypatch):
+    """Its page is the same on whatever day it is shown; one shown at once is of today."""
+    day, later = dt.date(2026, 11, 27), dt.date(2026, 11, 30)
+    monkeypatch.setattr(run, "utc_today", lambda: day)
+    prepared = room(spark, CONTRACT, shared).prepare("segments")
+    monkeypatch.setattr(run, "utc_today", lambda: later)
+
+    shown = confirmed(spark, prepared).release("segments")
+    at_once = room(spark, contract(), shared).release("segments")
+
+    assert f"date      {day}, UTC" in told(shown).splitlines()
+    assert f"date      {later}, UTC" in told(at_once).splitlines()
 
 
 def test_a_run_that_computes_tells_nothing(spark, sealed):

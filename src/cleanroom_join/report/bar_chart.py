@@ -8,8 +8,11 @@ and the same report is the same bytes everywhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract import ALL
+from cleanroom_join.disclosure import number_text
 from cleanroom_join.review import size_class_text, step_text
 
 if TYPE_CHECKING:
@@ -26,10 +29,20 @@ class Bar:
     """One bar."""
 
     label: str
-    value: int
-    """Length of the bar, in units of its chart; at least 0."""
+    value: int | Decimal
+    """Length of the bar, in units of its chart; below 0 it points to the left."""
     text: str
     """The figure as it is written beside the bar."""
+
+    @property
+    def start(self) -> str:
+        """Where the bar begins, as SVG writes it."""
+        return _svg_number(min(0, self.value))
+
+    @property
+    def length(self) -> str:
+        """How long it is, as SVG writes it."""
+        return _svg_number(max(self.value, -self.value))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,9 +57,20 @@ class BarChart:
     bars: tuple[Bar, ...]
 
     @property
-    def longest(self) -> int:
-        """The largest value, and 1 if all are zero: the width of the drawing."""
-        return max((bar.value for bar in self.bars), default=0) or 1
+    def start(self) -> str:
+        """Where the drawing begins: at 0, or at the smallest value below it."""
+        return _svg_number(self._least)
+
+    @property
+    def width(self) -> str:
+        """The width of the drawing, and 1 if all values are zero."""
+        most = max((0, *(bar.value for bar in self.bars)))
+        return _svg_number(most - self._least or 1)
+
+    @property
+    def _least(self) -> int | Decimal:
+        """The smallest value, or 0."""
+        return min((0, *(bar.value for bar in self.bars)))
 
 
 def bar_charts(published: PublishedDetails, k: int) -> tuple[BarChart, ...]:
@@ -68,8 +92,10 @@ def _charts(published: PublishedDetails, k: int) -> Iterator[BarChart]:
         for step in published.funnel
     ]
     if covered.additive:
-        about = f"about {covered.most:,}"
-        funnel.append(Bar(label="in published cells", value=covered.most, text=about))
+        # With noise, the sum of the cells may be above a published total.
+        most = min((covered.most, *_grand_totals(published)))
+        about = f"about {most:,}"
+        funnel.append(Bar(label="in published cells", value=most, text=about))
     yield BarChart(
         id="funnel",
         title="How many subjects",
@@ -98,6 +124,14 @@ def _charts(published: PublishedDetails, k: int) -> Iterator[BarChart]:
         yield _budget(published.budget)
     if comparison is not None:
         yield _changes(comparison)
+
+
+def _grand_totals(published: PublishedDetails) -> Iterator[int]:
+    """Yield the published number of all subjects, if there is one."""
+    width = published.dimension_count
+    for row in published.rows:
+        if set(row[:width]) == {ALL} and isinstance(size := row[width], int):
+            yield size
 
 
 def _changes(comparison: ReleaseComparison) -> BarChart:
@@ -131,3 +165,8 @@ def _budget(used: tuple[BudgetUse, ...]) -> BarChart:
 def _counted(*counts: tuple[str, int]) -> tuple[Bar, ...]:
     """Return bars that show numbers of cells."""
     return tuple(Bar(label=name, value=n, text=f"{n:,}") for name, n in counts)
+
+
+def _svg_number(value: int | Decimal) -> str:
+    """Return a number without exponent and separators."""
+    return number_text(Decimal(value))

@@ -1,8 +1,9 @@
 """
 The page: one HTML file, without scripts and without anything from elsewhere.
 
-It says what `review.summary` says, with bar charts.  Jinja escapes every text, and the
-page's own content security policy lets a browser load nothing and run nothing.
+It says what `review.summary` says, with bar charts, and shows the published figures as
+a table, as pictures and as CSV.  Jinja escapes every text, and the page's own content
+security policy lets a browser load nothing and run nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.errors import MissingExtra, WriteFailed, printable
 from cleanroom_join.report.bar_chart import bar_charts
+from cleanroom_join.report.csv_copy import csv_link
+from cleanroom_join.report.figure_charts import figure_bars, figure_maps
+from cleanroom_join.report.heat_map import BLANK
 from cleanroom_join.review import (
     NO_COUNTS_BY_RULE,
     TERMS,
@@ -66,6 +70,10 @@ def render(report: ReleaseReport) -> str:
         no_counts_by_rule=NO_COUNTS_BY_RULE,
         terms=TERMS,
         charts=() if published is None else bar_charts(published, report.min_cohort),
+        figure_bars=() if published is None else figure_bars(published),
+        figure_maps=() if published is None else figure_maps(published),
+        blank=BLANK,
+        csv="" if published is None else csv_link(published),
         texts={} if published is None else _texts(published),
         rows=() if published is None else tuple(_rows(published)),
     )

@@ -19,8 +19,10 @@ from cleanroom_join.review.plain_language import (
 from cleanroom_join.review.published_details import build_published_details
 from cleanroom_join.review.report import ReleaseReport
 from cleanroom_join.review.verdict import Verdict
+from cleanroom_join.version import __version__
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from cleanroom_join.contract import Contract, Policy, Query
@@ -62,6 +64,7 @@ def build_report(
     *,
     sizes: SubjectCounts,
     versions: TableVersions = (),
+    as_of: dt.date | None = None,
     earlier: EarlierRelease | None,
     spent: Mapping[str, int],
     audited: bool,
@@ -78,6 +81,8 @@ def build_report(
         sizes: How many subjects the tables have; secret.
         versions: The version at which each shared table was read; both parties know
             the versions of shared tables.
+        as_of: Day of the run, UTC, which is in the ledger; None if it is not to be
+            told.
         earlier: The last release of the same query, if there was one.
         spent: What all releases cost of the budget against reconstruction, by line.
         audited: Whether the guard had the solver that totals need.
@@ -91,7 +96,9 @@ def build_report(
         else None
     )
     notes = _notes(policy, published, audited=audited)
-    return _report(contract, query, review, published, notes, str(ledger), versions)
+    return _report(
+        contract, query, review, published, notes, str(ledger), versions, as_of
+    )
 
 
 def build_report_until_saved(
@@ -127,6 +134,7 @@ def _report(
     notes: tuple[str, ...],
     ledger: str,
     versions: TableVersions = (),
+    as_of: dt.date | None = None,
 ) -> ReleaseReport:
     """Return a report of its parts."""
     terms, policy = contract.terms, contract.policy
@@ -135,6 +143,9 @@ def _report(
         output=query.output.name,
         contract=f"{terms.id} revision {terms.revision}",
         contract_sha256=contract.digest,
+        parties=tuple(terms.parties),
+        as_of=as_of,
+        library=__version__,
         purpose=terms.purpose,
         query=_query_lines(query, dict(versions)),
         min_cohort=policy.min_cohort,

@@ -20,6 +20,7 @@ from cleanroom_join.disclosure.coarse_counts import (
     labels_of_row,
     leaves_below,
 )
+from cleanroom_join.disclosure.model.result import domain_order
 from cleanroom_join.errors import assert_never
 from cleanroom_join.review.report import (
     BudgetUse,
@@ -31,9 +32,9 @@ from cleanroom_join.review.report import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from cleanroom_join.contract import Policy, Query
+    from cleanroom_join.contract import CellLabels, Dimension, Policy, Query
     from cleanroom_join.disclosure import EarlierRelease, Value
     from cleanroom_join.disclosure.coarse_counts import Coverage, DisclosedRange
     from cleanroom_join.review.report import SubjectCounts
@@ -75,20 +76,41 @@ def build_published_details(
         for name, size in sizes.tables
     ]
     matched = disclosable_range(sizes.matched, covered, k, joined=True, slack=slack)
-    steps = [*tables, ("in all tables", matched)]
+    shown = _fewest_by_rows(rows, width, policy)
+    total = _grand_total(rows, width)
+    # A limit beside a published total could contradict it, or say more than it.
+    joined = shown if total is not None else max(shown, matched.least)
+    steps = [(name, max(shown, limits.least)) for name, limits in tables]
+    steps.append(("in all tables", joined))
     return PublishedDetails(
         digest=rows_digest(query.schema(), rows),
         columns=query.schema(),
         dimension_count=width,
+        labels=tuple(
+            _labels_in_order(dimension, (labels_of_row(r, width)[i] for r in rows))
+            for i, dimension in enumerate(query.dimensions)
+        ),
         rows=rows,
         coverage=covered,
         totals=sum(ALL in row[:width] for row in rows),
         coarser=_coarser(query, rows),
-        funnel=tuple(FunnelStep(name=n, at_least=limits.least) for n, limits in steps),
+        funnel=tuple(FunnelStep(name=name, at_least=least) for name, least in steps),
         size_classes=_size_classes(rows, width, k),
-        share=_share(covered, _grand_total(rows, width), matched),
+        share=_share(covered, total, matched),
         comparison=None if earlier is None else _comparison(query, rows, earlier),
         budget=_budget(query, policy, spent),
+    )
+
+
+def _labels_in_order(
+    dimension: Dimension, labels: Iterable[str | bool | None]
+) -> CellLabels:
+    """Return the labels of a dimension that rows have, once each, totals left out."""
+    return tuple(
+        sorted(
+            frozenset(labels) - {ALL},
+            key=lambda label: domain_order((dimension,), (label,)),
+        )
     )
 
 
@@ -151,6 +173,12 @@ def _size_classes(
         )
         for times, end in zip(_TIMES_K, ends, strict=True)
     )
+
+
+def _fewest_by_rows(rows: Sequence[Sequence[Value]], width: int, policy: Policy) -> int:
+    """Return how many subjects there are at least: the largest row shows it."""
+    sizes = [size for row in rows if isinstance(size := row[width], int)]
+    return max(policy.min_cohort, max(sizes, default=0) - largest_error(policy))
 
 
 def _grand_total(rows: Sequence[Sequence[Value]], width: int) -> int | None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from cleanroom_join.contract import CellLabels, OutputColumn
     from cleanroom_join.disclosure import Value
     from cleanroom_join.disclosure.coarse_counts import Coverage
@@ -146,6 +148,8 @@ class PublishedDetails:
     columns: tuple[OutputColumn, ...]
     dimension_count: int
     """How many of the columns, from the left, are dimensions."""
+    labels: tuple[CellLabels, ...]
+    """The labels that rows have in each dimension, in the contract's order."""
     rows: tuple[tuple[Value, ...], ...]
     coverage: Coverage
     totals: int
@@ -175,6 +179,12 @@ class ReleaseReport:
     contract: str
     """Id and revision."""
     contract_sha256: str
+    parties: tuple[str, ...]
+    """Both companies, as the contract names them."""
+    as_of: dt.date | None
+    """Day of the run, UTC; None if the release is not saved."""
+    library: str
+    """The version of this library that wrote the report."""
     purpose: str
     query: tuple[tuple[str, str], ...]
     """What the query asks, as name and text."""

@@ -64,6 +64,10 @@ def summary(report: ReleaseReport) -> str:
 def _paragraphs(report: ReleaseReport) -> Iterator[tuple[str, str]]:
     """Yield each paragraph with its name."""
     yield "contract", f"{report.contract}, {report.contract_sha256}"
+    yield "parties", ", ".join(report.parties)
+    if report.as_of is not None:
+        yield "date", f"{report.as_of}, UTC"
+    yield "library", f"cleanroom-join {report.library}"
     yield "purpose", report.purpose
     for name, text in report.query:
         yield "query", f"{name}: {text}"

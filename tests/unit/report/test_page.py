@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from cleanroom_join.disclosure import protect
 from cleanroom_join.errors import MissingExtra, WriteFailed
 from cleanroom_join.report import render, save
 from cleanroom_join.report.bar_chart import Bar, BarChart, bar_charts
+from cleanroom_join.report.csv_copy import csv_copy
+from cleanroom_join.report.figure_charts import figure_bars
 from cleanroom_join.review import (
     TERMS,
     NotEntered,
@@ -24,6 +27,7 @@ from cleanroom_join.review import (
     build_report,
     summary,
 )
+from cleanroom_join.version import __version__
 from tests.reference.reports import (
     APPROVED,
     HELD,
@@ -39,7 +43,7 @@ PAGE = render(example())
 
 
 def test_the_same_report_is_the_same_page():
-    """Byte for byte: no date, no random id."""
+    """Byte for byte: no time of day, no random id."""
     assert render(example()) == PAGE
 
 
@@ -54,16 +58,44 @@ def test_nothing_runs_and_nothing_is_loaded():
         "embed",
         "img",
         "form",
-        "a",
         "base",
     } & set(page.tags)
     assert not [name for _, name, _ in page.attributes if name.startswith("on")]
     assert not [name for _, name, _ in page.attributes if name == "style"]
-    assert not [v for _, n, v in page.attributes if n in ("src", "href")]
-    assert not re.search(r"https?:|url\(|@import|//", PAGE)
+    (link,) = [v for _, n, v in page.attributes if n in ("src", "href")]
+    assert link.startswith("data:text/csv;charset=utf-8;base64,")
+    assert not re.search(r"https?:|url\(|@import|//", PAGE.replace(link, ""))
     (policy,) = [v for tag, n, v in page.attributes if n == "content" and "src" in v]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
     assert "unsafe" not in policy
+
+
+def test_the_page_offers_its_rows_as_csv():
+    """A link to a file that the page itself holds, named after the output."""
+    (link,) = [v for _, n, v in Page(PAGE).attributes if n == "href"]
+
+    data = base64.b64decode(link.split(",")[1])
+
+    assert data.decode("utf-8-sig") == csv_copy(example().published)
+    assert '<a download="segments.csv" href="data:' in PAGE
+    assert "<a " not in render(example(review=HELD))
+
+
+def test_it_says_who_when_and_with_which_version():
+    """On page and in the summary; the day only once the release is saved."""
+    unsaved = example(review=HELD, as_of=None)
+
+    page, text = " ".join(Page(PAGE).texts), summary(example())
+    assert "Parties acme, globex Date 2026-11-28, UTC Library cleanroom-join" in page
+    assert f"cleanroom-join {__version__} " in page
+    for line in (
+        "parties   acme, globex",
+        "date      2026-11-28, UTC",
+        f"library   cleanroom-join {__version__}",
+    ):
+        assert line in text.splitlines()
+    assert "acme, globex Library" in " ".join(Page(render(unsaved)).texts)
+    assert not [x for x in summary(unsaved).splitlines() if x.startswith("date")]
 
 
 def drawings(page):
@@ -72,13 +104,18 @@ def drawings(page):
     return [ET.fromstring(f"<li>{item}</li>") for item in items]
 
 
+def all_charts(published):
+    """Return the bar charts of a page in its order."""
+    return (*figure_bars(published), *bar_charts(published, 100))
+
+
 def test_every_bar_says_its_figure():
     """As its title, for who cannot see it, and as text beside it; ids are unique."""
-    charts = bar_charts(example().published, 100)
+    charts = all_charts(example().published)
     ids = re.findall(r' id="([^"]+)"', PAGE)
     bars = [bar for chart in charts for bar in chart.bars]
 
-    assert len(charts) == PAGE.count("<figure") == 5
+    assert len(charts) == PAGE.count("<figure") - 1 == 5
     assert PAGE.count("<svg") == len(drawings(PAGE)) == len(bars)
     for drawn, bar in zip(drawings(PAGE), bars, strict=True):
         label, figure, svg = drawn
@@ -145,11 +182,17 @@ def test_hostile_names_are_only_text(name):
         report,
         purpose=hostile,
         output=hostile,
-        published=replace(report.published, rows=tuple(rows), comparison=None),
+        published=replace(
+            report.published,
+            labels=((*report.published.labels[0], hostile), report.published.labels[1]),
+            rows=tuple(rows),
+            comparison=None,
+        ),
     )
 
     page = Page(render(report))
 
+    assert page.texts.count(" ".join(hostile.split())) >= 3
     assert "script" not in page.tags
     assert sorted(set(page.tags)) == sorted(set(Page(PAGE).tags))
 
@@ -241,12 +284,40 @@ def test_bars_are_as_long_as_their_values():
             assert length.get("width") == f"{bar.value}"
 
 
+def test_the_sum_of_cells_is_never_above_a_published_total():
+    """With noise it may be; the page would contradict its own row."""
+    contract = example_contract(totals="[[]]")
+    total = ("(all)", "(all)", 13_000, 50_000, Decimal("0.1"), Decimal(9))
+    report = example(contract=contract, rows=(*ROWS, total))
+
+    funnel = bar_charts(report.published, 100)[0]
+
+    assert report.published.coverage.most == 13_255
+    assert (funnel.bars[-1].value, funnel.bars[-1].text) == (13_000, "about 13,000")
+
+
 def test_a_chart_of_zeros_is_drawn():
     """A drawing of no width would not be shown."""
     zeros = (Bar(label="none", value=0, text="0"),)
 
     for bars in ((), zeros):
-        assert BarChart(id="x", title="t", explanation="", bars=bars).longest == 1
+        chart = BarChart(id="x", title="t", explanation="", bars=bars)
+        assert (chart.start, chart.width) == ("0", "1")
+
+
+def test_a_bar_below_zero_points_to_the_left():
+    """The drawing reaches from the smallest value to the largest, zero included."""
+    for values, start, width in (
+        ((Decimal("-2.5"), 4), "-2.5", "6.5"),
+        ((Decimal("-2.5"), -1), "-2.5", "2.5"),
+        ((Decimal("1E+2"), Decimal("0.10")), "0", "100"),
+    ):
+        bars = tuple(Bar(label="x", value=value, text="") for value in values)
+        chart = BarChart(id="x", title="t", explanation="", bars=bars)
+        assert (chart.start, chart.width) == (start, width)
+    left, right = (Bar(label="x", value=v, text="") for v in (Decimal("-2.50"), 4))
+    assert (left.start, left.length) == ("-2.5", "2.5")
+    assert (right.start, right.length) == ("0", "4")
 
 
 def test_a_page_is_never_overwritten(tmp_path):

@@ -111,6 +111,7 @@ def test_suppressed_cells_are_no_arguments():
         "rows",
         "sizes",
         "versions",
+        "as_of",
         "earlier",
         "spent",
         "audited",
@@ -282,6 +283,38 @@ def test_a_changed_figure_is_counted():
     )
 
     assert report.published.comparison.changed == len(ROWS)
+
+
+@pytest.mark.parametrize("protection", Protection)
+@pytest.mark.parametrize("matched", [14_000, 14_050, 20_000, 90_000])
+def test_no_limit_contradicts_a_published_total(protection, matched):
+    """With noise a total may be below a limit; together they would disclose its noise."""
+    contract = example_contract(totals="[[]]")
+    policy = replace(contract.policy, protection=protection)
+    total = ("(all)", "(all)", 14_000, 50_000, Decimal("0.1"), Decimal(9))
+    report = example(
+        contract=replace(contract, policy=policy),
+        rows=(*ROWS, total),
+        sizes=SubjectCounts(tables=(("payments", matched),), matched=matched),
+    )
+
+    payments, joined = (step.at_least for step in report.published.funnel)
+
+    assert joined == 14_000 - largest_error(policy)
+    assert payments >= joined
+
+
+def test_a_row_shows_how_many_subjects_there_are_at_least():
+    """A lower limit is never below what the largest row shows, rounding aside."""
+    contract = example_contract(totals='[["area"]]')
+    policy = contract.policy
+    row = ("north", "(all)", 4_000, 50_000, Decimal("0.1"), Decimal(9))
+    sizes = SubjectCounts(tables=(("payments", 4_002),), matched=4_002)
+
+    report = example(contract=contract, rows=(row,), sizes=sizes)
+
+    limits = {step.at_least for step in report.published.funnel}
+    assert limits == {4_000 - largest_error(policy)}
 
 
 def test_coarser_cells_are_named():

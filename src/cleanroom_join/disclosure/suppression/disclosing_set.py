@@ -63,7 +63,7 @@ class DisclosingSet:
         about = derived if len(derived) == 1 else frozenset()
         return cls(dict.fromkeys(cells, 1.0), derived & allowed, about)
 
-    def is_covered(self, suppressed: AbstractSet[CellLabels]) -> bool:
+    def is_met(self, suppressed: AbstractSet[CellLabels]) -> bool:
         """Return whether the suppressed cells may be enough."""
         return self.missing(suppressed) <= _TOLERANCE
 

@@ -155,7 +155,7 @@ class _Class:
         """Add what the audits find if some cells are suppressed; return whether any."""
         found = self._audit(self._publishing(suppressed))
         sets = [self._among_wanted(each) for each in found]
-        if any(each.is_covered(suppressed) for each in sets):
+        if any(each.is_met(suppressed) for each in sets):
             raise InternalError.of("the audit found again what was covered")
         for each, condition in zip(found, sets, strict=True):
             if condition not in self._sets:
@@ -168,7 +168,7 @@ class _Class:
         steps = 0
         while True:
             if self._rounds == 1 and steps >= _THRIFTY_STEPS:
-                open_sets = (s for s in self._sets if not s.is_covered(suppressed))
+                open_sets = (s for s in self._sets if not s.is_met(suppressed))
                 suppressed |= self._wanted.intersection(
                     chain.from_iterable(s.shares for s in open_sets)
                 )
@@ -187,7 +187,7 @@ class _Class:
         tried = 0
         for cell in sorted(suppressed, key=lambda c: (-self._loss[c], position[c])):
             without = suppressed - {cell}
-            if tried < _GIVEN_BACK and all(s.is_covered(without) for s in self._sets):
+            if tried < _GIVEN_BACK and all(s.is_met(without) for s in self._sets):
                 tried += 1
                 if not self._conditions(without):
                     suppressed = without
@@ -212,6 +212,6 @@ class _Class:
         unless = found.unless & self._wanted  # earlier classes have refused the others
         for shares in (found.shares_of(self._wanted), found.shares):
             each = DisclosingSet(shares, unless)
-            if each.is_covered(shares.keys() | unless):
+            if each.is_met(shares.keys() | unless):
                 return each
         return DisclosingSet.of(found.shares, unless)

@@ -72,7 +72,7 @@ def cheapest_addition(
     """
     position = {cell: i for i, cell in enumerate(loss)}
     chosen = set(suppressed)
-    while uncovered := [s for s in sets if not s.is_covered(chosen)]:
+    while uncovered := [s for s in sets if not s.is_met(chosen)]:
         gain: dict[CellLabels, float] = {}
         for each in uncovered:
             missing = each.missing(chosen)

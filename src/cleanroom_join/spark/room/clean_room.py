@@ -8,6 +8,7 @@ deferred release, and `CleanRoom.join` begins a query that is not registered (se
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import UNREGISTERED, Output, Reveal
@@ -178,8 +179,7 @@ class CleanRoom:
         terms = assess_terms(run.facts(None))
         if terms.findings:
             return _held(run, terms)
-        release, _, _ = computed_release(run, terms)
-        return release
+        return computed_release(run, terms)[0]
 
     def _begin(self, output: Output) -> Run:
         """Begin a run with the ledger as it is, read once."""
@@ -200,8 +200,7 @@ class CleanRoom:
     @staticmethod
     def __shared_table(asset: Asset) -> str:
         """Return the name that the room gives an asset."""
-        schema, table = asset.table.split(".")
-        return qualified(asset.party, schema, table)
+        return qualified(asset.party, *asset.table.split("."))
 
 
 def computed_release(
@@ -246,8 +245,7 @@ def _held(run: Run, terms: Review) -> Release:
     """
     Return a release that contract or ledger do not allow.
 
-    Nothing is computed, since no figure of it would be shown, and whatever else it told
-    would be in no ledger.
+    Nothing is computed: none of it would be shown, and whatever it told is not entered.
     """
     opened(run.spark, run.contract, run.query, run.source)
     outcome = NotEntered(problem=run.ledger.problem)
@@ -262,10 +260,11 @@ def _shown(run: Run) -> Release:
     review = assess(run.facts(table, entry.tokens, before=entry.run))
     history = run.ledger.history(entry.tokens)
     earlier = history.last(run.query.identity, before=entry.run)
-    outcome = Confirmed(run=run.ledger.end.run)
+    ended = Confirmed(run=run.ledger.end.run)
     spent = run.ledger.spent(until=entry.run)
-    report = _report(run, review, table, sizes, entry.versions, earlier, spent, outcome)
-    told = build_report_until_saved(run.contract, run.query, review, outcome)
+    dated = replace(run, today=entry.as_of)
+    report = _report(dated, review, table, sizes, entry.versions, earlier, spent, ended)
+    told = build_report_until_saved(run.contract, run.query, review, ended)
     return Release.of(run, review, told, report=report, rows=table.rows)
 
 
@@ -287,6 +286,7 @@ def _report(
         table.rows,
         sizes=sizes,
         versions=versions,
+        as_of=run.today,
         earlier=earlier,
         spent=spent,
         audited=table.audited,

@@ -239,14 +239,14 @@ def test_shares_are_what_each_cell_could_add():
         )
         for suppressed in ({("a4",), ("a3",)}, {("a4",), ("a5",)}):
             width = audited.width(("a1",), audited.published - suppressed)
-            assert each.is_covered(suppressed) == (width >= 100 - NEAR)
+            assert each.is_met(suppressed) == (width >= 100 - NEAR)
 
 
 @settings(
     max_examples=examples(400), deadline=None, suppress_health_check=list(HealthCheck)
 )
 @given(st.randoms(use_true_random=False), SHAPES)
-def test_a_leaf_is_too_certain_unless_what_discloses_it_is_covered(draws, shape):
+def test_a_leaf_is_too_certain_unless_what_discloses_it_is_met(draws, shape):
     """
     Whatever else is suppressed, as long as the suppressed shares stay below 1.
 
@@ -254,13 +254,13 @@ def test_a_leaf_is_too_certain_unless_what_discloses_it_is_covered(draws, shape)
     """
     audited = drawn(draws, shape)
     for leaf, found in audited.narrow_ones():
-        assert found.is_covered(audited.published)
+        assert found.is_met(audited.published)
         for _ in range(3):
             suppressed = set()
             for cell in draws.sample(
                 sorted(audited.published, key=repr), len(audited.published)
             ):
-                if draws.random() < 0.7 and not found.is_covered({*suppressed, cell}):
+                if draws.random() < 0.7 and not found.is_met({*suppressed, cell}):
                     suppressed.add(cell)
             assert audited.width(leaf, audited.published - suppressed) < 100 - 1e-6
 

@@ -35,7 +35,7 @@ LOSSES = st.lists(st.integers(0, 40), min_size=7, max_size=7).map(
 )
 
 
-def is_covered(each, suppressed):
+def is_met(each, suppressed):
     """Return whether enough is suppressed, or one cell that it is about is not."""
     enough = sum(s for cell, s in each.shares.items() if cell in suppressed) >= 1
     return enough or any(cell not in suppressed for cell in each.unless)
@@ -56,12 +56,12 @@ def test_no_choice_that_covers_all_conditions_loses_less(sets, loss):
         for some in itertools.combinations(CELLS, n)
     )
     least = min(
-        lost(some, loss) for some in choices if all(is_covered(s, some) for s in sets)
+        lost(some, loss) for some in choices if all(is_met(s, some) for s in sets)
     )
 
     found = least_cover(sets, loss)
 
-    assert all(is_covered(each, found) for each in sets)
+    assert all(is_met(each, found) for each in sets)
     assert lost(found, loss) == least
 
 
@@ -72,8 +72,8 @@ def test_cheap_cells_are_added_until_all_conditions_are_covered(sets, loss, befo
     found = cheapest_addition(sets, frozenset(before), loss)
 
     assert before <= found
-    assert all(is_covered(each, found) for each in sets)
-    if all(is_covered(each, before) for each in sets):
+    assert all(is_met(each, found) for each in sets)
+    if all(is_met(each, before) for each in sets):
         assert found == before
 
 
