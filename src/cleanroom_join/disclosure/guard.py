@@ -11,10 +11,10 @@ The guard takes these steps in order, and each step may only suppress more cells
 3. What earlier releases decided about the same subjects, or nearly the same, stays.
 4. The rules about all cells together run until none suppresses anything: one compares
    cells with earlier releases and with each other (`differencing`), one keeps readers
-   from deriving a suppressed cell (`suppression`).  Coarser cells replace suppressed
-   leaves (`generalisation`) and are subject to the same rules.
+   from deriving a suppressed cell, and loses least (`suppression`).
 5. What is left must fit the budget against reconstruction (`budget`): else the cells
-   that cost most are suppressed, and step 4 begins again.
+   that cost most are suppressed, and step 4 begins again.  Coarser cells stand for
+   suppressed leaves if the budget has room for all leaves and totals.
 6. `publish` adds noise to the figures that are left, if the policy asks for it, and
    rounds them.  A figure with noise that an earlier release showed is shown as it was.
    If the policy says so, a cell that was suppressed because of others, or because of
