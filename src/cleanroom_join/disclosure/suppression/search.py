@@ -42,11 +42,14 @@ if TYPE_CHECKING:
 
 __all__ = ["ROUNDS", "most_published"]
 
-_UNREPAIRED = 8
+_UNREPAIRED = 16
 """Covering problems that are solved before the first choice is repaired."""
 
 ROUNDS = 30
 """Covering problems that are solved, at most."""
+
+_MAX_CONDITIONS = 1000
+"""Conditions of one class after which a safe choice is good enough."""
 
 _THRIFTY_STEPS = 2
 """Audits of a search of one round, before all cells that disclose are suppressed."""
@@ -54,7 +57,7 @@ _THRIFTY_STEPS = 2
 _GIVEN_BACK = 12
 """Cells that are tried again after a repair, at most."""
 
-_NEAR = 0.01
+_NEAR = 0.02
 """Part of the least loss by which a safe choice may miss it."""
 
 
@@ -113,6 +116,7 @@ class _Class:
         self._earlier, self._wanted = earlier, frozenset(wanted)
         self._audit, self._loss = audit, loss
         self._sets: list[DisclosingSet] = []
+        self._known: set[tuple[frozenset[object], frozenset[CellLabels]]] = set()
         self.news: list[DisclosingSet] = []
         """What the audits found, whatever class it concerns."""
         self._safe: frozenset[CellLabels] | None = None
@@ -126,9 +130,16 @@ class _Class:
         for each in found:
             is_lifted = each.unless & (later | self._earlier)
             if each.shares.keys() <= here and not is_lifted:
-                condition = self._among_wanted(each)
-                if condition not in self._sets:
-                    self._sets.append(condition)
+                self._is_new(self._among_wanted(each))
+
+    def _is_new(self, condition: DisclosingSet) -> bool:
+        """Add a condition; return whether it was not there."""
+        key = frozenset(condition.shares.items()), condition.unless
+        if key in self._known:
+            return False
+        self._known.add(key)
+        self._sets.append(condition)
+        return True
 
     def published(self) -> frozenset[CellLabels]:
         """Return the cells of this and earlier classes that are published."""
@@ -138,8 +149,11 @@ class _Class:
         for number in range(self._rounds):
             if not self._conditions(suppressed):
                 return self._publishing(suppressed)
-            if number >= _UNREPAIRED or number == self._rounds - 1:
+            is_last = number == self._rounds - 1 or len(self._sets) > _MAX_CONDITIONS
+            if number >= _UNREPAIRED or is_last:
                 self._repair(suppressed)
+            if is_last:
+                break
             least = least_cover(self._sets, self._loss) if has_solver() else None
             if least is None:
                 self._repair(suppressed)
@@ -158,8 +172,7 @@ class _Class:
         if any(each.is_met(suppressed) for each in sets):
             raise InternalError.of("the audit found again what was covered")
         for each, condition in zip(found, sets, strict=True):
-            if condition not in self._sets:
-                self._sets.append(condition)
+            if self._is_new(condition):
                 self.news.append(each)
         return bool(sets)
 
