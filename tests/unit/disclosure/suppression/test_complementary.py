@@ -115,7 +115,7 @@ def test_the_drawn_tables_have_coarser_and_suppressed_cells():
         Rule.THRESHOLD,
         Rule.COMPLEMENTARY,
         "total",
-        *((n, True) for n in (1, 2, 3)),
+        *((n, True) for n in (2, 3)),
         *("low", "tiny", "left"),
     ]
 
@@ -138,6 +138,7 @@ def test_the_drawn_tables_have_coarser_and_suppressed_cells():
 
     look()
     assert min(seen[x] for x in wanted) > 3, seen
+    assert seen[1, True]  # rare: a total less one coarser cell is often the other one
 
 
 @settings(SOME, max_examples=50)

@@ -241,11 +241,11 @@ _FOR_OTHERS = ("complementary", "budget")
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("rounds", "on_average", "most"), [(1, 1.25, 4), (2, 1.25, 4), (6, 1.05, 1.5)]
+    ("rounds", "on_average", "most"), [(1, 1.5, 4), (2, 1.25, 4), (6, 1.05, 1.5)]
 )
 def test_a_search_that_is_cut_short_is_safe(rounds, on_average, most, monkeypatch):
     """
-    Cheap cells are added one by one, and those that are not needed given back.
+    Cheap cells are added one by one, and with more than one round given back.
 
     The loss of all classes, beside the least that each must lose.
     """
