@@ -75,6 +75,9 @@ def narrow_set(
         for cell, gain in gains.items()
         if gain > _TOLERANCE
     }
+    if not shares:  # rounding errors hide the reason: any published cell may be it
+        every = cells_of_sums(((a, 1.0) for a in aggregates), known.published)
+        shares = dict.fromkeys(every, 1.0)
     about = frozenset([labels])
     return DisclosingSet(shares, about & allowed, about)
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.suppression.solver import least_cover as solved_cover
+from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -79,6 +80,8 @@ def cheapest_addition(
             for cell, share in each.shares.items():
                 if cell not in chosen:
                     gain[cell] = gain.get(cell, 0.0) + min(share, missing)
+        if not gain:
+            raise InternalError.of("nothing published discloses what is too certain")
         cost = {cell: (loss[cell] + 1) / gain[cell] for cell in gain}
         chosen.add(min(cost, key=lambda cell: (cost[cell], position[cell])))
     return frozenset(chosen)
