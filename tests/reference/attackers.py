@@ -187,11 +187,9 @@ class Solver:
 
 
 def primary_suppressions(table):
-    """Return the cells whose own figures a rule suppressed, so none may be derivable."""
+    """Return the cells that a rule suppressed by itself, not as complements."""
     return {
-        cell.labels
-        for cell in table.suppressed
-        if cell.rule not in (Rule.COMPLEMENTARY, Rule.BUDGET)
+        cell.labels for cell in table.suppressed if cell.rule is not Rule.COMPLEMENTARY
     }
 
 
@@ -200,9 +198,8 @@ def count_intervals(counts, table, query):
     Return the feasibility interval of every count that must not be derivable.
 
     That is: of every leaf that is not published, and of every total that breaks a rule
-    by itself.  A total suppressed only as a complement, or because the budget lacks
-    it, may be derivable: it is large enough to publish.  One program has a copy of the
-    table for each end of an interval.
+    by itself.  A total suppressed only as a complement may be derivable: it is large
+    enough to publish.  One program has a copy of the table for each end of an interval.
     """
     leaves = [leaf for leaf, n in counts.items() if n]
     published = [cell.labels for cell in table.published]

@@ -174,7 +174,7 @@ class Decision:
         return frozenset(
             labels
             for labels, rule in self.reasons.items()
-            if rule not in (Rule.COMPLEMENTARY, Rule.BUDGET)
+            if rule is not Rule.COMPLEMENTARY
         )
 
     def _suppress(self, cells: AbstractSet[CellLabels], rule: Rule) -> None:

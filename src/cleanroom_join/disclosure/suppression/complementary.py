@@ -92,8 +92,7 @@ def complementary_suppressions(
         allowed: Cells that no other rule suppressed.
         sensitive: Cells whose figures must not be derivable.  A total that is
             suppressed only as a complement is not among them and may be derivable: it
-            is large enough to publish.  So may a cell that is suppressed only for the
-            budget: a figure that follows from others adds nothing to them.
+            is large enough to publish.
         cells: Statistics of every cell.
         query: The query.
         policy: The effective policy.
@@ -102,9 +101,7 @@ def complementary_suppressions(
         coarser: Whether coarser cells may stand for suppressed leaves.
     """
     problem = _Problem(layout, sensitive, frozenset(allowed), cells, query, policy)
-    found = [] if found is None else found
-    found[:] = [each for each in found if not each.about or each.about - problem.free]
-    problem.found = found
+    problem.found = [] if found is None else found
     problem.coarser = layout.coarser if coarser else ()
     chosen = _chosen(problem, frozenset(allowed))
     if has_solver() or not problem.needs_solver(chosen.published):
@@ -166,16 +163,14 @@ class _Problem:
             # If one of two cells with the same leaves passes, so does their sum.
             is_sensitive = aggregate.labels in sensitive
             sums[aggregate.leaves] = sums.get(aggregate.leaves, True) and is_sensitive
-        # What no rule but the budget suppressed may be derivable: that costs nothing.
-        free = frozenset(layout.leaves) - sensitive - allowed
-        self.free, self.found = free, list[DisclosingSet]()
+        self.found: list[DisclosingSet] = []
         self.coarser: Sequence[Aggregate] = layout.coarser
         hidden = frozenset(
             aggregate.labels
             for aggregate in layout.aggregates
             if sums[aggregate.leaves]
         ) | (sensitive & set(layout.leaves))
-        check = ResidualCheck(cells, query, policy, sums, free)
+        check = ResidualCheck(cells, query, policy, sums)
         self._residuals = ResidualSets(layout, hidden, allowed, check)
         # A cell tells of its subjects once for each dimension that it has a label of.
         self._loss = {
@@ -185,7 +180,7 @@ class _Problem:
         }
         if has_solver():
             self._intervals = IntervalAudit(
-                layout, hidden, allowed, free, cells, query, policy
+                layout, hidden, allowed, cells, query, policy
             )
             self._derivable = DerivableSets(allowed, check, cells, query, policy)
 

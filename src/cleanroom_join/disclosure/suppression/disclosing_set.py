@@ -42,8 +42,6 @@ class DisclosingSet:
 
     What follows is about all of them together, and publishing one tells it apart.
     """
-    about: frozenset[CellLabels] = frozenset()
-    """The cell that follows, if it is one; if it may, there is no condition."""
 
     @classmethod
     def of(
@@ -60,8 +58,7 @@ class DisclosingSet:
             derived: The leaves whose sum follows from them.
             allowed: Cells that may be published.
         """
-        about = derived if len(derived) == 1 else frozenset()
-        return cls(dict.fromkeys(cells, 1.0), derived & allowed, about)
+        return cls(dict.fromkeys(cells, 1.0), derived & allowed)
 
     def is_met(self, suppressed: AbstractSet[CellLabels]) -> bool:
         """Return whether the suppressed cells may be enough."""

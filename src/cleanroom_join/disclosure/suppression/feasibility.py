@@ -126,49 +126,85 @@ def too_narrow(
     Returns:
         These intervals, and the directions that were found.
     """
-    import numpy as np  # noqa: PLC0415 - extra ``lp``
+    observed = _Observed(program, targets, safety_intervals, known, values)
+    observed.solve_together()
+    return observed.solve_singly(), observed.directions
 
-    low, high = known
-    draws = np.random.default_rng(len(values))
-    directions: list[Vector] = []
 
-    def undecided() -> Indices:
-        return np.flatnonzero(high - low < safety_intervals - _TOLERANCE)
+class _Observed:
+    """The part of each feasibility interval that solutions have shown so far."""
 
-    def least(goal: Vector, upper: Vector | None = None) -> Extreme:
-        extreme = program.least(goal, upper)
-        direction = extreme.solution - values
-        directions.append(direction)
-        moved = targets @ direction
-        np.minimum(low, moved, out=low)
-        np.maximum(high, moved, out=high)
-        return extreme
+    def __init__(
+        self,
+        program: Program,
+        targets: csr_matrix,
+        safety_intervals: Vector,
+        known: tuple[Vector, Vector],
+        values: Vector,
+    ) -> None:
+        import numpy as np  # noqa: PLC0415 - extra ``lp``
 
-    left, idle = undecided(), 0
-    while len(left) > _MAX_SOLVED_SINGLY and idle < _MAX_IDLE_ROUNDS:
-        weights = draws.uniform(0.2, 1.0, len(left)) * (draws.random(len(left)) < 0.5)  # noqa: PLR2004
-        goal = targets[left].T @ weights
-        least(goal)
-        # More than enough for one would leave too little room for the others.
-        enough = np.full(len(values), np.inf)
-        for index in left[np.diff(targets.indptr)[left] == 1]:
+        self._np = np
+        self._program, self._targets, self._values = program, targets, values
+        self._needed = safety_intervals
+        self._low, self._high = known
+        self.directions: list[Vector] = []
+
+    def solve_together(self) -> None:
+        """Widen many intervals with each solution, as long as that decides some."""
+        np, count = self._np, len(self._values)
+        draws = np.random.default_rng(count)
+        left, idle = self._undecided(), 0
+        while len(left) > _MAX_SOLVED_SINGLY and idle < _MAX_IDLE_ROUNDS:
+            chosen = draws.random(len(left)) < 0.5  # noqa: PLR2004 - half of them
+            goal = self._targets[left].T @ (draws.uniform(0.2, 1.0, len(left)) * chosen)
+            self._least(goal)
+            self._least(-goal, self._enough(left))
+            before, left = len(left), self._undecided()
+            idle = idle + 1 if before - len(left) < _FEW else 0
+
+    def solve_singly(self) -> list[Narrow]:
+        """Return the undecided intervals that are too short, each solved by itself."""
+        narrow = []
+        for index in self._undecided().tolist():
+            goal = self._targets[index].toarray().ravel()
+            ends = [
+                self._least(sign * goal)
+                for sign in (1.0, -1.0)
+                if self._gap(index) > _TOLERANCE
+            ]
+            if (gap := self._gap(index)) > _TOLERANCE:
+                narrow.append(Narrow(index, gap, (ends[0], ends[1])))
+        return narrow
+
+    def _undecided(self) -> Indices:
+        """Return the intervals that no two solutions show to be long enough."""
+        return self._np.flatnonzero(self._high - self._low < self._needed - _TOLERANCE)
+
+    def _gap(self, index: int) -> float:
+        """Return what solutions have not shown of an interval yet."""
+        return float(self._needed[index] - (self._high[index] - self._low[index]))
+
+    def _enough(self, undecided: Indices) -> Vector:
+        """Return what is enough of each unknown: more would leave others no room."""
+        np, targets = self._np, self._targets
+        enough = np.full(len(self._values), np.inf)
+        for index in undecided[np.diff(targets.indptr)[undecided] == 1]:
             unknown = targets.indices[targets.indptr[index]]
-            enough[unknown] = values[unknown] + low[index] + safety_intervals[index]
-        least(-goal, np.maximum(enough, values))
-        before, left = len(left), undecided()
-        idle = idle + 1 if before - len(left) < _FEW else 0
-    narrow = []
-    for index in left:
-        goal = targets[index].toarray().ravel()
-        ends = [
-            least(sign * goal)
-            for sign in (1.0, -1.0)
-            if high[index] - low[index] < safety_intervals[index] - _TOLERANCE
-        ]
-        gap = safety_intervals[index] - (high[index] - low[index])
-        if gap > _TOLERANCE:
-            narrow.append(Narrow(int(index), float(gap), (ends[0], ends[1])))
-    return narrow, directions
+            reached = self._values[unknown] + self._low[index]
+            enough[unknown] = reached + self._needed[index]
+        largest: Vector = np.maximum(enough, self._values)
+        return largest
+
+    def _least(self, goal: Vector, upper: Vector | None = None) -> Extreme:
+        """Solve for the least goal, and widen every interval by the solution."""
+        extreme = self._program.least(goal, upper)
+        direction = extreme.solution - self._values
+        self.directions.append(direction)
+        moved = self._targets @ direction
+        self._np.minimum(self._low, moved, out=self._low)
+        self._np.maximum(self._high, moved, out=self._high)
+        return extreme
 
 
 def intervals_of(directions: Matrix, targets: csr_matrix) -> tuple[Vector, Vector]:

@@ -60,7 +60,6 @@ class IntervalAudit:
         layout: Every cell that has rows.
         sensitive: Cells whose figures must not be derivable.
         allowed: Cells that may be published.
-        free: Suppressed leaves that may be derivable.
         cells: Statistics of every cell.
         query: The query.
         policy: The effective policy.
@@ -71,7 +70,6 @@ class IntervalAudit:
         layout: Layout,
         sensitive: AbstractSet[CellLabels],
         allowed: frozenset[CellLabels],
-        free: frozenset[CellLabels],
         cells: Mapping[CellLabels, CellStatistics],
         query: Query,
         policy: Policy,
@@ -80,7 +78,7 @@ class IntervalAudit:
 
         self._np = np
         self._layout = layout
-        self._sensitive, self._allowed, self._free = sensitive, allowed, free
+        self._sensitive, self._allowed = sensitive, allowed
         self._k = float(policy.min_cohort)
         self._position = {leaf: i for i, leaf in enumerate(layout.leaves)}
         joined = query.subjects[0].label
@@ -131,8 +129,7 @@ class IntervalAudit:
         self, known: KnownSums, later: AbstractSet[CellLabels]
     ) -> dict[CellLabels, frozenset[CellLabels]]:
         """Return the suppressed leaves of each cell that sums limit, if all are."""
-        certain = later | self._free
-        cells = {x: frozenset([x]) for x in known.suppressed if x not in certain}
+        cells = {x: frozenset([x]) for x in known.suppressed if x not in later}
         cells |= {
             aggregate.labels: aggregate.leaves - known.published
             for aggregate in self._layout.aggregates

@@ -19,7 +19,6 @@ from cleanroom_join.disclosure.suppression.disclosing_set import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
     import numpy as np
 
@@ -40,7 +39,7 @@ def narrow_set(
     blocks: Sequence[Vector],
     position: Mapping[CellLabels, int],
     labels: CellLabels,
-    allowed: AbstractSet[CellLabels],
+    allowed: frozenset[CellLabels],
 ) -> DisclosingSet:
     """
     Return the published cells that make an interval too short.
@@ -78,15 +77,14 @@ def narrow_set(
     if not shares:  # rounding errors hide the reason: any published cell may be it
         every = cells_of_sums(((a, 1.0) for a in aggregates), known.published)
         shares = dict.fromkeys(every, 1.0)
-    about = frozenset([labels])
-    return DisclosingSet(shares, about & allowed, about)
+    return DisclosingSet(shares, allowed & {labels})
 
 
 def nearest_sum_set(
     known: KnownSums,
     labels: CellLabels,
     leaves: frozenset[CellLabels],
-    allowed: AbstractSet[CellLabels],
+    allowed: frozenset[CellLabels],
 ) -> DisclosingSet:
     """
     Return the published cells of the sum that restricts a cell most.
@@ -106,5 +104,4 @@ def nearest_sum_set(
         above, key=lambda residual: (len(residual), sorted(map(repr, residual)))
     )
     cells = cells_of_sums([(known.aggregates[nearest], 1.0)], known.published)
-    about = frozenset([labels])
-    return DisclosingSet(dict.fromkeys(cells, 1.0), about & allowed, about)
+    return DisclosingSet(dict.fromkeys(cells, 1.0), allowed & {labels})

@@ -2,8 +2,9 @@
 What an output wants most: classes of cells, of which earlier ones never give way.
 
 First what the contract prefers, in its order.  Then the totals over all dimensions and
-per single dimension, which most readers look at first.  Then the leaves; then all other
-totals.  Coarser cells come last (`complementary`): they stand for suppressed leaves.
+per single dimension, which most readers look at first.  Then all leaves and all other
+totals together: among them, what loses least decides.  Coarser cells come last
+(`complementary`): they stand for suppressed leaves.
 """
 
 from __future__ import annotations

@@ -38,7 +38,6 @@ class ResidualCheck:
         policy: The effective policy.
         sensitive_sums: Whether an aggregate is sensitive, by the leaves below it.  Its
             own statistics are exact; what is known of a sum of leaves may be less.
-        free: Suppressed leaves that may be derivable.
     """
 
     def __init__(
@@ -47,13 +46,11 @@ class ResidualCheck:
         query: Query,
         policy: Policy,
         sensitive_sums: Mapping[frozenset[CellLabels], bool] | None = None,
-        free: frozenset[CellLabels] = frozenset(),
     ) -> None:
         self._cells = cells
         self._query = query
         self._context = RuleContext(query=query, policy=policy)
         self._sensitive_sums = sensitive_sums or {}
-        self._free = free
         self._answers: dict[tuple[frozenset[CellLabels], frozenset[int]], bool] = {}
         joined = query.subjects[0].label
         self._fixed_dimensions = {
@@ -79,8 +76,6 @@ class ResidualCheck:
         )
         if len(leaves) > 1 and leaves in self._sensitive_sums:
             return self._sensitive_sums[leaves]
-        if len(leaves) == 1 and leaves <= self._free:
-            return False
         sought = (leaves, sensitive_dimensions)
         if sought not in self._answers:
             self._answers[sought] = bool(leaves) and (

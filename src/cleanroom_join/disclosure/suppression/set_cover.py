@@ -6,8 +6,8 @@ mixed-integer program, up to a number of nodes; `cheapest_addition` takes one ce
 another, those first that do most for what they cost (the greedy method for set cover:
 Chvatal, Mathematics of Operations Research 4(3), 1979).
 
-The same problem has the same answer on every machine: weights are whole numbers, and
-where two choices lose the same, the weight of the order decides.
+Weights are whole numbers of subjects; where two choices lose the same, the order of the
+cells decides.
 
 Needs highspy (extra ``lp``) for the least loss.
 """

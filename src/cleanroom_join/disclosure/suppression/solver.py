@@ -2,9 +2,10 @@
 HiGHS, the solver of the audits: linear programs with many goals, and covering problems.
 
 A program is built once and asked for many extremes; each starts from the solution
-before it, which takes a tenth of the time of a new start.
+before it.
 
-Needs highspy (extra ``lp``).  HiGHS is deterministic on one machine.
+Needs highspy (extra ``lp``).  HiGHS is deterministic on one machine.  Another version
+of it may find another of several equal extremes, and so another safe choice.
 """
 
 from __future__ import annotations
@@ -116,8 +117,10 @@ class Program:
             highs.changeColsBounds(len(goal), numbers, self._lower, limits)
             self._narrowed = upper is not None
         # The solution before may mislead the solver; a fresh start has to succeed.
-        for prepare in (lambda: None, highs.clearSolver):
-            prepare()
+        for is_fresh in (False, True):
+            if is_fresh:
+                highs.clearSolver()
+                highs.setOptionValue("solver", "simplex")
             highs.run()
             if highs.getModelStatus() == self._highspy.HighsModelStatus.kOptimal:
                 answer = highs.getSolution()
