@@ -113,7 +113,7 @@ class Decision:
             decided |= self._earlier.close_to_published(
                 signed, self._requested(), frozenset(self.layout.leaves)
             )
-        self._suppress(decided - self.reasons.keys(), Rule.DIFFERENCING)
+        self._suppress_sets(decided)
         self.covered = decided.union(self._earlier.unchanged(signed))
 
     def suppress_for_budget(self, cells: AbstractSet[CellLabels]) -> None:
@@ -142,7 +142,7 @@ class Decision:
             )
             if not close and published == self.new:
                 return
-            self._suppress(close, Rule.DIFFERENCING)
+            self._suppress_sets(close)
             self._choose_complements()
             published = self.new
 
@@ -180,6 +180,18 @@ class Decision:
     def _suppress(self, cells: AbstractSet[CellLabels], rule: Rule) -> None:
         """Record the rule that suppressed the present figures of some cells."""
         self.reasons |= dict.fromkeys(cells, rule)
+
+    def _suppress_sets(self, close: AbstractSet[CellLabels]) -> None:
+        """
+        Suppress what differencing found, and all cells with the same leaves.
+
+        Differencing judges sets of subjects, and two cells with the same leaves are
+        one set.  A coarser cell is judged only once it stands for suppressed leaves.
+        """
+        below = self.layout.leaves_below
+        sets = {below[labels] for labels in close}
+        same = {labels for labels, leaves in below.items() if leaves in sets}
+        self._suppress(same & self._allowed(), Rule.DIFFERENCING)
 
     def _allowed(self) -> frozenset[CellLabels]:
         """Return the cells that no rule suppressed but for the sake of others."""

@@ -183,3 +183,22 @@ def test_many_who_move_hide_no_subject(data):
     room.release(leaves | {third: data.draw(st.sampled_from([after, there]))})
 
     assert room.pairs == 1  # compared by `WatchedRoom.release`
+
+
+@pytest.mark.parametrize("action", DifferencingAction)
+@pytest.mark.parametrize("small", [99, 100])
+def test_a_coarser_cell_does_not_show_what_was_decided_of_its_total(action, small):
+    """A total may not show its figures; a coarser cell is about the same subjects."""
+    query, policy = query_over("ab", "[[]]", parents=True)
+    room = WatchedRoom(query, replace(policy, differencing=action))
+    leaves = {
+        ("a1", "b1"): set(subjects(0, 100)),
+        ("a2", "b1"): set(subjects(400, 250)),
+    }
+    room.release(leaves)
+    leaves[("a1", "b1")] -= set(subjects(0, 100 - small))
+    leaves[("a2", "b1")] -= set(subjects(400, 99))
+
+    table = room.release(leaves)  # `WatchedRoom` asserts that all suppressed is hidden
+
+    assert ("low", "b1") not in {cell.labels for cell in table.published}
