@@ -10,7 +10,7 @@ that the two lists do not count equally often.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.reference.levels import cells_containing
 
@@ -89,6 +89,19 @@ class Shown:
             for label, dimension in zip(key, self.query.dimensions, strict=True)
         )
 
+    def under(self, query):
+        """Return the same cells and ways to add up, below the labels of a query."""
+        names, own = (
+            [d.name.lower() for d in each.dimensions] for each in (query, self.query)
+        )
+        if names != own:
+            return self
+        other = replace(self, query=query, sums={})
+        other.sums.clear()
+        for way in {keys for ways in self.sums.values() for keys in ways}:
+            other._add_up(way)
+        return other
+
     def _above(self, key):
         """Yield the labels of all cells that are coarser in some dimension."""
         choices = [
@@ -150,8 +163,20 @@ def smallest_difference(earlier, later):
 
     We compare all cells and sums under all labels, sums of the cells that both
     releases show, and the residuals of totals and sums after subtracting such cells.  A
-    statement without a new cell is not compared.
+    statement without a new cell is not compared.  If the coarser labels of one release
+    are others, we add up both below the labels of either.
     """
+    found = [_smallest(earlier, later)]
+    if earlier.query != later.query:
+        found += [
+            _smallest(earlier.under(query), later.under(query))
+            for query in (earlier.query, later.query)
+        ]
+    return min((n for n in found if n), default=None)
+
+
+def _smallest(earlier, later):
+    """Return the smallest difference, with the sums that the releases have."""
     differences = [
         counted_differently(now, before)
         for (_, now, new), (_, before, _) in itertools.product(

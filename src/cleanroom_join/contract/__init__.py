@@ -18,6 +18,7 @@ from cleanroom_join.contract.terms.columns import (
     MeasureColumn,
     MeasureType,
     SubjectColumn,
+    labels_above,
 )
 from cleanroom_join.contract.terms.functions import FUNCTIONS
 from cleanroom_join.contract.terms.functions.function import (
@@ -115,6 +116,7 @@ __all__ = [
     "ValueFacet",
     "check_output",
     "count_possible_cells",
+    "labels_above",
     "resolve",
     "strictest",
 ]

@@ -29,6 +29,7 @@ __all__ = [
     "MeasureColumn",
     "MeasureType",
     "SubjectColumn",
+    "labels_above",
 ]
 
 OTHER = "(other)"
@@ -138,11 +139,22 @@ class Dimension:
             >>> mcc.ancestors("5411"), mcc.ancestors("retail")
             (('grocery', 'retail'), ())
         """
-        found: list[str] = []
-        while label in self.parents and self.parents[label] not in found:
-            label = self.parents[label]
-            found.append(label)
-        return tuple(found)
+        return labels_above(label, self.parents)
+
+
+def labels_above(label: str, parents: Mapping[str, str]) -> tuple[str, ...]:
+    """
+    Return the coarser labels above *label*, nearest first.
+
+    Args:
+        label: A value or a coarser label.
+        parents: The coarser label above each label that has one.
+    """
+    found: list[str] = []
+    while label in parents and parents[label] not in found:
+        label = parents[label]
+        found.append(label)
+    return tuple(found)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,12 +12,13 @@ from __future__ import annotations
 from itertools import chain, product
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract import labels_above
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from cleanroom_join.contract import Dimension
-    from cleanroom_join.disclosure.model.history import CellId
+    from cleanroom_join.disclosure.model.history import CellId, Hierarchies
 
 __all__ = ["Marginals"]
 
@@ -27,13 +28,13 @@ class Marginals:
     Disjoint sets of cells and the marginals above them; each set is analysed once.
 
     Args:
-        dimensions: All dimensions that cells may have, by name.
+        hierarchies: Which labels are above which, in every dimension that has any.
     """
 
-    def __init__(self, dimensions: Mapping[str, Dimension]) -> None:
-        self._dimensions = dimensions
+    def __init__(self, hierarchies: Hierarchies) -> None:
+        self._hierarchies = hierarchies
         self._coarse_labels = {
-            name: frozenset(d.parents.values()) for name, d in dimensions.items()
+            name: frozenset(parents.values()) for name, parents in hierarchies.items()
         }
         self._below: dict[frozenset[CellId], dict[CellId, list[CellId]]] = {}
 
@@ -45,8 +46,7 @@ class Marginals:
 
         If small leaves were merged into coarser cells, also return the coarser cells
         with the leaves below none of them.  A cell with the dimensions of the leaves
-        that is no leaf is a coarser cell, even if the contract no longer declares its
-        label.
+        that is no leaf is a coarser cell, whatever its labels are.
 
         Args:
             published: All cells that the release publishes.
@@ -116,8 +116,7 @@ class Marginals:
                 yield marginal
 
     def _coarser_labels(self, name: str, label: str | None) -> tuple[str, ...]:
-        """Return the labels above one, as far as the contract declares them."""
-        dimension: Dimension | None = self._dimensions.get(name)
-        if dimension is None or label is None:  # nothing is above NULL
+        """Return the labels above one, as far as the hierarchies declare them."""
+        if label is None:  # nothing is above NULL
             return ()
-        return dimension.ancestors(label)
+        return labels_above(label, self._hierarchies.get(name, {}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.differencing.facet_sums import revised_columns
@@ -11,7 +12,12 @@ from cleanroom_join.disclosure.differencing.statements import (
     ReleaseStatements,
     StatementIndex,
 )
-from cleanroom_join.disclosure.model.history import different_releases, may_overlap
+from cleanroom_join.disclosure.model.history import (
+    different_releases,
+    dimensions_of,
+    hierarchies_key,
+    may_overlap,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,8 +28,16 @@ if TYPE_CHECKING:
         Statement,
         Unpublished,
     )
-    from cleanroom_join.disclosure.model.history import CellId, History
+    from cleanroom_join.disclosure.model.history import (
+        CellId,
+        EarlierRelease,
+        Hierarchies,
+        History,
+    )
     from cleanroom_join.disclosure.model.signature import CellSignature
+
+    Statements = tuple[ReleaseStatements, ...]
+    """Of one release, once for the marginals of each hierarchy."""
 
 __all__ = ["ReleaseIndex"]
 
@@ -39,23 +53,30 @@ class ReleaseIndex:
 
     def __init__(self, query: Query, history: History) -> None:
         self.query = query
-        self._marginals = Marginals(query.every_dimension)
         self.revised = revised_columns(query, history)
+        earlier = tuple(different_releases(history))
+        self._present = {n: d.parents for n, d in query.every_dimension.items()}
+        hierarchies = {
+            hierarchies_key(each): each
+            for each in (self._present, *map(self._hierarchies, earlier))
+        }
+        self._marginals = {key: Marginals(each) for key, each in hierarchies.items()}
         self._releases = tuple(
             self.statements_of(
                 {cell: version.signature for cell, version in release.cells.items()},
                 release.leaves,
+                self._hierarchies(release),
             )
-            for release in different_releases(history)
+            for release in earlier
         )
         self._published = {
             (facet, cell, total.identity)
-            for release in self._releases
+            for release, *_ in self._releases
             for facet, totals in release.facets.items()
             for cell, total in totals.items()
         }
         by_facet: dict[str, list[Statement]] = {}
-        for release in self._releases:
+        for release in chain.from_iterable(self._releases):
             for statement in release.statements(query.single_label_dimensions):
                 by_facet.setdefault(statement.facet, []).append(statement)
         self._by_facet = {
@@ -69,16 +90,41 @@ class ReleaseIndex:
         """Whether there is no earlier release."""
         return not self._releases
 
+    def _hierarchies(self, release: EarlierRelease) -> Hierarchies:
+        """Return the hierarchies of an earlier release, and of dimensions it lacks."""
+        without: Hierarchies = {key: {} for key in dimensions_of(release.cells)}
+        return {**self._present, **without, **release.hierarchies}
+
     def statements_of(
-        self, signatures: Mapping[CellId, CellSignature], leaves: AbstractSet[CellId]
-    ) -> ReleaseStatements:
-        """Return the statements of a release that shows some cells."""
-        return ReleaseStatements.of(signatures, leaves, self._marginals, self.revised)
+        self,
+        signatures: Mapping[CellId, CellSignature],
+        leaves: AbstractSet[CellId],
+        hierarchies: Hierarchies | None = None,
+    ) -> Statements:
+        """
+        Return the statements of a release, once for the marginals of each hierarchy.
+
+        A revision may exchange the coarser labels.  A reader knows the earlier ones and
+        can sum the present cells below them, and the earlier cells below the present.
+
+        Args:
+            signatures: The signature of each cell that the release shows.
+            leaves: Which cells are leaves.
+            hierarchies: Of that release; None for those of the query.
+        """
+        own = self._marginals[hierarchies_key(hierarchies or self._present)]
+        return ReleaseStatements.of(
+            signatures,
+            own.disjoint_sets(signatures, leaves),
+            tuple(self._marginals.values()),
+            self.revised,
+        )
 
     def unpublished(
-        self, release: ReleaseStatements, new: AbstractSet[CellId]
+        self, releases: Statements, new: AbstractSet[CellId]
     ) -> Unpublished:
         """Return, by facet, the new cells with figures that no release published."""
+        release, *_ = releases
         return {
             facet: {
                 cell
@@ -89,7 +135,7 @@ class ReleaseIndex:
         }
 
     def disclosive(
-        self, release: ReleaseStatements, unpublished: Unpublished, k: int
+        self, releases: Statements, unpublished: Unpublished, k: int
     ) -> Iterator[Statement]:
         """
         Yield the statements of a release that disclose fewer than *k* subjects.
@@ -97,11 +143,13 @@ class ReleaseIndex:
         They do so beside an earlier statement, or together with an earlier release.
         """
         once = self.query.single_label_dimensions
-        for statement in release.statements(once, unpublished):
-            if self._is_close_to_earlier(statement, k):
-                yield statement
+        for release in releases:
+            for statement in release.statements(once, unpublished):
+                if self._is_close_to_earlier(statement, k):
+                    yield statement
         for earlier in self._releases:
-            yield from residual_statements(release, earlier, unpublished, once, k)
+            for ours, theirs in zip(releases, earlier, strict=True):
+                yield from residual_statements(ours, theirs, unpublished, once, k)
 
     def _is_close_to_earlier(self, statement: Statement, k: int) -> bool:
         """Return whether a comparable earlier statement is close; looked up once."""

@@ -13,7 +13,8 @@ that came or left, or that have other rows or values now.  The rule compares all
   in the total one that left another, but not in the total less that cell.
 
 It compares figures and sums with all earlier ones, whatever their labels, since the
-party that owns a dimension can exchange its labels.  It compares residuals marginal by
+party that owns a dimension can exchange its labels.  It sums the cells of every release
+below the coarser labels of every release.  It compares residuals marginal by
 marginal.  It compares two statements facet by facet: subjects, rows, and the values of
 every measure column that both queries read (`model.signature`).  A column is the same
 column whatever it is called in the contract.  If it was clamped to other bounds, two
@@ -80,11 +81,11 @@ def differencing(
         if (signature := signatures[labels]) is not None
     }
     old_signatures = {cell_id(query, c): signature for c, signature in repeated.items()}
-    release = earlier.statements_of(
+    releases = earlier.statements_of(
         old_signatures | new_signatures, frozenset(cell_id(query, c) for c in leaves)
     )
-    unpublished = earlier.unpublished(release, new_signatures.keys())
-    for statement in earlier.disclosive(release, unpublished, k):
+    unpublished = earlier.unpublished(releases, new_signatures.keys())
+    for statement in earlier.disclosive(releases, unpublished, k):
         disclosive = statement.cells & unpublished[statement.facet]
         suppressed |= {labels_by_id[cell] for cell in disclosive}
     return frozenset(suppressed)

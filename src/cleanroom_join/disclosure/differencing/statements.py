@@ -15,7 +15,7 @@ from cleanroom_join.disclosure.differencing.facet_sums import facet_sums
 from cleanroom_join.disclosure.differencing.fingerprint_sums import FingerprintSum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cleanroom_join.disclosure.differencing.marginals import Marginals
@@ -60,6 +60,7 @@ class ReleaseStatements:
     disjoint_sets: tuple[frozenset[CellId], ...]
     """The disjoint sets of cells that a reader would sum (`Marginals`)."""
     marginals: Marginals
+    """The marginals that they are summed below, of this or of another release."""
     _sums: dict[tuple[str, frozenset[CellId]], Mapping[CellId, FingerprintSum]] = field(
         default_factory=dict
     )
@@ -68,16 +69,16 @@ class ReleaseStatements:
     def of(
         cls,
         signatures: Mapping[CellId, CellSignature],
-        leaves: AbstractSet[CellId],
-        marginals: Marginals,
+        disjoint_sets: Sequence[frozenset[CellId]],
+        marginals: Sequence[Marginals],
         revised: AbstractSet[str] = frozenset(),
-    ) -> ReleaseStatements:
+    ) -> tuple[ReleaseStatements, ...]:
         """
-        Return the statements of a release.
+        Return the statements of a release, once for the marginals of each hierarchy.
 
         Args:
             signatures: The signature of each published cell.
-            leaves: Which cells are leaves.
+            disjoint_sets: Its disjoint sets, by its own hierarchies.
             marginals: Shared by all releases that are compared.
             revised: Columns that are compared across bounds (`revised_columns`).
         """
@@ -85,9 +86,7 @@ class ReleaseStatements:
         for cell, signature in signatures.items():
             for facet, total in facet_sums(signature, revised).items():
                 facets.setdefault(facet, {})[cell] = total
-        return cls(
-            facets, tuple(marginals.disjoint_sets(signatures, leaves)), marginals
-        )
+        return tuple(cls(facets, tuple(disjoint_sets), each) for each in marginals)
 
     def sums(
         self, facet: str, cells: frozenset[CellId]

@@ -170,6 +170,7 @@ def history_of(entries: Sequence[Entry], tokens: JoinedTokens | None = None) -> 
             leaves=entry.leaves,
             suppressed=entry.suppressed,
             limits=entry.limits,
+            hierarchies=entry.hierarchies,
         )
         for entry in entries
         if tokens is None or entry.tokens == tokens

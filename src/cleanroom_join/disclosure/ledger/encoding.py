@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORM", "chunk_bytes", "form_of", "read_entry", "write_entry"]
 
-FORM = 8
+FORM = 9
 """Form of the entries that this version writes and reads; all others are outdated."""
 
 _FILLER = b"null"
@@ -81,6 +81,7 @@ def write_entry(entry: Entry, min_bytes: int = 0, min_chunks: int = 0) -> list[b
         "limits": _encoded_limits(entry.limits),
         "charges": dict(entry.charges),
         "refusal": None if entry.refusal is None else entry.refusal.as_json(),
+        "hierarchies": {n: dict(each) for n, each in entry.hierarchies.items()},
     }
     cells = [
         _encoded_cell(cell, version, leaf=cell in entry.leaves)
@@ -225,6 +226,7 @@ def _decoded_entry(chunks: Sequence[bytes]) -> Entry:
         limits=_decoded_limits(header["limits"]),
         charges=_decoded_charges(header["charges"]),
         refusal=Refusal.from_json(header["refusal"]),
+        hierarchies=_decoded_hierarchies(header["hierarchies"]),
     )
 
 
@@ -246,6 +248,19 @@ def _decoded_charges(charges: Mapping[str, object]) -> dict[str, int]:
     """Return what a release cost, which is added up."""
     found = {line: charge for line, charge in charges.items() if type(charge) is int}
     if len(found) != len(charges):
+        raise TypeError
+    return found
+
+
+def _decoded_hierarchies(
+    hierarchies: Mapping[str, Mapping[str, object]],
+) -> dict[str, dict[str, str]]:
+    """Return which labels are above which, by dimension."""
+    found = {
+        name: {label: above for label, above in each.items() if isinstance(above, str)}
+        for name, each in hierarchies.items()
+    }
+    if any(len(found[name]) != len(each) for name, each in hierarchies.items()):
         raise TypeError
     return found
 

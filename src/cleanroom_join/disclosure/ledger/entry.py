@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import CellLabels, Query
     from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
-    from cleanroom_join.disclosure.model.history import CellId
+    from cleanroom_join.disclosure.model.history import CellId, Hierarchies
     from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
     from cleanroom_join.disclosure.model.result import GuardedTable
     from cleanroom_join.disclosure.model.signature import CellSignature
@@ -98,6 +98,8 @@ class Entry:
     """What the release cost of the budget against reconstruction, by line."""
     refusal: Refusal | None = None
     """The error that the run ended with; None if it had an answer, perhaps no cell."""
+    hierarchies: Hierarchies = field(default_factory=dict)
+    """Of the query's dimensions, as the contract declared them for this run."""
 
 
 def next_entry(
@@ -177,6 +179,11 @@ def next_entry(
         limits=table.limits,
         charges=table.charges,
         refusal=refusal,
+        hierarchies={
+            dimension.name.lower(): dimension.parents
+            for dimension in query.dimensions
+            if dimension.parents
+        },
     )
 
 

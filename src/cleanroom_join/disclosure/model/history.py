@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from cleanroom_join.contract import ALL, DimensionType
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
     from cleanroom_join.contract import CellLabels, Dimension, Query
@@ -19,16 +20,22 @@ if TYPE_CHECKING:
 __all__ = [
     "CellId",
     "EarlierRelease",
+    "Hierarchies",
     "History",
     "PublishedVersion",
     "cell_id",
     "different_releases",
+    "dimensions_of",
+    "hierarchies_key",
     "labels_of_id",
     "may_overlap",
 ]
 
 CellId = tuple[tuple[str, "str | None"], ...]
 """What a cell is about, in any output: (dimension, label), sorted, totals left out."""
+
+Hierarchies = Mapping[str, Mapping[str, str]]
+"""By dimension, in lower case: the coarser label above each label that has one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -59,6 +66,8 @@ class EarlierRelease:
     """Cells that a primary rule suppressed, if the ledger keeps them."""
     limits: PrimaryLimits | None = None
     """The limits that the primary rules applied; None if they are unknown."""
+    hierarchies: Hierarchies = field(default_factory=dict)
+    """Of its dimensions, as the contract declared them for that release."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -130,6 +139,11 @@ def cell_id(query: Query, labels: CellLabels) -> CellId:
     )
 
 
+def dimensions_of(cells: Iterable[CellId]) -> set[str]:
+    """Return the names of the dimensions that some cells have."""
+    return {name for cell in cells for name, _ in cell}
+
+
 def labels_of_id(query: Query, cell: CellId) -> CellLabels:
     """Return the labels that `cell_id` turned into *cell*."""
     labels = dict(cell)
@@ -179,6 +193,18 @@ def different_releases(history: History) -> Iterator[EarlierRelease]:
     seen = set()
     for release in reversed(history.releases):
         versions = frozenset((cell, v.run) for cell, v in release.cells.items())
-        if (release.query, versions) not in seen:
-            seen.add((release.query, versions))
+        key = release.query, versions, hierarchies_key(release.hierarchies)
+        if key not in seen:
+            seen.add(key)
             yield release
+
+
+def hierarchies_key(
+    hierarchies: Hierarchies,
+) -> frozenset[tuple[str, frozenset[tuple[str, str]]]]:
+    """Return a key that is equal for the same labels below the same others."""
+    return frozenset(
+        (name, frozenset(parents.items()))
+        for name, parents in hierarchies.items()
+        if parents
+    )
