@@ -104,10 +104,6 @@ def spark(
             "spark.sql.adaptive.enabled": "false",
             # Every test compiles queries of its own: 100 would evict what recurs.
             "spark.sql.codegen.cache.maxEntries": "10000",
-            # Hadoop's local file system forks two processes for every link that it
-            # reads: Delta's log through Java's own files instead, without checksums.
-            "spark.delta.logStore.file.impl": "io.delta.storage.LocalLogStore",
-            "spark.databricks.delta.writeChecksumFile.enabled": "false",
         },
     )
     from pyspark.sql.utils import is_remote

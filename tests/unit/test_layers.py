@@ -258,7 +258,7 @@ def test_the_key_never_enters_the_room(module):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_nothing_that_connect_lacks(name):
-    """No call that serverless compute refuses; local.py alone configures a session."""
+    """No call that serverless compute refuses; local/ alone configures a session."""
     lines = MODULES[name].read_text().splitlines()
 
     found = [line for line in lines if BANNED.search(line)]

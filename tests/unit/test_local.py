@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cleanroom_join import local
 from cleanroom_join.errors import MissingExtra
-from cleanroom_join.local import fill_once, local_session, refuse_unfitting
+from cleanroom_join.local import jars, local_session, session
+from cleanroom_join.local.jars import fill_once, refuse_unfitting
 
 ROOT = Path(__file__).parents[2]
 JARS = [f"{i}.jar" for i in range(5)]
@@ -21,7 +21,7 @@ JARS = [f"{i}.jar" for i in range(5)]
 PROCESS = """
 import sys, time
 from pathlib import Path
-from cleanroom_join.local import fill_once
+from cleanroom_join.local.jars import fill_once
 
 folder, starters, me = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 
@@ -154,7 +154,7 @@ def test_the_tested_versions_fit(constraints):
 def test_versions_are_checked_before_spark_starts(monkeypatch, tmp_path):
     """And before anything is fetched."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(local.metadata, "version", lambda _: "4.4.1")
+    monkeypatch.setattr(session.metadata, "version", lambda _: "4.4.1")
 
     with pytest.raises(MissingExtra, match="E004"):
         local_session()
@@ -180,12 +180,12 @@ def test_versions_are_checked_before_spark_starts(monkeypatch, tmp_path):
 )
 def test_what_is_fetched(spark, delta, packages):
     """Delta for this Spark, and Connect where Spark does not bring it."""
-    assert local._packages(spark, delta) == packages
+    assert jars.packages(spark, delta) == packages
 
 
 def test_without_packages_nothing_is_fetched(monkeypatch, tmp_path):
     """Spark 4 without Delta needs no jar and no network."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
-    assert local._jar_settings("4.3.0", None, {}) == {}
+    assert jars.jar_settings("4.3.0", None, {}) == {}
     assert list(tmp_path.iterdir()) == []

@@ -105,7 +105,8 @@ def _draft(
     expires = dt.datetime.now(tz=dt.timezone.utc).date() + dt.timedelta(days=_DAYS)
     with tempfile.TemporaryDirectory() as scratch:
         with step("Spark starts (the first time, it downloads Delta's jars)"):
-            spark = local_session(memory=memory, warehouse=Path(scratch) / "warehouse")
+            warehouse = Path(scratch) / "warehouse"
+            spark = local_session(memory=memory, warehouse=warehouse, short_lived=True)
 
         try:
             left, right = (

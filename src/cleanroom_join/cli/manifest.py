@@ -44,7 +44,7 @@ def make(
     """
     console = Console(stderr=True)
     with tempfile.TemporaryDirectory() as folder, console.status("counting …"):
-        spark = local_session(warehouse=Path(folder))
+        spark = local_session(warehouse=Path(folder), short_lived=True)
         try:
             raw = read_raw_table(spark, terms.asset, data)
             theirs = None if shared is None else spark.read.parquet(str(shared))

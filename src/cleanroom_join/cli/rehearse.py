@@ -50,7 +50,8 @@ def run(
     agreed = _agreed(contract, data)
     folder = output.absolute()
     with step(_START):
-        spark = local_session(memory=memory, warehouse=folder / "warehouse")
+        warehouse = folder / "warehouse"
+        spark = local_session(memory=memory, warehouse=warehouse, short_lived=True)
     try:
         rehearsal = steps.rehearse(
             spark, agreed, data=data, output=folder, progress=step, profiled=profiled
@@ -78,7 +79,8 @@ def try_changes(contract: Path, *, data: Path, limit: int, memory: str) -> Advic
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with step(_START):
-            spark = local_session(memory=memory, warehouse=folder / "warehouse")
+            warehouse = folder / "warehouse"
+            spark = local_session(memory=memory, warehouse=warehouse, short_lived=True)
         try:
             steps.share_tables(spark, agreed, data=data, output=folder, progress=step)
             source = steps.shared_tables(spark, folder)

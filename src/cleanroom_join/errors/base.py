@@ -158,12 +158,32 @@ class MissingExtra(CleanRoomJoinError, ImportError):
         )
 
     @classmethod
+    def java(cls, needed: int, found: int | None, *, has_home: bool) -> MissingExtra:
+        """
+        Say which Java Spark needs, and which one it would start.
+
+        Args:
+            needed: Oldest major version that fits.
+            found: Major version found; None if there is none, or none that answers.
+            has_home: Whether ``JAVA_HOME`` is set, so that Spark starts no other.
+        """
+        where = "at JAVA_HOME" if has_home else "on the path"
+        there = f"Java {found}" if found else "no Java that works"
+        install = f"install a Java runtime of {needed} or newer"
+        return cls(
+            f"Spark needs Java {needed} or newer, and {where} there is {there}.",
+            hint=f"{install}, and point JAVA_HOME to it or unset JAVA_HOME."
+            if has_home
+            else f"{install}, or point JAVA_HOME to one.",
+            code="E006",
+        )
+
+    @classmethod
     def jars(cls, packages: Sequence[str], log: str) -> MissingExtra:
         """Say which Maven packages Spark could not resolve, and where its log is."""
         return cls(
             f"Spark could not fetch {' and '.join(packages)}.",
-            hint="it needs Java and a network, but only the first time; its log is "
-            f"{log}.",
+            hint=f"it needs a network, but only the first time; its log is {log}.",
             code="E005",
         )
 
