@@ -94,7 +94,8 @@ def test_the_ledger_shows_nothing(first):
 
     sealed = b"".join(bytes(row[4]) for row in rows)
     assert len({bytes(row[4])[:12] for row in rows}) == len(rows)
-    for text in (b"north", b"segments", b"cohort", b"k1:", token("card1").encode()):
+    # Three bytes, such as a token's "k1:", stand in encrypted chunks by chance.
+    for text in (b"north", b"segments", b"cohort", token("card1").encode()):
         assert text not in sealed
 
 
