@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hmac
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from cleanroom_join.contract.check.references import check_terms
+from cleanroom_join.contract.check.root_causes import root_causes
 from cleanroom_join.contract.digest import contract_digest
 from cleanroom_join.contract.document.toml_text import parse_toml, read_document
 from cleanroom_join.contract.terms.policy import Policy, strictest
@@ -114,13 +114,7 @@ class Contract:
         said = read_document(document, problems)
         terms = said.terms
         policy = strictest(said.policy, [p.overrides for p in terms.parties.values()])
-        # What could not be read was replaced; nothing is said of what replaces it.
-        replaced = {problem.path for problem in problems}
-        problems += [
-            problem
-            for problem in check_terms(terms, policy)
-            if replaced.isdisjoint(_paths_to(problem.path))
-        ]
+        problems = root_causes(problems, check_terms(terms, policy))
         if problems:
             raise ContractError.of(problems)
         digest = contract_digest(document, terms)
@@ -172,17 +166,6 @@ def _look_up(declared: Mapping[str, T], what: str, name: str) -> T:
     if name not in declared:
         raise UnknownName.of(what, name, list(declared))
     return declared[name]
-
-
-def _paths_to(path: str) -> list[str]:
-    """
-    Return a path of the document and the paths of all that it is in.
-
-    Examples:
-        >>> _paths_to("tokens.keys[0].id")
-        ['tokens', 'tokens.keys', 'tokens.keys[0]', 'tokens.keys[0].id']
-    """
-    return [*(path[: end.start()] for end in re.finditer(r"[.\[]", path)), path]
 
 
 def _obstacle(file: Path, error: OSError) -> str:

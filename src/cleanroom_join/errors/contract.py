@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.errors.base import CleanRoomJoinError, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["ContractError", "Problem"]
 
@@ -19,23 +19,29 @@ class Problem(str):
     Attributes:
         code: The problem's own stable code (E11x).
         path: Where it is, as a dotted path into the TOML document.
+        about: Paths of what else it is about: if something is wrong there, this problem
+            may only be a consequence.
     """
 
-    __slots__ = ("code", "path")
+    __slots__ = ("about", "code", "path")
     code: str
     path: str
+    about: tuple[str, ...]
 
-    def __new__(cls, path: str, text: str, code: str) -> Problem:  # noqa: PYI034 - typing.Self is 3.11
+    def __new__(  # noqa: PYI034 - typing.Self is 3.11
+        cls, path: str, text: str, code: str, about: Iterable[str] = ()
+    ) -> Problem:
         """Build the text once; the parts stay readable."""
         problem = super().__new__(cls, f"{path}: {text} [{code}]")
         problem.code = code
         problem.path = path
+        problem.about = tuple(about)
         return problem
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the parts, from which the text is made again."""
         text = str(self)[len(self.path) + 2 : -len(self.code) - 3]
-        return (Problem, (self.path, text, self.code))
+        return (Problem, (self.path, text, self.code, self.about))
 
 
 class ContractError(CleanRoomJoinError, ValueError):
