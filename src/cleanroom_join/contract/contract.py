@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cleanroom_join.contract.check.references import check_terms
 from cleanroom_join.contract.check.root_causes import root_causes
-from cleanroom_join.contract.digest import contract_digest
+from cleanroom_join.contract.digest import contract_digest, pasted_digest
+from cleanroom_join.contract.document.file_text import SAVE_AGAIN, decoded, without_mark
 from cleanroom_join.contract.document.toml_text import parse_toml, read_document
 from cleanroom_join.contract.terms.policy import Policy, strictest
 from cleanroom_join.errors import (
@@ -51,6 +52,13 @@ class AssetTerms:
     max_clamped_share: Decimal
     """Share of the rows of a cell that may lie outside the bounds of a measure."""
     vectors_sha256: str | None
+    expires: dt.date
+    """The last day on which anything is computed."""
+
+    def refuse_if_expired(self, today: dt.date) -> None:
+        """Raise `ContractError` if *today* is after the contract's last day."""
+        if today > self.expires:
+            raise ContractError.expired(self.expires.isoformat())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,8 +90,9 @@ class Contract:
 
         Args:
             path: The file, for instance in a volume of the clean room.
-            sha256: The agreed digest, for a party's own workspace.  In the clean room
-                the other party's anchor names it: there the reader is the runner.
+            sha256: The agreed digest, for a party's own workspace; blanks, line ends
+                and capitals in it do not count.  In the clean room the other party's
+                anchor names it: there the reader is the runner.
 
         Raises:
             ContractError: With every problem of the document.
@@ -93,17 +102,17 @@ class Contract:
         # An absolute path tells of the machine, the file's own name does not.
         name = printable(file.name or "contract")
         try:
-            text = file.read_bytes().decode("utf-8")
+            text, fault = decoded(file.read_bytes())
         except OSError as error:
             raise ContractError.unreadable(name, _obstacle(file, error)) from None
-        except UnicodeDecodeError:
-            raise ContractError.unreadable(name, "is not UTF-8 text") from None
+        if fault is not None:
+            raise ContractError.unreadable(name, fault, SAVE_AGAIN)
         return cls._read(text, name, sha256)
 
     @classmethod
     def from_toml(cls, text: str, *, sha256: str | None = None) -> Contract:
         """Read a contract from TOML text; see `load`."""
-        return cls._read(text, "contract", sha256)
+        return cls._read(without_mark(text), "contract", sha256)
 
     @classmethod
     def _read(cls, text: str, name: str, sha256: str | None) -> Contract:
@@ -119,9 +128,10 @@ class Contract:
             raise ContractError.of(problems)
         digest = contract_digest(document, terms)
         if sha256 is not None and not hmac.compare_digest(
-            sha256.encode("utf-8", "replace"), digest.encode()
+            (pinned := pasted_digest(sha256)).encode("utf-8", "replace"),
+            digest.encode(),
         ):
-            raise ContractError.digest_mismatch(sha256, digest)
+            raise ContractError.digest_mismatch(pinned, digest)
         return cls(terms=terms, policy=policy, digest=digest)
 
     def asset(self, name: str) -> AssetTerms:
@@ -142,6 +152,7 @@ class Contract:
             min_cohort=self.policy.min_cohort,
             max_clamped_share=self.policy.max_clamped_share,
             vectors_sha256=self.terms.tokens.vectors_sha256,
+            expires=self.terms.expires,
         )
 
     def output(self, name: str) -> Output:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract.terms.model import ContractTerms
 
-__all__ = ["contract_digest"]
+__all__ = ["contract_digest", "pasted_digest"]
 
 
 def contract_digest(document: Mapping[str, object], terms: ContractTerms) -> str:
@@ -36,6 +36,17 @@ def contract_digest(document: Mapping[str, object], terms: ContractTerms) -> str
     }
     # No key of a contract begins with a dollar sign.
     return sha256_hex({**hashed, "$order": orders} if orders else hashed)
+
+
+def pasted_digest(text: str) -> str:
+    r"""
+    Return a digest as people paste it: without blanks and line ends, in lower case.
+
+    Examples:
+        >>> pasted_digest(" 48B3 1cd0\n")
+        '48b31cd0'
+    """
+    return "".join(text.split()).lower()
 
 
 def _orders(

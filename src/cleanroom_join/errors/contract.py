@@ -67,12 +67,10 @@ class ContractError(CleanRoomJoinError, ValueError):
         return error
 
     @classmethod
-    def unreadable(cls, name: str, why: str) -> ContractError:
+    def unreadable(cls, name: str, why: str, cure: str | None = None) -> ContractError:
         """Say why there is no contract to look at: its file cannot be read."""
-        error = cls(
-            f'no contract was read: "{name}" {why}.',
-            hint="name the collaboration's TOML file.",
-        )
+        hint = cure or "name the collaboration's TOML file"
+        error = cls(f'no contract was read: "{name}" {why}.', hint=f"{hint}.")
         error.problems = (Problem(name, why, "E118"),)
         return error
 

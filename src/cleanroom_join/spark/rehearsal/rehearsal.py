@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.advice import Answered
 from cleanroom_join.contract import Contract, resolve
+from cleanroom_join.contract.clock import utc_today
 from cleanroom_join.disclosure import Rule
 from cleanroom_join.errors import TableRefused, WriteFailed, printable
 from cleanroom_join.review import Verdict, assess_terms
@@ -135,11 +136,12 @@ def agree(contract_file: Path) -> Contract:
     Load the contract as both parties do: one states its digest, the other pins it.
 
     Raises:
-        ContractError: If it is no contract.
+        ContractError: If it is no contract, or has expired (E102).
         VectorMismatch: If this installation makes other tokens than it should.
     """
     check_vectors()
     theirs = Contract.load(contract_file)
+    theirs.refuse_if_expired(utc_today())
     return Contract.load(contract_file, sha256=theirs.digest)
 
 
