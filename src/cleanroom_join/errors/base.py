@@ -8,6 +8,8 @@ from string import ascii_lowercase
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
+from cleanroom_join.errors.installation import install_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -191,7 +193,7 @@ class MissingExtra(CleanRoomJoinError, ImportError):
         """Say which extra *feature* needs."""
         return cls(
             f"{feature} needs packages that are not installed.",
-            hint=f"pip install 'cleanroom-join[{extra}]'",
+            hint=install_line(extra),
         )
 
     @classmethod

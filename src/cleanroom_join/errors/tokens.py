@@ -64,6 +64,23 @@ class KeyRefused(CleanRoomJoinError, ValueError):
     code = "E201"
 
     @classmethod
+    def encoded_as(cls, encoding: str) -> KeyRefused:
+        """Name the encoding that a key seems to have instead of base64."""
+        return cls(
+            f"the key looks like {encoding}, and as base64 it would be another key.",
+            hint="write its bytes in base64, on both sides, or make a new one with"
+            " `cleanroom-join key new`.",
+        )
+
+    @classmethod
+    def not_one_line(cls, where: str, problem: str) -> KeyRefused:
+        """Say what a key's text has instead of one line; nothing of it is quoted."""
+        return cls(
+            f"{where} {problem}.",
+            hint="a key is one line of base64: `cleanroom-join key new` prints one.",
+        )
+
+    @classmethod
     def other_ids(cls, active: str, retiring: Sequence[str]) -> KeyRefused:
         """Name the key ids of the contract; the keys are not looked at."""
         return cls(
