@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cleanroom_join.cli import show_tokens
-from cleanroom_join.cli.exits import EXIT_NOT_APPROVED, errors_as_exit_codes
+from cleanroom_join.cli.exits import (
+    EXIT_NOT_APPROVED,
+    errors_as_exit_codes,
+    exit_codes,
+)
+from cleanroom_join.cli.options.commands import Commands
 from cleanroom_join.cli.secret import read_key
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import (
@@ -31,8 +36,12 @@ if TYPE_CHECKING:
 
 __all__ = ["add_to"]
 
-_keys = typer.Typer(help="Make a key, or compare keys.", no_args_is_help=True)
-_vectors = typer.Typer(help="Agree on tokens by example.", no_args_is_help=True)
+_keys = Commands(
+    help="Make a key, or compare keys.", no_args_is_help=True, epilog=exit_codes()
+)
+_vectors = Commands(
+    help="Agree on tokens by example.", no_args_is_help=True, epilog=exit_codes()
+)
 
 _Contract = Annotated[Path, typer.Argument(help="The collaboration's TOML file.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -49,7 +58,9 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(_keys, name="key")
     app.add_typer(_vectors, name="vectors")
     app.command()(manifest)
-    app.command()(doctor)
+    app.command(
+        epilog=exit_codes("all tokens match", not_approved="some tokens do not match")
+    )(doctor)
 
 
 @_keys.command("new")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract.terms.identifier import Identifier
     from cleanroom_join.contract.terms.model import Asset, ContractTerms, Output
 
-__all__ = ["AssetTerms", "Contract"]
+__all__ = ["AssetTerms", "Contract", "contract_text"]
 
 T = TypeVar("T")
 
@@ -98,16 +98,7 @@ class Contract:
             ContractError: With every problem of the document.
             ContractError: If it is not the agreed one.
         """
-        file = Path(path)
-        # An absolute path tells of the machine, the file's own name does not.
-        name = printable(file.name or "contract")
-        try:
-            text, fault = decoded(file.read_bytes())
-        except OSError as error:
-            raise ContractError.unreadable(name, _obstacle(file, error)) from None
-        if fault is not None:
-            raise ContractError.unreadable(name, fault, SAVE_AGAIN)
-        return cls._read(text, name, sha256)
+        return cls._read(contract_text(path), _file_name(path), sha256)
 
     @classmethod
     def from_toml(cls, text: str, *, sha256: str | None = None) -> Contract:
@@ -170,6 +161,28 @@ class Contract:
             f"Contract(id={self.terms.id!r}, revision={self.terms.revision}, "
             f"digest={self.digest[:12]}…)"
         )
+
+
+def contract_text(path: str | os.PathLike[str]) -> str:
+    """
+    Return the text of a contract's file, without a byte order mark.
+
+    Raises:
+        ContractError: If it cannot be read, or is not UTF-8.
+    """
+    file, name = Path(path), _file_name(path)
+    try:
+        text, fault = decoded(file.read_bytes())
+    except OSError as error:
+        raise ContractError.unreadable(name, _obstacle(file, error)) from None
+    if fault is not None:
+        raise ContractError.unreadable(name, fault, SAVE_AGAIN)
+    return text
+
+
+def _file_name(path: str | os.PathLike[str]) -> str:
+    """Return a file's own name: an absolute path would tell of the machine."""
+    return printable(Path(path).name or "contract")
 
 
 def _look_up(declared: Mapping[str, T], what: str, name: str) -> T:

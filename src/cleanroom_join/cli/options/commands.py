@@ -1,0 +1,54 @@
+"""Commands that take each option once, and whose help names the exit codes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperCommand
+
+from cleanroom_join.cli.exits import exit_codes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from typer.models import CommandFunctionType
+
+__all__ = ["Commands"]
+
+
+class _OnceCommand(TyperCommand):
+    """A command that refuses an option that is given twice."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """
+        Parse the arguments, of which the last of two would silently be taken.
+
+        Raises:
+            UsageError: If an option with one value is given more than once.
+        """
+        _, _, given = self.make_parser(ctx).parse_args(args=list(args))
+        single = [
+            param
+            for param in given
+            if param.param_type_name == "option"
+            and not param.multiple
+            and not getattr(param, "is_flag", False)
+        ]
+        for param, times in Counter(single).items():
+            if times > 1:
+                ctx.fail(f"{max(param.opts, key=len)} is given {times} times, not once")
+        return super().parse_args(ctx, args)
+
+
+class Commands(typer.Typer):
+    """An application, or a group of commands, of such commands."""
+
+    def command(
+        self, name: str | None = None, **settings: Any
+    ) -> Callable[[CommandFunctionType], CommandFunctionType]:
+        """Return a decorator that adds a command, with *settings* as of `Typer`."""
+        settings.setdefault("cls", _OnceCommand)
+        settings.setdefault("epilog", exit_codes())
+        return super().command(name, **settings)
