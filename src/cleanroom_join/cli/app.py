@@ -21,6 +21,7 @@ from cleanroom_join.cli.commands import diff
 from cleanroom_join.cli.exits import (
     EXIT_ATTACKED,
     EXIT_NOT_APPROVED,
+    EXIT_REFUSED,
     errors_as_exit_codes,
     exit_codes,
 )
@@ -35,9 +36,11 @@ __all__ = ["app"]
 
 _ATTACK_EXITS = (
     exit_codes(
-        "the policy stops what it should",
-        refused="the contract or a number is refused",
-        attacked="an attack succeeds that it should stop",
+        {
+            0: "the policy stops what it should",
+            EXIT_REFUSED: "the contract or a number is refused",
+            EXIT_ATTACKED: "an attack succeeds that it should stop",
+        }
     )
     + " Known limits do not count, where another mode stops them."
 )
@@ -46,11 +49,24 @@ _INIT_EXITS = (
     "Both files must be yours, such as test data: this command compares their"
     " identifiers on this machine. "
 ) + exit_codes(
-    "the contract is written", refused="a file is refused, or something is in the way"
+    {
+        0: "the contract is written",
+        EXIT_REFUSED: "a file is refused, or something is in the way",
+    }
 )
 
 _REHEARSE_EXITS = exit_codes(
-    "every output is approved and written", not_approved="some output is not approved"
+    {
+        0: "every output is approved and written",
+        EXIT_NOT_APPROVED: "some output is not approved",
+    }
+)
+
+_ALL_EXITS = (
+    exit_codes(
+        {EXIT_NOT_APPROVED: "not approved, or not alike", EXIT_ATTACKED: "attacked"}
+    )
+    + " The help of a command says more."
 )
 _CONTRACT = Path("collaboration.toml")
 _SIDES = 2
@@ -58,10 +74,7 @@ _TWO_PARTIES = "give two files, each after its party: --party NAME FILE, twice"
 
 app = Commands(
     help="Guarded statistics over the join of two companies' tables.",
-    epilog=exit_codes(
-        not_approved="some output is not approved", attacked="an attack succeeds"
-    )
-    + " Each command's help says more.",
+    epilog=_ALL_EXITS,
     no_args_is_help=True,
     # A traceback would show local variables, and those are rows and keys.
     pretty_exceptions_enable=False,
@@ -127,7 +140,7 @@ def init(
     show_draft.draft(written, as_json=json)
 
 
-@app.command(epilog=exit_codes("the contract is valid"))
+@app.command(epilog=exit_codes({0: "the contract is valid"}))
 def check(
     contract: Annotated[Path, typer.Argument(help="The collaboration's TOML file.")],
     *,

@@ -12,7 +12,7 @@ from cleanroom_join.cli.bugs.tell import EXIT_BUG, tell_of_bug
 from cleanroom_join.errors import CleanRoomJoinError, InternalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = [
     "EXIT_ATTACKED",
@@ -29,31 +29,28 @@ EXIT_ATTACKED = 3
 EXIT_INTERRUPTED = 130
 """128 and the number of the signal that Ctrl-C sends, as shells have it."""
 
+_MEANINGS = {
+    0: "done",
+    EXIT_REFUSED: "the input is refused",
+    EXIT_BUG: "a bug of this library, of which a report without data is written",
+    EXIT_INTERRUPTED: "Ctrl-C",
+}
+"""What codes mean for every command."""
 
-def exit_codes(
-    done: str = "done", *, refused: str = "the input is refused", **others: str
-) -> str:
+
+def exit_codes(meanings: Mapping[int, str] | None = None) -> str:
     """
     Return the exit codes of a command, for the end of its help.
 
     Args:
-        done: What 0 means.
-        refused: What 2 means.
-        others: What further codes mean, as ``not_approved`` and ``attacked``.
+        meanings: What codes mean, if not what they mean for every command.
 
     Examples:
-        >>> exit_codes("they are equal", not_approved="they differ")[:45]
+        >>> exit_codes({0: "they are equal", 1: "they differ"})[:45]
         'Exit codes: 0 they are equal; 1 they differ; '
     """
-    meanings = {
-        0: done,
-        EXIT_NOT_APPROVED: others.get("not_approved"),
-        EXIT_REFUSED: refused,
-        EXIT_ATTACKED: others.get("attacked"),
-        EXIT_BUG: "a bug of this library, of which a report without data is written",
-        EXIT_INTERRUPTED: "Ctrl-C",
-    }
-    listed = "; ".join(f"{code} {text}" for code, text in meanings.items() if text)
+    meant = {**_MEANINGS, **(meanings or {})}
+    listed = "; ".join(f"{code} {meant[code]}" for code in sorted(meant))
     return f"Exit codes: {listed}."
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cleanroom_join.errors import CleanRoomJoinError
+    from cleanroom_join.tokens.doctor import TokenManifest
 
 __all__ = ["add_to"]
 
@@ -59,7 +60,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(_vectors, name="vectors")
     app.command()(manifest)
     app.command(
-        epilog=exit_codes("all tokens match", not_approved="some tokens do not match")
+        epilog=exit_codes({0: "all tokens match", EXIT_NOT_APPROVED: "some do not"})
     )(doctor)
 
 
@@ -146,9 +147,7 @@ def doctor(
 ) -> None:
     """Say why two tables' tokens do not match, from both token manifests."""
     with errors_as_exit_codes():
-        left, right = (
-            read_manifest(_bytes(file, _unreadable)) for file in (ours, theirs)
-        )
+        left, right = _manifest("first", ours), _manifest("second", theirs)
         found = diagnose(left, right)
         if not found:
             raise TokenError.manifest("the manifests", "have no subject in common")
@@ -157,9 +156,17 @@ def doctor(
         raise typer.Exit(EXIT_NOT_APPROVED)
 
 
+def _manifest(which: str, file: Path) -> TokenManifest:
+    """Return the token manifest of a file; an error says which of the two it is."""
+    try:
+        return read_manifest(_bytes(file, _unreadable))
+    except TokenError as error:
+        raise error.in_file(which, file.name) from None
+
+
 def _unreadable(problem: str) -> TokenError:
     """Return the error of a file that cannot be read."""
-    return TokenError.manifest("the file", f"cannot be read ({problem})")
+    return TokenError.manifest("it", f"cannot be read ({problem})")
 
 
 def _bytes(file: Path, error: Callable[[str], CleanRoomJoinError]) -> bytes:

@@ -79,7 +79,8 @@ class ContractError(CleanRoomJoinError, ValueError):
         """Name both digests; they say nothing about people."""
         return cls(
             f"expected contract digest {printable(expected)}, got {got}.",
-            hint="both parties must hold the same revision: compare the files.",
+            hint="both parties must hold the same revision: `cleanroom-join diff` shows"
+            " where two files differ.",
             code="E101",
         )
 

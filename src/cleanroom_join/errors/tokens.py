@@ -57,6 +57,11 @@ class TokenError(CleanRoomJoinError, ValueError):
             code="E211",
         )
 
+    def in_file(self, which: str, name: str) -> TokenError:
+        """Return the same error of one of two files, the first or the second."""
+        message = f'the {which} file, "{printable(name)}": {self.message}'
+        return TokenError(message, hint=self.hint, code=self.code)
+
 
 class KeyRefused(CleanRoomJoinError, ValueError):
     """A key or a secret cannot be used: too short, badly encoded, or another one."""

@@ -30,7 +30,7 @@ __all__ = ["add_to"]
 
 def add_to(app: typer.Typer) -> None:
     """Add the command to *app*."""
-    codes = exit_codes("they are the same contract", not_approved="they differ")
+    codes = exit_codes({0: "they are the same contract", 1: "they differ"})
     app.command(epilog=codes)(diff)
 
 
