@@ -31,7 +31,9 @@ __all__ = [
 _MAX_QUOTED = 80
 """Longest piece of text an error quotes, in characters."""
 
-_NAME_LIKE = re.compile(r"[A-Za-z_][A-Za-z0-9_ .-]{0,39}", re.ASCII)
+_NAME_LIKE = re.compile(
+    "[a-z_][a-z0-9_]{0,62}|[A-Za-z_][A-Za-z0-9_ .-]{0,39}", re.ASCII
+)
 """A name as people write one; a key of 32 bytes is longer, in base64 and in hex."""
 
 _CLOSE = 0.6

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from cleanroom_join.errors.base import CleanRoomJoinError, printable
+from cleanroom_join.errors.base import CleanRoomJoinError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = ["ContractError", "Problem"]
+
+_DIGITS = re.compile("[0-9a-f]{64}", re.ASCII)
 
 
 class Problem(str):
@@ -76,9 +79,11 @@ class ContractError(CleanRoomJoinError, ValueError):
 
     @classmethod
     def digest_mismatch(cls, expected: str, got: str) -> ContractError:
-        """Name both digests; they say nothing about people."""
+        """Name both digests, if they are some; these say nothing about people."""
+        if _DIGITS.fullmatch(expected) is None:
+            expected = "(not 64 hexadecimal digits)"
         return cls(
-            f"expected contract digest {printable(expected)}, got {got}.",
+            f"expected contract digest {expected}, got {got}.",
             hint="both parties must hold the same revision: `cleanroom-join diff` shows"
             " where two files differ.",
             code="E101",
