@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 
-from cleanroom_join.cli.bugs.tell import EXIT_BUG, tell_of_bug
+from cleanroom_join.cli.bugs.notice import EXIT_BUG, notify_of_bug
 from cleanroom_join.errors import MissingExtra
 
 __all__ = ["main"]
@@ -35,7 +35,7 @@ def main() -> None:
     except KeyboardInterrupt:
         raise SystemExit(_INTERRUPTED) from None
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug of ours
-        tell_of_bug(error)
+        notify_of_bug(error)
         raise SystemExit(EXIT_BUG) from None
 
 

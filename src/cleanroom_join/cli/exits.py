@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cleanroom_join.cli.bugs.tell import EXIT_BUG, tell_of_bug
+from cleanroom_join.cli.bugs.notice import EXIT_BUG, notify_of_bug
 from cleanroom_join.errors import CleanRoomJoinError, InternalError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def errors_as_exit_codes() -> Iterator[None]:
     try:
         yield
     except InternalError as error:
-        tell_of_bug(error)
+        notify_of_bug(error)
         raise typer.Exit(EXIT_BUG) from None
     except CleanRoomJoinError as error:
         sys.stderr.write(f"{error}\n")

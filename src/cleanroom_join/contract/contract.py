@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cleanroom_join.contract.check.references import check_terms
 from cleanroom_join.contract.check.root_causes import root_causes
 from cleanroom_join.contract.digest import contract_digest, pasted_digest
-from cleanroom_join.contract.document.file_text import SAVE_AGAIN, decoded, without_mark
+from cleanroom_join.contract.document.file_text import SAVE_AGAIN, decoded, without_bom
 from cleanroom_join.contract.document.toml_text import parse_toml, read_document
 from cleanroom_join.contract.terms.policy import Policy, strictest
 from cleanroom_join.errors import (
@@ -103,7 +103,7 @@ class Contract:
     @classmethod
     def from_toml(cls, text: str, *, sha256: str | None = None) -> Contract:
         """Read a contract from TOML text; see `load`."""
-        return cls._read(without_mark(text), "contract", sha256)
+        return cls._read(without_bom(text), "contract", sha256)
 
     @classmethod
     def _read(cls, text: str, name: str, sha256: str | None) -> Contract:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
-__all__ = ["bug_report", "place", "type_name"]
+__all__ = ["bug_report", "innermost", "type_name"]
 
 _NAME = re.compile(r"[A-Za-z_<][A-Za-z0-9_.<>]{0,119}", re.ASCII)
 _CONDITION = re.compile(r"[A-Z][A-Z0-9_.]{2,99}", re.ASCII)
@@ -65,7 +65,7 @@ def type_name(error: BaseException) -> str:
     return _name(f"{type(error).__module__}.{type(error).__qualname__}")
 
 
-def place(error: BaseException) -> str:
+def innermost(error: BaseException) -> str:
     """Return the innermost place in our own code at which an error was raised."""
     frames = [f for f in _frames(error.__traceback__) if f.startswith(_OURS)]
     return frames[-1] if frames else "an unknown place"

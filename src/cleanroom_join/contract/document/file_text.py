@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-__all__ = ["SAVE_AGAIN", "decoded", "without_mark"]
+__all__ = ["SAVE_AGAIN", "decoded", "without_bom"]
 
 SAVE_AGAIN = "save it again in your editor, with the encoding UTF-8"
 """What to do with a file in another encoding."""
@@ -40,12 +40,12 @@ def decoded(data: bytes) -> tuple[str, str | None]:
     if data.count(0) > len(data) // 4:
         return "", "is UTF-16 or no text, not UTF-8"
     try:
-        return without_mark(data.decode("utf-8")), None
+        return without_bom(data.decode("utf-8")), None
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
     return "", f"is not UTF-8 in line {line}: perhaps it is Latin-1, or ANSI"
 
 
-def without_mark(text: str) -> str:
+def without_bom(text: str) -> str:
     """Return a text without a byte order mark before it."""
     return text.removeprefix(_MARK)

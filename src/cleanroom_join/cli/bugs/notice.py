@@ -7,16 +7,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from cleanroom_join.cli.bugs.report import bug_report, place, type_name
+from cleanroom_join.cli.bugs.report import bug_report, innermost, type_name
 from cleanroom_join.errors import InternalError
 
-__all__ = ["EXIT_BUG", "tell_of_bug"]
+__all__ = ["EXIT_BUG", "notify_of_bug"]
 
 EXIT_BUG = 70
 """``EX_SOFTWARE`` of BSD's sysexits.h."""
 
 
-def tell_of_bug(error: BaseException) -> None:
+def notify_of_bug(error: BaseException) -> None:
     """
     Say on standard error that there is a bug of ours, and where its report is.
 
@@ -30,7 +30,7 @@ def tell_of_bug(error: BaseException) -> None:
         kind = type_name(error).rpartition(".")[2]
         said = (
             f"[{InternalError.code}] this is a bug in cleanroom_join: {kind} at"
-            f" {place(error)}."
+            f" {innermost(error)}."
         )
     report = bug_report(error)
     path = _written(report)
