@@ -128,7 +128,8 @@ def raw_file(data: Path, asset: Asset) -> Path:
 def refuse_existing(output: Path) -> None:
     """Raise `WriteFailed` if something is already where the rehearsal would write."""
     if output.exists():
-        raise WriteFailed.exists(f'output directory "{printable(output.name)}"')
+        what = "folder" if output.is_dir() else "file"
+        raise WriteFailed.exists(f'{what} "{printable(output.name)}"')
 
 
 def agree(contract_file: Path) -> Contract:
