@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -210,3 +212,46 @@ def test_a_wrong_contract_never_passes(read, checked):
     assert kept[: len(read)] == read
     in_order = iter(checked)
     assert all(problem in in_order for problem in kept[len(read) :])
+
+
+DOCUMENT = contract_toml(policy="min_opposite = 10")
+KEYS = [
+    match.span(1)
+    for key in (
+        *("schema", "revision", "purpose", "expires", "parties", "subjects", "tokens"),
+        *("assets", "outputs", "policy", "ledger", "party", "table", "columns"),
+        *("one_row_per", "subject", "source", "dimension", "measure", "scale"),
+        *("group_by", "measures", "function", "column", "min_opposite", "anchor"),
+    )
+    # A key at the beginning of a line or of a table, or in the middle of a heading.
+    for match in re.finditer(rf"(?m)(?:^\[?|\{{ |, |\.)({key})(?= = |\.|\]$)", DOCUMENT)
+]
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(
+    st.sampled_from(KEYS),
+    st.integers(1, 9),
+    st.sampled_from(["drop", "double", "swap"]),
+)
+def test_a_slip_of_the_finger_in_any_key_is_one_message(key, at, slip):
+    """A letter that is missing, doubled, or in the wrong order."""
+    start, end = key
+    word = DOCUMENT[start:end]
+    at = min(at, len(word) - 2)
+    changed = {
+        "drop": word[:at] + word[at + 1 :],
+        "double": word[:at] + word[at] + word[at:],
+        "swap": word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+    }[slip]
+    if changed == word:
+        return
+
+    (problem,) = problems(DOCUMENT[:start] + changed + DOCUMENT[end:])
+
+    assert problem.endswith(f'unknown key; did you mean "{word}"? [E110]')
+
+
+def test_many_keys_are_misspelt():
+    """The property above is about all of them."""
+    assert len(KEYS) > 40
