@@ -198,3 +198,12 @@ def test_no_asset_of_an_expired_contract_is_tokenised():
     terms.refuse_if_expired(terms.expires)
     with pytest.raises(ContractError, match="E102"):
         terms.refuse_if_expired(terms.expires + dt.timedelta(days=1))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=" ".join)
+def test_a_flag_shows_no_type(path):
+    """Nobody writes ``--json true``."""
+    page = RUNNER.invoke(app, [*path, "--help"]).output
+
+    assert "--help" in page
+    assert "bool" not in page.lower()

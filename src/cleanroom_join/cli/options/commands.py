@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from cleanroom_join.cli.exits import exit_codes
 
@@ -18,8 +18,28 @@ if TYPE_CHECKING:
 __all__ = ["Commands"]
 
 
+def _without_types(params: list[Any]) -> list[Any]:
+    """Return parameters of which a flag shows no type: nobody writes its value."""
+    for param in params:
+        if getattr(param, "is_flag", False) and param.metavar is None:
+            param.metavar = ""
+    return params
+
+
+class _Group(TyperGroup):
+    """A group of commands whose flags show no type."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, those of the help included."""
+        return _without_types(super().get_params(ctx))
+
+
 class _OnceCommand(TyperCommand):
     """A command that refuses an option that is given twice."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, those of the help included."""
+        return _without_types(super().get_params(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """
@@ -44,6 +64,9 @@ class _OnceCommand(TyperCommand):
 
 class Commands(typer.Typer):
     """An application, or a group of commands, of such commands."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(cls=_Group, **settings)
 
     def command(
         self, name: str | None = None, **settings: Any
