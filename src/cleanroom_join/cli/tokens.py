@@ -19,6 +19,7 @@ from cleanroom_join.cli.exits import (
 from cleanroom_join.cli.options.commands import Commands
 from cleanroom_join.cli.secret import read_key
 from cleanroom_join.contract import Contract
+from cleanroom_join.contract.clock import utc_today
 from cleanroom_join.errors import (
     TokenError,
     VectorMismatch,
@@ -132,6 +133,7 @@ def manifest(
         from cleanroom_join.cli.manifest import make  # noqa: PLC0415
 
         agreed = Contract.load(contract)
+        agreed.refuse_if_expired(utc_today())
         if output.exists():
             raise WriteFailed.exists(f'file "{printable(output.name)}"')
         made = make(agreed.asset(asset), read_key(key_env), data=data, shared=shared)

@@ -207,3 +207,37 @@ def test_a_flag_shows_no_type(path):
 
     assert "--help" in page
     assert "bool" not in page.lower()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check"],
+        ["rehearse", "--data", "raw", "--output", "new"],
+        ["advise", "--data", "raw"],
+        [
+            "manifest",
+            "--asset",
+            "payments",
+            "--data",
+            "raw.csv",
+            "--output",
+            "new.json",
+        ],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_nothing_is_computed_under_an_expired_contract(
+    tmp_path, monkeypatch, arguments
+):
+    """Said before Spark starts, and before a key or a table is asked for."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "c.toml").write_text(
+        contract_toml().replace("2099-12-31", "2020-12-31")
+    )
+
+    result = RUNNER.invoke(app, [arguments[0], "c.toml", *arguments[1:]])
+
+    assert result.exit_code == 2
+    assert "[E102] the contract expired on 2020-12-31" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["c.toml"]

@@ -111,7 +111,9 @@ class OneKeyOf:
             return self.shapes[near].read(replace(node, value=named), **given)
         if content is not None:
             *names, last = self.shapes
-            node.report(f"needs one of {', '.join(names)} and {last}", "E116")
+            has = f"has {' and '.join(present)}, and " if present else ""
+            text = f"{has}needs exactly one of {', '.join(names)} and {last}"
+            node.report(text, "E116")
         first = next(iter(self.shapes.values()))
         return first.read(Node.nothing(), **given)
 
