@@ -6,18 +6,11 @@ Never load it in the clean room: this code sees the key.
 
 from __future__ import annotations
 
-from cleanroom_join.errors import MissingExtra
+from cleanroom_join.spark.party.gold import Gold
+from cleanroom_join.spark.party.table_profile import TableProfile, TokenProfile
+from cleanroom_join.spark.party.token_manifest import token_manifest
+from cleanroom_join.spark.party.tokenisation import tokenise
 from cleanroom_join.tokens import KeyRing, needs_retokenising
-
-try:
-    from cleanroom_join.spark.party.gold import Gold
-    from cleanroom_join.spark.party.table_profile import TableProfile, TokenProfile
-    from cleanroom_join.spark.party.token_manifest import token_manifest
-    from cleanroom_join.spark.party.tokenisation import tokenise
-except ModuleNotFoundError as error:
-    if (error.name or "").split(".")[0] != "pyspark":
-        raise
-    raise MissingExtra.of("local", "tokenising") from None
 
 __all__ = [
     "Gold",

@@ -6,22 +6,11 @@ Loads no key, no tokeniser and nothing of `cleanroom_join.party`.
 
 from __future__ import annotations
 
-from cleanroom_join.errors import MissingExtra
-
-try:
-    from cleanroom_join.spark.room.clean_room import CleanRoom
-    from cleanroom_join.spark.room.deferred_release import DeferredRelease
-    from cleanroom_join.spark.room.query_builder import (
-        GroupedJoin,
-        Joined,
-        MeasuredJoin,
-    )
-    from cleanroom_join.spark.room.release import Release
-    from cleanroom_join.spark.room.saved_release import SavedRelease
-except ModuleNotFoundError as error:
-    if (error.name or "").split(".")[0] != "pyspark":
-        raise
-    raise MissingExtra.of("local", "the clean room") from None
+from cleanroom_join.spark.room.clean_room import CleanRoom
+from cleanroom_join.spark.room.deferred_release import DeferredRelease
+from cleanroom_join.spark.room.query_builder import GroupedJoin, Joined, MeasuredJoin
+from cleanroom_join.spark.room.release import Release
+from cleanroom_join.spark.room.saved_release import SavedRelease
 
 __all__ = [
     "CleanRoom",

@@ -114,7 +114,7 @@ def test_a_missing_extra_has_the_line():
     assert MissingExtra.of("report", "a page").hint == install_line("report")
 
 
-@pytest.mark.parametrize("door", ["room", "party"])
+@pytest.mark.parametrize("door", ["room", "party", "spark", "spark.room.clean_room"])
 def test_without_pyspark_a_front_door_says_what_to_install(door):
     """As E001, like every other part; not a bare `ModuleNotFoundError`."""
     code = (
