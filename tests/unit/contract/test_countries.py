@@ -61,7 +61,7 @@ def test_a_country_without_a_rule_says_what_to_do(written):
         Contract.from_toml(phone(written))
 
     (problem,) = caught.value.problems
-    assert "write the numbers with + and calling code, and leave country out" in problem
+    assert "telephone numbers with + and calling code need no country" in problem
 
 
 def test_suggestions_are_countries_with_a_rule():

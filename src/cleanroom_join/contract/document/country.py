@@ -1,4 +1,4 @@
-"""The country of national telephone numbers, as a key of a column."""
+"""The country by whose rules identifiers are read, as a key of a column."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Country:
         if near in COUNTRIES:
             more = f'; did you mean "{near}"?'
         else:
-            more = "; write the numbers with + and calling code, and leave country out"
-        what = "is no country with a rule for national telephone numbers"
+            more = "; telephone numbers with + and calling code need no country"
+        what = "is no country with a rule in token-v1"
         node.report(f"{named(text)} {what}{more}", "E126")
         return None
 
