@@ -9,6 +9,7 @@ from cleanroom_join.contract.terms.countries import COUNTRIES, OFTEN_WRITTEN
 from cleanroom_join.errors import ContractError
 from cleanroom_join.testing import contract_toml
 from cleanroom_join.tokens.tables import COUNTRIES as RULES
+from tools.make_countries import MODULE, rendered
 
 
 def phone(country):
@@ -22,6 +23,9 @@ def phone(country):
 def test_the_contract_knows_the_countries_that_the_tokeniser_has_rules_for():
     """A contract that passes `check` is not refused by `tokenise` for its country."""
     assert list(COUNTRIES) == sorted(RULES)
+    assert rendered(MODULE.read_text(encoding="utf-8")) == MODULE.read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize("country", sorted(RULES))

@@ -1,9 +1,9 @@
 """
-Countries whose national telephone numbers a contract may declare.
+Countries that a contract may declare, by ISO 3166-1 alpha-2.
 
-The rules themselves are the token specification's, and only a party's own workspace
-has them: a clean room reads contracts and makes no token.  A test holds this list
-against `tokens.tables.COUNTRIES`.
+Their rules are the token specification's, and only a party's own workspace has them: a
+clean room reads contracts and makes no token.  ``tools/make_countries.py`` writes the
+codes from `tokens.tables`.
 """
 
 from __future__ import annotations
