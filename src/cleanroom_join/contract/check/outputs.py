@@ -62,7 +62,7 @@ def check_output(
         if taken[measure.name.lower()]:
             problems.append(Problem(here, "is also another output column", "E116"))
         taken[measure.name.lower()] += 1
-        problems += _measure(measure, joined, output.on, here, whole=whole)
+        problems += _measure(measure, joined, output, here, whole=whole)
     cells = count_possible_cells(output, assets)
     if cells > policy.max_cells:
         problems.append(
@@ -149,7 +149,7 @@ def _group_by(
 
 
 def _measure(
-    measure: Measure, joined: list[Asset], on: str, here: str, *, whole: bool
+    measure: Measure, joined: list[Asset], output: Output, here: str, *, whole: bool
 ) -> Iterator[Problem]:
     """Yield that a measure lacks the argument it needs, or has a wrong one."""
     argument = FUNCTIONS[measure.function].argument
@@ -161,7 +161,8 @@ def _measure(
         text = f"{measure.function.value} needs a column"
         yield Problem(here, text, "E111", [f"{here}.function"])
     elif argument is Argument.SUBJECT:
-        yield from _counted(measure.column, joined, on, f"{here}.column", whole=whole)
+        path = f"{here}.column"
+        yield from _counted(measure.column, joined, output, path, whole=whole)
     elif argument is Argument.MEASURE:
         yield from _measured(measure, measure.column, joined, here, whole=whole)
     else:
@@ -169,7 +170,7 @@ def _measure(
 
 
 def _counted(
-    subject: str, joined: list[Asset], on: str, path: str, *, whole: bool
+    subject: str, joined: list[Asset], output: Output, path: str, *, whole: bool
 ) -> Iterator[Problem]:
     """Yield that a kind of subject is in no joined asset, or in several."""
     carried = _subjects(joined)
@@ -178,7 +179,7 @@ def _counted(
         near = did_you_mean(subject, carried)
         about = [_column_path(a, c) for a in joined for c in a.columns]
         yield Problem(path, text + near, "E115", about)
-    if carried[subject] > 1 and subject != on and whole:
+    if carried[subject] > 1 and subject != output.on and whole:
         yield Problem(path, f'"{subject}" is in several assets', "E116")
 
 
