@@ -84,7 +84,7 @@ def test_an_option_is_given_once(arguments, option):
     result = RUNNER.invoke(app, arguments)
 
     assert result.exit_code == 2
-    assert f"{option} is given 2 times, not once" in flat(result.stderr)
+    assert f"{option} is given twice" in flat(result.stderr)
 
 
 def test_options_that_take_several_take_several(tmp_path):
@@ -95,7 +95,7 @@ def test_options_that_take_several_take_several(tmp_path):
     )
 
     assert listed.exit_code == 0
-    assert "not once" not in drafted.output
+    assert "given twice" not in drafted.output
 
 
 @pytest.mark.parametrize(

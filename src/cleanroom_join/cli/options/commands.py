@@ -58,7 +58,7 @@ class _OnceCommand(TyperCommand):
         ]
         for param, times in Counter(single).items():
             if times > 1:
-                ctx.fail(f"{max(param.opts, key=len)} is given {times} times, not once")
+                ctx.fail(f"{max(param.opts, key=len)} is given twice")
         return super().parse_args(ctx, args)
 
 
