@@ -176,7 +176,7 @@ def _without_surplus_trunk() -> Rearrange:
 # --- A declared country ---------------------------------------------------------
 
 # Calling codes 1 and 7 have ten digits; no trunk prefix follows an international one.
-_ABROAD = "1[2-9][0-9]{9}|7[0-9]{10}|[2-689][0-9]{7,14}"
+_ABROAD = "1[2-9][0-9]{9}|7[0-9]{10}|[2-689][0-9]{6,14}"
 """What is dialled after an international prefix."""
 
 
