@@ -119,7 +119,7 @@ def test_the_specification_is_pinned():
 
     assert (
         sha256_hex(document)
-        == "79370247667d46eea8f8621baffb267b8888c1a9b1bf508243815ad2bd036f8c"
+        == "a5ed4b7cd055a06d781c767e27c250cf98a5777bb12403a0c4501e1764157c1b"
     )
 
 

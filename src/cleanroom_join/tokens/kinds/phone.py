@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from cleanroom_join.tokens.steps import Step
     from cleanroom_join.tokens.tables import Country, Lengths
 
-__all__ = ["KIND"]
+__all__ = ["KIND", "TABLE_PATTERNS"]
 
 # --- Patterns from the table ----------------------------------------------------
 
@@ -114,12 +114,11 @@ def _other_first(first: str) -> str:
     return "".join(digit for digit in ASCII_DIGITS if not _allows(first, digit))
 
 
-_PLANNED = "[+]" + _after_codes(
-    {code: _number(plan.digits, plan.first) for code, plan in PLANS.items()}
-)
-"""What is a possible number of a calling code's plan."""
+_NUMBERS = {code: _number(plan.digits, plan.first) for code, plan in PLANS.items()}
+_POSSIBLE = "[+]" + _after_codes(_NUMBERS)
+"""Numbers as their plans have them."""
 
-_UNPLANNED = "[0-9+]+[+][0-9+]*|[+]" + _after_codes(
+_IMPOSSIBLE = "[0-9+]+[+][0-9+]*|[+]" + _after_codes(
     {
         **dict.fromkeys(_unassigned(), "[0-9]*"),
         **{
@@ -129,7 +128,7 @@ _UNPLANNED = "[0-9+]+[+][0-9+]*|[+]" + _after_codes(
         },
     }
 )
-"""What is none, however many digits it has."""
+"""What no plan has, however many digits there are."""
 
 
 def _numbered(pattern: str) -> Rearrange:
@@ -173,11 +172,31 @@ def _without_surplus_trunk() -> Rearrange:
     )
 
 
+_SURPLUS_TRUNK = _without_surplus_trunk()
+_TRUNK = _without_trunk()
+
+TABLE_PATTERNS: Mapping[str, str] = MappingProxyType(
+    {
+        _SURPLUS_TRUNK.pattern: "surplus trunk",
+        _TRUNK.pattern: "trunk",
+        _IMPOSSIBLE: "impossible",
+        _POSSIBLE: "possible",
+    }
+)
+"""What the specification calls the patterns that its table gives."""
+
 # --- A declared country ---------------------------------------------------------
 
 # Calling codes 1 and 7 have ten digits; no trunk prefix follows an international one.
 _ABROAD = "1[2-9][0-9]{9}|7[0-9]{10}|[2-689][0-9]{6,14}"
 """What is dialled after an international prefix."""
+
+_BEHIND_00 = "00" + _after_codes({c: n for c, n in _NUMBERS.items() if c != "1"})
+"""What most of the world dials; behind 001 the declared country is believed."""
+
+
+_ONE_DIGIT = "|".join(digit + "{4,}" for digit in ASCII_DIGITS)
+"""One digit, repeated: no national number."""
 
 
 def _explained(pattern: str, reason: Reason) -> RejectIfMatches:
@@ -189,6 +208,8 @@ def _declared(country: Country) -> tuple[Step, ...]:
     """Return the steps for numbers as one country writes and dials them."""
     first = PLANS[country.code].first
     steps: list[Step] = []
+    if country.ambiguous:
+        steps.append(RejectIfMatches(pattern=_BEHIND_00, reason=Reason.WRONG_COUNTRY))
     if country.idd:
         steps.append(Rearrange(pattern=f"{country.idd}({_ABROAD})", template="+$1"))
     written = []
@@ -200,6 +221,7 @@ def _declared(country: Country) -> tuple[Step, ...]:
         groups = "$1$2"[: 2 * len(written)]
         pattern, template = "|".join(written), f"+{country.code}{groups}"
         steps.append(Rearrange(pattern=pattern, template=template))
+    steps.append(_explained(_ONE_DIGIT, Reason.PLACEHOLDER))
     if country.trunk.startswith("0") and not country.bare:
         lost = country.trunk[1:] + _number(country.digits, first)
         # The country's own code without "+" is no lost zero.
@@ -239,23 +261,24 @@ KIND = KindSpec(
     kind=TokenKind.PHONE,
     steps=(
         *_DIALLED,
-        _without_surplus_trunk(),
-        _without_trunk(),
+        _SURPLUS_TRUNK,
+        _TRUNK,
         RejectIfIn(values=("",), reason=Reason.EMPTY),
         RejectUnlessCharset(
             allowed=ASCII_DIGITS + "+", reason=Reason.FORBIDDEN_CHARACTER
         ),
+        _explained(_ONE_DIGIT, Reason.PLACEHOLDER),
         _explained("[0-9]+", Reason.NO_COUNTRY_CODE),
         # ITU-T E.164: at most 15 digits.
         RejectUnlessLength(minimum=9, maximum=16, reason=Reason.BAD_LENGTH),
-        _explained(_UNPLANNED, Reason.BAD_FORMAT),
-        RejectUnlessMatches(pattern=_PLANNED, reason=Reason.BAD_LENGTH),
         RejectIfMatches(
             pattern="[+][0-9]{1,3}(?:"
-            + "|".join(digit + "{7,}" for digit in ASCII_DIGITS)
+            + "|".join(digit + "{5,}" for digit in ASCII_DIGITS)
             + ")",
             reason=Reason.PLACEHOLDER,
         ),
+        _explained(_IMPOSSIBLE, Reason.BAD_FORMAT),
+        RejectUnlessMatches(pattern=_POSSIBLE, reason=Reason.BAD_LENGTH),
     ),
     examples=(
         Example(identifier="+44 (0)20 7946 0958", result="+442079460958"),

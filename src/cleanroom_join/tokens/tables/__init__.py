@@ -120,7 +120,13 @@ class Country:
     bare: Lengths
     """How many digits numbers without a trunk prefix have; none if unknown."""
     idd: str
-    """What is dialled for ``+``, as a pattern; empty if unknown or ambiguous."""
+    """What is dialled for ``+``, as a pattern; empty if it is not known."""
+    ambiguous: bool
+    """
+    Whether that begins with 00 and a digit from 2 to 9.
+
+    What is dialled may then be a possible number behind 00, too.
+    """
 
 
 def notation(characters: str) -> str:
@@ -231,6 +237,7 @@ COUNTRIES: Mapping[str, Country] = MappingProxyType(
             digits=_lengths(country.get("digits", "")),
             bare=_lengths(country.get("bare", "")),
             idd=country.get("idd", ""),
+            ambiguous=country.get("ambiguous", False),
         )
         for name, country in _DOCUMENTS["country_v1"]["countries"].items()
     }

@@ -105,7 +105,7 @@ _PLANS = (
     "65 8,10-11 1-9 0;66 8-10,13 1-9 0;670 7-8 1-9 0;672 6 1-9 0;673 7 1-9 0;"
     "674 7 1-9 0;675 7-8 1-9 0;676 5,7 1-9 0;677 5,7 1-9 0;678 5,7 1-9 0;"
     "679 7,11 1-9 0;680 7 1-9 0;681 6,9 1-9 0;682 5 1-9 0;683 4,7 1-9 0;"
-    "685 5-7,10 1-9 0;686 5,8 1-9 0;687 6 0-9 -;688 5-7 1-9 0;689 6,8-9 1-9 0;"
+    "685 5-7,10 1-9 0;686 5,8 1-9 0;687 6 1-9 0;688 5-7 1-9 0;689 6,8-9 1-9 0;"
     "690 4-7 1-9 0;691 7 1-9 0;692 7 1-9 0;7 10 1-9 8;800 8 0-9 -;808 8 1-9 -;"
     "81 8-13 1-9 0;82 5-6,8-13 1-9 0;84 7-10 1-9 0;850 8,10 1-9 0;852 5-9,11 1-9 0;"
     "853 8 1-9 0;855 8-10 1-9 0;856 8-10 1-9 0;86 7-12 1-9 0;870 9,12 1-9 -;"
@@ -119,7 +119,7 @@ _PLANS = (
     "998 9 1-9 0;"
 )
 # Country, calling code, trunk prefix, digits after it, digits without it, what is
-# dialled for "+" (a pattern).
+# dialled for "+" (a pattern), and "?" if that begins like 00 before a calling code.
 _COUNTRIES = (
     "AC 247 - - 5 00;AD 376 - - 6,9 00;AE 971 0 8-9 - 00;AF 93 0 9 9 00;"
     "AG 1 1 10 10 011;AI 1 1 10 10 011;AL 355 0 8-9 - 00;AM 374 0 8 8 00;"
@@ -131,7 +131,7 @@ _COUNTRIES = (
     "BE 32 0 8-9 - 00;BF 226 - - 8 00;BG 359 0 6-9 - 00;BH 973 - - 8 00;"
     "BI 257 - - 8 00;BJ 229 - - 10 00;BL 590 0 9 9 00;BM 1 1 10 10 011;"
     "BN 673 - - 7 00;BO 591 0 8-9 8 -;BQ 599 - - 7 00;"
-    "BR 55 0 8-11 10-11 00(?:1[245]|2[1-35]|31|4[13]|[56]5|99);BS 1 1 10 10 011;"
+    "BR 55 0 8-11 10-11 00(?:1[245]|2[1-35]|31|4[13]|[56]5|99) ?;BS 1 1 10 10 011;"
     "BT 975 - - 7-8 00;BW 267 - - 7-8 00;BY 375 80 9 - 810;BZ 501 - - 7 00;"
     "CA 1 1 10 10 011;"
     "CC 61 0 9 9 (?:001[14-689]|14(?:1[14]0011|340011|4[17]0011|[56]60011|7[47]0011|880011));"
@@ -140,7 +140,7 @@ _COUNTRIES = (
     "CL 56 - - 9 (?:00|1(?:1[0-69]0|2[02-5]0|5[13-58]0|690|7[0167]0|8[018]0));"
     "CM 237 - - 9 00;"
     "CN 86 0 7-11 11 (?:00|1(?:[12][0-9][0-9][0-9]00|79[0-9][0-9]00));"
-    "CO 57 - - 10 00(?:4(?:[14]4|56)|[579]);CR 506 - - 8 00;CU 53 0 6-10 - 119;"
+    "CO 57 - - 10 00(?:4(?:[14]4|56)|[579]) ?;CR 506 - - 8 00;CU 53 0 6-10 - 119;"
     "CV 238 - - 7 -;CW 599 - - 7-8 00;"
     "CX 61 0 9 9 (?:001[14-689]|14(?:1[14]0011|340011|4[17]0011|[56]60011|7[47]0011|880011));"
     "CY 357 - - 8 00;CZ 420 - - 9 00;DE 49 0 5-15 - 00;DJ 253 - - 8 00;"
@@ -155,13 +155,13 @@ _COUNTRIES = (
     "GP 590 0 9 9 00;GQ 240 - - 9 00;GR 30 - - 10 00;GT 502 - - 8 00;"
     "GU 1 1 10 10 011;GW 245 - - 9 00;GY 592 - - 7 001;HK 852 - - 8 001;"
     "HN 504 - - 8 00;HR 385 0 8-9 - 00;HT 509 - - 8 00;HU 36 06 8-9 - 00;"
-    "ID 62 0 7-12 - 00[89];IE 353 0 7-10 - 00;IL 972 0 8-12 - 0(?:0|1(?:05|[2-9]));"
+    "ID 62 0 7-12 - 00[89] ?;IE 353 0 7-10 - 00;IL 972 0 8-12 - 0(?:0|1(?:05|[2-9]));"
     "IM 44 0 10 10 00;IN 91 0 10 10 00;IO 246 - - 7 00;IQ 964 0 8-10 - 00;"
     "IR 98 0 6-10 - 00;IS 354 - - 7-9 (?:00|1(?:0(?:01|[12]0)|100));"
     "IT 39 - - 9-10 00;JE 44 0 10 10 00;JM 1 1 10 10 011;JO 962 0 8-9 - 00;"
-    "JP 81 0 9-10 - 010;KE 254 0 7-9 - 000;KG 996 0 9 9 00;KH 855 0 8-9 - 00[14-9];"
+    "JP 81 0 9-10 - 010;KE 254 0 7-9 - 000;KG 996 0 9 9 00;KH 855 0 8-9 - 00[14-9] ?;"
     "KI 686 0 5-8 5,8 00;KM 269 - - 7 00;KN 1 1 10 10 011;KP 850 0 8-10 - (?:00|99);"
-    "KR 82 0 5-10 - 00(?:[125689]|3(?:[46]5|91)|7(?:00|27|3|55|6[126]));"
+    "KR 82 0 5-10 - 00(?:[125689]|3(?:[46]5|91)|7(?:00|27|3|55|6[126])) ?;"
     "KW 965 - - 8 00;KY 1 1 10 10 011;KZ 7 8 10 10 810;LA 856 0 8-10 - 00;"
     "LB 961 0 7-8 7-8 00;LC 1 1 10 10 011;LI 423 0 7-9 7-9 00;LK 94 0 9 9 00;"
     "LR 231 0 7-9 - 00;LS 266 - - 8 00;LT 370 0 8 8 00;LU 352 - - 6-9 00;"
@@ -172,7 +172,7 @@ _COUNTRIES = (
     "MR 222 - - 8 00;MS 1 1 10 10 011;MT 356 - - 8 00;"
     "MU 230 - - 7-8 0(?:0|[24-7]0|3[03]);MV 960 - - 7 0(?:0|19);MW 265 0 7-9 - 00;"
     "MX 52 - - 10 0[09];MY 60 0 8-10 - 00;MZ 258 - - 8-9 00;NA 264 0 8-9 - 00;"
-    "NC 687 - - 6 00;NE 227 - - 8 00;NF 672 - - 6 00;NG 234 0 10 10 009;"
+    "NC 687 - - 6 00;NE 227 - - 8 00;NF 672 - - 6 00;NG 234 0 10 10 009 ?;"
     "NI 505 - - 8 00;NL 31 0 9-11 - 00;NO 47 - - 8 00;NP 977 0 8-10 8-10 00;"
     "NR 674 - - 7 00;NU 683 - - 7 00;NZ 64 0 8-10 - 0(?:0|161);OM 968 - - 8 00;"
     "PA 507 - - 7-8 00;PE 51 0 8-9 8-9 (?:00|19(?:1[124]00|7700|9000));"
@@ -182,20 +182,21 @@ _COUNTRIES = (
     "QA 974 - - 8 00;RE 262 0 9 9 00;RO 40 0 6-9 - 00;RS 381 0 7-12 - 00;"
     "RU 7 8 10 10 810;RW 250 0 9 9 00;SA 966 0 9 9 00;SB 677 - - 5-7 0[01];"
     "SC 248 - - 7 0(?:[02]|10);SD 249 0 9 9 00;SE 46 0 7-9 - 00;"
-    "SG 65 - - 8 0[0-3][0-9];SH 290 - - 4-5 00;SI 386 0 8 8 (?:00|10(?:22|66|88|99));"
-    "SJ 47 - - 8 00;SK 421 0 6-9 - 00;SL 232 0 8 8 00;SM 378 - - 8,10 00;"
-    "SN 221 - - 9 00;SO 252 0 6-9 6-9 00;SR 597 - - 6-7 00;SS 211 0 9 9 00;"
-    "ST 239 - - 7 00;SV 503 - - 8 00;SX 1 1 10 10 011;SY 963 0 8-9 - 00;"
-    "SZ 268 - - 8 00;TA 290 - - - 00;TC 1 1 10 10 011;TD 235 - - 8 (?:00|16);"
-    "TG 228 - - 8 00;TH 66 0 8-9 - 00[1-9];TJ 992 - - 9 810;TK 690 - - - 00;"
-    "TL 670 - - 7-8 00;TM 993 8 8 8 810;TN 216 - - 8 00;TO 676 - - 5-7 00;"
-    "TR 90 0 10 10 00;TT 1 1 10 10 011;TV 688 - - 5-7 00;"
-    "TW 886 0 8-9 - 0(?:0[25-79]|19);TZ 255 0 9 9 00[056];UA 380 0 9 9 00;"
-    "UG 256 0 9 9 00[057];US 1 1 10 10 011;UY 598 0 7-8 8 0(?:0|1[3-9][0-9]);"
-    "UZ 998 - - 9 00;VA 39 - - 9-11 00;VC 1 1 10 10 011;VE 58 0 10 10 00;"
-    "VG 1 1 10 10 011;VI 1 1 10 10 011;VN 84 0 9-10 - 00;VU 678 - - 5-7 00;"
-    "WF 681 - - 6 00;WS 685 - - 5-7 -;XK 383 0 8-12 - 00;YE 967 0 7-9 - 00;"
-    "YT 262 0 9 9 00;ZA 27 0 5-9 - 00;ZM 260 0 9 9 00;ZW 263 0 9 9 00;"
+    "SG 65 - - 8 0[0-3][0-9] ?;SH 290 - - 4-5 00;"
+    "SI 386 0 8 8 (?:00|10(?:22|66|88|99));SJ 47 - - 8 00;SK 421 0 6-9 - 00;"
+    "SL 232 0 8 8 00;SM 378 - - 8,10 00;SN 221 - - 9 00;SO 252 0 6-9 6-9 00;"
+    "SR 597 - - 6-7 00;SS 211 0 9 9 00;ST 239 - - 7 00;SV 503 - - 8 00;"
+    "SX 1 1 10 10 011;SY 963 0 8-9 - 00;SZ 268 - - 8 00;TA 290 - - - 00;"
+    "TC 1 1 10 10 011;TD 235 - - 8 (?:00|16);TG 228 - - 8 00;TH 66 0 8-9 - 00[1-9] ?;"
+    "TJ 992 - - 9 810;TK 690 - - - 00;TL 670 - - 7-8 00;TM 993 8 8 8 810;"
+    "TN 216 - - 8 00;TO 676 - - 5-7 00;TR 90 0 10 10 00;TT 1 1 10 10 011;"
+    "TV 688 - - 5-7 00;TW 886 0 8-9 - 0(?:0[25-79]|19) ?;TZ 255 0 9 9 00[056] ?;"
+    "UA 380 0 9 9 00;UG 256 0 9 9 00[057] ?;US 1 1 10 10 011;"
+    "UY 598 0 7-8 8 0(?:0|1[3-9][0-9]);UZ 998 - - 9 00;VA 39 - - 9-11 00;"
+    "VC 1 1 10 10 011;VE 58 0 10 10 00;VG 1 1 10 10 011;VI 1 1 10 10 011;"
+    "VN 84 0 9-10 - 00;VU 678 - - 5-7 00;WF 681 - - 6 00;WS 685 - - 5-7 -;"
+    "XK 383 0 8-12 - 00;YE 967 0 7-9 - 00;YT 262 0 9 9 00;ZA 27 0 5-9 - 00;"
+    "ZM 260 0 9 9 00;ZW 263 0 9 9 00;"
 )
 
 
@@ -214,7 +215,7 @@ PLANS = {
     for row in (entry.split() for entry in _PLANS.split(";") if entry)
 }
 COUNTRIES = {
-    row[0]: (row[1], row[2].strip("-"), lengths(row[3]), lengths(row[4]), row[5])
+    row[0]: (row[1], row[2].strip("-"), lengths(row[3]), lengths(row[4]), row[5:])
     for row in (entry.split() for entry in _COUNTRIES.split(";") if entry)
 }
 
@@ -453,17 +454,23 @@ def phone(text: str, country: str | None) -> str:
     text = without_trunk(text)
     refuse_if(text == "", "empty")
     only(text, DIGITS + "+")
+    refuse_if(one_digit(text), "placeholder")
     refuse_if("+" not in text, "no_country_code")
     refuse_size(text, 9, 16)
+    same = any(like(rf"[+][0-9]{{1,3}}{d}{{5,}}", text) for d in DIGITS)
+    refuse_if(same, "placeholder")
     refuse_if("+" in text[1:], "bad_format")
     code, rest = after_code(text)
     refuse_if(code == "", "bad_format")
     sizes, first, _ = PLANS[code]
     refuse_if(not first[0] <= rest[0] <= first[-1], "bad_format")
     refuse_if(len(rest) not in sizes, "bad_length")
-    same = any(like(rf"[+][0-9]{{1,3}}{d}{{7,}}", text) for d in DIGITS)
-    refuse_if(same, "placeholder")
     return text
+
+
+def one_digit(text: str) -> bool:
+    """Return whether a text is one digit, repeated."""
+    return len(text) >= 4 and len(set(text)) == 1 and text[0] in DIGITS
 
 
 def as_one_number(text: str) -> str:
@@ -489,6 +496,12 @@ def after_code(text: str) -> tuple[str, str]:
     return "", ""
 
 
+def fits(code: str, rest: str) -> bool:
+    """Return whether digits can follow a calling code."""
+    sizes, first, _ = PLANS[code]
+    return len(rest) in sizes and first[0] <= rest[0] <= first[-1]
+
+
 def without_trunk(text: str) -> str:
     """Return a number with a plus without what is only dialled at home."""
     code, rest = after_code(text)
@@ -508,10 +521,13 @@ def without_trunk(text: str) -> str:
 
 
 def international(
-    text: str, code: str, trunk: str, sizes: set[int], bare: set[int], idd: str
+    text: str, code: str, trunk: str, sizes: set[int], bare: set[int], idd: list[str]
 ) -> str:
     """Return a number as one country dials it with a plus, or refuse it."""
-    dialled = re.match(idd, text) if idd != "-" else None
+    if "?" in idd and text.startswith("00") and text[2:3] != "1":
+        other, after = after_code("+" + text[2:])
+        refuse_if(other != "" and fits(other, after), "wrong_country")
+    dialled = re.match(idd[0], text) if idd[0] != "-" else None
     # No prefix is the beginning of another.
     abroad = text[dialled.end() :] if dialled else ""
     if abroad[:1] in ("1", "7"):
@@ -529,6 +545,7 @@ def international(
         return f"+{code}{rest}"
     if is_number(text, bare):
         return f"+{code}{text}"
+    refuse_if(one_digit(text), "placeholder")
     lost = trunk.startswith("0") and not bare and not text.startswith(code)
     rest = text[len(trunk) - 1 :]
     is_lost = lost and text.startswith(trunk[1:]) and is_number(rest, sizes)
