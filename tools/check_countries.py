@@ -109,7 +109,9 @@ def _plans() -> Iterator[str]:
             yield f"+{code}: numbers of {sorted(digits)} digits"
         begins = re.compile(f"[{plan.first}]")
         first = {
-            digit for one in theirs[code] for digit in firsts(one.national_number_pattern)
+            digit
+            for one in theirs[code]
+            for digit in firsts(one.national_number_pattern)
         }
         surprising = {digit for digit in first if not begins.match(digit)}
         if surprising - ({"0"} if code in ZEROS else set()):
@@ -117,10 +119,10 @@ def _plans() -> Iterator[str]:
 
 
 def expanded(pattern: str) -> list[str]:
-    """
+    r"""
     Return every text that a pattern matches; it has no repetition without end.
 
-    Only what such patterns use is read: literals, classes, ``\\d``, groups that capture
+    Only what such patterns use is read: literals, classes, ``\d``, groups that capture
     nothing, alternatives and ``?``.
     """
     texts, rest = _alternatives(pattern.replace(r"\d", "[0-9]"))

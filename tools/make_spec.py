@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from cleanroom_join.contract import DateFormat
 from cleanroom_join.tokens import KINDS, KindSpec, Reason, spec_document, spec_sha256
 from cleanroom_join.tokens.kinds import ColumnOption
-from cleanroom_join.tokens.kinds.phone import TABLE_PATTERNS
 from cleanroom_join.tokens.spec import INFO_LABEL, step_document
 from cleanroom_join.tokens.tables import (
     COMBINING,
@@ -35,6 +34,7 @@ from cleanroom_join.tokens.tables import (
     WHITESPACE,
     notation,
 )
+from cleanroom_join.tokens.tables.numbering_patterns import SPECIFICATION_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,8 +105,7 @@ def plans() -> list[str]:
 def countries() -> list[str]:
     """How countries write and dial telephone numbers."""
     lines = [
-        "| country | code | trunk prefix | digits after it | digits without it |"
-        " international prefix |",
+        "| country | code | trunk | digits after it | without it | international |",
         "|---|---|---|---|---|---|",
     ]
     for name, c in COUNTRIES.items():
@@ -175,8 +174,8 @@ def _step(step: dict[str, Any]) -> str:
 
 def _value(value: object) -> str:
     """An argument on one line."""
-    if isinstance(value, str) and value in TABLE_PATTERNS:
-        return f"country_v1 {TABLE_PATTERNS[value]}"
+    if isinstance(value, str) and value in SPECIFICATION_NAMES:
+        return f"country_v1 {SPECIFICATION_NAMES[value]}"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=True)
 
 

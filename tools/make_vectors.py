@@ -345,7 +345,9 @@ def phones() -> list[Group]:
     g.no("Length", "16 digits", "bad_length", "+4420794609581234")
     g.no("Length", "no area code", "bad_length", "+1 555 0100")
     g.no("Length", "made up", "bad_length", "+1 123 456 7890")
-    g.no("Length", "a digit more than the plan has", "bad_length", "+33 1 23 45 67 89 0")
+    g.no(
+        "Length", "a digit more than the plan has", "bad_length", "+33 1 23 45 67 89 0"
+    )
     for text in (
         *(" ext 3", " ext. 3", " extension 3", "x12", " #12", ";ext=3", "/9"),
         *(", 020 7946 0959", " / 020 7946 0959", "; 020 7946 0959"),

@@ -75,7 +75,9 @@ def spec_document() -> dict[str, object]:
             form.value: _inserted(ColumnOption.DATE_FORMAT, form.value)
             for form in DateFormat
         },
-        "countries": {name: _inserted(ColumnOption.COUNTRY, name) for name in COUNTRIES},
+        "countries": {
+            name: _inserted(ColumnOption.COUNTRY, name) for name in COUNTRIES
+        },
         "composite": "netstrings of the parts' normalised texts, in order",
         "crypto": {
             "kdf": "HKDF-SHA256 (RFC 5869), 32 bytes",

@@ -249,7 +249,9 @@ def test_every_reason_is_among_them():
     shared = {"missing", "invalid_utf8", "empty", "null_like", "already_hashed"}
     declared = {"wrong_country"}
 
-    assert {reason for *_, reason in REASONS} | shared | declared == {r.value for r in Reason}
+    assert {reason for *_, reason in REASONS} | shared | declared == {
+        r.value for r in Reason
+    }
 
 
 @settings(max_examples=examples(500))

@@ -119,9 +119,7 @@ def test_the_place_of_the_national_steps_is_the_one_the_page_names():
             reason=Reason.PLACEHOLDER,
             explains=True,
         ),
-        RejectIfMatches(
-            pattern="44[0-9]+", reason=Reason.WRONG_COUNTRY, explains=True
-        ),
+        RejectIfMatches(pattern="44[0-9]+", reason=Reason.WRONG_COUNTRY, explains=True),
         RejectIfMatches(
             pattern="[1-9][0-9]{8,9}", reason=Reason.LOST_ZERO, explains=True
         ),

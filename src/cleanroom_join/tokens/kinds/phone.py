@@ -37,163 +37,32 @@ from cleanroom_join.tokens.steps import (
     Translate,
 )
 from cleanroom_join.tokens.tables import ASCII_DIGITS, COUNTRIES, PLANS
+from cleanroom_join.tokens.tables.numbering_patterns import (
+    BEHIND_00,
+    IMPOSSIBLE,
+    POSSIBLE,
+    SURPLUS_TRUNK,
+    TRUNK,
+    number_pattern,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
     from cleanroom_join.tokens.steps import Step
-    from cleanroom_join.tokens.tables import Country, Lengths
+    from cleanroom_join.tokens.tables import Country
 
-__all__ = ["KIND", "TABLE_PATTERNS"]
-
-# --- Patterns from the table ----------------------------------------------------
+__all__ = ["KIND"]
 
 
-def _either(patterns: Iterable[str]) -> str:
-    """Return a pattern for one of several."""
-    (first, *others) = patterns
-    return f"(?:{'|'.join([first, *others])})" if others else first
-
-
-def _number(lengths: Lengths, first: str) -> str:
-    """Return a pattern of so many digits that begin with one of the range *first*."""
-    rest = (
-        f"{{{fewest - 1}}}" if fewest == most else f"{{{fewest - 1},{most - 1}}}"
-        for fewest, most in lengths
-    )
-    return _either(f"[{first}][0-9]{one}" for one in rest)
-
-
-def _after_codes(patterns: Mapping[str, str]) -> str:
-    """Return a pattern for any of the codes, each followed by its own pattern."""
-    by_digit: dict[str, dict[str, str]] = {}
-    for code, pattern in patterns.items():
-        if not code:  # no code is the beginning of another
-            return pattern
-        by_digit.setdefault(code[0], {})[code[1:]] = pattern
-    digits: dict[str, str] = {}
-    for digit, longer in sorted(by_digit.items()):
-        after = _after_codes(longer)
-        digits[after] = digits.get(after, "") + digit
-    return _either(
-        _one_of(some) + after for after, some in digits.items()
-    )
-
-
-def _one_of(digits: str) -> str:
-    """Return a pattern for one of some digits, given in order."""
-    if len(digits) == 1:
-        return digits
-    runs: list[str] = []
-    for digit in digits:
-        if runs and int(digit) == int(runs[-1][-1]) + 1:
-            runs[-1] += digit
-        else:
-            runs.append(digit)
-    spans = (f"{run[0]}-{run[-1]}" if len(run) > 2 else run for run in runs)  # noqa: PLR2004 - shorter as they are
-    return f"[{''.join(spans)}]"
-
-
-def _unassigned(start: str = "") -> Iterator[str]:
-    """Yield the shortest digits with which no calling code begins."""
-    for digit in ASCII_DIGITS:
-        code = start + digit
-        if not any(known.startswith(code) for known in PLANS):
-            yield code
-        elif code not in PLANS:
-            yield from _unassigned(code)
-
-
-def _allows(first: str, digit: str) -> bool:
-    """Return whether *digit* is in a range such as ``1-9``."""
-    return first[0] <= digit <= first[-1]
-
-
-def _other_first(first: str) -> str:
-    """Return the digits with which no number of a plan begins."""
-    return "".join(digit for digit in ASCII_DIGITS if not _allows(first, digit))
-
-
-_NUMBERS = {code: _number(plan.digits, plan.first) for code, plan in PLANS.items()}
-_POSSIBLE = "[+]" + _after_codes(_NUMBERS)
-"""Numbers as their plans have them."""
-
-_IMPOSSIBLE = "[0-9+]+[+][0-9+]*|[+]" + _after_codes(
-    {
-        **dict.fromkeys(_unassigned(), "[0-9]*"),
-        **{
-            code: f"[{_other_first(plan.first)}][0-9]*"
-            for code, plan in PLANS.items()
-            if _other_first(plan.first)
-        },
-    }
-)
-"""What no plan has, however many digits there are."""
-
-
-def _numbered(pattern: str) -> Rearrange:
+def _kept_groups(pattern: str) -> Rearrange:
     """Return the step that keeps what the groups of a pattern match."""
     groups = pattern.count("(") - pattern.count("(?:")
     template = "".join(f"${number}" for number in range(1, groups + 1))
     return Rearrange(pattern=pattern, template=template)
 
 
-def _behind(codes: Iterable[str], trunk: Iterable[str]) -> str:
-    """Return a pattern that keeps a calling code and not the trunk prefix after it."""
-    return f"([+]{_after_codes(dict.fromkeys(codes, ''))}){_either(trunk)}"
-
-
-def _without_trunk() -> Rearrange:
-    """Return the step that drops trunk prefixes with which no number begins."""
-    codes: dict[tuple[str, ...], list[str]] = {}
-    for code, plan in PLANS.items():
-        trunk = tuple(t for t in plan.trunk if not _allows(plan.first, t[0]))
-        if trunk:
-            codes.setdefault(trunk, []).append(code)
-    before = _either(_behind(some, trunk) for trunk, some in codes.items())
-    return _numbered(f"{before}([1-9][0-9]*)")
-
-
-def _without_surplus_trunk() -> Rearrange:
-    """Return the step that drops trunk prefixes that make a number too long."""
-    codes: dict[Lengths, dict[str, list[str]]] = {}
-    for code, plan in PLANS.items():
-        fits = {n for fewest, most in plan.digits for n in range(fewest, most + 1)}
-        for trunk in plan.trunk:
-            if _allows(plan.first, trunk[0]):
-                kept = tuple((n, n) for n in sorted(fits) if n + len(trunk) not in fits)
-                codes.setdefault(kept, {}).setdefault(trunk, []).append(code)
-    return _numbered(
-        "|".join(
-            _either(_behind(some, [trunk]) for trunk, some in by_trunk.items())
-            + f"({_number(kept, '1-9')})"
-            for kept, by_trunk in codes.items()
-        )
-    )
-
-
-_SURPLUS_TRUNK = _without_surplus_trunk()
-_TRUNK = _without_trunk()
-
-TABLE_PATTERNS: Mapping[str, str] = MappingProxyType(
-    {
-        _SURPLUS_TRUNK.pattern: "surplus trunk",
-        _TRUNK.pattern: "trunk",
-        _IMPOSSIBLE: "impossible",
-        _POSSIBLE: "possible",
-    }
-)
-"""What the specification calls the patterns that its table gives."""
-
-# --- A declared country ---------------------------------------------------------
-
 # Calling codes 1 and 7 have ten digits; no trunk prefix follows an international one.
 _ABROAD = "1[2-9][0-9]{9}|7[0-9]{10}|[2-689][0-9]{6,14}"
 """What is dialled after an international prefix."""
-
-_BEHIND_00 = "00" + _after_codes({c: n for c, n in _NUMBERS.items() if c != "1"})
-"""What most of the world dials; behind 001 the declared country is believed."""
-
 
 _ONE_DIGIT = "|".join(digit + "{4,}" for digit in ASCII_DIGITS)
 """One digit, repeated: no national number."""
@@ -209,28 +78,26 @@ def _declared(country: Country) -> tuple[Step, ...]:
     first = PLANS[country.code].first
     steps: list[Step] = []
     if country.ambiguous:
-        steps.append(RejectIfMatches(pattern=_BEHIND_00, reason=Reason.WRONG_COUNTRY))
+        steps.append(RejectIfMatches(pattern=BEHIND_00, reason=Reason.WRONG_COUNTRY))
     if country.idd:
         steps.append(Rearrange(pattern=f"{country.idd}({_ABROAD})", template="+$1"))
     written = []
     if country.trunk:
-        written.append(f"{country.trunk}({_number(country.digits, first)})")
+        written.append(f"{country.trunk}({number_pattern(country.digits, first)})")
     if country.bare:
-        written.append(f"({_number(country.bare, first)})")
+        written.append(f"({number_pattern(country.bare, first)})")
     if written:
         groups = "$1$2"[: 2 * len(written)]
         pattern, template = "|".join(written), f"+{country.code}{groups}"
         steps.append(Rearrange(pattern=pattern, template=template))
     steps.append(_explained(_ONE_DIGIT, Reason.PLACEHOLDER))
     if country.trunk.startswith("0") and not country.bare:
-        lost = country.trunk[1:] + _number(country.digits, first)
+        lost = country.trunk[1:] + number_pattern(country.digits, first)
         # The country's own code without "+" is no lost zero.
         steps.append(_explained(f"{country.code}[0-9]+", Reason.WRONG_COUNTRY))
         steps.append(_explained(lost, Reason.LOST_ZERO))
     return (*steps, _explained("[0-9]+", Reason.WRONG_COUNTRY))
 
-
-# --- The kind -------------------------------------------------------------------
 
 _DIALLED: tuple[Step, ...] = (
     *CAPITALS,
@@ -261,8 +128,8 @@ KIND = KindSpec(
     kind=TokenKind.PHONE,
     steps=(
         *_DIALLED,
-        _SURPLUS_TRUNK,
-        _TRUNK,
+        _kept_groups(SURPLUS_TRUNK),
+        _kept_groups(TRUNK),
         RejectIfIn(values=("",), reason=Reason.EMPTY),
         RejectUnlessCharset(
             allowed=ASCII_DIGITS + "+", reason=Reason.FORBIDDEN_CHARACTER
@@ -277,8 +144,8 @@ KIND = KindSpec(
             + ")",
             reason=Reason.PLACEHOLDER,
         ),
-        _explained(_IMPOSSIBLE, Reason.BAD_FORMAT),
-        RejectUnlessMatches(pattern=_POSSIBLE, reason=Reason.BAD_LENGTH),
+        _explained(IMPOSSIBLE, Reason.BAD_FORMAT),
+        RejectUnlessMatches(pattern=POSSIBLE, reason=Reason.BAD_LENGTH),
     ),
     examples=(
         Example(identifier="+44 (0)20 7946 0958", result="+442079460958"),
