@@ -536,10 +536,10 @@ def international(
             return "+" + abroad
     elif 7 <= len(abroad) <= 15 and abroad[0] != "0":
         return "+" + abroad
-    low, _, high = PLANS[code][1]
+    first = PLANS[code][1]
 
     def is_number(rest: str, lengths: set[int]) -> bool:
-        return len(rest) in lengths and low <= rest[0] <= high
+        return len(rest) in lengths and first[0] <= rest[0] <= first[-1]
 
     rest = text[len(trunk) :]
     if trunk and text.startswith(trunk) and is_number(rest, sizes):
