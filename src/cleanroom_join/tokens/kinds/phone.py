@@ -14,6 +14,7 @@ in others `001` is, so that one text is two subscribers' number.
 
 from __future__ import annotations
 
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -73,8 +74,9 @@ def _explained(pattern: str, reason: Reason) -> RejectIfMatches:
     return RejectIfMatches(pattern=pattern, reason=reason, explains=True)
 
 
+@cache
 def _declared(country: Country) -> tuple[Step, ...]:
-    """Return the steps for numbers as one country writes and dials them."""
+    """Return the steps for numbers as one country, or several alike, write them."""
     first = PLANS[country.code].first
     steps: list[Step] = []
     if country.ambiguous:
