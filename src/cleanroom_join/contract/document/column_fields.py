@@ -79,8 +79,8 @@ _SUBJECT_COLUMN = Record(
         Field(
             "country",
             Text(_COUNTRY),
-            "The country in which the raw telephone numbers are dialled; without it only"
-            " those with + are read.",
+            "The country in which the raw telephone numbers are dialled; without it"
+            " only those with + are read.",
             default=None,
         ),
     ),
