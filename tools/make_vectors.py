@@ -451,6 +451,7 @@ def _national_phones() -> list[Group]:
         ("AU", "dialled", "0011 65 6234 5678", "+6562345678"),
         ("AU", "dialled from elsewhere", "0044 20 7946 0958", "wrong_country"),
         ("AU", "ones", "0411 111 111", "placeholder"),
+        ("JP", "full width", "\uff08\uff10\uff13\uff0912345678", "+81312345678"),
         ("JP", "dialled", "010 44 20 7946 0958", "+442079460958"),
         ("KE", "dialled", "000 44 20 7946 0958", "+442079460958"),
         ("NG", "dialled", "009 44 20 7946 0958", "+442079460958"),

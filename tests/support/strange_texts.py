@@ -58,6 +58,7 @@ _ALPHABETS = (
     "0123456789",
     "0123456789ABCDEFabcdef",
     "0123456789.,E+/-()",
+    "0123456789\uff0b\uff08\uff09\uff0e\uff0f",
     "0X*#xX",
     "abcdefghijklmnopqrstuvwxyz@.+-_'",
     DIGITS.characters,

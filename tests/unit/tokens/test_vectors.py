@@ -119,7 +119,7 @@ def test_the_specification_is_pinned():
 
     assert (
         sha256_hex(document)
-        == "a5ed4b7cd055a06d781c767e27c250cf98a5777bb12403a0c4501e1764157c1b"
+        == "ab7efa3458e25dd075b226289aa2879bbb4653c7bc9c0d32b5bf7c6461d56b35"
     )
 
 

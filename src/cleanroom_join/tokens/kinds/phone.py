@@ -103,7 +103,8 @@ def _declared(country: Country) -> tuple[Step, ...]:
 
 _DIALLED: tuple[Step, ...] = (
     *CAPITALS,
-    Translate(source="\uff0b", target="+"),
+    # Full-width, as digits are in Japan and China.
+    Translate(source="\uff0b\uff08\uff09\uff0e", target="+()."),
     # RFC 3966, 5.1.4; and DIN 5008's 030/1234567: one slash, directly after a trunk
     # zero and an area code.  Any other slash separates two numbers or an extension.
     Rearrange(

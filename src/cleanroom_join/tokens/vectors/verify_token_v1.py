@@ -440,7 +440,10 @@ def mailbox(text: str) -> str:
 
 def phone(text: str, country: str | None) -> str:
     """Telephone numbers."""
-    text = as_one_number(cleaned(text).replace("\uff0b", "+"))
+    text = cleaned(text)
+    for wide, plain in zip("\uff0b\uff08\uff09\uff0e", "+()."):
+        text = text.replace(wide, plain)
+    text = as_one_number(text)
     refuse_nothing(text)
     refuse_if(like(r"[0-9]+([.,][0-9]*)?E[+]?[0-9]+", text), "scientific")
     refuse_if(like(r"[+]?[0-9]{6,}[.,]0*", text), "decimal_suffix")
