@@ -28,7 +28,11 @@ _SAMPLES = {
         "+x@gmail.com",
         "a+b@live.com",
     ],
-    TokenKind.PHONE: ["+44 (0)20 7946 0958", "00493012345678", "020 7946 0958"],
+    TokenKind.PHONE: [
+        *("+44 (0)20 7946 0958", "00493012345678", "020 7946 0958", "0016562345678"),
+        *("+49 0151 23456789", "+7 8 912 345 67 89", "+36 06 1 234 5678", "9876543210"),
+        *("tel:+44-20-7946-0958", "030/1234567", "+442079460958;ext=3", "+999123456"),
+    ],
     TokenKind.NAME: ["O'Brien-Müller", "Nguyễn", "Łukasz Strauß", "Ångström"],
     TokenKind.DATE_OF_BIRTH: ["1984-02-29", "16/02/1997", "2/16/1997", "19970216"],
     TokenKind.POSTCODE_UK: ["SW1A 1AA", "gir 0aa", "M1 1AE"],
@@ -46,7 +50,7 @@ SAMPLES = {
 
 OPTIONS = [
     *({"date_format": form} for form in DateFormat),
-    *({"country": c} for c in ("GB", "US", "ES", "IT", "HU", "BR", "RU")),
+    *({"country": c} for c in ("GB", "US", "ES", "IT", "HU", "BR", "RU", "HK", "SO")),
 ]
 """What columns may declare."""
 
@@ -54,6 +58,7 @@ _ALPHABETS = (
     "0123456789",
     "0123456789ABCDEFabcdef",
     "0123456789.,E+/-()",
+    "0123456789\uff0b\uff08\uff09\uff0e\uff0f",
     "0X*#xX",
     "abcdefghijklmnopqrstuvwxyz@.+-_'",
     DIGITS.characters,

@@ -18,7 +18,6 @@ from cleanroom_join.tokens.kinds import KINDS, ColumnOption
 from cleanroom_join.tokens.steps import (
     Expand,
     FoldMailbox,
-    Rearrange,
     Reason,
     RejectIfIn,
     Step,
@@ -73,11 +72,11 @@ def spec_document() -> dict[str, object]:
         "kinds": {kind.value: _steps(spec.steps) for kind, spec in KINDS.items()},
         # What a column's own declaration inserts among a kind's steps.
         "date_formats": {
-            form.value: _rearranging(ColumnOption.DATE_FORMAT, form.value)
+            form.value: _inserted(ColumnOption.DATE_FORMAT, form.value)
             for form in DateFormat
         },
         "countries": {
-            name: _rearranging(ColumnOption.COUNTRY, name) for name in COUNTRIES
+            name: _inserted(ColumnOption.COUNTRY, name) for name in COUNTRIES
         },
         "composite": "netstrings of the parts' normalised texts, in order",
         "crypto": {
@@ -101,16 +100,15 @@ def _steps(steps: Sequence[Step]) -> list[object]:
     return [step_document(step) for step in steps]
 
 
-def _rearranging(option: ColumnOption, value: str) -> list[object]:
-    """Return every step that rearranges, if a column declares *value*."""
+def _inserted(option: ColumnOption, value: str) -> list[object]:
+    """Return the steps that a kind gets if a column declares *value*."""
     # A second kind with the same option would need a key of its own in the document.
-    (spec,) = (
-        spec
+    (declared,) = (
+        spec.declared
         for spec in KINDS.values()
         if spec.declared is not None and spec.declared.option is option
     )
-    steps = spec.with_declared(value).steps
-    return _steps([step for step in steps if isinstance(step, Rearrange)])
+    return _steps(declared.steps[value])
 
 
 def step_document(step: Step) -> dict[str, object]:

@@ -119,7 +119,7 @@ def test_the_specification_is_pinned():
 
     assert (
         sha256_hex(document)
-        == "79370247667d46eea8f8621baffb267b8888c1a9b1bf508243815ad2bd036f8c"
+        == "ab7efa3458e25dd075b226289aa2879bbb4653c7bc9c0d32b5bf7c6461d56b35"
     )
 
 

@@ -93,7 +93,8 @@ _SUBJECT_COLUMN = Record(
         Field(
             "country",
             Country(),
-            "The country whose national telephone numbers the raw columns have.",
+            "The country in which the raw telephone numbers are dialled; without it"
+            " only those with + are read.",
             default=None,
         ),
     ),

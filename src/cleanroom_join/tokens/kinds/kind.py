@@ -91,7 +91,7 @@ class DeclaredSteps:
     option: ColumnOption
     after: int
     """Number of the kind's steps that come before them."""
-    steps: Mapping[str, tuple[Rearrange, ...]]
+    steps: Mapping[str, tuple[Step, ...]]
     """What each declared value inserts, perhaps nothing."""
 
     def __post_init__(self) -> None:
