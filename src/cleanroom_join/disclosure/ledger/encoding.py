@@ -25,7 +25,12 @@ from cleanroom_join.disclosure.ledger.signature_encoding import (
 from cleanroom_join.disclosure.model.fingerprint import LENGTHS, Fingerprint
 from cleanroom_join.disclosure.model.history import PublishedVersion
 from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
-from cleanroom_join.disclosure.model.signature import ROWS, SUBJECTS, CellSignature
+from cleanroom_join.disclosure.model.signature import (
+    SUBJECTS,
+    CellSignature,
+    contents_of,
+    split,
+)
 from cleanroom_join.errors import InternalError, Refusal
 
 if TYPE_CHECKING:
@@ -105,7 +110,10 @@ def chunk_bytes(query: Query) -> int:
         Fingerprint(bytes(length), longest, longest, clamped=False)
         for length in LENGTHS
     )
-    facets = dict.fromkeys((ROWS, *query.facet_columns), contents)
+    facets = {
+        name: subjects if split(name)[1] == SUBJECTS else contents
+        for name in contents_of(query)
+    }
     labels = {
         dimension.name: max(
             (*dimension.values, *dimension.parents.values(), OTHER),
