@@ -6,10 +6,7 @@ import random
 from collections import Counter
 
 import pytest
-from pyspark.sql import functions as F
 
-from cleanroom_join.contract import resolve
-from cleanroom_join.spark.common.look import look
 from cleanroom_join.spark.room.identity.identities import claims, with_identities
 from cleanroom_join.spark.room.identity.pairs import IS_PAIR, LEVEL, ONE, candidates
 from tests.support.frames import local_frame

@@ -85,6 +85,5 @@ class _Table:
         self.claims = {
             claim: next(iter(found))
             for claim, found in claimed.items()
-            if len(found) == 1
-            and not (unique and numbers[next(iter(found))] > 1)
+            if len(found) == 1 and not (unique and numbers[next(iter(found))] > 1)
         }

@@ -206,6 +206,8 @@ class PublishedDetails:
     """None if no earlier release of the query is in the ledger."""
     budget: tuple[BudgetUse, ...] = ()
     """What the figures of the query are charged to."""
+    matched_on: tuple[str, ...] = ()
+    """How many subjects were matched on which kind, if there are several."""
 
     def __repr__(self) -> str:
         """Name the columns; figures are for the pages that show them."""

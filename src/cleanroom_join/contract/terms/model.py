@@ -212,13 +212,7 @@ class Output:
 
     @property
     def joined_on_text(self) -> str:
-        """
-        The kinds of subject joined on, in words.
-
-        Examples:
-            >>> Output("o", ("a", "b"), "id", (), (), then_on=("name",)).joined_on_text
-            'id, else name'
-        """
+        """The kinds of subject joined on, in words: ``id, else name``."""
         return ", else ".join(self.joined_on)
 
 

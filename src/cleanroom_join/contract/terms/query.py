@@ -153,7 +153,8 @@ class Query:
 
         None if the output joins on one kind of subject.  Otherwise each table knows a
         subject by the token that it trusts most, and by the one that it trusts least.
-        The first table's most trusted one is the subject itself (`spark.room.identity`).
+        The first table's most trusted one is the subject itself (`spark.room.identity`,
+        `disclosure.model.signature`).
         """
         if not self.output.then_on:
             return ()

@@ -117,7 +117,8 @@ def answer(
     )
     if query.output.then_on:
         pairs = PairedTables.of(query, frames)
-        frames, counts = pairs.frames, pairs.counted(counts, hash_key, shared.look)
+        counts = pairs.counted(counts, hash_key, shared.look)
+        frames = pairs.frames
     refused: NoOverlap | TableRefused | None = None
     try:
         check_counts(counts, query, policy, settings.usable, noise_key)

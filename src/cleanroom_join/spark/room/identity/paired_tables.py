@@ -1,4 +1,4 @@
-"""Two tables joined on several kinds of subject, as if on one: the pair is the token."""
+"""Two tables joined on several kinds of subject: their pairs stand for tokens."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class PairedTables:
             first table has the aliases besides.
     """
 
-    frames: Mapping[str, DataFrame]
+    frames: dict[str, DataFrame]
     _query: Query
     _claims: tuple[DataFrame, DataFrame]
     _candidates: DataFrame
@@ -126,11 +126,7 @@ class PairedTables:
         return replace(
             counts,
             joined=tuple(
-                replace(
-                    table,
-                    tokens=by_asset[table.asset],
-                    **_key_ids(table, counts.others),
-                )
+                _of_all_kinds(table, counts.others, by_asset[table.asset])
                 for table in counts.joined
             ),
             matched=total,
@@ -205,13 +201,15 @@ def _paired(query: Query, asset: Asset, rows: DataFrame, pairs: DataFrame) -> Da
     )
 
 
-def _key_ids(
-    table: TokenCounts, others: Sequence[TokenCounts]
-) -> dict[str, str | None]:
-    """Return the key ids in all token columns of a table, some of which may be empty."""
+def _of_all_kinds(
+    table: TokenCounts, others: Sequence[TokenCounts], identities: int
+) -> TokenCounts:
+    """Return the counts of a table by identities; some of its columns may be empty."""
     own = [table, *(other for other in others if other.asset == table.asset)]
     ids = [i for t in own for i in (t.first_key_id, t.last_key_id) if i is not None]
-    return {
-        "first_key_id": min(ids, default=None),
-        "last_key_id": max(ids, default=None),
-    }
+    return replace(
+        table,
+        tokens=identities,
+        first_key_id=min(ids, default=None),
+        last_key_id=max(ids, default=None),
+    )
