@@ -101,8 +101,7 @@ def toml(policy="", group_by=("region",), measures=COUNT + MEAN):
     """Return a contract that joins on card, else person."""
     return contract_toml(
         policy=policy,
-        subjects="[subjects.person]\n"
-        'kind = ["name", "name", "date_of_birth"]',
+        subjects='[subjects.person]\nkind = ["name", "name", "date_of_birth"]',
         payments=PERSON,
         accounts=PERSON,
         group_by=group_by,

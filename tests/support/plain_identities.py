@@ -45,22 +45,22 @@ def identities(rows: list[Tokens]) -> list[Identity | None]:
 def pairing(one: list[Tokens], other: list[Tokens], *, unique=(False, False)):
     """Pair the identities of two tables; *unique*: which have one row per subject."""
     mine, theirs = _Table(one, unique[0]), _Table(other, unique[1])
-    edges, touched = set(), set()
+    touched: set[Identity] = set()
+    edges: dict[tuple[int, Identity], set[tuple[int, Identity, Identity]]] = {}
     for (kind, token), identity in mine.claims.items():
         partner = theirs.claims.get((kind, token))
         if partner is None:
             continue
         touched.add(identity)
         if not mine.kinds[identity] & theirs.kinds[partner] & set(range(kind)):
-            edges.add((kind, identity, partner))
+            for end in ((0, identity), (1, partner)):
+                edges.setdefault(end, set()).add((kind, identity, partner))
     pairs, kinds = {}, {}
-    for kind, identity, partner in edges:
-        own = [edge for edge in edges if edge[1] == identity]
-        back = [edge for edge in edges if edge[2] == partner]
+    for kind, identity, partner in set().union(*edges.values()):
         if all(
             (kind, identity, partner) == min(found)
             and sum(edge[0] == kind for edge in found) == 1
-            for found in (own, back)
+            for found in (edges[0, identity], edges[1, partner])
         ):
             pairs[identity], kinds[identity] = partner, kind
     return Pairing(pairs=pairs, kinds=kinds, touched=touched)
