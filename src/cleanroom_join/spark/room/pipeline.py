@@ -115,10 +115,7 @@ def answer(
     counts = count_tokens(
         query, frames, settings.usable, fewest, hash_key, look=shared.look
     )
-    if query.output.then_on:
-        pairs = PairedTables.of(query, frames)
-        counts = pairs.counted(counts, hash_key, shared.look)
-        frames = pairs.frames
+    frames, counts = _paired(query, frames, counts, hash_key, shared.look)
     refused: NoOverlap | TableRefused | None = None
     try:
         check_counts(counts, query, policy, settings.usable, noise_key)
@@ -160,6 +157,20 @@ def _guarded(
     cells = aggregate(query, joined, policy, fingerprinted=fingerprinted, look=look)
     shares = partial(count_shares, query, joined, look=look)
     return cells, protect(cells, query, policy, history, noise_key, shares)
+
+
+def _paired(
+    query: Query,
+    frames: dict[str, DataFrame],
+    counts: JoinCounts,
+    hash_key: DataFrame | None,
+    look: Look,
+) -> tuple[dict[str, DataFrame], JoinCounts]:
+    """Return the tables and their counts by pairs, if there are several kinds."""
+    if not query.output.then_on:
+        return frames, counts
+    pairs = PairedTables.of(query, frames)
+    return pairs.frames, pairs.counted(counts, hash_key, look)
 
 
 def _joined(

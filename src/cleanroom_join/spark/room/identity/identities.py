@@ -54,7 +54,7 @@ def with_identities(frame: DataFrame, columns: Sequence[str]) -> DataFrame:
     """
     known = reduce(
         lambda one, other: one | other,
-        (column_named(name).isNotNull() for name in columns),
+        (_text(name).isNotNull() for name in columns),
     )
     rows = frame.where(known).withColumn(IDENTITY, _own(0, columns[0]))
     for level, name in enumerate(columns[1:], start=1):
@@ -79,7 +79,7 @@ def claims(rows: DataFrame, columns: Sequence[str], *, one_row: bool) -> DataFra
     rows = rows.where(F.col(IDENTITY).isNotNull())
     tokens = F.array(
         *(
-            F.struct(F.lit(1 << i).alias(LEVEL), column_named(name).alias(TOKEN))
+            F.struct(F.lit(1 << i).alias(LEVEL), _text(name).alias(TOKEN))
             for i, name in enumerate(columns)
         )
     )
@@ -102,7 +102,7 @@ def _identities(rows: DataFrame, columns: Sequence[str], *, one_row: bool) -> Da
     found = rows.groupBy(IDENTITY).agg(
         F.count(F.lit(1)).alias(_ROWS),
         *(
-            F.min(column_named(name)).alias(token)
+            F.min(_text(name)).alias(token)
             for name, token in zip(columns, tokens, strict=True)
         ),
     )
@@ -121,7 +121,7 @@ def _identities(rows: DataFrame, columns: Sequence[str], *, one_row: bool) -> Da
 
 def _linked(rows: DataFrame, level: int, name: str) -> DataFrame:
     """Return the rows with the identities that tokens of one more kind tell."""
-    identity, token = F.col(IDENTITY), column_named(name)
+    identity, token = F.col(IDENTITY), _text(name)
     links = (
         rows.where(identity.isNotNull() & token.isNotNull())
         .groupBy(token.alias(_LINKED))
@@ -145,4 +145,9 @@ def _linked(rows: DataFrame, level: int, name: str) -> DataFrame:
 
 def _own(level: int, name: str) -> Column:
     """Return the identity that a token names by itself; NULL if there is none."""
-    return F.concat(F.lit(f"{level} "), column_named(name).cast("string"))
+    return F.concat(F.lit(f"{level} "), _text(name))
+
+
+def _text(name: str) -> Column:
+    """Return a token column, whatever its collation: no other texts are equal."""
+    return column_named(name).cast("string")
