@@ -8,7 +8,6 @@ make the subject look like a new one.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import reduce
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -38,8 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["with_aliases"]
 
-_ALIAS = "alias"
-"""Index of the alias that a row is about."""
+_ALIAS, _HASH = "alias", "hash"
+"""Index of the alias that a row is about, and the subject's hash by it."""
 
 
 def with_aliases(
@@ -70,22 +69,22 @@ def with_aliases(
 
 def _rows(query: Query, subjects: DataFrame) -> DataFrame:
     """Return the packed words of each cell and alias."""
-    return reduce(
-        lambda one, other: one.unionByName(other),
-        (_rows_of(query, subjects, i) for i in range(len(query.aliases))),
+    hashes = F.array(
+        *(
+            F.struct(F.lit(i).alias(_ALIAS), F.col(names.alias(i)).alias(_HASH))
+            for i in range(len(query.aliases))
+        )
     )
-
-
-def _rows_of(query: Query, subjects: DataFrame, alias: int) -> DataFrame:
-    """Return the packed words of each cell, by one alias."""
-    dimensions, subject = names.dimensions(query), F.col(names.alias(alias))
+    known = subjects.select("*", F.explode(hashes).alias("known")).select(
+        "*", f"known.{_ALIAS}", f"known.{_HASH}"
+    )
+    cell, subject = [*names.dimensions(query), _ALIAS], F.col(_HASH)
     columns = fingerprint_columns(query, subject, subject.isNotNull())
     return (
-        subjects.groupBy(*dimensions, bucket_of(subject).alias(names.BUCKET))
+        known.groupBy(*cell, bucket_of(subject).alias(names.BUCKET))
         .agg(*columns)
-        .groupBy(*dimensions)
+        .groupBy(*cell)
         .agg(packed(query).alias(names.FINGERPRINTS))
-        .select("*", F.lit(alias).alias(_ALIAS))
     )
 
 
