@@ -115,7 +115,7 @@ def test_aliases_go_by_tables_not_by_their_order():
         (
             toml('["card", "persn"]'),
             "outputs.segments.on[1]",
-            '"persn" is no subject of asset "accounts"; did you mean "person"? [E115]',
+            '"persn" is no subject of asset "payments" and "accounts"; did you mean "person"? [E115]',
         ),
         (
             toml(accounts=""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.errors import Problem, printable
+from cleanroom_join.errors import Problem, did_you_mean, named, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
