@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from cleanroom_join.attacks.plain_counts import total_and_largest
 from cleanroom_join.contract import Contract, MeasureType, resolve
 from cleanroom_join.disclosure import (
-    ROWS,
     SUBJECTS,
     CellStatistics,
     ColumnTotals,
@@ -25,6 +24,7 @@ from cleanroom_join.disclosure import (
     SubjectColumnStatistics,
     SubjectStatistics,
 )
+from cleanroom_join.disclosure.model.signature import contents_of
 from cleanroom_join.testing import contract_toml
 from tests.reference.levels import cells_containing
 from tests.support.fingerprint_unions import together
@@ -198,7 +198,7 @@ def _cell(labels, group, query, signature):
         columns=columns,
         subjects=subjects,
         fingerprint=facets.get(SUBJECTS),
-        contents={facet: facets[facet] for facet in (ROWS, *query.facet_columns)}
+        contents={facet: facets[facet] for facet in contents_of(query)}
         if signature
         else None,
         cell_key=facets[SUBJECTS].hash_sum % 2**32 if signature else None,

@@ -57,9 +57,9 @@ def reused_cells(
 
 def _is_narrower(before: Query, after: Query) -> bool:
     """Return whether every figure of a query is one of another query's."""
-    same_rows = (before.output.join, before.output.on, before.subjects) == (
+    same_rows = (before.output.join, before.output.joined_on, before.subjects) == (
         after.output.join,
-        after.output.on,
+        after.output.joined_on,
         after.subjects,
     )
     same_dimensions = len(before.dimensions) == len(after.dimensions) and all(

@@ -101,7 +101,7 @@ def _outputs(console: Console, agreed: Contract) -> None:
     for output in agreed.terms.outputs.values():
         table.add_row(
             escape(output.name),
-            escape(f"{', '.join(output.join)} on {output.on}"),
+            escape(f"{', '.join(output.join)} on {output.joined_on_text}"),
             escape(", ".join(output.group_by)),
             escape("\n".join(map(_total, output.totals)) or "none"),
             escape("\n".join(map(_measure, output.measures))),
@@ -185,7 +185,7 @@ def _output_json(output: Output) -> dict[str, object]:
     return {
         "name": output.name,
         "join": list(output.join),
-        "on": output.on,
+        "on": list(output.joined_on) if output.then_on else output.on,
         "group_by": list(output.group_by),
         "totals": [list(kept) for kept in output.totals],
         "measures": [

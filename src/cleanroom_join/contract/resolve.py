@@ -53,7 +53,7 @@ def resolve(contract: Contract, output: Output) -> Query:
         assets=assets,
         dimensions=dimensions,
         columns=MappingProxyType(columns),
-        subjects=_subjects(assets, output.on, terms.ledger),
+        subjects=_subjects(assets, output, terms.ledger),
         every_dimension=_every_dimension(contract, dimensions, assets),
         single_label_dimensions=_single_label_dimensions(contract, output.on),
         ledger=terms.ledger,
@@ -89,10 +89,10 @@ def _single_label_dimensions(contract: Contract, on: str) -> frozenset[str]:
 
 
 def _subjects(
-    assets: tuple[Asset, ...], on: str, ledger: LedgerTerms | None
+    assets: tuple[Asset, ...], output: Output, ledger: LedgerTerms | None
 ) -> tuple[CountedSubject, ...]:
     """Return the joined subject, then every other token column of every asset."""
-    joined = assets[0].token_column(on)
+    joined = assets[0].token_column(output.on)
     others = [
         CountedSubject(
             label=f"{a.name}.{c.subject}",
@@ -102,8 +102,8 @@ def _subjects(
         )
         for a in assets
         for c in sorted(a.subject_columns(), key=lambda c: c.subject)
-        if c.subject != on
+        if c.subject not in output.joined_on
     ]
     column = joined.name if joined is not None else ""
-    first = CountedSubject(label=on, asset=assets[0].name, column=column)
+    first = CountedSubject(label=output.on, asset=assets[0].name, column=column)
     return (first, *others)

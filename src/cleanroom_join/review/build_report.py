@@ -175,7 +175,7 @@ def _query_lines(
     kept = [", ".join(names) or "nothing" for names in output.totals]
     return (
         ("tables", ", ".join(tables)),
-        ("joined on", output.on),
+        ("joined on", output.joined_on_text),
         ("grouped by", ", ".join(output.group_by)),
         ("measures", "; ".join(measures)),
         *((("totals by", "; ".join(kept)),) if kept else ()),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cleanroom_join.contract import Policy, Query
+    from cleanroom_join.review.report import MatchedOn
 
 __all__ = ["JoinCounts", "TableValues", "TokenCounts", "check_counts", "check_values"]
 
@@ -48,11 +49,13 @@ class JoinCounts:
     joined: tuple[TokenCounts, ...]
     """The column each table is joined on, in join order."""
     others: tuple[TokenCounts, ...]
-    """Token columns that are counted but not joined on."""
+    """Token columns that are counted besides: of later kinds, and not joined on."""
     matched: int
     """Distinct tokens that are in every joined table; an estimate if it is large."""
     record_key: int = 0
     """Sum of the keyed hashes of those that were counted."""
+    matched_on: MatchedOn | None = None
+    """Of a query that joins on several kinds of subject."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)

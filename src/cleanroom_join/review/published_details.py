@@ -22,6 +22,7 @@ from cleanroom_join.disclosure.coarse_counts import (
 )
 from cleanroom_join.disclosure.model.result import domain_order
 from cleanroom_join.errors import assert_never
+from cleanroom_join.review.matched_on import matched_on_texts
 from cleanroom_join.review.report import (
     BudgetUse,
     CoarserCell,
@@ -99,6 +100,9 @@ def build_published_details(
         share=_share(covered, total, matched),
         comparison=None if earlier is None else _comparison(query, rows, earlier),
         budget=_budget(query, policy, spent),
+        matched_on=()
+        if sizes.matched_on is None
+        else matched_on_texts(sizes.matched_on, k),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from cleanroom_join.contract import CellLabels, OutputColumn
     from cleanroom_join.disclosure import Value
@@ -25,6 +26,7 @@ __all__ = [
     "Entered",
     "FunnelStep",
     "LedgerOutcome",
+    "MatchedOn",
     "NotEntered",
     "PublishedDetails",
     "ReleaseComparison",
@@ -32,6 +34,23 @@ __all__ = [
     "SizeClass",
     "SubjectCounts",
 ]
+
+_UNMATCHED = "not matched"
+"""Name of `MatchedOn.unmatched` in an entry."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class MatchedOn:
+    """How subjects were matched where there are several kinds to match on; secret."""
+
+    kinds: tuple[tuple[str, int], ...]
+    """Distinct subjects matched on each kind, in order of trust."""
+    unmatched: int
+    """
+    Subjects of one table that share a token with the other and were not matched.
+
+    They contradict each other, or could be two subjects.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -42,6 +61,29 @@ class SubjectCounts:
     """Distinct subjects by asset, in join order."""
     matched: int
     """Distinct subjects that are in all of them."""
+    matched_on: MatchedOn | None = None
+    """Of a query that joins on several kinds of subject."""
+
+    @property
+    def document(self) -> tuple[tuple[str, int], ...]:
+        """All counts by name, as an entry holds them; no asset has a blank in it."""
+        on = self.matched_on
+        kinds = () if on is None else tuple((f"on {n}", size) for n, size in on.kinds)
+        unmatched = () if on is None else ((_UNMATCHED, on.unmatched),)
+        return (*self.tables, *kinds, *unmatched, ("", self.matched))
+
+    @classmethod
+    def read(cls, document: Sequence[tuple[str, int]]) -> SubjectCounts:
+        """Return what `document` wrote; raises ValueError if it is something else."""
+        *named, (_, matched) = document
+        sizes = dict(named)
+        unmatched = sizes.pop(_UNMATCHED, None)
+        kinds = {name: sizes.pop(name) for name in list(sizes) if " " in name}
+        on = None
+        if unmatched is not None:
+            found = tuple((n.partition(" ")[2], size) for n, size in kinds.items())
+            on = MatchedOn(kinds=found, unmatched=unmatched)
+        return cls(tables=tuple(sizes.items()), matched=matched, matched_on=on)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,6 +206,8 @@ class PublishedDetails:
     """None if no earlier release of the query is in the ledger."""
     budget: tuple[BudgetUse, ...] = ()
     """What the figures of the query are charged to."""
+    matched_on: tuple[str, ...] = ()
+    """How many subjects were matched on which kind, if there are several."""
 
     def __repr__(self) -> str:
         """Name the columns; figures are for the pages that show them."""

@@ -92,6 +92,8 @@ def _details(published: PublishedDetails) -> Iterator[tuple[str, str]]:
     yield "release", published.digest
     for step in published.funnel:
         yield "funnel", f"{step.name}: {step_text(step)} subjects"
+    for text in published.matched_on:
+        yield "matched", text
     yield "cells", coverage_text(published.coverage)
     if published.totals:
         yield "cells", f"totals published: {published.totals:,}"

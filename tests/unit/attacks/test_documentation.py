@@ -16,6 +16,7 @@ NOT_ATTACKED = {
     "Counted kinds of subject over time": "is 7a for a subject that no join is on",
     "Earlier neighbours": "leaves a residual of k subjects, which may be published",
     "Knowing the rules": "gives no certainty, so no attacker is right in both worlds",
+    "Several kinds of subject": "is played by tests/spark/test_identity.py on tokens",
     "Steps": "is about the summary, which attack 18 reads in one release only",
     "Timing": "is of a cluster, and games are played without one",
     "Whole numbers": "needs an integer program, which no attack here has",

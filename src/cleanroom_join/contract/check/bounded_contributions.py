@@ -38,7 +38,7 @@ def check_one_kind(
     """
     for asset in joined if policy.contribution_bounded else ():
         for column in asset.subject_columns():
-            if output.on and column.subject != output.on:
+            if output.on and column.subject not in output.joined_on:
                 yield Problem(
                     f"{path}.join",
                     f'"{asset.name}" has subjects "{printable(column.subject)}" too;'

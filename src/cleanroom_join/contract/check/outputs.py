@@ -7,6 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.check.bounded_contributions import check_one_kind
+from cleanroom_join.contract.check.joined_on import check_joined_on
 from cleanroom_join.contract.check.names import check_declared
 from cleanroom_join.contract.check.totals import check_preferred, check_totals
 from cleanroom_join.contract.terms.columns import (
@@ -107,14 +108,8 @@ def _joins(output: Output, assets: Mapping[str, Asset], path: str) -> Iterator[P
 
 def _rows(output: Output, joined: list[Asset], path: str) -> Iterator[Problem]:
     """Yield tables without the subject, or more than one with many rows of one."""
-    lacking = [asset for asset in joined if asset.token_column(output.on) is None]
-    if output.on and lacking:
-        tables = " and ".join(f'"{asset.name}"' for asset in lacking)
-        near = did_you_mean(output.on, _subjects(joined))
-        text = f"{named(output.on)} is no subject of asset {tables}{near}"
-        about = [_column_path(a, c) for a in lacking for c in a.columns]
-        yield Problem(f"{path}.on", text, "E115", about)
-    if lacking:
+    yield from check_joined_on(output, joined, path)
+    if not all(asset.token_column(output.on) for asset in joined):
         return
     many = [asset for asset in joined if asset.one_row_per != output.on]
     if len(many) > 1:
@@ -173,6 +168,10 @@ def _counted(
     subject: str, joined: list[Asset], output: Output, path: str, *, whole: bool
 ) -> Iterator[Problem]:
     """Yield that a kind of subject is in no joined asset, or in several."""
+    if subject in output.then_on:
+        text = f"joined subjects are counted as {named(output.on)}"
+        yield Problem(path, text, "E116")
+        return
     carried = _subjects(joined)
     if subject not in carried:
         text = f"{named(subject)} is no subject of any joined asset"

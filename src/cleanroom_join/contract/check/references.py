@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.check.bounded_contributions import check_contribution
 from cleanroom_join.contract.check.columns import check_column
+from cleanroom_join.contract.check.joined_on import check_kinds_differ
 from cleanroom_join.contract.check.names import check_declared
 from cleanroom_join.contract.check.outputs import check_output
 from cleanroom_join.contract.check.raw_columns import check_raw_columns
@@ -35,6 +36,7 @@ def check_terms(terms: ContractTerms, policy: Policy) -> list[Problem]:
     problems += check_tables(terms)
     for output in terms.outputs.values():
         problems += check_output(output, terms.assets, policy)
+        problems += check_kinds_differ(output, terms.subjects)
     return problems
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, ClassVar
 
-from cleanroom_join.contract.document.lists import ListOf
+from cleanroom_join.contract.document.lists import ListOf, OneOrMore
 from cleanroom_join.contract.document.often_written import (
     NO_FUNCTIONS,
     OUTPUT_FUNCTIONS,
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from cleanroom_join.contract.document.scalars import Schema
 
 __all__ = ["OUTPUT", "every_total"]
+
+
+_MOST_KINDS = 4
+"""Kinds of subject that one output may join on."""
 
 
 def _argument(function: Function) -> tuple[Field, ...]:
@@ -105,7 +109,7 @@ class _Kept:
 def _output(
     name: str,
     join: tuple[str, ...],
-    on: str,
+    on: tuple[str, ...],
     group_by: tuple[str, ...],
     measures: Mapping[str, Measure],
     totals: str | tuple[tuple[str, ...], ...],
@@ -116,7 +120,8 @@ def _output(
     return Output(
         name=name,
         join=join,
-        on=on,
+        on=on[0],
+        then_on=on[1:],
         group_by=group_by,
         measures=tuple(measures.values()),
         totals=tuple(
@@ -150,7 +155,12 @@ OUTPUT = Record(
             "The assets that are joined; all but one have one row per subject.",
             called=("tables", "assets", "from"),
         ),
-        Field("on", Text(NAME), "The kind of subject whose tokens are joined."),
+        Field(
+            "on",
+            OneOrMore(Text(NAME), _MOST_KINDS),
+            "The kind of subject whose tokens are joined; or several, the most trusted"
+            " first: two rows are matched on the first one of which both have a token.",
+        ),
         Field(
             "group_by",
             ListOf(Text(), "a list of strings"),

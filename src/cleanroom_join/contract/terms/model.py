@@ -191,12 +191,29 @@ class Output:
     name: str
     join: tuple[str, ...]
     on: str
+    """The kind of subject joined on; of several, the one that is trusted most."""
     group_by: tuple[str, ...]
     measures: tuple[Measure, ...]
     totals: tuple[tuple[str, ...], ...] = ()
     """The dimensions that each kind of total keeps; it is taken over the others."""
     prefer: tuple[tuple[str, ...], ...] = ()
     """Dimensions of the cells that it wants most, first those that never give way."""
+    then_on: tuple[str, ...] = ()
+    """
+    Further kinds of subject in order of trust.
+
+    Two rows are matched on the first kind of which both have a token.
+    """
+
+    @property
+    def joined_on(self) -> tuple[str, ...]:
+        """Every kind of subject joined on, in order of trust."""
+        return (self.on, *self.then_on)
+
+    @property
+    def joined_on_text(self) -> str:
+        """The kinds of subject joined on, in words: ``id, else name``."""
+        return ", else ".join(self.joined_on)
 
 
 class Reveal(Described):

@@ -121,14 +121,13 @@ class Query:
         calls in another order are the same query, and so is the same output under
         another name, or after a revision that renames assets and kinds of subject.
         """
-        output, on = self.output, self.output.on
-        joined = [(a, a.token_column(on)) for a in self.assets]
+        output = self.output
+        later = [self._token_columns(subject) for subject in output.then_on]
         return sha256_hex(
             {
                 "join": sorted(map(self.table_of, self.assets)),
-                "on": sorted(
-                    f"{self.table_of(a)}.{c.name.lower()}" for a, c in joined if c
-                ),
+                "on": self._token_columns(output.on),
+                **({"then_on": later} if later else {}),
                 "group_by": sorted(map(self.path_of, output.group_by)),
                 "measures": sorted(set(self.figure_ids)),
                 "totals": sorted(
@@ -136,6 +135,31 @@ class Query:
                 ),
             }
         )
+
+    def _token_columns(self, subject: str) -> list[str]:
+        """Return the paths of the columns that carry a kind of subject, sorted."""
+        joined = [(a, a.token_column(subject)) for a in self.assets]
+        return sorted(f"{self.table_of(a)}.{c.name.lower()}" for a, c in joined if c)
+
+    @property
+    def tables_in_order(self) -> tuple[Asset, ...]:
+        """The joined tables in one order, whatever a revision calls or orders them."""
+        return tuple(sorted(self.assets, key=self.table_of))
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """
+        The aliases of a joined subject that its fingerprints are taken of besides.
+
+        None if the output joins on one kind of subject.  Otherwise each table knows a
+        subject by the token that it trusts most, and by the one that it trusts least.
+        The first table's most trusted one is the subject itself (`spark.room.identity`,
+        `disclosure.model.signature`).
+        """
+        if not self.output.then_on:
+            return ()
+        first, second = map(self.table_of, self.tables_in_order)
+        return f"{first}/last", f"{second}/first", f"{second}/last"
 
     @property
     def facet_columns(self) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.model.fingerprint import differs_by_at_least
 from cleanroom_join.disclosure.model.history import cell_id, may_overlap
-from cleanroom_join.disclosure.model.signature import ROWS, SUBJECTS
+from cleanroom_join.disclosure.model.signature import ROWS, SUBJECTS, alias_facet
 from cleanroom_join.disclosure.publish.figure_facets import by_thing, facets_of_figures
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import CellLabels, Query
     from cleanroom_join.disclosure.budget.lines import BudgetLine
     from cleanroom_join.disclosure.model.cell import CellStatistics
+    from cleanroom_join.disclosure.model.fingerprint import Fingerprint
     from cleanroom_join.disclosure.model.history import CellId, History
     from cleanroom_join.disclosure.model.layout import Layout
     from cleanroom_join.disclosure.publish.figure_facets import Contents
@@ -236,6 +237,12 @@ class _Nearest:
         self, release: Release, line: BudgetLine, facets: tuple[str, ...]
     ) -> None:
         self._facets = facets
+        # A subject with another token is no new one if some alias stayed.
+        self._aliased = [
+            alias_facet(alias, facet)
+            for alias in release.query.aliases
+            for facet in facets
+        ]
         self._distances = release.distances
         self._comparable = _Comparable(release.query, line)
 
@@ -263,8 +270,17 @@ class _Nearest:
             (_, a), (_, b) = one[facet], other[facet]
             if abs(a.subjects - b.subjects) >= size:
                 return size
-            pair = id(a), id(b)
-            if pair not in self._distances:
-                self._distances[pair] = differs_by_at_least(a, b)
-            found.append(self._distances[pair])
+            found.append(self._measured(a, b))
+        found += [
+            self._measured(one[facet][1], other[facet][1])
+            for facet in self._aliased
+            if facet in other
+        ]
         return min((distance for distance in found if distance), default=0)
+
+    def _measured(self, one: Fingerprint, other: Fingerprint) -> int:
+        """Return the distance of two fingerprints."""
+        pair = id(one), id(other)
+        if pair not in self._distances:
+            self._distances[pair] = differs_by_at_least(one, other)
+        return self._distances[pair]

@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import ValueFacet
 from cleanroom_join.disclosure.differencing.fingerprint_sums import FingerprintSum
-from cleanroom_join.disclosure.model.signature import SUBJECTS
+from cleanroom_join.disclosure.model.signature import (
+    SUBJECTS,
+    contents_of,
+    split,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,9 +49,10 @@ def revised_columns(query: Query, history: History) -> frozenset[str]:
         )
         for release in history.releases
     )
-    names = set(query.facet_columns).union(*(s.facets for s in signatures))
+    names = set(contents_of(query)).union(*(s.facets for s in signatures))
     facets = _value_facets(names)
-    read = {facet.path for facet in _value_facets(query.facet_columns).values()}
+    columns = {facet.path for facet in _value_facets(query.facet_columns).values()}
+    read = {f.path for f in facets.values() if split(f.path)[1] in columns}
     clamped: dict[str, set[ValueFacet]] = {}
     for facet in facets.values():
         clamped.setdefault(facet.path, set()).add(facet)
@@ -71,11 +76,12 @@ def facet_sums(
     }
     if not revised or SUBJECTS not in signature.facets:
         return sums
-    subjects = signature.facets[SUBJECTS]
     for name, facet in _value_facets(signature.facets).items():
         if facet.path not in revised:
             continue
         values = signature.facets[name]
+        # Of an alias, the subjects by this alias.
+        subjects = signature.facets[split(name)[0] + SUBJECTS]
         sums[f"{facet.path}, by subjects"] = FingerprintSum.of_clamped(
             facet, subjects, values
         )

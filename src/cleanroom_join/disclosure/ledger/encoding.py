@@ -21,11 +21,10 @@ from cleanroom_join.disclosure.ledger.joined_tokens import JoinedTokens
 from cleanroom_join.disclosure.ledger.signature_encoding import (
     decoded_signature,
     encoded_signature,
+    longest_signature,
 )
-from cleanroom_join.disclosure.model.fingerprint import LENGTHS, Fingerprint
 from cleanroom_join.disclosure.model.history import PublishedVersion
 from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
-from cleanroom_join.disclosure.model.signature import ROWS, SUBJECTS, CellSignature
 from cleanroom_join.errors import InternalError, Refusal
 
 if TYPE_CHECKING:
@@ -101,11 +100,6 @@ def write_entry(entry: Entry, min_bytes: int = 0, min_chunks: int = 0) -> list[b
 def chunk_bytes(query: Query) -> int:
     """Return how long a chunk of any entry of a query can become, in bytes."""
     longest = 10**_MAX_DIGITS
-    subjects, contents = (
-        Fingerprint(bytes(length), longest, longest, clamped=False)
-        for length in LENGTHS
-    )
-    facets = dict.fromkeys((ROWS, *query.facet_columns), contents)
     labels = {
         dimension.name: max(
             (*dimension.values, *dimension.parents.values(), OTHER),
@@ -116,7 +110,7 @@ def chunk_bytes(query: Query) -> int:
     version = PublishedVersion(
         run=longest,
         as_of=dt.date.max,
-        signature=CellSignature({SUBJECTS: subjects, **facets}),
+        signature=longest_signature(query, longest),
         figures=dict.fromkeys(query.figure_ids, longest),
     )
     cell = _encoded_cell(tuple(labels.items()), version, leaf=False)

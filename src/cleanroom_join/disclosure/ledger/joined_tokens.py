@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cleanroom_join.contract import ContractTerms
+    from cleanroom_join.contract import ContractTerms, Query
 
 __all__ = ["JoinedTokens"]
 
@@ -33,6 +33,26 @@ class JoinedTokens:
         """Return those of a kind of subject, under the key that a run found."""
         identifier = terms.subjects[on].identifier.label
         return cls(partnership=terms.partnership, identifier=identifier, key_id=key_id)
+
+    @classmethod
+    def of_query(cls, terms: ContractTerms, query: Query, key_id: str) -> JoinedTokens:
+        """
+        Return those of a query, under the key that a run found.
+
+        A query that joins on several kinds of subject takes two tokens for one subject
+        if a table says so.  So its subjects can be compared with those of queries that
+        join the same tables on the same kinds, and with no others.
+        """
+        output = query.output
+        if not output.then_on:
+            return cls.of(terms, output.on, key_id)
+        kinds = [terms.subjects[name].identifier.label for name in output.joined_on]
+        tables = " and ".join(map(query.table_of, query.tables_in_order))
+        return cls(
+            partnership=terms.partnership,
+            identifier=f"{', else '.join(kinds)} in {tables}",
+            key_id=key_id,
+        )
 
     @classmethod
     def read(cls, document: Mapping[str, object]) -> JoinedTokens:

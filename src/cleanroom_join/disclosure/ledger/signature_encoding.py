@@ -5,13 +5,20 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from cleanroom_join.disclosure.model.fingerprint import Fingerprint
-from cleanroom_join.disclosure.model.signature import CellSignature
+from cleanroom_join.disclosure.model.fingerprint import LENGTHS, Fingerprint
+from cleanroom_join.disclosure.model.signature import (
+    SUBJECTS,
+    CellSignature,
+    contents_of,
+    split,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["decoded_signature", "encoded_signature"]
+    from cleanroom_join.contract import Query
+
+__all__ = ["decoded_signature", "encoded_signature", "longest_signature"]
 
 
 def encoded_signature(signature: CellSignature) -> Mapping[str, object]:
@@ -31,6 +38,20 @@ def _encoded_fingerprint(fingerprint: Fingerprint) -> Mapping[str, object]:
         "hash_sum": str(fingerprint.hash_sum),
         "clamped": fingerprint.clamped,
     }
+
+
+def longest_signature(query: Query, longest: int) -> CellSignature:
+    """Return a signature with all facets of a query, and a number in each place."""
+    subjects, contents = (
+        Fingerprint(bytes(length), longest, longest, clamped=False)
+        for length in LENGTHS
+    )
+    return CellSignature(
+        {
+            name: subjects if split(name)[1] == SUBJECTS else contents
+            for name in (SUBJECTS, *contents_of(query))
+        }
+    )
 
 
 def decoded_signature(facets: object) -> CellSignature:

@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import CellLabels, MeasureType
-from cleanroom_join.disclosure.model.signature import ROWS, SUBJECTS, CellSignature
+from cleanroom_join.disclosure.model.signature import (
+    SUBJECTS,
+    CellSignature,
+    contents_of,
+)
 from cleanroom_join.errors import InternalError
 
 if TYPE_CHECKING:
@@ -111,8 +115,8 @@ class CellStatistics:
     """Of the joined subjects; None if it was not taken."""
     contents: Mapping[str, Fingerprint] | None = None
     """
-    Of what the joined subjects contribute: the facet `ROWS`, and one for each of
-    `Query.facet_columns`; None if they were not taken.
+    Of what the joined subjects contribute: the facets of `signature.contents_of`; None
+    if they were not taken.
     """
     cell_key: int | None = None
     """
@@ -176,7 +180,7 @@ def require_complete(cell: CellStatistics, query: Query) -> None:
 
 def _require_facets(cell: CellStatistics, query: Query) -> None:
     """Refuse facets of other columns than those that the query reads."""
-    if cell.contents is not None and set(cell.contents) != {ROWS, *query.facet_columns}:
+    if cell.contents is not None and set(cell.contents) != set(contents_of(query)):
         raise InternalError.of("a cell lacks the contents of a column")
 
 

@@ -159,7 +159,7 @@ class Ledger:
             contract_revision=contract.terms.revision,
             as_of=as_of,
             nonce=os.urandom(16).hex(),
-            sizes=(*sizes.tables, ("", sizes.matched)),
+            sizes=sizes.document,
             versions=versions,
             keep_suppressed=hidden,
             refusal=refusal,

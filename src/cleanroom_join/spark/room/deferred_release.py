@@ -125,7 +125,6 @@ def confirmed_entry(contract: Contract, query: Query, ledger: Ledger) -> Entry:
 
 def entry_as_table(query: Query, entry: Entry) -> tuple[GuardedTable, SubjectCounts]:
     """Return an entry as the guard's table, and the sizes of the run's tables."""
-    *tables, (_, matched) = entry.sizes
     published = [
         PublishedCell(
             labels=labels_of_id(query, cell),
@@ -141,4 +140,4 @@ def entry_as_table(query: Query, entry: Entry) -> tuple[GuardedTable, SubjectCou
         suppressed=(),
         audited=entry.audited,
     )
-    return table, SubjectCounts(tables=tuple(tables), matched=matched)
+    return table, SubjectCounts.read(entry.sizes)

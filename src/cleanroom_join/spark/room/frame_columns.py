@@ -32,6 +32,7 @@ __all__ = [
     "SUBJECTS",
     "SUBJECT_CHECK",
     "above",
+    "alias",
     "below",
     "clamped",
     "dimension",
@@ -79,6 +80,11 @@ def is_clamped(i: int) -> str:
 def is_not_finite(i: int) -> str:
     """Name whether the value was NaN or infinite; only of columns that can be."""
     return f"is_not_finite{i}"
+
+
+def alias(i: int) -> str:
+    """Name the hash of one of `Query.aliases`; also in subject rows."""
+    return f"alias{i}"
 
 
 # --- subject rows ---------------------------------------------------------------------

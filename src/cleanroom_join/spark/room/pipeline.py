@@ -13,6 +13,7 @@ from cleanroom_join.review import SubjectCounts, check_counts, check_values
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.room.cells.aggregation import aggregate
 from cleanroom_join.spark.room.cells.shares import count_shares
+from cleanroom_join.spark.room.identity.paired_tables import PairedTables
 from cleanroom_join.spark.room.inputs.shared_tables import open_shared_tables
 from cleanroom_join.spark.room.key_rotation import aligned, overlap_columns
 from cleanroom_join.spark.room.preflight import count_tokens
@@ -54,6 +55,7 @@ class Answer:
         return SubjectCounts(
             tables=tuple((table.asset, table.tokens) for table in self.counts.joined),
             matched=self.counts.matched,
+            matched_on=self.counts.matched_on,
         )
 
 
@@ -113,6 +115,7 @@ def answer(
     counts = count_tokens(
         query, frames, settings.usable, fewest, hash_key, look=shared.look
     )
+    frames, counts = _paired(query, frames, counts, hash_key, shared.look)
     refused: NoOverlap | TableRefused | None = None
     try:
         check_counts(counts, query, policy, settings.usable, noise_key)
@@ -156,6 +159,20 @@ def _guarded(
     return cells, protect(cells, query, policy, history, noise_key, shares)
 
 
+def _paired(
+    query: Query,
+    frames: dict[str, DataFrame],
+    counts: JoinCounts,
+    hash_key: DataFrame | None,
+    look: Look,
+) -> tuple[dict[str, DataFrame], JoinCounts]:
+    """Return the tables and their counts by pairs, if there are several kinds."""
+    if not query.output.then_on:
+        return frames, counts
+    pairs = PairedTables.of(query, frames)
+    return pairs.frames, pairs.counted(counts, hash_key, look)
+
+
 def _joined(
     query: Query,
     frames: Mapping[str, DataFrame],
@@ -181,7 +198,7 @@ def _last_key_id(contract: Contract, query: Query, ledger: Ledger) -> str | None
     for entry in reversed(ledger.entries):
         if entry.tokens is None:
             continue
-        tokens = JoinedTokens.of(contract.terms, query.output.on, entry.tokens.key_id)
+        tokens = JoinedTokens.of_query(contract.terms, query, entry.tokens.key_id)
         if entry.tokens == tokens:
             return tokens.key_id
     return None
@@ -194,4 +211,4 @@ def _joined_tokens(
     key_id = counts.joined[0].first_key_id
     if key_id is None:
         raise InternalError.of("tables without a token were joined")
-    return JoinedTokens.of(contract.terms, query.output.on, key_id)
+    return JoinedTokens.of_query(contract.terms, query, key_id)

@@ -87,7 +87,13 @@ def count_tokens(
         for asset in query.assets
         if (column := asset.token_column(on)) is not None
     ]
-    others = [(s.asset, s.column) for s in query.subjects[1:]]
+    later = [
+        (asset.name, column.name)
+        for asset in query.assets
+        for kind in query.output.then_on
+        if (column := asset.token_column(kind)) is not None
+    ]
+    others = later + [(s.asset, s.column) for s in query.subjects[1:]]
     unique = [i for i, asset in enumerate(query.assets) if asset.one_row_per == on]
     # Of fewer rows no sample has enough subjects: all are counted at once.
     large = fewest >= _ENOUGH * _ONE_IN

@@ -165,6 +165,11 @@ def _prepare(
     if seeded and joined is not None:
         seed = rounding_seed(column_named(joined.name))
         columns.append(seed.alias(names.ROUNDING_SEED))
+    if query.aliases and asset.name == query.tables_in_order[0].name:
+        columns += [
+            F.xxhash64(*key, column_named(alias)).alias(alias)
+            for alias in map(names.alias, range(len(query.aliases)))
+        ]
     return frame.select(*columns)
 
 

@@ -27,6 +27,7 @@ from cleanroom_join.errors import InternalError
 from cleanroom_join.spark.common.collected import require_int
 from cleanroom_join.spark.common.look import look
 from cleanroom_join.spark.room import frame_columns as names
+from cleanroom_join.spark.room.cells.alias_fingerprints import with_aliases
 from cleanroom_join.spark.room.cells.contribution_bound import bound_contributions
 from cleanroom_join.spark.room.cells.fingerprint_columns import (
     bucket_of,
@@ -104,7 +105,10 @@ def aggregate(
     # each cell alone.  With bounded contributions no rule looks at the largest.
     decides = policy if most or len(query.levels) == 1 else None
     resolve_second_largest(query, rows, subjects, contributed, decides, look)
-    return _decoded(query, rows)
+    decoded = _decoded(query, rows)
+    if not fingerprinted or not query.aliases:
+        return decoded
+    return with_aliases(query, decoded, subjects[0], look)
 
 
 def _contributions(query: Query) -> list[Contribution]:
@@ -127,6 +131,8 @@ def _subject_rows(query: Query, joined: DataFrame, kind: int) -> DataFrame:
     ]
     if kind == 0 and names.ROUNDING_SEED in joined.columns:
         identity.append(F.col(names.ROUNDING_SEED))
+    if kind == 0:
+        identity += [F.col(names.alias(i)) for i in range(len(query.aliases))]
     subjects = joined.groupBy(*identity, *names.dimensions(query)).agg(
         F.count(F.lit(1)).alias(names.ROWS),
         *(

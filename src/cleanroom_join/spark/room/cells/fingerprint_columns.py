@@ -32,6 +32,7 @@ __all__ = [
     "fingerprint_columns",
     "fingerprints",
     "packed",
+    "unpacked",
 ]
 
 _SUBJECT_BYTES, _CONTENT_BYTES = 8, 2
@@ -129,6 +130,24 @@ def fingerprints(query: Query, row: Mapping[str, object]) -> list[Fingerprint] |
     buckets = row.get(names.FINGERPRINTS)
     if not isinstance(buckets, (bytes, bytearray)):
         return None
+    # Every subject in a cell has rows there; only values may be missing.
+    sizes = [names.SUBJECTS, names.SUBJECTS]
+    sizes += [names.with_value(i) for i in range(len(query.columns))]
+    return [
+        Fingerprint(words, require_int(row[size]), require_int(row[names.key_sum(i)]))
+        for i, (words, size) in enumerate(
+            zip(unpacked(query, buckets), sizes, strict=True)
+        )
+    ]
+
+
+def unpacked(query: Query, buckets: bytes | bytearray) -> list[bytes]:
+    """
+    Return the words of each facet, in order, that `packed` packed.
+
+    Raises:
+        InternalError: If they are not as `packed` packs them.
+    """
     widths = [_bytes(facet) for facet in range(2 + len(query.columns))]
     words = [[bytes(width)] * FINGERPRINT_WORDS for width in widths]
     record = struct.Struct(">H" + "".join(f"{width}s" for width in widths))
@@ -139,17 +158,7 @@ def fingerprints(query: Query, row: Mapping[str, object]) -> list[Fingerprint] |
             raise InternalError.of("a fingerprint has a word too many")
         for facet, word in enumerate(found):
             words[facet][bucket] = word
-    # Every subject in a cell has rows there; only values may be missing.
-    sizes = [names.SUBJECTS, names.SUBJECTS]
-    sizes += [names.with_value(i) for i in range(len(query.columns))]
-    return [
-        Fingerprint(
-            b"".join(words[facet]),
-            require_int(row[size]),
-            require_int(row[names.key_sum(facet)]),
-        )
-        for facet, size in enumerate(sizes)
-    ]
+    return [b"".join(found) for found in words]
 
 
 def contents(

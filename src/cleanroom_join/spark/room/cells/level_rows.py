@@ -41,7 +41,8 @@ def with_levels(query: Query, subjects: DataFrame) -> DataFrame:
     if len(levels) == 1:
         return subjects
     dimensions = names.dimensions(query)
-    identity = [c for c in subjects.columns if c in _IDENTITY]
+    aliases = [names.alias(i) for i in range(len(query.aliases))]
+    identity = [c for c in subjects.columns if c in (*_IDENTITY, *aliases)]
     figures = [c for c in subjects.columns if c not in (*identity, *dimensions)]
     cells = F.array(*(_cell(query, level) for level in levels))
     placed = subjects.select(*identity, *figures, F.explode(cells).alias("cell"))
