@@ -179,7 +179,9 @@ def _component(
         declared=_declared(component.spec, column),
         **{
             name: published(
-                _grouped(cells, group), k, absent=_ABSENT if name == "reasons" else ()
+                _merged(_grouped(cells, group), k),
+                k,
+                absent=_ABSENT if name == "reasons" else (),
             )
             for name, group in groups.items()
         },
@@ -195,6 +197,16 @@ def _grouped(cells, group) -> dict[str, tuple[int, int]]:
         name = group(raw, one)
         if name is not None:
             found[name] = _more(found.get(name), rows)
+    return found
+
+
+def _merged(groups: dict[str, tuple[int, int]], k: int) -> dict[str, tuple[int, int]]:
+    """Return the groups with those of few values merged into one called ""."""
+    found: dict[str, tuple[int, int]] = {}
+    for name, (rows, values) in groups.items():
+        kept = name if values >= k or name in _ABSENT else ""
+        before = found.get(kept, (0, 0))
+        found[kept] = before[0] + rows, before[1] + values
     return found
 
 

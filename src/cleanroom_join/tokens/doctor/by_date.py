@@ -51,7 +51,7 @@ def date_clues(
             explains=_REFUSED | {MismatchCause.OTHER_DATE_FORMAT},
         )
     if (wrong := component.share("bad_format")) and _has_date_shape(component):
-        written = component.declared or "yyyy-mm-dd"
+        written = component.declared or "YYYY-MM-DD"
         yield Clue(
             cause=MismatchCause.OTHER_DATE_FORMAT,
             share=wrong,
@@ -68,8 +68,9 @@ def date_clues(
 
 
 def _shape(component: ComponentManifest) -> str:
-    """Return the most frequent shape of the raw values."""
-    return max(component.masks, key=component.masks.__getitem__, default="")
+    """Return the most frequent shape of the raw values; rare ones have none."""
+    shapes = (shape for shape in component.masks if shape)
+    return max(shapes, key=component.masks.__getitem__, default="")
 
 
 def _has_date_shape(component: ComponentManifest) -> bool:
