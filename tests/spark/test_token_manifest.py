@@ -19,7 +19,7 @@ KEY = SecretKey.from_bytes(KEYS["a"])
 QUICK = {"leading zeros lost", "other specification"}
 SLOW = {
     *("messy card", "messy person", "case kept", "accents kept, decomposed"),
-    *("two-digit years", "day zero", "time of day", "trunk zero behind the code"),
+    *("two-digit years", "day zero", "time of day"),
     *("prefix 0011", "extensions", "rounded by a double", "minus signs"),
 }
 

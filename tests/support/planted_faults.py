@@ -245,12 +245,6 @@ _PHONES = (
         each(lambda v: v.replace("+44", "0"), country="FR"),
     ),
     _fault(
-        "trunk zero behind the code",
-        "phone",
-        _C.TRUNK_ZERO,
-        each(lambda v: v.replace("+44", "+44 0")),
-    ),
-    _fault(
         "prefix 0011",
         "phone",
         _C.INTERNATIONAL_PREFIX,

@@ -60,7 +60,7 @@ def _declared(component: ComponentManifest, other: ComponentManifest) -> Iterato
     """Yield what speaks against the declared country."""
     country, theirs = component.declared, other.declared
     national = component.share("ready") - component.trait(Trait.PLUS_SIGN)
-    if unfit := component.share("no_country_code"):
+    if unfit := component.share("no_country_code", "wrong_country"):
         yield Clue(
             cause=MismatchCause.OTHER_COUNTRY,
             share=unfit,

@@ -71,7 +71,7 @@ def shape_clues(
 
 def _digests(component: ComponentManifest, other: ComponentManifest) -> Iterator[Clue]:
     """Yield that nearly all values are as long as a digest, and refused."""
-    refused = 1 - component.share("ready")
+    refused = 1 - component.share("ready", "other_hash")
     for size, form in _DIGESTS.items():
         ours, theirs = _raw_share(component, size), _raw_share(other, size)
         if min(refused, ours) >= _NEARLY_ALL > theirs:
@@ -79,7 +79,7 @@ def _digests(component: ComponentManifest, other: ComponentManifest) -> Iterator
                 cause=MismatchCause.ALREADY_HASHED,
                 share=min(refused, ours),
                 evidence=f"{percent(ours)} have {size} characters, as {form}",
-                explains=_REFUSED | {MismatchCause.ALREADY_HASHED},
+                explains=_REFUSED,
             )
 
 

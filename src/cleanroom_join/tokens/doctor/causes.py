@@ -24,6 +24,8 @@ class MismatchCause(Enum):
     UNKNOWN_VARIANT = "unknown_variant"
     NOT_RANDOM = "tokens_not_random"
     ALREADY_HASHED = "already_hashed"
+    NOT_HASHED = "not_hashed"
+    OTHER_HASH = "other_hash"
     SCIENTIFIC = "scientific_notation"
     DECIMAL_SUFFIX = "decimal_suffix"
     MASKED = "masked"
@@ -33,6 +35,8 @@ class MismatchCause(Enum):
     TRUNK_ZERO = "trunk_zero_kept"
     INTERNATIONAL_PREFIX = "international_prefix"
     EXTENSIONS = "extensions"
+    LOST_SEPARATORS = "separators_lost"
+    UNDECLARED_COUNTRY = "country_undeclared"
     DAY_MONTH_SWAPPED = "day_month_swapped"
     OTHER_DATE_FORMAT = "other_date_format"
     TIME_OF_DAY = "time_of_day"
@@ -84,6 +88,10 @@ _REMEDIES = {
     MismatchCause.NOT_RANDOM: "Share what `tokenise` makes: these tokens are not spread"
     " as those of an HMAC are.",
     MismatchCause.ALREADY_HASHED: "Take the identifier from before it was hashed.",
+    MismatchCause.NOT_HASHED: "Say in the contract that the column holds identifiers,"
+    " or take the column of hashes.",
+    MismatchCause.OTHER_HASH: "Agree on one hash, SHA-256 in hexadecimal, and hash the"
+    " identifiers anew.",
     MismatchCause.SCIENTIFIC: "Export the column as text; the last digits are lost.",
     MismatchCause.DECIMAL_SUFFIX: "Export the column as text; it was a number once.",
     MismatchCause.MASKED: "Take the column that is not masked.",
@@ -97,6 +105,9 @@ _REMEDIES = {
     MismatchCause.INTERNATIONAL_PREFIX: "Write + instead of the digits that one dials"
     " for it: they differ by country.",
     MismatchCause.EXTENSIONS: "Cut the extension off, or take a column without it.",
+    MismatchCause.LOST_SEPARATORS: "Export registrations with the blank or dash behind"
+    " the district: without it two cars are written alike.",
+    MismatchCause.UNDECLARED_COUNTRY: "Declare the column's country in the contract.",
     MismatchCause.DAY_MONTH_SWAPPED: "Declare the date_format in which the column is"
     " written.",
     MismatchCause.OTHER_DATE_FORMAT: "Declare the date_format in which the column is"

@@ -117,14 +117,14 @@ def _component_findings(
 ) -> Iterator[Finding]:
     """Yield what is wrong with one component, as far as nothing else explains it."""
     sides = _clues(*pair), _clues(*reversed(pair))
-    told: set[MismatchCause] = set()
+    told: set[tuple[str, MismatchCause]] = set()
     for party, component, clues in zip(parties, pair, sides, strict=True):
         for clue in clues:
             others = [*sides[0], *sides[1]] if clue.mutual else clues
-            if _is_explained(clue, others) or (clue.mutual and clue.cause in told):
-                continue
-            told.add(clue.cause)
             by = "" if clue.mutual else party
+            if (by, clue.cause) in told or _is_explained(clue, others):
+                continue
+            told.add((by, clue.cause))
             yield _one(clue.cause, by, component.source, clue.share, clue.evidence)
 
 
