@@ -9,8 +9,6 @@ from collections import Counter
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from cleanroom_join import SecretKey
-from cleanroom_join.contract import TokenKind
 from cleanroom_join.spark.party.column_profile import (
     _ABSENT,
     _COUNTED_BY_NAME,
@@ -35,6 +33,7 @@ from cleanroom_join.tokens.doctor.coarse_counts import (
     published_trait,
     rounded,
 )
+from cleanroom_join.tokens.doctor.forms import Form, form_of
 from cleanroom_join.tokens.doctor.trait_patterns import FREQUENT, trait_patterns
 from cleanroom_join.tokens.normalise import rewritten
 from cleanroom_join.tokens.tables import COMBINING, TABLES, WHITESPACE
@@ -43,6 +42,7 @@ from tests.support.planted_tables import luhn
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from cleanroom_join import SecretKey
     from cleanroom_join.contract import AssetTerms, SubjectColumn
     from cleanroom_join.spark.party.frame_columns import Component, TokenColumn
     from cleanroom_join.tokens import KindSpec, Subkey
@@ -160,7 +160,8 @@ def _component(
         "masks": lambda raw, one: _mask(raw, free=component.spec.free_text),
     }
     everything = (sum(values.values()), len(values))
-    conditions = _conditions(component.spec.kind)
+    form = form_of(component.spec)
+    conditions = _conditions(form)
     traits, removed = (
         {
             name: published_trait(_count(cells, condition), everything, k)
@@ -171,7 +172,7 @@ def _component(
             {f"U+{ord(c):04X}": _contains(c) for c in _COUNTED_BY_NAME},
         )
     )
-    if component.spec.kind is TokenKind.DATE_OF_BIRTH:
+    if form is Form.DATE:
         traits[Trait.ONE_DAY] = published_trait(_one_day(cells), everything, k)
     return ComponentManifest(
         source=source,
@@ -221,7 +222,7 @@ def _contains(character: str) -> Callable[[str, str | None], bool]:
     return lambda raw, value: character in raw
 
 
-def _conditions(kind: TokenKind) -> dict[str, Callable[[str, str | None], bool]]:
+def _conditions(form: Form) -> dict[str, Callable[[str, str | None], bool]]:
     """Return the condition of each trait that is about single values."""
     blank, marks = WHITESPACE.characters, set(COMBINING.characters)
     year = datetime.now(tz=timezone.utc).year
@@ -237,7 +238,7 @@ def _conditions(kind: TokenKind) -> dict[str, Callable[[str, str | None], bool]]
             re.fullmatch("[0-9]+", value or "") is not None
             and luhn((value or "")[:-1]) == value
         ),
-        **{p.name: _matches(p) for p in trait_patterns(kind, year)},
+        **{p.name: _matches(p) for p in trait_patterns(form, year)},
     }
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import random
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import Contract
+
+if TYPE_CHECKING:
+    import random
 
 __all__ = ["KEYS", "SUBJECTS", "Row", "Side", "contract", "make", "mess", "sources"]
 

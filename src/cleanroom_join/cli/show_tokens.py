@@ -75,7 +75,7 @@ def _answer(diagnosis: Diagnosis) -> str:
 def _explanation(diagnosis: Diagnosis) -> Iterator[str]:
     """Yield what the answer is about, its most likely cause, and what to do next."""
     if diagnosis.overlap is not None:
-        yield "The rate is a share of the smaller side's subjects; the interval is 95 %."
+        yield "The rate is a share of the smaller side's subjects, at 95 % confidence."
     if diagnosis.causes:
         cause = diagnosis.causes[0].cause.value.replace("_", " ")
         partly = diagnosis.verdict is Verdict.MATCHES

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cleanroom_join.contract import TokenKind
 from cleanroom_join.tokens import Reason
 from cleanroom_join.tokens.doctor import MismatchCause, Trait, Verdict, diagnose, worst
+from cleanroom_join.tokens.doctor.forms import Form, form_of_name
 from cleanroom_join.tokens.doctor.trait_patterns import trait_patterns
 from tests.support.manifests import component, counts, manifest, people
 
@@ -193,11 +193,19 @@ def test_the_worst_answer_is_the_answer_about_all_subjects():
     assert worst([few, strangers, match]) is Verdict.DOES_NOT_MATCH
 
 
-@pytest.mark.parametrize("kind", TokenKind)
-def test_patterns_have_names_of_traits(kind):
-    """Each once for a kind."""
-    names = [pattern.name for pattern in trait_patterns(kind, 2026)]
+@pytest.mark.parametrize("form", Form)
+def test_patterns_have_names_of_traits(form):
+    """Each once for a form."""
+    names = [pattern.name for pattern in trait_patterns(form, 2026)]
 
     known = {value for name, value in vars(Trait).items() if name.isupper()}
     assert set(names) <= {name for name in known if isinstance(name, str)}
     assert len(set(names)) == len(names)
+
+
+def test_the_form_of_a_kind_follows_from_its_steps():
+    """So that a new kind needs no list; an unknown kind has no rules of its own."""
+    assert form_of_name("pan") is form_of_name("account") is Form.NUMBER
+    assert form_of_name("phone") is Form.PHONE
+    assert form_of_name("date_of_birth") is Form.DATE
+    assert form_of_name("name") is form_of_name("kind_of_tomorrow") is Form.OTHER

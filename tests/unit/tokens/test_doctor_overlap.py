@@ -8,7 +8,7 @@ import pytest
 
 from cleanroom_join.tokens.doctor import GROUPINGS, estimate
 from cleanroom_join.tokens.doctor.manifest import BUCKET_ROUNDING, ROUNDING
-from cleanroom_join.tokens.doctor.overlap import merge_buckets, spread_evenly
+from cleanroom_join.tokens.doctor.overlap import evenly_filled, merge_buckets
 from tests.support.manifests import counts, people
 
 
@@ -97,7 +97,7 @@ def test_tokens_that_are_not_random_are_seen():
     draws = random.Random(1)
     serial = [draws.randrange(2**40) << 9 | draws.randrange(300) for _ in range(20_000)]
 
-    assert spread_evenly(counts(people("x", 20_000)))
-    assert spread_evenly(counts(people("x", 900), 8))
-    assert spread_evenly(())
-    assert not spread_evenly(counts(serial))
+    assert evenly_filled(counts(people("x", 20_000)))
+    assert evenly_filled(counts(people("x", 900), 8))
+    assert evenly_filled(())
+    assert not evenly_filled(counts(serial))

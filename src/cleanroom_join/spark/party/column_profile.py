@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.contract import DateFormat, TokenKind
+from cleanroom_join.contract import DateFormat
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.party.frame_columns import ROWS
 from cleanroom_join.tokens import Reason
 from cleanroom_join.tokens.doctor import ComponentManifest, Trait
 from cleanroom_join.tokens.doctor.coarse_counts import published, published_trait
+from cleanroom_join.tokens.doctor.forms import Form, form_of
 from cleanroom_join.tokens.doctor.trait_patterns import FREQUENT, trait_patterns
 from cleanroom_join.tokens.tables import (
     ASCII_DIGITS,
@@ -73,10 +74,11 @@ def component_manifest(
         },
         k,
     )
-    traits, removed = _traits(raw, text, component.spec.kind), _removed(raw)
+    form = form_of(component.spec)
+    traits, removed = _traits(raw, text, form), _removed(raw)
     counts = _conditions(texts, {**traits, **removed})
     everything = counts.pop("")
-    if component.spec.kind is TokenKind.DATE_OF_BIRTH:
+    if form is Form.DATE:
         counts[Trait.ONE_DAY] = _one_day(texts, text)
     shown = {n: published_trait(group, everything, k) for n, group in counts.items()}
     return ComponentManifest(
@@ -100,7 +102,7 @@ def _declared(spec: KindSpec, column: SubjectColumn) -> str:
     return "" if value in (None, DateFormat.ISO.value) else str(value)
 
 
-def _traits(raw: Column, text: Column, kind: TokenKind) -> dict[str, Column]:
+def _traits(raw: Column, text: Column, form: Form) -> dict[str, Column]:
     """Return the condition of each trait that is about single values."""
     blanks = F.lit(WHITESPACE.characters)
     ascii_only = F.translate(raw, "".join(map(chr, range(1, 128))), "") == ""
@@ -116,7 +118,7 @@ def _traits(raw: Column, text: Column, kind: TokenKind) -> dict[str, Column]:
         Trait.CHECK_DIGIT: F.call_function("luhn_check", text),
         **{
             pattern.name: _matches(pattern, raw, text)
-            for pattern in trait_patterns(kind, _this_year())
+            for pattern in trait_patterns(form, _this_year())
         },
     }
 

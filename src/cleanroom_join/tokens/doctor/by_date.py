@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract.terms.identifier import TokenKind
 from cleanroom_join.tokens.doctor.causes import Clue, MismatchCause, percent
+from cleanroom_join.tokens.doctor.forms import Form, form_of_name
 from cleanroom_join.tokens.doctor.manifest import Trait
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def date_clues(
     component: ComponentManifest, other: ComponentManifest
 ) -> Iterator[Clue]:
     """Yield what the dates of both sides say about *component*."""
-    if component.kind != TokenKind.DATE_OF_BIRTH.value:
+    if form_of_name(component.kind) is not Form.DATE:
         return
     ahead, theirs = component.trait(Trait.YEAR_AHEAD), other.trait(Trait.YEAR_AHEAD)
     if ahead > theirs:

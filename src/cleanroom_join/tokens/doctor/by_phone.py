@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract.terms.identifier import TokenKind
 from cleanroom_join.tokens.doctor.causes import Clue, MismatchCause, percent
+from cleanroom_join.tokens.doctor.forms import Form, form_of_name
 from cleanroom_join.tokens.doctor.manifest import Trait
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def phone_clues(
     component: ComponentManifest, other: ComponentManifest
 ) -> Iterator[Clue]:
     """Yield what the telephone numbers of both sides say about *component*."""
-    if component.kind != TokenKind.PHONE.value:
+    if form_of_name(component.kind) is not Form.PHONE:
         return
     for trait, (cause, text) in _TRAITS.items():
         if share := component.trait(trait):

@@ -24,7 +24,7 @@ from cleanroom_join.tokens.doctor.manifest import BUCKET_ROUNDING
 if TYPE_CHECKING:
     from cleanroom_join.tokens.doctor.manifest import Groupings
 
-__all__ = ["FEWEST_BUCKETS", "Overlap", "estimate", "merge_buckets", "spread_evenly"]
+__all__ = ["FEWEST_BUCKETS", "Overlap", "estimate", "evenly_filled", "merge_buckets"]
 
 FEWEST_BUCKETS = 16
 """With fewer, counts are far from normal and the interval is of no use."""
@@ -148,7 +148,7 @@ def _alike(mean: float, variance: float) -> float:
     return 6 / pi**2 * sum(terms)
 
 
-def spread_evenly(groupings: Groupings) -> bool:
+def evenly_filled(groupings: Groupings) -> bool:
     """Return whether one side's counts spread as those of random tokens do."""
     for grouping in groupings:
         if len(grouping) < FEWEST_BUCKETS:

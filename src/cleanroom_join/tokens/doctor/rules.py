@@ -12,7 +12,7 @@ from cleanroom_join.tokens.doctor.by_reason import reason_clues
 from cleanroom_join.tokens.doctor.by_shape import shape_clues
 from cleanroom_join.tokens.doctor.causes import Finding, MismatchCause, percent
 from cleanroom_join.tokens.doctor.manifest import Trait
-from cleanroom_join.tokens.doctor.overlap import spread_evenly
+from cleanroom_join.tokens.doctor.overlap import evenly_filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,7 +75,7 @@ def agreement_findings(left: TokenManifest, right: TokenManifest) -> Iterator[Fi
 
 def _where_they_differ(left: TokenManifest, right: TokenManifest) -> str:
     """Return the first steps and the tables in which two specifications differ."""
-    found = []
+    found: list[Finding] = []
     for kind in sorted({*left.steps, *right.steps}):
         at = first_difference(left.steps.get(kind, ()), right.steps.get(kind, ()))
         if at is not None:
@@ -99,10 +99,10 @@ def column_findings(
     right: tuple[TokenManifest, ColumnManifest],
 ) -> list[Finding]:
     """Return what is wrong with the columns of one subject on both sides."""
-    found = []
+    found: list[Finding] = []
     for manifest, column in (left, right):
         found += _variants(manifest.party, column)
-        if not spread_evenly(column.buckets):
+        if not evenly_filled(column.buckets):
             cause = MismatchCause.NOT_RANDOM
             evidence = "some buckets have far more of the tokens than others"
             found.append(_one(cause, manifest.party, column.column, 1.0, evidence))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract.terms.identifier import TokenKind
+from cleanroom_join.errors import assert_never
+from cleanroom_join.tokens.doctor.forms import Form
 from cleanroom_join.tokens.doctor.manifest import Trait
 from cleanroom_join.tokens.tables import COUNTRIES
 
@@ -20,8 +21,6 @@ LAST_YEAR = 2199
 
 FREQUENT = 10
 """A day is `Trait.ONE_DAY` if it is more than so many times the median day."""
-
-_NUMBERS = (TokenKind.PAN, TokenKind.ACCOUNT, TokenKind.REGISTRATION)
 
 _ANY = ""
 """Pattern of every value."""
@@ -46,23 +45,25 @@ class TraitPattern:
 
 
 @cache
-def trait_patterns(kind: TokenKind, year: int) -> tuple[TraitPattern, ...]:
+def trait_patterns(form: Form, year: int) -> tuple[TraitPattern, ...]:
     """
-    Return the patterns of the traits that values of a kind may have.
+    Return the patterns of the traits that values of a form may have.
 
     Args:
-        kind: The component's kind.
+        form: What the values of the component's kind look like.
         year: The year in which the manifest is made.
     """
-    match kind:
-        case TokenKind.PHONE:
-            return tuple(_of_phones())
-        case TokenKind.DATE_OF_BIRTH:
-            return tuple(_of_dates(year))
-        case _ if kind in _NUMBERS:
+    match form:
+        case Form.NUMBER:
             return tuple(_of_numbers())
-        case _:
+        case Form.PHONE:
+            return tuple(_of_phones())
+        case Form.DATE:
+            return tuple(_of_dates(year))
+        case Form.OTHER:
             return ()
+        case _:
+            return assert_never(form)
 
 
 def _of_numbers() -> Iterator[TraitPattern]:
