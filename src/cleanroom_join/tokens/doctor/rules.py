@@ -75,7 +75,7 @@ def agreement_findings(left: TokenManifest, right: TokenManifest) -> Iterator[Fi
 
 def _where_they_differ(left: TokenManifest, right: TokenManifest) -> str:
     """Return the first steps and the tables in which two specifications differ."""
-    found: list[Finding] = []
+    found = []
     for kind in sorted({*left.steps, *right.steps}):
         at = first_difference(left.steps.get(kind, ()), right.steps.get(kind, ()))
         if at is not None:
