@@ -106,6 +106,22 @@ def test_two_declared_countries_are_one_cause_of_both():
     assert diagnosed(phones("acme", declared="FR"), phones("globex")).causes == ()
 
 
+def test_names_that_end_at_one_length_are_cut_off():
+    """A small table that does not show its rare long names is not blamed."""
+    whole = {"6": 8_000, "8": 6_000, "10": 4_000, "12": 2_000}
+    cut = {"6": 8_000, "8": 12_000}
+    rare = {"6": 8_000, "8": 6_000, "": 6_000}
+    name = {"kind": "name", "masks": {"Aa": 20_000}, "traits": {}}
+    left = with_components(component(**name, lengths=whole), party="acme")
+
+    (found,) = diagnosed(left, with_components(component(**name, lengths=cut))).causes
+    small = diagnosed(left, with_components(component(**name, lengths=rare)))
+
+    assert found.cause is MismatchCause.TRUNCATED
+    assert (found.party, round(found.share, 2)) == ("globex", 0.3)
+    assert small.causes == ()
+
+
 def test_births_after_this_year_on_one_side_only_are_a_cause():
     """From 1 % on; on both sides they may be made-up data."""
     ahead = {"kind": "date_of_birth", "traits": {Trait.YEAR_AHEAD: 300}}

@@ -124,14 +124,13 @@ def _alphabet(component: ComponentManifest) -> Iterator[Clue]:
 
 def _lengths(component: ComponentManifest, other: ComponentManifest) -> Iterator[Clue]:
     """Yield that values are cut off, or of another length than on the other side."""
-    ours, theirs = (
-        {size: rows / sum(one.sizes.values()) for size, rows in one.sizes.items()}
-        for one in (component, other)
-    )
+    (ours, rare), (theirs, rare_there) = _shares(component), _shares(other)
     longest = max(ours)
     longer = sum(share for size, share in theirs.items() if size > longest)
     heaped = ours[longest] - theirs.get(longest, 0.0)
-    if len(ours) > 1 and longer >= _CUT and heaped >= longer / 2:
+    # Rare lengths are not published, so they may be longer.
+    cut = len(ours) > 1 and rare < longer / 2 <= heaped
+    if cut and longer >= _CUT:
         yield Clue(
             cause=MismatchCause.TRUNCATED,
             share=longer,
@@ -140,11 +139,18 @@ def _lengths(component: ComponentManifest, other: ComponentManifest) -> Iterator
             explains=_REFUSED,
         )
     apart = sum(max(0.0, share - theirs.get(size, 0.0)) for size, share in ours.items())
-    if component.kind in _LONG_AS_AGREED and apart >= _OTHER_LENGTHS:
+    if component.kind in _LONG_AS_AGREED and apart - rare_there >= _OTHER_LENGTHS:
         most, there = (max(one, key=one.__getitem__) for one in (ours, theirs))
         yield Clue(
             cause=MismatchCause.OTHER_LENGTH,
-            share=min(1.0, apart),
+            share=apart,
             evidence=f"most have {most} characters, on the other side {there}",
             mutual=True,
         )
+
+
+def _shares(component: ComponentManifest) -> tuple[dict[int, float], float]:
+    """Return the share of values by length, and the share of all rare lengths."""
+    rows = sum(component.lengths.values())
+    shares = {size: count / rows for size, count in component.sizes.items()}
+    return shares, 1 - sum(shares.values())
