@@ -21,8 +21,8 @@ _CAUSES = {
     "null_like": (MismatchCause.NULL_WORDS, "are words that stand for NULL"),
     "placeholder": (MismatchCause.PLACEHOLDERS, "are placeholders"),
     "already_hashed": (MismatchCause.ALREADY_HASHED, "are digests or tokens already"),
-    "not_hashed": (MismatchCause.NOT_HASHED, "are no hashes"),
-    "other_hash": (MismatchCause.OTHER_HASH, "are digests of another form"),
+    "not_hashed": (MismatchCause.NOT_HASHED, "are no SHA-256, which is declared"),
+    "other_hash": (MismatchCause.OTHER_HASH, "are as long as MD5, SHA-1 or SHA-512"),
     "scientific": (MismatchCause.SCIENTIFIC, "are in scientific notation"),
     "decimal_suffix": (
         MismatchCause.DECIMAL_SUFFIX,

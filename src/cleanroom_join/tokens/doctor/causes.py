@@ -87,11 +87,13 @@ _REMEDIES = {
     " rule that the doctor knows; perhaps the key is used without derivation.",
     MismatchCause.NOT_RANDOM: "Share what `tokenise` makes: these tokens are not spread"
     " as those of an HMAC are.",
-    MismatchCause.ALREADY_HASHED: "Take the identifier from before it was hashed.",
-    MismatchCause.NOT_HASHED: "Say in the contract that the column holds identifiers,"
-    " or take the column of hashes.",
-    MismatchCause.OTHER_HASH: "Agree on one hash, SHA-256 in hexadecimal, and hash the"
-    " identifiers anew.",
+    MismatchCause.ALREADY_HASHED: "Take the identifier from before it was hashed; if"
+    " it has a published hash only, the subject's kind names that hash, and this column"
+    ' says holds = "hash".',
+    MismatchCause.NOT_HASHED: 'Take the column of hashes, or leave holds = "hash" out:'
+    " identifiers are hashed here.",
+    MismatchCause.OTHER_HASH: "Take a column of SHA-256: from another hash nobody can"
+    " make it.",
     MismatchCause.SCIENTIFIC: "Export the column as text; the last digits are lost.",
     MismatchCause.DECIMAL_SUFFIX: "Export the column as text; it was a number once.",
     MismatchCause.MASKED: "Take the column that is not masked.",
