@@ -9,7 +9,7 @@ from rich.table import Table
 
 from cleanroom_join.cli.console import print_json, wide_console
 from cleanroom_join.errors import assert_never
-from cleanroom_join.tokens.doctor import Verdict
+from cleanroom_join.tokens.doctor import Verdict, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -79,7 +79,7 @@ def _explanation(diagnosis: Diagnosis) -> Iterator[str]:
     if diagnosis.causes:
         cause = diagnosis.causes[0].cause.value.replace("_", " ")
         partly = diagnosis.verdict is Verdict.MATCHES
-        yield f"{'Some are lost' if partly else 'Most likely'}: {cause}."
+        yield f"{'Not all match' if partly else 'Most likely'}: {cause}."
     if diagnosis.verdict is Verdict.CANNOT_BE_TOLD:
         yield _WHAT_WOULD_TELL
 
@@ -102,7 +102,7 @@ def _row(finding: Finding) -> tuple[str, ...]:
         finding.cause.value.replace("_", " "),
         escape(finding.party or "both"),
         escape(finding.column),
-        f"{finding.share:.0%}",
+        percent(finding.share),
         escape(finding.evidence),
         escape(finding.cause.remedy),
     )
@@ -143,7 +143,9 @@ def _subjects(column: ColumnManifest) -> str:
 def _histogram(figures: Mapping[str, int], rows: int) -> str:
     """Return the largest entries as shares."""
     largest = sorted(figures.items(), key=lambda item: -item[1])[:_SHOWN]
-    return escape(", ".join(f"{name} {n / max(rows, 1):.0%}" for name, n in largest))
+    return escape(
+        ", ".join(f"{name} {percent(n / max(rows, 1))}" for name, n in largest)
+    )
 
 
 def _json(diagnosis: Diagnosis) -> dict[str, object]:

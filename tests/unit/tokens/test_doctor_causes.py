@@ -56,7 +56,7 @@ def test_a_reason_that_the_doctor_does_not_know_is_named():
     (found,) = diagnosed(manifest(), with_components(refused)).causes
 
     assert found.cause is MismatchCause.ROWS_REFUSED
-    assert found.evidence == "40% are refused: reason_of_tomorrow"
+    assert found.evidence == "40 % are refused: reason_of_tomorrow"
 
 
 @pytest.mark.parametrize("reason", Reason)

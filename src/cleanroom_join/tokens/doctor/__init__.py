@@ -7,7 +7,7 @@ It reads manifests only: no table, no token, no key comes in.
 from __future__ import annotations
 
 from cleanroom_join.tokens.doctor.bisect import step_digests
-from cleanroom_join.tokens.doctor.causes import Finding, MismatchCause
+from cleanroom_join.tokens.doctor.causes import Finding, MismatchCause, percent
 from cleanroom_join.tokens.doctor.diagnose import Diagnosis, Verdict, diagnose, worst
 from cleanroom_join.tokens.doctor.manifest import (
     GROUPINGS,
@@ -41,6 +41,7 @@ __all__ = [
     "Verdict",
     "diagnose",
     "estimate",
+    "percent",
     "read_manifest",
     "save_manifest",
     "step_digests",

@@ -180,4 +180,4 @@ class Finding:
 
 def percent(share: float) -> str:
     """Return a share as a percentage that a reader takes in at once."""
-    return f"{share:.0%}" if share >= 0.01 or not share else "under 1%"  # noqa: PLR2004
+    return f"{100 * share:.0f} %" if share >= 0.01 or not share else "under 1 %"  # noqa: PLR2004 - 1 %

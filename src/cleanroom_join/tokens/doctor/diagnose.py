@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from cleanroom_join.tokens.doctor.causes import Finding, MismatchCause
+from cleanroom_join.tokens.doctor.causes import Finding, MismatchCause, percent
 from cleanroom_join.tokens.doctor.overlap import estimate
 from cleanroom_join.tokens.doctor.rules import (
     agreement_findings,
@@ -164,7 +164,7 @@ def _disjoint(
             party="",
             column="",
             share=1.0,
-            evidence=f"at most {overlap.high:.0%} of the smaller side can match",
+            evidence=f"at most {percent(overlap.high)} of the smaller side can match",
         ),
     )
 
