@@ -313,5 +313,11 @@ HEALTHY = (
     _healthy("a third in common", "card", overlap=0.35),
     _healthy("the same people", "account", overlap=1.0),
     Case(name="own pipeline", subject="card", cause=None, spoil=correct),
+    Case(
+        name="trunk zero behind the code",
+        subject="phone",
+        cause=None,
+        spoil=each(lambda v: v.replace("+44", "+44 0")),
+    ),
 )
 """Tables in which nothing is to be blamed."""
