@@ -146,7 +146,7 @@ bench-loss: $(VENV)/ready ## Measure what the guard loses of twelve tables, and 
 bench-reconstruction: $(VENV)/ready ## Measure how many values an attacker reconstructs within the budget
 	@$(TIMED) "benchmark" -- $(BIN)/python benchmarks/reconstruction.py
 
-doctor: $(VENV)/ready java ## Plant sixteen faults and show what the match doctor says
+doctor: $(VENV)/ready java ## Plant 38 faults and show what the match doctor says
 	@$(TIMED) "match doctor" -- $(BIN)/python benchmarks/doctor.py
 
 clean: ## Remove what the other targets made

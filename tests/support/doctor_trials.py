@@ -13,6 +13,7 @@ from cleanroom_join.contract import TokenKind
 from cleanroom_join.party import token_manifest
 from cleanroom_join.tokens import KINDS, spec
 from cleanroom_join.tokens.doctor import (
+    Verdict,
     bisect,
     diagnose,
     read_manifest,
@@ -21,7 +22,8 @@ from cleanroom_join.tokens.doctor import (
 )
 from cleanroom_join.tokens.steps import Delete
 from tests.support.frames import local_frame
-from tests.support.planted_faults import KEYS, Case, Side, contract, sources
+from tests.support.plain_manifest import plain_manifest
+from tests.support.planted_tables import KEYS, contract, sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from cleanroom_join.tokens.doctor import Diagnosis, TokenManifest
+    from tests.support.planted_faults import Case
+    from tests.support.planted_tables import Side
 
 __all__ = ["Outcome", "examine"]
 
@@ -42,19 +46,34 @@ class Outcome:
 
     @property
     def right(self) -> bool:
-        """Whether the true cause came first, or nothing was blamed."""
+        """Whether the true cause came first, or nothing was blamed and some match."""
         causes = self.diagnosis.causes
         if self.case.cause is None:
-            return self.diagnosis.healthy
-        return bool(causes) and causes[0].cause is self.case.cause
+            return not causes and self.diagnosis.verdict is Verdict.MATCHES
+        return self.rank == 1
+
+    @property
+    def rank(self) -> int | None:
+        """Which of the causes the true one is, from 1 on."""
+        causes = [finding.cause for finding in self.diagnosis.causes]
+        if self.case.cause not in causes:
+            return None
+        return 1 + causes.index(self.case.cause)
 
 
-def examine(spark: SparkSession, case: Case, size: int) -> Outcome:
-    """Make both parties' manifests, hand them over as files, and diagnose."""
-    left, right = case.sides(size)
+def examine(case: Case, size: int, spark: SparkSession | None = None) -> Outcome:
+    """
+    Make both parties' manifests, hand them over as files, and diagnose.
+
+    Args:
+        case: What is planted.
+        size: Subjects a side; more if the case needs more.
+        spark: What counts; without it plain Python does.
+    """
+    sides = case.sides(max(size, case.least))
     manifests = [
-        manifest_of(spark, case.subject, "acme", left),
-        manifest_of(spark, case.subject, "globex", right),
+        manifest_of(case.subject, party, side, spark)
+        for party, side in zip(("acme", "globex"), sides, strict=True)
     ]
     exchanged = [read_manifest(write_manifest(manifest)) for manifest in manifests]
     (diagnosis,) = diagnose(*exchanged)
@@ -62,10 +81,15 @@ def examine(spark: SparkSession, case: Case, size: int) -> Outcome:
 
 
 def manifest_of(
-    spark: SparkSession, subject: str, party: str, side: Side
+    subject: str, party: str, side: Side, spark: SparkSession | None
 ) -> TokenManifest:
     """Return one party's token manifest."""
-    agreed = contract(side.partnership, side.key_id)
+    agreed = contract(side.partnership, side.key_id, side.country)
+    key = SecretKey.from_bytes(KEYS[side.key])
+    if spark is None:
+        terms = agreed.asset(f"{party}_{subject}")
+        with altered_specification() if side.altered else unchanged():
+            return plain_manifest(side.rows, terms, key, side.tokens)
     names = sources(subject)
     tokens = side.tokens or [None] * len(side.rows)
     rows = [(*row, made) for row, made in zip(side.rows, tokens, strict=True)]
@@ -75,7 +99,7 @@ def manifest_of(
         return token_manifest(
             frame,
             agreed.asset(f"{party}_{subject}"),
-            key=SecretKey.from_bytes(KEYS[side.key]),
+            key=key,
             shared=frame.select("token") if side.tokens else None,
         )
 

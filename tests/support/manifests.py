@@ -7,23 +7,34 @@ import random
 
 from cleanroom_join.tokens import spec_sha256
 from cleanroom_join.tokens.doctor import (
+    GROUPINGS,
     ColumnManifest,
     ComponentManifest,
     TokenManifest,
     Trait,
     step_digests,
 )
+from cleanroom_join.tokens.doctor.manifest import BUCKET_ROUNDING
 from cleanroom_join.tokens.tables import TABLES
 
 K = 100
 
 
-def counts(people, size=128):
-    """Return how many of *people* fall in each bucket."""
-    buckets = [0] * size
-    for person in people:
-        buckets[person % size] += 1
-    return tuple(buckets)
+def counts(people, size=128, groupings=GROUPINGS):
+    """Return how many of *people* fall in each bucket of each grouping, rounded."""
+    found = []
+    for number in range(groupings):
+        buckets = [0] * size
+        for person in people:
+            buckets[(person >> 12 * number) % size] += 1
+        found.append(tuple(_rounded(count) for count in buckets))
+    return tuple(found)
+
+
+def _rounded(count):
+    """Return a count as a manifest shows it."""
+    half = BUCKET_ROUNDING // 2
+    return BUCKET_ROUNDING * ((count + half) // BUCKET_ROUNDING)
 
 
 def people(seed, count, common=0):

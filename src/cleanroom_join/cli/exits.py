@@ -19,6 +19,7 @@ __all__ = [
     "EXIT_BUG",
     "EXIT_NOT_APPROVED",
     "EXIT_REFUSED",
+    "EXIT_UNDECIDED",
     "errors_as_exit_codes",
     "exit_codes",
 ]
@@ -26,6 +27,8 @@ __all__ = [
 EXIT_NOT_APPROVED = 1
 EXIT_REFUSED = 2
 EXIT_ATTACKED = 3
+EXIT_UNDECIDED = 4
+"""The doctor cannot tell whether subjects match."""
 EXIT_INTERRUPTED = 130
 """128 and the number of the signal that Ctrl-C sends, as shells have it."""
 

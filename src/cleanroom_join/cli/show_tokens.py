@@ -8,9 +8,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from cleanroom_join.cli.console import print_json, wide_console
+from cleanroom_join.errors import assert_never
+from cleanroom_join.tokens.doctor import Verdict, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rich.console import Console
 
@@ -26,6 +28,11 @@ __all__ = ["diagnoses"]
 _SHOWN = 5
 """Entries of each histogram that are printed."""
 
+_WHAT_WOULD_TELL = (
+    "What would tell: larger tables (20,000 subjects on each side show a rate of 20 %),"
+    " or `cleanroom-join rehearse` with test rows of subjects that both sides have."
+)
+
 
 def diagnoses(
     found: Sequence[Diagnosis],
@@ -39,32 +46,42 @@ def diagnoses(
         return
     console = wide_console()
     for diagnosis in found:
-        console.print(f"[bold]{escape(diagnosis.subject)}[/]: {_verdict(diagnosis)}")
-        console.print(_match(diagnosis))
+        console.print(f"[bold]{escape(diagnosis.subject)}[/]: {_answer(diagnosis)}")
+        for line in _explanation(diagnosis):
+            console.print(escape(line))
         _causes(console, diagnosis)
         _sides(console, manifests, diagnosis.subject)
 
 
-def _verdict(diagnosis: Diagnosis) -> str:
-    """Return the diagnosis in one sentence."""
-    if diagnosis.healthy:
-        return "the tokens match."
-    if diagnosis.causes:
-        return "most likely " + diagnosis.causes[0].cause.value.replace("_", " ") + "."
-    return "no cause found, but too few subjects to see a match."
-
-
-def _match(diagnosis: Diagnosis) -> str:
-    """Return the match rate with its limits."""
+def _answer(diagnosis: Diagnosis) -> str:
+    """Return the verdict with the match rate and its interval, in one sentence."""
     overlap = diagnosis.overlap
-    if overlap is None:
-        return "match rate: too few subjects to estimate it"
-    if not overlap.is_significant:
-        return f"match rate: no match seen, {overlap.high:.0%} at most"
-    return (
-        f"match rate: about {overlap.rate:.0%} of the smaller side, "
-        f"{overlap.low:.0%} to {overlap.high:.0%} (95 %)"
-    )
+    if overlap is not None:
+        low, high = (f"{100 * limit:.0f}" for limit in (overlap.low, overlap.high))
+        rate = f"about {100 * overlap.rate:.0f} %, between {low} and {high} %."
+    else:
+        rate = "there are too few subjects for an estimate."
+    match diagnosis.verdict:
+        case Verdict.MATCHES:
+            return f"match, {rate}"
+        case Verdict.DOES_NOT_MATCH:
+            return f"do not match: {rate}"
+        case Verdict.CANNOT_BE_TOLD:
+            return f"cannot be told: {rate}"
+        case _:
+            return assert_never(diagnosis.verdict)
+
+
+def _explanation(diagnosis: Diagnosis) -> Iterator[str]:
+    """Yield what the answer is about, its most likely cause, and what to do next."""
+    if diagnosis.overlap is not None:
+        yield "The rate is a share of the smaller side's subjects, at 95 % confidence."
+    if diagnosis.causes:
+        cause = diagnosis.causes[0].cause.value.replace("_", " ")
+        partly = diagnosis.verdict is Verdict.MATCHES
+        yield f"{'Not all match' if partly else 'Most likely'}: {cause}."
+    if diagnosis.verdict is Verdict.CANNOT_BE_TOLD:
+        yield _WHAT_WOULD_TELL
 
 
 def _causes(console: Console, diagnosis: Diagnosis) -> None:
@@ -85,7 +102,7 @@ def _row(finding: Finding) -> tuple[str, ...]:
         finding.cause.value.replace("_", " "),
         escape(finding.party or "both"),
         escape(finding.column),
-        f"{finding.share:.0%}",
+        percent(finding.share),
         escape(finding.evidence),
         escape(finding.cause.remedy),
     )
@@ -126,7 +143,9 @@ def _subjects(column: ColumnManifest) -> str:
 def _histogram(figures: Mapping[str, int], rows: int) -> str:
     """Return the largest entries as shares."""
     largest = sorted(figures.items(), key=lambda item: -item[1])[:_SHOWN]
-    return escape(", ".join(f"{name} {n / max(rows, 1):.0%}" for name, n in largest))
+    return escape(
+        ", ".join(f"{name} {percent(n / max(rows, 1))}" for name, n in largest)
+    )
 
 
 def _json(diagnosis: Diagnosis) -> dict[str, object]:
@@ -134,17 +153,19 @@ def _json(diagnosis: Diagnosis) -> dict[str, object]:
     overlap = diagnosis.overlap
     return {
         "subject": diagnosis.subject,
-        "healthy": diagnosis.healthy,
-        "match_rate": None
+        "verdict": diagnosis.verdict.value,
+        "estimate": None if overlap is None else _thousandths(overlap.rate),
+        "interval": None
         if overlap is None
-        else {
-            "estimate": round(overlap.rate * 1000),
-            "low": round(overlap.low * 1000),
-            "high": round(overlap.high * 1000),
-        },
+        else [_thousandths(overlap.low), _thousandths(overlap.high)],
         "causes": [_finding(finding) for finding in diagnosis.causes],
         "remarks": [_finding(finding) for finding in diagnosis.remarks],
     }
+
+
+def _thousandths(share: float) -> int:
+    """Return a share in thousandths."""
+    return round(share * 1000)
 
 
 def _finding(finding: Finding) -> dict[str, object]:
@@ -153,7 +174,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "cause": finding.cause.value,
         "party": finding.party,
         "column": finding.column,
-        "share": round(finding.share * 1000),
+        "share": _thousandths(finding.share),
         "evidence": finding.evidence,
         "remedy": finding.cause.remedy,
     }

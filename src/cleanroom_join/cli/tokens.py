@@ -13,6 +13,7 @@ import typer
 from cleanroom_join.cli import show_tokens
 from cleanroom_join.cli.exits import (
     EXIT_NOT_APPROVED,
+    EXIT_UNDECIDED,
     errors_as_exit_codes,
     exit_codes,
 )
@@ -27,7 +28,13 @@ from cleanroom_join.errors import (
     printable,
 )
 from cleanroom_join.tokens import check_vectors
-from cleanroom_join.tokens.doctor import diagnose, read_manifest, save_manifest
+from cleanroom_join.tokens.doctor import (
+    Verdict,
+    diagnose,
+    read_manifest,
+    save_manifest,
+    worst,
+)
 from cleanroom_join.tokens.vectors import vectors_bytes, verifier_bytes
 
 if TYPE_CHECKING:
@@ -54,15 +61,25 @@ _KeyEnv = Annotated[
 
 _KEY_BYTES = 32
 
+_EXIT_OF = {
+    Verdict.MATCHES: 0,
+    Verdict.DOES_NOT_MATCH: EXIT_NOT_APPROVED,
+    Verdict.CANNOT_BE_TOLD: EXIT_UNDECIDED,
+}
+
+_DOCTOR_EXITS = {
+    0: "the subjects match, perhaps not all of them",
+    EXIT_NOT_APPROVED: "a subject does not match",
+    EXIT_UNDECIDED: "it cannot be told of a subject, and all others match",
+}
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to *app*."""
     app.add_typer(_keys, name="key")
     app.add_typer(_vectors, name="vectors")
     app.command()(manifest)
-    app.command(
-        epilog=exit_codes({0: "all tokens match", EXIT_NOT_APPROVED: "some do not"})
-    )(doctor)
+    app.command(epilog=exit_codes(_DOCTOR_EXITS))(doctor)
 
 
 @_keys.command("new")
@@ -147,15 +164,20 @@ def doctor(
     *,
     json: _Json = False,
 ) -> None:
-    """Say why two tables' tokens do not match, from both token manifests."""
+    """
+    Say whether two tables' tokens match, how often, and why not.
+
+    It reads both token manifests and knows three answers: they match, they do not, or
+    it cannot be told. A rate comes with its 95 % interval.
+    """
     with errors_as_exit_codes():
         left, right = _manifest("first", ours), _manifest("second", theirs)
         found = diagnose(left, right)
         if not found:
             raise TokenError.manifest("the manifests", "have no subject in common")
     show_tokens.diagnoses(found, (left, right), as_json=json)
-    if not all(diagnosis.healthy for diagnosis in found):
-        raise typer.Exit(EXIT_NOT_APPROVED)
+    if code := _EXIT_OF[worst(found)]:
+        raise typer.Exit(code)
 
 
 def _manifest(which: str, file: Path) -> TokenManifest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import subprocess
 import sys
 
@@ -135,13 +136,57 @@ def manifests(tmp_path, **changes):
     return files
 
 
-def test_the_doctor_says_that_all_is_well(tmp_path):
-    """Exit code 0 and the match rate."""
+def test_the_doctor_says_that_subjects_match(tmp_path):
+    """Exit code 0, and the match rate with its interval."""
     result = run("doctor", *manifests(tmp_path))
 
     assert result.exit_code == 0
-    assert "the tokens match" in result.stdout
-    assert "match rate: about" in result.stdout
+    assert re.search(
+        "card: match, about [0-9]+ %, between [0-9]+ and [0-9]+ %", result.stdout
+    )
+
+
+def test_the_doctor_says_that_it_cannot_be_told(tmp_path):
+    """Exit code 4, the rate with its interval, and what would tell."""
+    unsure = {"buckets": counts(people("globex", 4_500, common=900), 32)[:1]}
+    files = manifests(tmp_path, column=unsure)
+    one = {"buckets": counts(people("acme", 4_500, common=900), 32)[:1]}
+    files[0].write_bytes(write_manifest(manifest("acme", column=one)))
+
+    people_read, machines = run("doctor", *files), run("doctor", *files, "--json")
+
+    assert people_read.exit_code == machines.exit_code == 4
+    assert re.search(
+        "card: cannot be told: about [0-9]+ %, between 0 and [0-9]+ %",
+        people_read.stdout,
+    )
+    assert "What would tell: larger tables" in people_read.stdout
+    (diagnosis,) = json.loads(machines.stdout)
+    assert diagnosis["verdict"] == "cannot_be_told"
+    assert diagnosis["interval"][0] == 0
+    assert diagnosis["interval"][1] > 250
+    assert diagnosis["causes"] == []
+
+
+def test_a_subject_that_does_not_match_decides_the_exit_code(tmp_path):
+    """Strangers: exit code 1, and the sentence does not say that nothing is wrong."""
+    strangers = {"buckets": counts(people("alone", 20_000))}
+
+    result = run("doctor", *manifests(tmp_path, column=strangers))
+
+    assert result.exit_code == 1
+    assert "card: do not match: about" in result.stdout
+    assert "disjoint populations" in result.stdout
+    assert "nothing is wrong" not in result.stdout.lower()
+
+
+def test_the_help_lists_the_exit_codes(tmp_path):
+    """One for each answer."""
+    text = " ".join(run("doctor", "--help").stdout.split())
+
+    assert "0 the subjects match" in text
+    assert "1 a subject does not match" in text
+    assert "4 it cannot be told" in text
 
 
 def test_the_doctor_shows_which_columns_lie_outside(tmp_path):
@@ -157,26 +202,27 @@ def test_the_doctor_shows_which_columns_lie_outside(tmp_path):
 
 
 def test_the_doctor_names_the_cause(tmp_path):
-    """Exit code 1; for people as a table, for machines as JSON."""
+    """Exit code 1; for people as a table, for machines as JSON with stable codes."""
     files = manifests(tmp_path, key_check_value="ffffffff")
 
     people_read, machines = run("doctor", *files), run("doctor", *files, "--json")
 
     assert people_read.exit_code == machines.exit_code == 1
-    assert "most likely wrong key" in people_read.stdout
+    assert "Most likely: wrong key" in people_read.stdout
     (diagnosis,) = json.loads(machines.stdout)
     assert diagnosis["causes"][0]["cause"] == "wrong_key"
-    assert diagnosis["healthy"] is False
+    assert diagnosis["verdict"] == "does_not_match"
+    assert diagnosis["estimate"] in range(*diagnosis["interval"])
 
 
 def test_few_subjects_are_no_diagnosis(tmp_path):
-    """Neither healthy nor a cause: exit code 1, and it says so."""
+    """Neither a match nor a cause: exit code 4, and it says so."""
     few = {"buckets": counts(people("few", 900), 8)}
 
     result = run("doctor", *manifests(tmp_path, column=few))
 
-    assert result.exit_code == 1
-    assert "too few subjects" in result.stdout
+    assert result.exit_code == 4
+    assert "cannot be told: there are too few subjects" in result.stdout
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", None])

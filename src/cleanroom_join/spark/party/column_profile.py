@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -12,6 +13,8 @@ from cleanroom_join.spark.party.frame_columns import ROWS
 from cleanroom_join.tokens import Reason
 from cleanroom_join.tokens.doctor import ComponentManifest, Trait
 from cleanroom_join.tokens.doctor.coarse_counts import published, published_trait
+from cleanroom_join.tokens.doctor.forms import Form, form_of
+from cleanroom_join.tokens.doctor.trait_patterns import FREQUENT, trait_patterns
 from cleanroom_join.tokens.tables import (
     ASCII_DIGITS,
     ASCII_LOWER,
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import SubjectColumn
     from cleanroom_join.spark.party.frame_columns import Component
     from cleanroom_join.tokens import KindSpec
+    from cleanroom_join.tokens.doctor.trait_patterns import TraitPattern
 
 __all__ = ["component_manifest"]
 
@@ -70,9 +74,12 @@ def component_manifest(
         },
         k,
     )
-    traits, removed = _traits(raw, text), _removed(raw)
+    form = form_of(component.spec)
+    traits, removed = _traits(raw, text, form), _removed(raw)
     counts = _conditions(texts, {**traits, **removed})
     everything = counts.pop("")
+    if form is Form.DATE:
+        counts[Trait.ONE_DAY] = _one_day(texts, text)
     shown = {n: published_trait(group, everything, k) for n, group in counts.items()}
     return ComponentManifest(
         source=source,
@@ -83,7 +90,7 @@ def component_manifest(
             for name, groups in histograms.items()
         },
         removed={name: shown[name] for name in removed if shown[name]},
-        traits={name: shown[name] for name in traits if shown[name]},
+        traits={n: rows for n, rows in shown.items() if rows and n not in removed},
     )
 
 
@@ -95,8 +102,8 @@ def _declared(spec: KindSpec, column: SubjectColumn) -> str:
     return "" if value in (None, DateFormat.ISO.value) else str(value)
 
 
-def _traits(raw: Column, text: Column) -> dict[str, Column]:
-    """Return the condition of each trait."""
+def _traits(raw: Column, text: Column, form: Form) -> dict[str, Column]:
+    """Return the condition of each trait that is about single values."""
     blanks = F.lit(WHITESPACE.characters)
     ascii_only = F.translate(raw, "".join(map(chr, range(1, 128))), "") == ""
     return {
@@ -109,7 +116,44 @@ def _traits(raw: Column, text: Column) -> dict[str, Column]:
         Trait.LEADING_ZERO: F.startswith(text, F.lit("0")),
         # NULL for a text that is not a number, so that the condition is not met.
         Trait.CHECK_DIGIT: F.call_function("luhn_check", text),
+        **{
+            pattern.name: _matches(pattern, raw, text)
+            for pattern in trait_patterns(form, _this_year())
+        },
     }
+
+
+def _this_year() -> int:
+    """Return the year in which the manifest is made, in universal time."""
+    return datetime.now(tz=timezone.utc).year
+
+
+def _matches(pattern: TraitPattern, raw: Column, text: Column) -> Column:
+    """Return whether a value has the trait of a pattern."""
+    found = F.rlike(raw, F.lit(pattern.raw))
+    refused = text.isNull() & F.lit(pattern.refused)
+    if pattern.value is None:
+        return found & refused
+    return found & (refused | F.rlike(text, F.lit(pattern.value)))
+
+
+def _one_day(texts: DataFrame, text: Column) -> _Counts:
+    """Return the most frequent day, if it is far more frequent than the median one."""
+    days = (
+        texts.where(text.isNotNull())
+        .groupBy(text.alias("day"))
+        .agg(F.sum(ROWS).alias(ROWS), F.count(F.lit(1)).alias("values"))
+    )
+    # The day is not collected.
+    counted = days.agg(
+        F.max(F.struct(ROWS, "values")).alias("most"),
+        F.percentile_approx(ROWS, 0.5).alias("median"),
+    )
+    row = without_spark_text("counting days", counted.collect)[0]
+    most, median = row["most"], row["median"]
+    if most is None or most[ROWS] <= FREQUENT * median:
+        return 0, 0
+    return most[ROWS], most["values"]
 
 
 def _removed(raw: Column) -> dict[str, Column]:

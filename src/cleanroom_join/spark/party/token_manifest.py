@@ -29,6 +29,7 @@ from cleanroom_join.tokens import (
     vectors_sha256,
 )
 from cleanroom_join.tokens.doctor import (
+    GROUPINGS,
     MOST_BUCKETS,
     ColumnManifest,
     TokenManifest,
@@ -43,7 +44,7 @@ from cleanroom_join.tokens.tables import TABLES
 from cleanroom_join.version import __version__
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
     from cleanroom_join.contract import Asset, AssetTerms, SubjectColumn
     from cleanroom_join.spark.party.frame_columns import TokenColumn
@@ -165,7 +166,8 @@ class _CountedColumn:
             )
             theirs = SharedTokens(tokens=tokens, secret=self.secret, maker=self.maker)
         # The room joins the tokens really shared, whichever pipeline made them.
-        buckets = _buckets(self._macs(messages) if theirs is None else theirs.macs())
+        counts = _buckets(self._macs(messages) if theirs is None else theirs.macs())
+        subjects = sum(counts[0])
         return ColumnManifest(
             column=column.name,
             subject=column.subject,
@@ -175,9 +177,9 @@ class _CountedColumn:
                 for component, source in sources
             ),
             reasons=published(self._reasons(messages), k, absent=_ABSENT),
-            subjects=rounded(sum(buckets)) if sum(buckets) >= k else 0,
+            subjects=rounded(subjects) if subjects >= k else 0,
             multiplicity=published(self._multiplicity(messages), k),
-            buckets=published_buckets(buckets, k),
+            buckets=tuple(published_buckets(grouping, k) for grouping in counts),
             made_by=made_by(self.values, self.token, theirs, k) if theirs else {},
         )
 
@@ -215,15 +217,35 @@ class _CountedColumn:
         return {_span(row["power"]): (row["subjects"],) * 2 for row in rows}
 
 
-def _buckets(macs: DataFrame) -> list[int]:
-    """Return the subjects in each bucket, by the last bits of their MAC."""
-    bucket = F.conv(F.substring(MAC, -3, 3), 16, 10).cast("int").alias("bucket")
-    counted = macs.groupBy(bucket).agg(F.count(F.lit(1)).alias("subjects"))
-    counts = [0] * MOST_BUCKETS
+_DIGITS = 3
+"""Hexadecimal digits of a MAC that say its bucket: enough for `MOST_BUCKETS`."""
+
+
+def _buckets(macs: DataFrame) -> list[list[int]]:
+    """Return the subjects in each bucket of each grouping, by bits of their MAC."""
+    groups = F.array(
+        *(
+            F.struct(F.lit(number).alias("grouping"), _bucket(number).alias("bucket"))
+            for number in range(GROUPINGS)
+        )
+    )
+    counted = (
+        macs.select(F.explode(groups).alias("group"))
+        .groupBy("group.grouping", "group.bucket")
+        .agg(F.count(F.lit(1)).alias("subjects"))
+    )
+    counts = [[0] * most for most in MOST_BUCKETS]
     for row in without_spark_text("counting subjects", counted.collect):
-        if row["bucket"] is not None and 0 <= row["bucket"] < MOST_BUCKETS:
-            counts[row["bucket"]] = row["subjects"]
+        if row["bucket"] is not None and row["bucket"] >= 0:
+            counts[row["grouping"]][row["bucket"]] = row["subjects"]
     return counts
+
+
+def _bucket(number: int) -> Column:
+    """Return the bucket of a MAC in one grouping: each takes the digits before."""
+    start = -_DIGITS * (number + 1)
+    digits = F.substring(MAC, start, _DIGITS)
+    return F.conv(digits, 16, 10).cast("int") % MOST_BUCKETS[number]
 
 
 def _span(power: int) -> str:

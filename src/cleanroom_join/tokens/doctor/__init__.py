@@ -7,9 +7,10 @@ It reads manifests only: no table, no token, no key comes in.
 from __future__ import annotations
 
 from cleanroom_join.tokens.doctor.bisect import step_digests
-from cleanroom_join.tokens.doctor.causes import Finding, MismatchCause
-from cleanroom_join.tokens.doctor.diagnose import Diagnosis, diagnose
+from cleanroom_join.tokens.doctor.causes import Finding, MismatchCause, percent
+from cleanroom_join.tokens.doctor.diagnose import Diagnosis, Verdict, diagnose, worst
 from cleanroom_join.tokens.doctor.manifest import (
+    GROUPINGS,
     MOST_BUCKETS,
     ROUNDING,
     ColumnManifest,
@@ -26,6 +27,7 @@ from cleanroom_join.tokens.doctor.overlap import FEWEST_BUCKETS, Overlap, estima
 
 __all__ = [
     "FEWEST_BUCKETS",
+    "GROUPINGS",
     "MOST_BUCKETS",
     "ROUNDING",
     "ColumnManifest",
@@ -36,10 +38,13 @@ __all__ = [
     "Overlap",
     "TokenManifest",
     "Trait",
+    "Verdict",
     "diagnose",
     "estimate",
+    "percent",
     "read_manifest",
     "save_manifest",
     "step_digests",
+    "worst",
     "write_manifest",
 ]

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.tokens.doctor.manifest import MOST_BUCKETS, ROUNDING, SHARE_STEPS
+from cleanroom_join.tokens.doctor.manifest import (
+    BUCKET_ROUNDING,
+    ROUNDING,
+    SHARE_STEPS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -119,14 +123,16 @@ def published_buckets(counts: Sequence[int], k: int) -> tuple[int, ...]:
     Merge buckets until each has k subjects; return none if one bucket has fewer.
 
     Args:
-        counts: Subjects in each of `MOST_BUCKETS` buckets.
+        counts: Subjects in each bucket of one grouping; a power of two of them.
         k: Fewest subjects that a bucket may have.
     """
     buckets = list(counts)
-    if len(buckets) != MOST_BUCKETS:
-        return ()
     while len(buckets) > 1 and min(buckets) < k:
         buckets = [a + b for a, b in zip(buckets[::2], buckets[1::2], strict=True)]
-    if min(buckets) < k:
+    if min(buckets, default=0) < k:
         return ()
-    return tuple(max(rounded(count), k) for count in buckets)
+    half = BUCKET_ROUNDING // 2
+    return tuple(
+        max(BUCKET_ROUNDING * ((count + half) // BUCKET_ROUNDING), k)
+        for count in buckets
+    )

@@ -21,24 +21,47 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "BUCKET_ROUNDING",
+    "GROUPINGS",
     "MOST_BUCKETS",
     "ROUNDING",
     "SCHEMA",
     "SHARE_STEPS",
     "ColumnManifest",
     "ComponentManifest",
+    "Groupings",
     "TokenManifest",
     "Trait",
 ]
 
-SCHEMA = "cleanroom_join/token-manifest/v2"
+SCHEMA = "cleanroom_join/token-manifest/v3"
 """Name of the format; any other is refused."""
 
 ROUNDING = 5
-"""Every count of rows or subjects is rounded to a multiple of it."""
+"""Every count of rows is rounded to a multiple of it."""
 
-MOST_BUCKETS = 4096
-"""Most groups of subjects that `ColumnManifest.buckets` counts."""
+MOST_BUCKETS = (4096, 128, 128, 128)
+"""Most buckets of each grouping of subjects in `ColumnManifest.buckets`."""
+
+GROUPINGS = len(MOST_BUCKETS)
+"""
+Groupings of the subjects, each by other bits of their token.
+
+Four determine the match rate of a small table as one does that of a table four times
+as large.  One subject is in one bucket of each.
+"""
+
+BUCKET_ROUNDING = ROUNDING * GROUPINGS
+"""
+Every count of a bucket is rounded to a multiple of it.
+
+A subject moves four counts by one.  Each then changes with a chance of one in twenty
+instead of one in five, so that a party who knows all other subjects sees a change no
+more often than in one grouping rounded to `ROUNDING`.
+"""
+
+Groupings = tuple[tuple[int, ...], ...]
+"""Subjects by bucket, of each grouping."""
 
 
 SHARE_STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
@@ -74,6 +97,31 @@ class Trait:
     """Its normalised value begins with a zero."""
     CHECK_DIGIT = "check_digit"
     """Its normalised value has a right Luhn digit (ISO/IEC 7812-1, annex B)."""
+    MINUS_SIGN = "minus_sign"
+    """It is a negative number."""
+    MULTIPLE_OF_8 = "multiple_of_8"
+    """Its normalised value is a multiple of 8 of 12 digits or more."""
+    LAST_ZERO = "last_zero"
+    """Its normalised value has 16 digits or more and ends with a zero."""
+    PLUS_SIGN = "plus_sign"
+    """It is a telephone number that begins with a plus sign."""
+    TRUNK_ZERO = "trunk_zero"
+    """It has the zero that is only dialled at home behind the calling code."""
+    DOUBLE_ZERO = "double_zero"
+    """It begins with 00, which is read as no plus sign or as a wrong one."""
+    EXTENSION = "extension"
+    """It is a refused telephone number with an extension."""
+    YEAR_AHEAD = "year_ahead"
+    """It is a date of a year after the one in which the manifest was made."""
+    TIME_OF_DAY = "time_of_day"
+    """It is a refused date with a time behind it."""
+    ONE_DAY = "one_day"
+    """Its date is more than ten times as frequent as the median one."""
+
+    OF_VALUES = frozenset(
+        (LEADING_ZERO, CHECK_DIGIT, MULTIPLE_OF_8, LAST_ZERO, ONE_DAY)
+    )
+    """Traits of the normalised value, which refused rows do not have."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +150,11 @@ class ComponentManifest:
         """All rows that have a published reason."""
         return sum(self.reasons.values())
 
+    @property
+    def sizes(self) -> Mapping[int, int]:
+        """Rows by code points of the normalised value, as far as published."""
+        return {int(s): rows for s, rows in self.lengths.items() if s.isdecimal()}
+
     def share(self, *reasons: str) -> float:
         """Return the share of rows with one of *reasons*."""
         return sum(self.reasons.get(r, 0) for r in reasons) / max(self.rows, 1)
@@ -112,7 +165,7 @@ class ComponentManifest:
 
         Traits of the normalised value are shares of the rows that have one.
         """
-        of_values = name in (Trait.LEADING_ZERO, Trait.CHECK_DIGIT)
+        of_values = name in Trait.OF_VALUES
         rows = self.reasons.get("ready", 0) if of_values else self.rows
         return min(1.0, self.traits.get(name, 0) / max(rows, 1))
 
@@ -132,12 +185,13 @@ class ColumnManifest:
     """Distinct tokens."""
     multiplicity: Mapping[str, int] = field(default_factory=_nothing)
     """Subjects by their number of rows, in powers of two."""
-    buckets: tuple[int, ...] = ()
+    buckets: Groupings = ()
     """
-    Subjects by the last bits of their token: 1, 2, 4 … or 4,096 counts.
+    Subjects by bits of their token, of each grouping in up to `MOST_BUCKETS` counts.
 
-    No count is below k.  The counts of two parties vary together as far as they have
-    subjects in common, which gives the match rate and does not reveal who matches.
+    A grouping of which one bucket would have fewer than k subjects is empty.  The
+    counts of two parties vary together as far as they have subjects in common, which
+    gives the match rate and does not reveal who matches.
     """
     made_by: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """

@@ -18,6 +18,7 @@ from cleanroom_join.contract.terms.settings import COHORT_FLOOR
 from cleanroom_join.crypto.canonical_json import canonical_bytes
 from cleanroom_join.errors import TokenError, WriteFailed, printable
 from cleanroom_join.tokens.doctor.manifest import (
+    GROUPINGS,
     MOST_BUCKETS,
     SCHEMA,
     SHARE_STEPS,
@@ -29,6 +30,8 @@ from cleanroom_join.tokens.doctor.manifest import (
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping
+
+    from cleanroom_join.tokens.doctor.manifest import Groupings
 
 __all__ = ["read_manifest", "save_manifest", "write_manifest"]
 
@@ -84,7 +87,8 @@ def read_manifest(data: bytes) -> TokenManifest:
     if k < COHORT_FLOOR:
         raise TokenError.manifest("manifest.min_cohort", f"is below {COHORT_FLOOR}")
     for column in manifest.columns:
-        if min(column.buckets, default=k) < k or 0 < column.subjects < k:
+        counts = [count for grouping in column.buckets for count in grouping]
+        if min(counts, default=k) < k or 0 < column.subjects < k:
             raise TokenError.manifest("manifest.columns", "has a count below its own k")
     return manifest
 
@@ -226,9 +230,6 @@ def _manifest(read: _Object) -> TokenManifest:
 
 def _column(read: _Object) -> ColumnManifest:
     """Read one token column."""
-    buckets = read.items("buckets", MOST_BUCKETS)
-    if len(buckets) & (len(buckets) - 1):
-        raise TokenError.manifest(f"{read.path}.buckets", "is not a power of two long")
     components = read.objects("components", _MOST_COMPONENTS)
     if not components:
         raise TokenError.manifest(f"{read.path}.components", "is empty")
@@ -240,9 +241,23 @@ def _column(read: _Object) -> ColumnManifest:
         reasons=read.mapping("reasons", _count),
         subjects=read.count("subjects"),
         multiplicity=read.mapping("multiplicity", _count),
-        buckets=tuple(_count(item, f"{read.path}.buckets") for item in buckets),
+        buckets=_groupings(read),
         made_by=read.mapping("made_by", _share),
     )
+
+
+def _groupings(read: _Object) -> Groupings:
+    """Read the buckets of a column, of each grouping."""
+    path = f"{read.path}.buckets"
+    groupings = read.items("buckets", GROUPINGS)
+    found = []
+    for grouping, most in zip(groupings, MOST_BUCKETS, strict=False):
+        if not isinstance(grouping, list) or len(grouping) > most:
+            raise TokenError.manifest(path, f"is not a list of lists of up to {most}")
+        if len(grouping) & (len(grouping) - 1):
+            raise TokenError.manifest(path, "is not a power of two long")
+        found.append(tuple(_count(item, path) for item in grouping))
+    return tuple(found)
 
 
 def _component(read: _Object) -> ComponentManifest:

@@ -5,37 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanroom_join.tokens.doctor.bisect import first_difference
-from cleanroom_join.tokens.doctor.causes import Finding, MismatchCause
-from cleanroom_join.tokens.doctor.digits import digit_findings
+from cleanroom_join.tokens.doctor.by_date import date_clues
+from cleanroom_join.tokens.doctor.by_digits import digit_clues
+from cleanroom_join.tokens.doctor.by_phone import phone_clues
+from cleanroom_join.tokens.doctor.by_reason import reason_clues
+from cleanroom_join.tokens.doctor.by_shape import shape_clues
+from cleanroom_join.tokens.doctor.causes import Finding, MismatchCause, percent
 from cleanroom_join.tokens.doctor.manifest import Trait
-from cleanroom_join.tokens.kinds import KINDS
+from cleanroom_join.tokens.doctor.overlap import evenly_filled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from cleanroom_join.tokens.doctor.causes import Clue
     from cleanroom_join.tokens.doctor.manifest import (
         ColumnManifest,
         ComponentManifest,
         TokenManifest,
     )
 
-__all__ = ["agreement_findings", "column_findings"]
-
-_SHAPE = ("bad_length", "bad_format", "bad_checksum", "forbidden_character")
-_ABSENT = ("missing", "empty", "null_like", "placeholder")
-
-# Reasons of a refusal that are causes by themselves.
-_BY_REASON = {
-    MismatchCause.ALREADY_HASHED: ("already_hashed", "are digests or tokens already"),
-    MismatchCause.SCIENTIFIC: ("scientific", "are in scientific notation"),
-    MismatchCause.DECIMAL_SUFFIX: (
-        "decimal_suffix",
-        "end in a decimal point and zeros",
-    ),
-    MismatchCause.MASKED: ("masked", "are masked"),
-    MismatchCause.MOJIBAKE: ("mojibake", "are UTF-8 that was read as Latin-1"),
-    MismatchCause.NO_COUNTRY_CODE: ("no_country_code", "have no country code"),
-}
+__all__ = ["agreement_findings", "column_findings", "outside_findings"]
 
 # What another pipeline may have done instead of the specification; if two variants
 # make the same tokens, the first says more about the cause.
@@ -52,11 +41,8 @@ _BY_VARIANT = {
     "untrimmed": (MismatchCause.NOT_NORMALISED, "are made of the raw value"),
 }
 
-_LUHN_KINDS = frozenset(kind.value for kind, spec in KINDS.items() if spec.luhn_digit)
-"""Names of kinds of which nearly all identifiers have a right check digit."""
-
-_FEW_CHECK_DIGITS = 0.4
-_MOST_CHECK_DIGITS = 0.8
+_SAME_ROWS = 0.5
+"""A cause explains another if it spoils at least so much of what that one spoils."""
 
 
 def agreement_findings(left: TokenManifest, right: TokenManifest) -> Iterator[Finding]:
@@ -109,16 +95,65 @@ def _both(cause: MismatchCause, evidence: str) -> Finding:
 
 
 def column_findings(
-    manifest: TokenManifest, column: ColumnManifest, other: ColumnManifest
+    left: tuple[TokenManifest, ColumnManifest],
+    right: tuple[TokenManifest, ColumnManifest],
 ) -> list[Finding]:
-    """Return what is wrong with one side's column, compared with the other side's."""
-    party = manifest.party
-    found = [*_variants(party, column)]
-    for ours, theirs in zip(column.components, other.components, strict=False):
-        found += _reasons(party, ours)
-        found += _shapes(party, ours, theirs)
-        found += digit_findings(party, ours, theirs)
+    """Return what is wrong with the columns of one subject on both sides."""
+    found: list[Finding] = []
+    for manifest, column in (left, right):
+        found += _variants(manifest.party, column)
+        if not evenly_filled(column.buckets):
+            cause = MismatchCause.NOT_RANDOM
+            evidence = "some buckets have far more of the tokens than others"
+            found.append(_one(cause, manifest.party, column.column, 1.0, evidence))
+    parties = left[0].party, right[0].party
+    for pair in zip(left[1].components, right[1].components, strict=False):
+        found += _component_findings(parties, pair)
     return found
+
+
+def _component_findings(
+    parties: tuple[str, str], pair: tuple[ComponentManifest, ComponentManifest]
+) -> Iterator[Finding]:
+    """Yield what is wrong with one component, as far as nothing else explains it."""
+    sides = _clues(*pair), _clues(*reversed(pair))
+    told: set[tuple[str, MismatchCause]] = set()
+    for party, component, clues in zip(parties, pair, sides, strict=True):
+        for clue in clues:
+            others = [*sides[0], *sides[1]] if clue.mutual else clues
+            by = "" if clue.mutual else party
+            if (by, clue.cause) in told or _is_explained(clue, others):
+                continue
+            told.add((by, clue.cause))
+            yield _one(clue.cause, by, component.source, clue.share, clue.evidence)
+
+
+def _clues(component: ComponentManifest, other: ComponentManifest) -> list[Clue]:
+    """Return what the rules see in one raw column; the most telling first."""
+    return [
+        *date_clues(component, other),
+        *phone_clues(component, other),
+        *digit_clues(component, other),
+        *shape_clues(component, other),
+        *reason_clues(component),
+    ]
+
+
+def _is_explained(clue: Clue, clues: Sequence[Clue]) -> bool:
+    """Return whether another clue says more about the rows of *clue*."""
+    return any(
+        clue.cause in other.explains and other.share >= _SAME_ROWS * clue.share
+        for other in clues
+        if other is not clue
+    )
+
+
+def outside_findings(manifest: TokenManifest) -> Iterator[Finding]:
+    """Yield the columns of which much lies outside what the contract declares."""
+    for name, share in sorted(manifest.outside.items()):
+        evidence = f"{percent(share)} or more lie outside the domain or the bounds"
+        cause = MismatchCause.OUTSIDE_CONTRACT
+        yield _one(cause, manifest.party, name, share, evidence)
 
 
 def _variants(party: str, column: ColumnManifest) -> Iterator[Finding]:
@@ -135,54 +170,14 @@ def _variants(party: str, column: ColumnManifest) -> Iterator[Finding]:
                 MismatchCause.TRAILING_BLANKS,
                 f"{text}, with blanks at its end",
             )
-        evidence = f"{_percent(share)} of the shared tokens {text}"
+        evidence = f"{percent(share)} of the shared tokens {text}"
         yield _one(cause, party, column.column, 1 - right, evidence)
     elif right < 1:
         cause = MismatchCause.UNKNOWN_VARIANT
         evidence = (
-            f"only {_percent(right)} of the shared tokens follow the specification"
+            f"only {percent(right)} of the shared tokens follow the specification"
         )
         yield _one(cause, party, column.column, 1 - right, evidence)
-
-
-def _reasons(party: str, component: ComponentManifest) -> Iterator[Finding]:
-    """Yield what spoilt identifiers before they were tokenised."""
-    source = component.source
-    for cause, (reason, text) in _BY_REASON.items():
-        if share := component.share(reason):
-            yield _one(cause, party, source, share, f"{_percent(share)} {text}")
-    if share := component.share("lost_zero"):
-        evidence = f"{_percent(share)} are one digit short"
-        yield _one(MismatchCause.LOST_ZEROS, party, source, share, evidence)
-    if share := component.share("bad_date"):
-        # The first twelve days of a month are read as other dates, so they count too.
-        spoilt = min(1, share * 1.6)
-        evidence = f"{_percent(share)} are no day of the calendar"
-        yield _one(MismatchCause.DAY_MONTH_SWAPPED, party, source, spoilt, evidence)
-    if share := component.share(*_ABSENT):
-        evidence = f"{_percent(share)} have no value"
-        yield _one(MismatchCause.MISSING_VALUES, party, source, share, evidence)
-
-
-def _shapes(
-    party: str, component: ComponentManifest, other: ComponentManifest
-) -> Iterator[Finding]:
-    """Yield that a column holds something else than identifiers of its kind."""
-    cause = MismatchCause.WRONG_COLUMN
-    wrong = component.share(*_SHAPE)
-    if wrong:
-        evidence = f"{_percent(wrong)} do not have the shape of {component.kind}"
-        yield _one(cause, party, component.source, wrong, evidence)
-    if component.kind in _LUHN_KINDS and component.rows and other.rows:
-        ours = component.trait(Trait.CHECK_DIGIT)
-        theirs = other.trait(Trait.CHECK_DIGIT)
-        # One in ten numbers passes by chance; real identifiers nearly all do.
-        if ours < _FEW_CHECK_DIGITS < _MOST_CHECK_DIGITS < theirs:
-            evidence = (
-                f"{_percent(ours)} have a right check digit, "
-                f"{_percent(theirs)} on the other side"
-            )
-            yield _one(cause, party, component.source, 1 - ours, evidence)
 
 
 def _one(
@@ -190,8 +185,3 @@ def _one(
 ) -> Finding:
     """Return a finding about one side."""
     return Finding(cause=cause, party=party, column=column, share=share, evidence=text)
-
-
-def _percent(share: float) -> str:
-    """Return a share as a percentage that a reader takes in at once."""
-    return f"{share:.0%}" if share >= 0.01 else "under 1%"  # noqa: PLR2004 - 1 %
