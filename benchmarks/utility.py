@@ -25,10 +25,10 @@ from rich.table import Table
 
 from cleanroom_join.contract import Contract, Dimension, Policy, resolve
 from cleanroom_join.local import local_session
+from cleanroom_join.raw_files import RawFolder
 from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.party.raw_files import read_raw_table
 from cleanroom_join.spark.party.tokenisation import tokenise
-from cleanroom_join.spark.rehearsal.rehearsal import raw_file
 from cleanroom_join.spark.room import frame_columns as names
 from cleanroom_join.spark.room.cells.level_rows import labels_of_codes
 from cleanroom_join.spark.room.pipeline import answer, opened
@@ -139,7 +139,7 @@ def shared(
     """Tokenise what both parties have, and return where it lies."""
     key = SecretKey.from_bytes(os.urandom(32))
     for asset in contract.terms.assets.values():
-        raw = read_raw_table(spark, asset, raw_file(data, asset))
+        raw = read_raw_table(spark, asset, RawFolder(data).file(asset))
         gold = tokenise(raw, contract.asset(asset.name), key=key)
         gold.frame.write.format("delta").save(str(place / asset.name))
     return lambda asset: spark.read.format("delta").load(str(place / asset.name))

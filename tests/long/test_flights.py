@@ -12,12 +12,12 @@ import pytest
 from deltalake import DeltaTable
 from pyspark.sql import functions as F
 
-from cleanroom_join.errors import TableRefused, WriteFailed
+from cleanroom_join.errors import FileRefused, TableRefused, WriteFailed
+from cleanroom_join.raw_files import RawFolder
 from cleanroom_join.review import Verdict
 from cleanroom_join.spark.party.raw_files import read_raw_table
 from cleanroom_join.spark.rehearsal.rehearsal import (
     agree,
-    raw_file,
     refuse_existing,
     rehearse,
 )
@@ -282,7 +282,7 @@ def test_bad_files_are_refused_without_quoting_them(
     asset = rehearsal.contract.terms.assets["flights"]
 
     with pytest.raises(error) as caught:
-        read_raw_table(spark, asset, raw_file(tmp_path, asset))
+        read_raw_table(spark, asset, RawFolder(tmp_path).file(asset))
 
     assert caught.value.code == code
     assert "N4711" not in str(caught.value)
@@ -292,7 +292,7 @@ def test_bad_files_are_refused_without_quoting_them(
 
 def test_a_missing_file_is_named(tmp_path, rehearsal):
     """With the name it should have."""
-    with pytest.raises(TableRefused, match="E300") as caught:
-        raw_file(tmp_path, rehearsal.contract.terms.assets["flights"])
+    with pytest.raises(FileRefused, match="E300") as caught:
+        RawFolder(tmp_path).file(rehearsal.contract.terms.assets["flights"])
 
     assert "airports/flights.csv" in str(caught.value)

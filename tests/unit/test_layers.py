@@ -18,7 +18,7 @@ LAYERS = (
     ("contract.terms", "contract.token_format"),
     ("contract.check", "contract.document"),
     ("contract",),
-    ("data_profile", "sql", "tokens"),
+    ("data_profile", "raw_files", "sql", "tokens"),
     ("disclosure.model",),
     (
         "disclosure.coarse_counts",

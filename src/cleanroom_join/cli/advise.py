@@ -12,7 +12,13 @@ from cleanroom_join.advice import advice_lines
 from cleanroom_join.cli.console import print_json
 from cleanroom_join.cli.documents.advice import advice_json
 from cleanroom_join.cli.exits import errors_as_exit_codes
+from cleanroom_join.cli.options.csv_files import (
+    CsvDelimiter,
+    CsvEncoding,
+    csv_options,
+)
 from cleanroom_join.cli.options.memory import DEFAULT_MEMORY, Memory
+from cleanroom_join.raw_files import RawFolder
 
 __all__ = ["add_to"]
 
@@ -34,15 +40,18 @@ def advise(
     limit: Annotated[
         int, typer.Option("--try", min=0, help="Try so many changes at most.")
     ] = _MOST,
+    delimiter: CsvDelimiter = None,
+    encoding: CsvEncoding = None,
     memory: Memory = DEFAULT_MEMORY,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Try changes of a contract on test data; print what would publish more."""
+    folder = RawFolder(data, csv_options(delimiter, encoding))
     with errors_as_exit_codes():
         # Imported late: PySpark takes a second, and is an extra.
         from cleanroom_join.cli.rehearse import try_changes  # noqa: PLC0415
 
-        advice = try_changes(contract, data=data, limit=limit, memory=memory)
+        advice = try_changes(contract, data=folder, limit=limit, memory=memory)
     if json:
         print_json(advice_json(advice))
         return

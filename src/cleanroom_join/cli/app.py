@@ -26,10 +26,16 @@ from cleanroom_join.cli.exits import (
     exit_codes,
 )
 from cleanroom_join.cli.options.commands import Commands
+from cleanroom_join.cli.options.csv_files import (
+    CsvDelimiter,
+    CsvEncoding,
+    csv_options,
+)
 from cleanroom_join.cli.options.memory import DEFAULT_MEMORY, Memory
 from cleanroom_join.contract import Contract
 from cleanroom_join.contract.clock import utc_today
 from cleanroom_join.contract.terms.names import NAME
+from cleanroom_join.raw_files import RawFolder
 from cleanroom_join.version import __version__
 
 __all__ = ["app"]
@@ -123,6 +129,8 @@ def init(
             " them; `raw` beside the contract by default."
         ),
     ] = None,
+    delimiter: CsvDelimiter = None,
+    encoding: CsvEncoding = None,
     memory: Memory = DEFAULT_MEMORY,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -132,11 +140,12 @@ def init(
     if len(set(party)) != _SIDES or not all(map(NAME.fits, party)):
         message = f"--party takes two different names, each {NAME.description}"
         raise typer.BadParameter(message)
+    csv = csv_options(delimiter, encoding)
     with errors_as_exit_codes():
         # Imported late: PySpark takes a second, and is an extra.
         from cleanroom_join.cli.init import run  # noqa: PLC0415
 
-        written = run(party, files, output=output, data=data, memory=memory)
+        written = run(party, files, output=output, data=data, memory=memory, csv=csv)
     show_draft.draft(written, as_json=json)
 
 
@@ -208,16 +217,19 @@ def rehearse(
     limit: Annotated[
         int, typer.Option("--try", min=0, help="Try so many changes, for advice.txt.")
     ] = 0,
+    delimiter: CsvDelimiter = None,
+    encoding: CsvEncoding = None,
     memory: Memory = DEFAULT_MEMORY,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Run the whole collaboration on this machine, on test data."""
+    folder = RawFolder(data, csv_options(delimiter, encoding))
     with errors_as_exit_codes():
         # Imported late: PySpark takes a second, and is an extra.
         from cleanroom_join.cli.rehearse import run  # noqa: PLC0415
 
         rehearsal, advice = run(
-            contract, data=data, output=output, memory=memory, limit=limit
+            contract, data=folder, output=output, memory=memory, limit=limit
         )
         reports.write(rehearsal, output)
         reports.write_advice(advice, output)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import os
 import re
@@ -14,9 +13,16 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.cli.progress import step
 from cleanroom_join.contract.terms.names import NAME
-from cleanroom_join.errors import MissingExtra, TableRefused, WriteFailed, printable
+from cleanroom_join.errors import MissingExtra, WriteFailed, printable
 from cleanroom_join.first_contract.headers import check_header
 from cleanroom_join.local import local_session
+from cleanroom_join.raw_files import (
+    CsvOptions,
+    csv_names,
+    is_csv,
+    refuse_unless_parquet,
+    require_file,
+)
 
 try:
     from cleanroom_join.spark.first_contract.drafting import draft_contract
@@ -48,6 +54,8 @@ class Written:
     contract: Path
     data: Path
     """The folder that ``rehearse --data`` takes."""
+    csv: CsvOptions
+    """What ``rehearse`` has to be told about the files as well."""
 
 
 def run(
@@ -57,6 +65,7 @@ def run(
     output: Path,
     data: Path | None,
     memory: str,
+    csv: CsvOptions,
 ) -> Written:
     """
     Draft a contract of two files and write it, with progress on standard error.
@@ -68,6 +77,7 @@ def run(
         data: Folder in which the files are laid out for a rehearsal; by default
             ``raw`` beside the contract, or where they already lie like that.
         memory: Memory of the Spark driver.
+        csv: What the caller says about CSV files.
 
     Raises:
         CleanRoomJoinError: If a step refuses; then nothing is written.
@@ -75,15 +85,15 @@ def run(
     if output.exists():
         raise WriteFailed.kept(f'"{printable(output.name)}"')
     for file in files:
-        if file.suffix not in _SUFFIXES or not file.exists():
-            wanted = f"{printable(file.name)}, a .csv or .parquet,"
-            raise TableRefused.missing_file(wanted, file.parent.name or "this folder")
-        if file.suffix == ".csv" and file.is_file():
-            check_header(file.name, _first_line(file))
+        require_file(file)
+        if is_csv(file):
+            check_header(file.name, csv_names(file, csv))
+        else:
+            refuse_unless_parquet(file)
     assets = _asset_names(parties, files)
     folder = data or _laid_out(parties, files, assets) or output.parent / "raw"
     links = _links(folder, parties, files, assets)
-    first = _draft(parties, files, assets, memory)
+    first = _draft(parties, files, assets, memory, csv)
     try:
         for link, file in links:
             link.parent.mkdir(parents=True, exist_ok=True)
@@ -95,11 +105,15 @@ def run(
         raise WriteFailed.unwritable(
             f'"{printable(output.name)}" or its data'
         ) from None
-    return Written(first=first, contract=output, data=folder)
+    return Written(first=first, contract=output, data=folder, csv=csv)
 
 
 def _draft(
-    parties: Sequence[str], files: Sequence[Path], assets: Sequence[str], memory: str
+    parties: Sequence[str],
+    files: Sequence[Path],
+    assets: Sequence[str],
+    memory: str,
+    csv: CsvOptions,
 ) -> FirstContract:
     """Start a session, read both files, and draft their contract."""
     expires = dt.datetime.now(tz=dt.timezone.utc).date() + dt.timedelta(days=_DAYS)
@@ -113,8 +127,8 @@ def _draft(
                 RawTable(
                     party=party,
                     asset=asset,
-                    frame=read_raw_file(spark, file),
-                    is_csv=file.suffix == ".csv",
+                    frame=read_raw_file(spark, file, csv),
+                    is_csv=is_csv(file),
                 )
                 for party, asset, file in zip(parties, assets, files, strict=True)
             )
@@ -126,12 +140,6 @@ def _draft(
             )
         finally:
             spark.stop()
-
-
-def _first_line(file: Path) -> list[str]:
-    """Return the first line of a file as names; looked at before Spark starts."""
-    with file.open(encoding="utf-8-sig", errors="replace", newline="") as text:
-        return next(csv.reader(text), [])
 
 
 def _asset_names(parties: Sequence[str], files: Sequence[Path]) -> list[str]:
@@ -152,7 +160,7 @@ def _laid_out(
     """Return the folder in which the files already lie as a rehearsal expects them."""
     folders = {file.absolute().parent.parent for file in files}
     fits = all(
-        file.absolute().parent.name == party and file.stem == asset
+        file.absolute().parent.name == party and file.name == f"{asset}{_suffix(file)}"
         for party, file, asset in zip(parties, files, assets, strict=True)
     )
     return folders.pop() if fits and len(folders) == 1 else None
@@ -174,15 +182,20 @@ def _links(
             if not os.path.lexists(link):
                 continue
             # A link to nothing is in the way as well.
-            same = link.exists() and suffix == file.suffix and link.samefile(file)
+            same = link.exists() and suffix == _suffix(file) and link.samefile(file)
             if not same:
                 raise WriteFailed.kept(
                     f'"{printable(link.name)}" of {printable(party)}'
                 )
-        link = folder / party / f"{asset}{file.suffix}"
+        link = folder / party / f"{asset}{_suffix(file)}"
         if not link.exists():
             links.append((link, file.absolute()))
     return links
+
+
+def _suffix(file: Path) -> str:
+    """Return how a rehearsal wants the name of a raw table to end."""
+    return ".csv" if is_csv(file) else ".parquet"
 
 
 def _link(file: Path, link: Path) -> None:

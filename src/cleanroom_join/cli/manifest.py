@@ -10,6 +10,7 @@ from rich.console import Console
 
 from cleanroom_join.errors import MissingExtra
 from cleanroom_join.local import local_session
+from cleanroom_join.raw_files import check_raw_file
 
 try:
     from cleanroom_join.party import token_manifest
@@ -21,6 +22,7 @@ except ModuleNotFoundError as error:
 
 if TYPE_CHECKING:
     from cleanroom_join.contract import AssetTerms
+    from cleanroom_join.raw_files import CsvOptions
     from cleanroom_join.tokens import SecretKey
     from cleanroom_join.tokens.doctor import TokenManifest
 
@@ -28,7 +30,12 @@ __all__ = ["make"]
 
 
 def make(
-    terms: AssetTerms, key: SecretKey, *, data: Path, shared: Path | None
+    terms: AssetTerms,
+    key: SecretKey,
+    *,
+    data: Path,
+    shared: Path | None,
+    csv: CsvOptions,
 ) -> TokenManifest:
     """
     Return the token manifest of a raw table in a file.
@@ -38,15 +45,17 @@ def make(
         key: The contract's active key.
         data: The raw table, CSV or Parquet.
         shared: The table as shared (Parquet), if another pipeline made its tokens.
+        csv: What the caller says about CSV files.
 
     Raises:
         CleanRoomJoinError: Whatever a step refuses.
     """
+    check_raw_file(data, terms.asset, csv)
     console = Console(stderr=True)
     with tempfile.TemporaryDirectory() as folder, console.status("counting …"):
         spark = local_session(warehouse=Path(folder), short_lived=True)
         try:
-            raw = read_raw_table(spark, terms.asset, data)
+            raw = read_raw_table(spark, terms.asset, data, csv)
             theirs = None if shared is None else spark.read.parquet(str(shared))
             return token_manifest(raw, terms, key=key, shared=theirs)
         finally:

@@ -26,6 +26,7 @@ except ModuleNotFoundError as error:
 if TYPE_CHECKING:
     from cleanroom_join.advice import Advice
     from cleanroom_join.contract import Contract
+    from cleanroom_join.raw_files import RawFolder
     from cleanroom_join.spark.rehearsal.rehearsal import Rehearsal, RehearsedTable
 
 __all__ = ["run", "try_changes"]
@@ -34,7 +35,7 @@ _START = "Spark starts (the first time, it downloads Delta's jars)"
 
 
 def run(
-    contract: Path, *, data: Path, output: Path, memory: str, limit: int = 0
+    contract: Path, *, data: RawFolder, output: Path, memory: str, limit: int = 0
 ) -> tuple[Rehearsal, Advice]:
     """
     Rehearse *contract* with progress and warnings on standard error; try changes of it.
@@ -68,7 +69,7 @@ def run(
         spark.stop()
 
 
-def try_changes(contract: Path, *, data: Path, limit: int, memory: str) -> Advice:
+def try_changes(contract: Path, *, data: RawFolder, limit: int, memory: str) -> Advice:
     """
     Try changes of *contract* with progress on standard error; nothing is kept.
 
@@ -90,10 +91,10 @@ def try_changes(contract: Path, *, data: Path, limit: int, memory: str) -> Advic
             spark.stop()
 
 
-def _agreed(contract: Path, data: Path) -> Contract:
+def _agreed(contract: Path, data: RawFolder) -> Contract:
     """Return the contract, if every raw table is there."""
     with step("both parties agree on the contract and check their token vectors"):
         agreed = steps.agree(contract)
         for asset in agreed.terms.assets.values():
-            steps.raw_file(data, asset)
+            data.check(asset)
     return agreed

@@ -78,10 +78,11 @@ def _matched(written: Written) -> str:
 
 def _next(written: Written) -> list[str]:
     """Return the commands that check and rehearse the contract."""
-    contract, data = (shlex.quote(str(p)) for p in (written.contract, written.data))
+    contract, data = str(written.contract), str(written.data)
+    folders = ("--data", data, "--output", "rehearsal", *written.csv.arguments)
     return [
-        f"cleanroom-join check {contract}",
-        f"cleanroom-join rehearse {contract} --data {data} --output rehearsal",
+        shlex.join(("cleanroom-join", "check", contract)),
+        shlex.join(("cleanroom-join", "rehearse", contract, *folders)),
     ]
 
 

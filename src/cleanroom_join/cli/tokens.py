@@ -18,6 +18,11 @@ from cleanroom_join.cli.exits import (
     exit_codes,
 )
 from cleanroom_join.cli.options.commands import Commands
+from cleanroom_join.cli.options.csv_files import (
+    CsvDelimiter,
+    CsvEncoding,
+    csv_options,
+)
 from cleanroom_join.cli.secret import read_key
 from cleanroom_join.contract import Contract
 from cleanroom_join.contract.clock import utc_today
@@ -143,8 +148,11 @@ def manifest(
         typer.Option(help="The table as shared (Parquet), if you made its tokens."),
     ] = None,
     key_env: _KeyEnv = None,
+    delimiter: CsvDelimiter = None,
+    encoding: CsvEncoding = None,
 ) -> None:
     """Write the token manifest of one table, for the other party."""
+    csv = csv_options(delimiter, encoding)
     with errors_as_exit_codes():
         # Imported late: PySpark takes a second, and is an extra.
         from cleanroom_join.cli.manifest import make  # noqa: PLC0415
@@ -153,7 +161,8 @@ def manifest(
         agreed.refuse_if_expired(utc_today())
         if output.exists():
             raise WriteFailed.exists(f'file "{printable(output.name)}"')
-        made = make(agreed.asset(asset), read_key(key_env), data=data, shared=shared)
+        terms, key = agreed.asset(asset), read_key(key_env)
+        made = make(terms, key, data=data, shared=shared, csv=csv)
         save_manifest(made, output)
     sys.stdout.write(f"wrote {output}: no identifier, no token, no count below k\n")
 

@@ -24,6 +24,8 @@ from cleanroom_join.errors.base import (
     quoted,
 )
 from cleanroom_join.errors.contract import ContractError, Problem
+from cleanroom_join.errors.engine import SparkFailure
+from cleanroom_join.errors.files import FileRefused
 from cleanroom_join.errors.refusal import (
     EVIDENCE,
     Evidence,
@@ -31,12 +33,7 @@ from cleanroom_join.errors.refusal import (
     depends_on_data,
 )
 from cleanroom_join.errors.release import DisclosureError, ReleaseRefused, WriteFailed
-from cleanroom_join.errors.tables import (
-    NoOverlap,
-    SparkFailure,
-    TableRefused,
-    TokensRefused,
-)
+from cleanroom_join.errors.tables import NoOverlap, TableRefused, TokensRefused
 from cleanroom_join.errors.tokens import KeyRefused, TokenError, VectorMismatch
 
 __all__ = [
@@ -45,6 +42,7 @@ __all__ = [
     "ContractError",
     "DisclosureError",
     "Evidence",
+    "FileRefused",
     "InternalError",
     "KeyRefused",
     "MissingExtra",

@@ -14,13 +14,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cleanroom_join.errors.base import CleanRoomJoinError, InternalError
+from cleanroom_join.errors.engine import SparkFailure
 from cleanroom_join.errors.release import DisclosureError, ReleaseRefused
-from cleanroom_join.errors.tables import (
-    NoOverlap,
-    SparkFailure,
-    TableRefused,
-    TokensRefused,
-)
+from cleanroom_join.errors.tables import NoOverlap, TableRefused, TokensRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,11 +37,11 @@ _TERMS = (
     *("E001", "E002", "E003", "E004", "E005", "E006"),
     *("E100", "E101", "E102", "E316"),
     *("E200", "E201", "E202", "E203", "E204", "E205", "E210", "E211"),
-    *("E300", "E301", "E302", "E317", "E318", "E320", "E391"),
+    *("E300", "E301", "E302", "E307", "E308", "E317", "E318", "E320", "E391"),
     *("E403", "E502", "E503", "E504", "E505", "E506", "E507", "E508"),
 )
 _DATA = (
-    *("E000", "E303", "E304", "E305", "E306"),
+    *("E000", "E303", "E304", "E305", "E306", "E309"),
     *("E310", "E311", "E312", "E313", "E314", "E315"),
     *("E321", "E322", "E323"),
     # Spark may fail for a value, and a step of ours for cells that nobody thought of.

@@ -1,4 +1,4 @@
-"""Errors of tables: wrong columns, wrong tokens, too little overlap, Spark itself."""
+"""Errors of tables: wrong columns, wrong tokens, too little overlap."""
 
 from __future__ import annotations
 
@@ -12,20 +12,15 @@ from cleanroom_join.errors.base import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-__all__ = ["NoOverlap", "SparkFailure", "TableRefused", "TokensRefused"]
+__all__ = ["NoOverlap", "TableRefused", "TokensRefused"]
 
 
 class TableRefused(CleanRoomJoinError):
     """A table is not what the contract declares: mend the pipeline that writes it."""
 
-    code = "E300"
-
-    @classmethod
-    def missing_file(cls, wanted: str, folder: str) -> TableRefused:
-        """Name the file that a rehearsal looks for."""
-        return cls(f"there is no {wanted} in {printable(folder)}.")
+    code = "E301"
 
     @classmethod
     def missing_columns(
@@ -38,6 +33,41 @@ class TableRefused(CleanRoomJoinError):
             f'table "{printable(table)}" lacks {quoted(missing)}{near}',
             hint="the shared table must have exactly the contract's columns.",
             code="E301",
+        )
+
+    @classmethod
+    def missing_raw_columns(
+        cls, table: str, missing: Iterable[str], available: Iterable[str]
+    ) -> TableRefused:
+        """Name the columns that a raw table lacks, and the nearest that are there."""
+        lacking = cls.missing_columns(table, missing, available)
+        return cls(
+            f"raw {lacking.message}",
+            hint="it may have more columns; the contract's `source` says what a raw "
+            "column is called.",
+            code="E301",
+        )
+
+    @classmethod
+    def no_raw_column(cls, table: str, wanted: Iterable[str]) -> TableRefused:
+        """Say that no name of a file is one of the contract's; quote none of it."""
+        return cls(
+            f'the first line of "{printable(table)}" has none of the contract\'s '
+            f"columns {quoted(wanted)}.",
+            hint="it must have the names of the columns, and not a row. If it has,"
+            " look at the separator (--delimiter) and at the contract's `source`.",
+            code="E301",
+        )
+
+    @classmethod
+    def repeated_columns(cls, table: str, twice: Iterable[str] = ()) -> TableRefused:
+        """Name the columns of which it is not certain which one is meant."""
+        named = quoted(twice) or "with one name"
+        return cls(
+            f'"{printable(table)}" has several columns {named}: names that differ '
+            "in case or blanks only are one name.",
+            hint="keep one of them, or give the other another name.",
+            code="E308",
         )
 
     @classmethod
@@ -103,10 +133,19 @@ class TableRefused(CleanRoomJoinError):
     def padded_type(cls, column: str, got: str) -> TableRefused:
         """Refuse CHAR(n), whose values have blanks that nobody wrote."""
         return cls(
-            f'identifier column "{printable(column)}" must be STRING, '
-            f"got {printable(got)}.",
+            f'column "{printable(column)}" must be STRING, got {printable(got)}.',
             hint="CHAR(n) pads values with blanks: cast it to STRING and trim it "
             "where the table is made.",
+            code="E203",
+        )
+
+    @classmethod
+    def collated_type(cls, column: str, got: str) -> TableRefused:
+        """Refuse labels of which a database takes several for one."""
+        return cls(
+            f'column "{printable(column)}" must be STRING, got {printable(got)}.',
+            hint="labels go by bytes: cast it to STRING COLLATE UTF8_BINARY, and write "
+            "each label as the contract does.",
             code="E203",
         )
 
@@ -118,12 +157,6 @@ class TableRefused(CleanRoomJoinError):
             hint="cast it in the pipeline that writes the shared table.",
             code="E203",
         )
-
-    @classmethod
-    def header(cls, file: str, fault: str, cure: str) -> TableRefused:
-        """Say what is wrong with a file's first line; no name in it is quoted."""
-        text = f'"{printable(file)}" {fault}.'
-        return cls(text, hint=f"{cure}.", code="E320")
 
     @classmethod
     def no_shared_identifier(cls, left: str, right: str, k: int) -> TableRefused:
@@ -263,37 +296,3 @@ class NoOverlap(CleanRoomJoinError):
             "on purpose, min_match_rate and an empty table too. Compare token "
             "manifests, docs/howto/when-nothing-matches.md, or group by less.",
         )
-
-
-class SparkFailure(CleanRoomJoinError):
-    """
-    Spark failed; its own message is not shown because it may quote values.
-
-    Attributes:
-        condition: Spark's error condition (a constant such as ``DIVIDE_BY_ZERO``).
-    """
-
-    code = "E390"
-    condition: str = ""
-
-    @classmethod
-    def other_engine(cls, behaviours: Sequence[str]) -> SparkFailure:
-        """Say what an engine does not do that the room relies on."""
-        return cls(
-            "this engine is not one that the room can rely on; missing: "
-            f"{'; '.join(behaviours)}.",
-            hint="set spark.sql.ansi.enabled to true, and run Spark itself:"
-            " docs/reference/readers-and-engines.md says which engines were tried.",
-            code="E391",
-        )
-
-    @classmethod
-    def during(cls, step: str, condition: str) -> SparkFailure:
-        """Name the step and Spark's error condition only."""
-        error = cls(
-            f"Spark failed while {step}: {printable(condition)}.",
-            hint="Spark's own text is not shown, since it may quote rows; look the "
-            "condition up, or run the step on test data.",
-        )
-        error.condition = condition
-        return error

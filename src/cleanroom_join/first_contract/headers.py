@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.errors import TableRefused
+from cleanroom_join.contract.terms.names import ANYTHING
+from cleanroom_join.contract.terms.texts import text_fault
+from cleanroom_join.errors import FileRefused
 from cleanroom_join.first_contract.header_words import is_like_data
 
 if TYPE_CHECKING:
@@ -22,26 +24,26 @@ def check_header(file: str, names: Sequence[str]) -> None:
         names: What its first line holds.
 
     Raises:
-        TableRefused: If the line is absent or one name, is like data, or has blanks
-            around names.
+        FileRefused: If the line is absent, one name, or like data, or if no contract
+            can have a name.
     """
     if not names:
-        raise TableRefused.header(file, "is empty", "export the table again")
+        raise FileRefused.header(file, "is empty", "export the table again")
     if any(map(is_like_data, names)):
-        raise TableRefused.header(
+        raise FileRefused.header(
             file,
             "begins with a line that looks like data",
             "write the names of the columns into the first line",
         )
-    if any(name != name.strip() for name in names):
-        raise TableRefused.header(
+    if any(text_fault(name) or not ANYTHING.fits(name) for name in names):
+        raise FileRefused.header(
             file,
-            "has blanks around names of columns",
-            "write it without blanks after separators",
+            "has a name of a column that no contract can have",
+            "give columns names of at most 200 letters, digits and signs",
         )
     if len(names) == 1:
-        raise TableRefused.header(
+        raise FileRefused.header(
             file,
             "has one column only",
-            "separate columns by commas, not by semicolons or tabs",
+            "say by which character columns are separated, such as --delimiter '^'",
         )

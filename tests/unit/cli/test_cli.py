@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import subprocess
@@ -225,6 +227,58 @@ def test_missing_raw_tables_exit_with_2(contract_file, tmp_path):
     assert result.exit_code == 2
     assert "acme/payments.csv" in result.stderr
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("command", ["rehearse", "advise", "manifest"])
+def test_names_of_columns_are_looked_at_before_spark_starts(
+    contract_file, tmp_path, monkeypatch, command
+):
+    """A wrong one costs no twenty seconds."""
+    pytest.importorskip("pyspark")
+    from cleanroom_join.cli import manifest
+    from cleanroom_join.cli import rehearse as module
+
+    for started in (module, manifest):
+        monkeypatch.setattr(started, "local_session", None)
+    monkeypatch.setenv(
+        "KEY", base64.b64encode(hashlib.sha256(b"key").digest()).decode()
+    )
+    (tmp_path / "acme").mkdir()
+    file = tmp_path / "acme" / "payments.csv"
+    file.write_text("card_number;regions;fraud;amount\n")
+    output = ["--output", str(tmp_path / "new")]
+    usual = {
+        "rehearse": ["--data", str(tmp_path), *output],
+        "advise": ["--data", str(tmp_path)],
+        "manifest": ["--asset", "payments", "--data", str(file), *output],
+    }
+    if command == "manifest":
+        usual[command] += ["--key-env", "KEY"]
+
+    result = RUNNER.invoke(app, [command, str(contract_file), *usual[command]])
+
+    assert result.exit_code == 2
+    assert "[E301]" in result.stderr
+    assert 'lacks "region"; did you mean "regions"?' in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("--delimiter", "::", "a separator is one character"),
+        ("--encoding", "shift_jis", "utf-16-le"),
+    ],
+)
+def test_an_option_about_csv_says_what_it_may_be(option, value, says):
+    """Before anything is read."""
+    usual = ["--data", "d", "--output", "o", option, value]
+
+    result = CliRunner(env={"COLUMNS": "200"}).invoke(
+        app, ["rehearse", "contract.toml", *usual]
+    )
+
+    assert result.exit_code == 2
+    assert says in result.stderr
 
 
 def test_without_its_packages_the_command_says_what_to_install():

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from cleanroom_join.cli.app import app
 from cleanroom_join.contract import Contract
+from cleanroom_join.errors import TableRefused
 from cleanroom_join.first_contract.shared_identifiers import IdentifierCounts
 from cleanroom_join.first_contract.toml_draft import draft_toml
 from tests.support.small_draft import small_draft
@@ -36,8 +37,8 @@ def drafted(monkeypatch):
     """The parties, files and names that a session would be started for."""
     asked = []
 
-    def draft(parties, files, assets, memory):
-        asked.append((list(parties), list(files), list(assets), memory))
+    def draft(parties, files, assets, memory, csv):
+        asked.append((list(parties), list(files), list(assets), memory, csv))
         made = small_draft(tuple(parties), tuple(assets))
         toml = draft_toml(made)
         return FirstContract(
@@ -151,7 +152,7 @@ def test_nothing_is_written_if_the_tables_are_refused(monkeypatch):
     """No link, no contract."""
 
     def refuse(*_):
-        raise init.TableRefused.no_shared_identifier("members", "clients", 100)
+        raise TableRefused.no_shared_identifier("members", "clients", 100)
 
     monkeypatch.setattr(init, "_draft", refuse)
 
@@ -188,12 +189,14 @@ def test_two_parties_with_a_file_each(drafted, arguments, text):
     ("name", "content", "code", "text"),
     [
         ("nope.csv", None, "E300", "nope.csv"),
-        ("table.xlsx", "x", "E300", "table.xlsx"),
+        ("table.xlsx", "x", "E307", "neither CSV nor Parquet"),
+        ("table.parquet", "id,region", "E307", "is not Parquet"),
         ("empty.csv", "", "E320", "empty"),
         ("data.csv", "4111111111111111,north\n", "E320", "looks like data"),
-        ("semicolon.csv", "id;region\n1;north\n", "E320", "semicolons"),
-        ("padded.csv", "id, region\n1, north\n", "E320", "blanks"),
-        ("binary.csv", "\x00\x01", "E320", "one column"),
+        ("caret.csv", "id^region\n1^north\n", "E320", "--delimiter"),
+        ("two.csv", "id;a,region\n1;2,north\n", "E307", "--delimiter"),
+        ("long.csv", f"id,{'x' * 201}\n", "E320", "no contract can have"),
+        ("binary.csv", "\x00\x01", "E307", "NUL"),
     ],
 )
 def test_files_that_are_no_tables_are_refused_at_once(
@@ -212,6 +215,21 @@ def test_files_that_are_no_tables_are_refused_at_once(
     assert text in result.stderr
     assert "4111" not in result.output
     assert drafted == []
+
+
+@pytest.mark.parametrize(
+    ("header", "options"),
+    [("id;region", ()), ("id, region", ()), ("id^region", ("--delimiter", "^"))],
+)
+def test_files_as_people_have_them_are_taken(drafted, header, options):
+    """Other separators, and blanks after them, are what rehearsals read too."""
+    Path("Members 2024.csv").write_text(f"{header}\n")
+
+    result = run(*options)
+
+    assert result.exit_code == 0
+    assert (" --delimiter '^'" in result.stdout) is bool(options)
+    assert drafted[0][4].delimiter == (options[1] if options else None)
 
 
 def test_two_tables_of_one_name_get_their_parties_names(drafted):

@@ -29,12 +29,13 @@ from cleanroom_join.errors import TableRefused
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
-    from pyspark.sql.types import DataType
+    from pyspark.sql.types import DataType, StructField
 
     from cleanroom_join.contract import MeasureColumn
 
 __all__ = [
     "OTHER_CODE",
+    "check_padding",
     "check_type",
     "clamped",
     "column_named",
@@ -51,6 +52,11 @@ __all__ = [
 
 OTHER_CODE = -1
 """Code of every value outside a dimension's domain; domain values count from 0."""
+
+_DECLARED_TYPE = "__CHAR_VARCHAR_TYPE_STRING"
+"""Metadata in which Spark remembers CHAR(n), which it reads as a padded STRING."""
+_BYTES = "UTF8_BINARY"
+"""The collation that compares bytes."""
 
 _DIGEST_BYTES = 32
 _DIGITS = 11
@@ -100,9 +106,12 @@ def token_key_id(column: Column) -> Column:
     return F.substring_index(column, ":", 1)
 
 
-def check_type(name: str, column: Dimension | MeasureColumn, kind: DataType) -> None:
+def check_type(column: Dimension | MeasureColumn, field: StructField) -> None:
     """
     Refuse a dimension or measure whose type is not the declared one.
+
+    Labels go by bytes.  CHAR(n) would be in no domain; with a collation such as
+    UTF8_LCASE the database takes several labels for one.
 
     Raises:
         TableRefused: Naming the column and both types.
@@ -112,8 +121,26 @@ def check_type(name: str, column: Dimension | MeasureColumn, kind: DataType) -> 
         if isinstance(column, Dimension)
         else _measure_types(column)
     )
-    if not isinstance(kind, allowed):
-        raise TableRefused.column_type(name, expected, kind.simpleString())
+    if not isinstance(field.dataType, allowed):
+        found = field.dataType.simpleString()
+        raise TableRefused.column_type(field.name, expected, found)
+    check_padding(field)
+    # Spark 3.5 has no collations, and Spark 4 an attribute.
+    if getattr(field.dataType, "collation", _BYTES) != _BYTES:
+        found = field.dataType.simpleString()
+        raise TableRefused.collated_type(field.name, found)
+
+
+def check_padding(field: StructField) -> None:
+    """
+    Refuse CHAR(n), whose values have blanks that nobody wrote; VARCHAR(n) has none.
+
+    Raises:
+        TableRefused: Naming the column and its type.
+    """
+    declared = str(field.metadata.get(_DECLARED_TYPE, field.dataType.simpleString()))
+    if declared.lower().startswith("char"):
+        raise TableRefused.padded_type(field.name, declared)
 
 
 def _dimension_types(dimension: Dimension) -> tuple[tuple[type[DataType], ...], str]:

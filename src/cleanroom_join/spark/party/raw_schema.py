@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from pyspark.sql.types import BooleanType, DateType, StringType, VarcharType
 
 from cleanroom_join.contract import DateFormat, SubjectColumn
 from cleanroom_join.errors import TableRefused
-from cleanroom_join.spark.common.shared_columns import check_type
+from cleanroom_join.raw_files import raw_column_names
+from cleanroom_join.spark.common.shared_columns import check_padding, check_type
 from cleanroom_join.tokens.kinds import KINDS, ColumnOption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from pyspark.sql.types import StructField, StructType
 
     from cleanroom_join.contract import Asset, Identifier, TokenKind
 
 __all__ = ["check_raw"]
-
-_DECLARED_TYPE = "__CHAR_VARCHAR_TYPE_STRING"
-"""Metadata in which Spark remembers CHAR(n), which it reads as a padded STRING."""
 
 
 def check_raw(
@@ -31,13 +30,16 @@ def check_raw(
     Refuse a raw table whose columns are missing or of the wrong type.
 
     Raises:
-        TableRefused: Naming the columns.
+        TableRefused: Naming the columns that are missing, or there twice.
         TableRefused: Naming the column and both types.
     """
     fields = {field.name: field for field in schema.fields}
-    needed = set(_needed(asset))
+    needed = set(raw_column_names(asset))
+    spark_names = Counter(field.name.lower() for field in schema.fields)
+    if twice := [name for name in needed if spark_names[name.lower()] > 1]:
+        raise TableRefused.repeated_columns(asset.name, twice)
     if missing := needed - set(fields):
-        raise TableRefused.missing_columns(asset.name, missing, fields)
+        raise TableRefused.missing_raw_columns(asset.name, missing, fields)
     for column in asset.columns.values():
         if isinstance(column, SubjectColumn):
             kinds = identifiers[column.name].components
@@ -45,7 +47,7 @@ def check_raw(
                 _check_identifier(fields[source], kind, column)
         else:
             for source in column.sources:
-                check_type(source, column, fields[source].dataType)
+                check_type(column, fields[source])
     if asset.consent is not None:
         consent = fields[asset.consent].dataType
         if not isinstance(consent, BooleanType):
@@ -54,22 +56,12 @@ def check_raw(
             )
 
 
-def _needed(asset: Asset) -> Iterator[str]:
-    """Yield the names of the raw columns that an asset needs."""
-    for column in asset.columns.values():
-        yield from column.sources
-    if asset.consent is not None:
-        yield asset.consent
-
-
 def _check_identifier(
     field: StructField, kind: TokenKind, column: SubjectColumn
 ) -> None:
     """Refuse an identifier that is not text, and a DATE if a format is declared."""
     found = field.dataType
-    declared = str(field.metadata.get(_DECLARED_TYPE, found.simpleString()))
-    if declared.lower().startswith("char"):
-        raise TableRefused.padded_type(field.name, declared)
+    check_padding(field)
     if _is_date(kind) and isinstance(found, DateType):
         if column.date_format is not DateFormat.ISO:
             expected = f'STRING, since date_format = "{column.date_format.value}"'

@@ -18,7 +18,8 @@ from cleanroom_join.advice import Answered
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.contract.clock import utc_today
 from cleanroom_join.disclosure import Rule
-from cleanroom_join.errors import TableRefused, WriteFailed, printable
+from cleanroom_join.errors import WriteFailed, printable
+from cleanroom_join.raw_files import RawFolder
 from cleanroom_join.review import Verdict, assess_terms
 from cleanroom_join.spark.common.statements import run_statement
 from cleanroom_join.spark.ledger.tables import first_ledger
@@ -110,21 +111,6 @@ class Rehearsal:
         return bool(verdicts) and all(v is Verdict.APPROVED for v in verdicts)
 
 
-def raw_file(data: Path, asset: Asset) -> Path:
-    """
-    Return where a party's raw table lies: ``<data>/<party>/<asset>.csv`` or parquet.
-
-    Raises:
-        TableRefused: If there is neither.
-    """
-    for suffix in (".csv", ".parquet"):
-        path = data / asset.party / f"{asset.name}{suffix}"
-        if path.exists():
-            return path
-    wanted = f"{asset.party}/{asset.name}.csv or .parquet"
-    raise TableRefused.missing_file(wanted, data.name)
-
-
 def refuse_existing(output: Path) -> None:
     """Raise `WriteFailed` if something is already where the rehearsal would write."""
     if output.exists():
@@ -154,7 +140,7 @@ def share_tables(
     spark: SparkSession,
     contract: Contract,
     *,
-    data: Path,
+    data: Path | RawFolder,
     output: Path,
     progress: Progress,
     profiled: Profiled = _ignore,
@@ -166,10 +152,11 @@ def share_tables(
         CleanRoomJoinError: Whatever a step refuses.
     """
     key = SecretKey.from_bytes(os.urandom(32))  # known to both, forgotten afterwards
+    folder = RawFolder.of(data)
     tables = []
     for asset in contract.terms.assets.values():
         with progress(f"{asset.party} tokenises {asset.name}"):
-            raw = read_raw_table(spark, asset, raw_file(data, asset))
+            raw = read_raw_table(spark, asset, folder.file(asset), folder.csv)
             gold = tokenise(raw, contract.asset(asset.name), key=key)
             shared = output / "shared" / asset.party / asset.name
             gold.frame.write.format("delta").save(str(shared))
@@ -194,7 +181,7 @@ def rehearse(
     spark: SparkSession,
     contract: Contract,
     *,
-    data: Path,
+    data: Path | RawFolder,
     output: Path,
     progress: Progress,
     profiled: Profiled = _ignore,
@@ -205,7 +192,7 @@ def rehearse(
     Args:
         spark: A local session with Delta.
         contract: As `agree` gives it.
-        data: Folder of raw tables; see `raw_file`.
+        data: Folder of raw tables, perhaps with what is known of its CSV files.
         output: Folder for what each step writes.
         progress: Called with each step.
         profiled: Called with each table before any output: if the room then refuses

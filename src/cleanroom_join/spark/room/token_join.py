@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -57,14 +58,19 @@ def check_shared(frame: DataFrame, asset: Asset, overlap: Collection[str] = ()) 
     schema = without_spark_text(
         f"reading the columns of {asset.name}", lambda: frame.schema
     )
-    types = {field.name: field.dataType for field in schema.fields}
+    fields = {field.name: field for field in schema.fields}
+    types = {name: field.dataType for name, field in fields.items()}
+    if len(fields) < len(schema.fields):
+        names_there = Counter(field.name for field in schema.fields)
+        twice = [name for name, times in names_there.items() if times > 1]
+        raise TableRefused.repeated_columns(asset.name, twice)
     if missing := set(asset.columns) - set(types):
         raise TableRefused.missing_columns(asset.name, missing, types)
     if extra := set(types) - set(asset.columns) - set(overlap):
         raise TableRefused.undeclared_columns(asset.name, extra)
     for name, column in asset.columns.items():
         if isinstance(column, (Dimension, MeasureColumn)):
-            check_type(name, column, types[name])
+            check_type(column, fields[name])
         elif not isinstance(types[name], StringType):
             raise TokensRefused.not_tokens(asset.name, name)
     for name in set(overlap) & set(types):
