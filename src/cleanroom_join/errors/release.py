@@ -93,6 +93,16 @@ class ReleaseRefused(CleanRoomJoinError):
         )
 
     @classmethod
+    def no_ledger_table(cls, table: str, fault: str, hint: str) -> ReleaseRefused:
+        """Say why a table is no ledger, anchor or entry; no cell of it is quoted."""
+        return cls(f"{printable(table)} {fault}.", hint=f"{hint}.", code="E509")
+
+    @classmethod
+    def does_not_follow(cls, fault: str, hint: str) -> ReleaseRefused:
+        """Say why a ledger or an anchor cannot go on with a run; nothing is written."""
+        return cls(f"{fault}.", hint=f"{hint}.", code="E510")
+
+    @classmethod
     def expired(cls, day: str) -> ReleaseRefused:
         """Name the contract's last day."""
         return cls(

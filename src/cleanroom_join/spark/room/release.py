@@ -20,7 +20,7 @@ from cleanroom_join.errors import (
     WriteFailed,
 )
 from cleanroom_join.review import Verdict, summary
-from cleanroom_join.spark.ledger.entry_rows import write_entry_rows
+from cleanroom_join.spark.ledger.entry_rows import LedgerEnd, write_entry_rows
 from cleanroom_join.spark.room.saved_release import ReleaseTable, SavedRelease
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ class Release:
     _refusal: Refusal | None
     """The error to raise once the entry is written, if the run ended with one."""
     _entry: EntryRows | None
+    _end: LedgerEnd
+    """Where the ledger ends that the room has read."""
     _contract: Contract
     _gate: SaveGate
     _spark: SparkSession
@@ -99,6 +101,7 @@ class Release:
             _report=told if report is None else report,
             _refusal=refusal,
             _entry=entry,
+            _end=LedgerEnd(run=run.ledger.end.run, head=run.ledger.end.head),
             _contract=run.contract,
             _gate=run.ledger.gate,
             _spark=run.spark,
@@ -163,8 +166,9 @@ class Release:
         table.create()
         try:
             # First the ledger: a release that is not in it must never be read.
+            ledger = self._end
             if self._entry is not None:
-                write_entry_rows(self._spark, (catalog, schema), self._entry)
+                ledger = write_entry_rows(self._spark, (catalog, schema), self._entry)
             if self._is_approved:
                 table.fill(self._rows)
         except BaseException as error:
@@ -179,12 +183,13 @@ class Release:
         else:
             self._gate.close()
             if not self._is_approved:
-                self._raise_how_it_ended(table)
+                self._raise_how_it_ended(table, ledger)
             return SavedRelease(
                 table_name=table.quoted,
                 columns=self.columns,
                 rows=self._rows,
                 digest=self._digest,
+                ledger=ledger,
                 _report=self._report,
             )
         raise failure
@@ -211,7 +216,7 @@ class Release:
             findings = [str(finding) for finding in self.review.findings]
             raise ReleaseRefused.because(self.verdict.value, findings)
 
-    def _raise_how_it_ended(self, table: ReleaseTable) -> None:
+    def _raise_how_it_ended(self, table: ReleaseTable, ledger: LedgerEnd) -> None:
         """
         Raise the error that the run ended with, now that the ledger has it.
 
@@ -224,7 +229,11 @@ class Release:
                 f"{table.quoted} is empty and could not be removed.",
                 hint="remove it yourself; the run has no answer.",
             )
-        also = "The run is in `ledger_run_…`: append that to the ledger like any other."
+        also = "The run is in the ledger like any other."
+        if ledger.table is not None:
+            also = (
+                f"The run is in {ledger.table}: append and confirm it like any other."
+            )
         if self._refusal is not None:
             raise self._refusal.error(also)
         verdict, findings = self._report.verdict.value, self._report.findings
