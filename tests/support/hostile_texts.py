@@ -65,7 +65,7 @@ def is_clean(text: str) -> bool:
 
 def printed(report, caplog) -> dict[str, str]:
     """Return a report as each of its readers gets it."""
-    text = summary(report)
+    text = summary(report, full=True)
     logger = logging.getLogger("tests.hostile_texts")
     with caplog.at_level(logging.INFO, logger.name):
         caplog.clear()

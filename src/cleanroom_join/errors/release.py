@@ -46,7 +46,7 @@ class ReleaseRefused(CleanRoomJoinError):
         """Name the verdict and the findings."""
         return cls(
             f"the verdict is {verdict}, not APPROVED: {'; '.join(findings)}.",
-            hint="docs/howto/read-a-release.md says what each finding means.",
+            hint="docs/howto/read-a-release.md says what to do about each finding.",
         )
 
     @classmethod

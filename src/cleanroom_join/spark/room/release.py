@@ -123,9 +123,15 @@ class Release:
         """Return the part of the report that may be shown before `save`."""
         return self._told
 
-    def summary(self) -> str:
-        """Return `report` as text, which may be handed to either company."""
-        return summary(self.report())
+    def summary(self, *, full: bool = False) -> str:
+        """
+        Return `report` as text, which may be handed to either company.
+
+        Args:
+            full: Whether to add the query, every setting and every rule to the first
+                screen of 25 lines.
+        """
+        return summary(self.report(), full=full)
 
     def save(self, catalog: str, schema: str) -> SavedRelease:
         """

@@ -201,6 +201,12 @@ class SavedRelease:
         """Return the full report."""
         return self._report
 
-    def summary(self) -> str:
-        """Return `report` as text, which may be handed to either company."""
-        return summary(self._report)
+    def summary(self, *, full: bool = False) -> str:
+        """
+        Return `report` as text, which may be handed to either company.
+
+        Args:
+            full: Whether to add the query, every setting and every rule to the first
+                screen of 25 lines.
+        """
+        return summary(self._report, full=full)
