@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cleanroom_join.review import ReleaseReport, Review
     from cleanroom_join.spark.ledger.entry_rows import EntryRows
     from cleanroom_join.spark.ledger.save_gate import SaveGate
+    from cleanroom_join.spark.room.progress import Progress
     from cleanroom_join.spark.room.run import Run
 
 __all__ = ["Release"]
@@ -65,6 +66,7 @@ class Release:
     """Where the ledger ends that the room has read."""
     _contract: Contract
     _gate: SaveGate
+    _progress: Progress
     _spark: SparkSession
 
     @classmethod
@@ -104,6 +106,7 @@ class Release:
             _end=LedgerEnd(run=run.ledger.end.run, head=run.ledger.end.head),
             _contract=run.contract,
             _gate=run.ledger.gate,
+            _progress=run.progress,
             _spark=run.spark,
         )
         if release._may_be_saved:
@@ -174,9 +177,13 @@ class Release:
             # First the ledger: a release that is not in it must never be read.
             ledger = self._end
             if self._entry is not None:
-                ledger = write_entry_rows(self._spark, (catalog, schema), self._entry)
+                with self._progress("the room writes the ledger's entry"):
+                    ledger = write_entry_rows(
+                        self._spark, (catalog, schema), self._entry
+                    )
             if self._is_approved:
-                table.fill(self._rows)
+                with self._progress("the room writes the figures, and reads them back"):
+                    table.fill(self._rows)
         except BaseException as error:
             removed = table.drop()
             if _is_in_the_way(error) or not isinstance(error, Exception):
