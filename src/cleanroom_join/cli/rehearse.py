@@ -6,7 +6,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -29,8 +29,6 @@ except ModuleNotFoundError as error:
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from pyspark.sql import SparkSession
 
     from cleanroom_join.advice import Advice
     from cleanroom_join.contract import Contract
@@ -147,9 +145,7 @@ def try_changes(contract: Path, *, data: Path, limit: int, memory: str) -> Advic
 
 
 @contextmanager
-def _session(
-    folder: Path, memory: str, *, connect: bool = False
-) -> Iterator[SparkSession]:
+def _session(folder: Path, memory: str, *, connect: bool = False) -> Iterator[Any]:
     """Start a local session, and stop it."""
     with step(_START):
         warehouse = folder / "warehouse"
