@@ -42,6 +42,7 @@ def printed(code, names):
 
 
 @pytest.mark.engine
+@pytest.mark.slow  # through Spark Connect it is a long test: the page starts no such
 def test_the_page_is_true(laptop):
     """Every block runs; every line that the page shows below one is printed by it."""
     names, said, shown = {}, "", 0
