@@ -34,8 +34,6 @@ STEPS: Mapping[Check, str] = MappingProxyType(
         Check.AGREED: "both run `cleanroom-join check` and compare the digests; then"
         " run what both agreed on, or the other party updates its anchor",
         Check.IN_FORCE: "agree on a new revision with a later `expires`",
-        Check.LEDGER: "make the ledger complete: docs/howto/keep-the-ledger.md,"
-        " section When it does not fit",
         Check.COMPARED: "both parties read docs/howto/change-the-key.md, and accept in"
         " the contract what cannot be compared",
         Check.COLUMNS: _BUG,
@@ -46,7 +44,7 @@ STEPS: Mapping[Check, str] = MappingProxyType(
         " change of the contract would publish more, such as coarser labels",
     }
 )
-"""What to do about a finding of each check; of the ledger, see `ledger_step`."""
+"""What to do about a finding of each check but the ledger's, see `ledger_step`."""
 
 _SAVE = (
     "save it: `save` writes the ledger's entry, and only then tells what the run found"
