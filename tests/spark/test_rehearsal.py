@@ -16,7 +16,7 @@ from cleanroom_join.contract import Contract
 from cleanroom_join.disclosure import Rule
 from cleanroom_join.errors import ReleaseRefused
 from cleanroom_join.spark.rehearsal.rehearsal import rehearse
-from cleanroom_join.spark.rehearsal.series import key_of, rehearse_series
+from cleanroom_join.spark.rehearsal.series import rehearse_series
 from cleanroom_join.testing import contract_toml
 
 DECLARED = 'street_number = { measure = "int", min = 0, max = 500 }'
@@ -171,9 +171,9 @@ def test_each_release_has_a_folder_of_its_own(series):
     }
 
 
-def test_who_opts_out_is_gone_and_always_the_same(spark, series, data):
-    """The runner's table has 40 people fewer; contract and files say who they are."""
-    done, output = series
+def test_who_opts_out_is_gone(spark, series):
+    """The runner's table has 40 people fewer: the first in the order of their tokens."""
+    _, output = series
     shared = f"delta.`{output / 'shared' / 'acme' / 'payments'}`"
     history = spark.sql(f"DESCRIBE HISTORY {shared} LIMIT 1").collect()
     before = spark.sql(f"SELECT card_token FROM {shared} VERSION AS OF 0").collect()
@@ -183,8 +183,6 @@ def test_who_opts_out_is_gone_and_always_the_same(spark, series, data):
     assert history[0]["version"] == 1
     assert (len(before), len(after)) == (5_000, 4_960)
     assert gone == sorted(r[0] for r in before)[:40]
-    contract = done.contract
-    assert key_of(contract, data) == key_of(contract, data)
 
 
 def test_a_series_is_printed_as_one_table(series, capsys):

@@ -238,7 +238,8 @@ def rehearse(
 
     def kept(release: Release, found: Computed) -> SavedRelease | None:
         if found.review.verdict is Verdict.APPROVED:
-            return release.save(CATALOG, schema)
+            with progress(f"the room saves {release.output}"):
+                return release.save(CATALOG, schema)
         ledger.gate.close()  # what is rehearsed next does not follow this run
         return None
 
@@ -274,8 +275,7 @@ def rehearse_output(
         release, report, found = computed_release(run, terms)
     if found.refusal is not None:
         raise found.refusal.error()
-    with progress(f"the room saves {name}"):
-        saved = keep(release, found)
+    saved = keep(release, found)
     by_rule = Counter(cell.rule for cell in found.table.suppressed)
     suppressed = MappingProxyType({rule: by_rule[rule] for rule in Rule})
     return RehearsedOutput(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import ENTRY_TABLE
@@ -29,7 +30,7 @@ from cleanroom_join.sql import qualified
 from cleanroom_join.tokens import SecretKey
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from contextlib import AbstractContextManager
 
     from pyspark.sql import SparkSession
 
@@ -132,7 +133,11 @@ def key_of(contract: Contract, data: Path) -> SecretKey:
     """Return a key that follows from contract and raw files, so that tokens do, too."""
     digest = hashlib.sha256(contract.digest.encode())
     for asset in contract.terms.assets.values():
-        digest.update(hashlib.sha256(raw_file(data, asset).read_bytes()).digest())
+        path = raw_file(data, asset)
+        # Parquet may be a folder.
+        parts = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for part in filter(Path.is_file, parts):
+            digest.update(hashlib.sha256(part.read_bytes()).digest())
     return SecretKey.from_bytes(digest.digest())
 
 
@@ -144,19 +149,24 @@ def _released(
     schema = new_schema(spark, folder / "released")
     ledger = open_ledger(spark, contract, kept.source)
 
+    def step(name: str) -> AbstractContextManager[object]:
+        return progress(f"release {number}: {name}")
+
     def keep(release: Release, found: Computed) -> SavedRelease | None:
         if found.entry is None:
             return None
         saved = None
-        try:
-            saved = release.save(CATALOG, schema)
-        except ReleaseRefused:
-            # No cell passed: the entry is written all the same, and the report says it.
-            if found.review.verdict is Verdict.APPROVED:
-                raise
-        kept.continued(
-            qualified(CATALOG, schema, f"{ENTRY_TABLE}{found.entry.end.run}")
-        )
+        with step(f"the room saves {release.output}"):
+            try:
+                saved = release.save(CATALOG, schema)
+            except ReleaseRefused:
+                # No cell passed: the entry is written all the same.
+                if found.review.verdict is Verdict.APPROVED:
+                    raise
+        with step("both parties continue the ledger"):
+            kept.continued(
+                qualified(CATALOG, schema, f"{ENTRY_TABLE}{found.entry.end.run}")
+            )
         return saved
 
     outputs = []
@@ -167,7 +177,7 @@ def _released(
             name,
             kept.source,
             ledger,
-            lambda step: progress(f"release {number}: {step}"),
+            step,
             keep,
         )
         table = None if done.saved is None else folder / "released" / name
