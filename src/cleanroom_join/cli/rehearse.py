@@ -148,8 +148,12 @@ def try_changes(contract: Path, *, data: Path, limit: int, memory: str) -> Advic
 def _session(folder: Path, memory: str, *, connect: bool = False) -> Iterator[Any]:
     """Start a local session, and stop it."""
     with step(_START):
-        warehouse = folder / "warehouse"
-        spark = local_session(connect=connect, memory=memory, warehouse=warehouse)
+        spark = local_session(
+            connect=connect,
+            memory=memory,
+            warehouse=folder / "warehouse",
+            short_lived=True,
+        )
     try:
         yield spark
     finally:
