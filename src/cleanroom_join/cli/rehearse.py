@@ -120,9 +120,7 @@ def run_series(contract: Path, where: Where, releases: int, opt_out: int) -> Ser
         )
     for release in series.releases:
         reports.write(release.outputs, where.output / f"release_{release.number}")
-    advice = _advice(
-        agreed, contract_text(contract), series.releases[0].outputs
-    )
+    advice = _advice(agreed, contract_text(contract), series.releases[0].outputs)
     reports.write_advice(advice, where.output)
     return series
 

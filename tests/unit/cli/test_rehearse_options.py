@@ -39,6 +39,6 @@ def test_the_help_says_the_exit_codes_and_where_the_layout_is():
 
     for option in ("--releases", "--opt-out", "--connect"):
         assert option in flat
-    assert "Exit codes: 0 if every output was released; 1 if some output" in flat
-    assert "2 if contract, file or folder is refused" in flat
+    assert "Exit codes: 0 every output is approved and written; 1 some output" in flat
+    assert "; 2 the input is refused; 70 a bug" in flat
     assert "docs/howto/run-notebooks-locally.md" in flat
