@@ -56,6 +56,11 @@ demo: $(VENV)/ready java ## Rehearse a real collaboration on this machine
 	@$(TIMED) "real data: flights and aircraft" -- $(BIN)/python examples/flights/make_data.py --output build/flights
 	@$(TIMED) "rehearsal" -- $(BIN)/cleanroom-join rehearse examples/flights/collaboration.toml --data build/flights --output build/demo
 
+tutorial: $(VENV)/ready java ## Write the tutorial as a script and a notebook, and run the script
+	@rm -rf build/tutorial
+	@$(TIMED) "tutorial, written" -- $(BIN)/python tools/make_tutorial.py build/tutorial
+	@cd build/tutorial && ../../$(BIN)/python tutorial.py
+
 fast: $(VENV)/ready ## Run the unit tests that answer at once: no properties, no sweeps
 	@$(TIMED) "fast unit tests" -- $(BIN)/python -m pytest -q tests/unit --fast --numprocesses auto
 
@@ -152,4 +157,4 @@ doctor: $(VENV)/ready java ## Plant 38 faults and show what the match doctor say
 clean: ## Remove what the other targets made
 	@rm -rf $(VENV) $(FLOOR) $(NEXT) build dist
 
-.PHONY: help venv java chromium demo fast unit properties browser engines classic connect connect-all real long test floor floor-all next lint docs wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility bench-loss bench-reconstruction doctor clean
+.PHONY: help venv java chromium demo tutorial fast unit properties browser engines classic connect connect-all real long test floor floor-all next lint docs wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility bench-loss bench-reconstruction doctor clean

@@ -1,11 +1,15 @@
 """
 The party's front door: identifiers in, tokens out, in its own workspace.
 
+After a run the parties continue the ledger here, too: `append_ledger`, `confirm`.
+
 Never load it in the clean room: this code sees the key.
 """
 
 from __future__ import annotations
 
+from cleanroom_join.spark.ledger.continuation import append_ledger, confirm
+from cleanroom_join.spark.ledger.entry_rows import LedgerEnd
 from cleanroom_join.spark.party.gold import Gold
 from cleanroom_join.spark.party.table_profile import TableProfile, TokenProfile
 from cleanroom_join.spark.party.token_manifest import token_manifest
@@ -15,8 +19,11 @@ from cleanroom_join.tokens import KeyRing, needs_retokenising
 __all__ = [
     "Gold",
     "KeyRing",
+    "LedgerEnd",
     "TableProfile",
     "TokenProfile",
+    "append_ledger",
+    "confirm",
     "needs_retokenising",
     "token_manifest",
     "tokenise",

@@ -6,6 +6,7 @@ Loads no key, no tokeniser and nothing of `cleanroom_join.party`.
 
 from __future__ import annotations
 
+from cleanroom_join.spark.ledger.entry_rows import LedgerEnd
 from cleanroom_join.spark.room.clean_room import CleanRoom
 from cleanroom_join.spark.room.deferred_release import DeferredRelease
 from cleanroom_join.spark.room.query_builder import GroupedJoin, Joined, MeasuredJoin
@@ -17,6 +18,7 @@ __all__ = [
     "DeferredRelease",
     "GroupedJoin",
     "Joined",
+    "LedgerEnd",
     "MeasuredJoin",
     "Release",
     "SavedRelease",

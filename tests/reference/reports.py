@@ -17,6 +17,7 @@ from cleanroom_join.disclosure import (
 )
 from cleanroom_join.review import (
     Check,
+    Entered,
     Review,
     ReviewFinding,
     SubjectCounts,
@@ -80,7 +81,7 @@ def example(
         **{
             "audited": True,
             "as_of": AS_OF,
-            "ledger": "run 7, head " + "ab" * 32,
+            "ledger": Entered(run=7, head="ab" * 32),
             **more,
         },
     )

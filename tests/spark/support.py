@@ -19,7 +19,7 @@ def token(name: str | None, key_id: str = "k1") -> str | None:
 
 def told(release) -> str:
     """Return the summary that a release has once it is saved."""
-    return summary(release._report)
+    return summary(release._report, full=True)
 
 
 def ended(release):

@@ -425,9 +425,11 @@ def test_the_number_of_releases_is_limited(spark, shared, schema):
 def test_the_saved_entry_is_what_the_room_takes_back(spark, first, shared):
     """Written beside the output, read as a table, verified."""
     spark.sql("CREATE SCHEMA IF NOT EXISTS ledger_back")
-    first.save("spark_catalog", "ledger_back")
+    saved = first.save("spark_catalog", "ledger_back")
     added = spark.table("spark_catalog.ledger_back.ledger_run_1")
     _, run, head = rows_and_end(first)
+    assert (saved.ledger.run, saved.ledger.head) == (run, head)
+    assert saved.ledger.table == "`spark_catalog`.`ledger_back`.`ledger_run_1`"
     tables = {**shared, **state(spark, (), run, head), "(ledger)": added}
 
     second = room(spark, contract(), tables).release("segments")
@@ -450,7 +452,7 @@ def test_the_joint_key_shows_and_travels_nowhere():
 def test_the_guide_makes_a_secret_that_is_accepted(spark):
     """Its Python is executed as it stands; running it again replaces nothing."""
     page = Path(__file__).parents[2] / "docs" / "howto" / "keep-the-ledger.md"
-    (code,) = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
+    code, *_ = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
     lines = "\n".join(line.strip() for line in code.splitlines())
     spark.sql("CREATE SCHEMA cleanroom")
     try:

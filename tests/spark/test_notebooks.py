@@ -12,28 +12,34 @@ import pytest
 
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import WriteFailed
+from cleanroom_join.room import CleanRoom
 from cleanroom_join.tokens.doctor import read_manifest
 from tests.spark.support import anchor, secret, state, token
 from tests.support.frames import local_frame
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+PAGE = Path(__file__).parents[2] / "docs" / "howto" / "run-notebooks-locally.md"
 FRAUD = Path(__file__).parents[2] / "examples" / "fraud" / "collaboration.toml"
 KEY = base64.b64encode(hashlib.sha256(b"a key of this test").digest()).decode()
 
 
-def run(name, spark, arguments):
-    """Execute a notebook as Databricks does: with `spark` and `dbutils` given."""
-    widgets = SimpleNamespace(text=lambda *_: None, get=lambda key: arguments[key])
-    secrets = SimpleNamespace(
-        get=lambda scope, key: {("scope", "key"): KEY}[scope, key]
-    )
-    source = (NOTEBOOKS / name).read_text()
-    names = {
-        "spark": spark,
-        "dbutils": SimpleNamespace(widgets=widgets, secrets=secrets),
-    }
-    exec(compile(source, name, "exec"), names)
-    return names
+def page_blocks():
+    """Return the code of the page on local runs, by the first name that it defines."""
+    blocks = re.findall(r"(?ms)^```python\n(.*?)^```$", PAGE.read_text())
+    defines = re.compile(r"(?m)^(?:def )?(\w+)(?:\(| = )")
+    return {defines.search(block)[1]: block for block in blocks}
+
+
+@pytest.fixture
+def page(spark, monkeypatch):
+    """What the page defines, in the session of these tests."""
+    monkeypatch.chdir(PAGE.parents[2])
+    names = {"spark": spark, "Path": Path}
+    blocks = page_blocks()
+    assert list(blocks) == ["spark", "NOTEBOOKS", "release", "continue_ledger"]
+    for block in list(blocks.values())[1:]:
+        exec(block, names)
+    return SimpleNamespace(**names)
 
 
 def common():
@@ -41,19 +47,7 @@ def common():
     return {"contract": str(FRAUD), "contract_sha256": Contract.load(FRAUD).digest}
 
 
-def room_tables(spark, agreed):
-    """Return the tables beside the shared ones, by name; both parties agreed on *agreed*."""
-    return {
-        "ledger": state(spark)["(ledger)"],
-        "anchor": anchor(spark, agreed),
-        **{
-            f"{party}_secret": secret(spark, party, agreed.terms.ledger.path)
-            for party in ("acme", "globex")
-        },
-    }
-
-
-def test_a_party_tokenises(spark, capsys):
+def test_a_party_tokenises(spark, page, capsys):
     """The Gold table has tokens and declared columns; the key is not printed."""
     rows = [
         ("4111 1111 1111 1111", "5411", True, 3, False),
@@ -76,8 +70,8 @@ def test_a_party_tokenises(spark, capsys):
         "secrets": "k1=key",
     }
 
-    run("tokenise_party.py", spark, arguments)
-    run("tokenise_party.py", spark, arguments)  # replaces the rows, not the table
+    page.run("tokenise_party.py", arguments, KEY)
+    page.run("tokenise_party.py", arguments, KEY)  # replaces the rows, not the table
 
     gold = spark.table("notebook_party.gold")
     assert "card_number" not in gold.columns
@@ -90,60 +84,87 @@ def test_a_party_tokenises(spark, capsys):
     spark.sql("DROP SCHEMA notebook_party CASCADE")
 
 
-def test_the_room_releases(spark, capsys, monkeypatch):
-    """The approved output lies in the schema that the room gives."""
-    from cleanroom_join.spark.room import clean_room as room
-    from cleanroom_join.sql import qualified
+CONFIRMED = 'secret = "cleanroom.secret"\nreveal = "confirmed"'
 
+
+@pytest.fixture
+def shared(spark, tmp_path):
+    """The tables of a room under the names that the page gives them, and contracts."""
     signals = [
         (token(f"c{i}"), "5411", i % 2 == 0, i % 50, i % 7 == 0) for i in range(800)
     ]
     accounts = [(token(f"c{i}"), "24m+") for i in range(800)]
-    schemas = {
-        "transaction_signals": "card_token string, merchant_category_code string, cross_border_flag boolean, txn_count_1h int, confirmed_fraud_flag boolean",
-        "account_behavior": "card_token string, account_age_band string",
+    later = tmp_path / "confirmed.toml"
+    text = FRAUD.read_text().replace('secret = "cleanroom.secret"', CONFIRMED)
+    later.write_text(text)
+    agreed = [Contract.load(path) for path in (FRAUD, later)]
+    ledger = agreed[0].terms.ledger.path
+    both = " ".join(contract.digest for contract in agreed)
+    tables = {
+        "acme_signal_features.transaction_signals": local_frame(
+            spark,
+            signals,
+            "card_token string, merchant_category_code string, cross_border_flag boolean, txn_count_1h int, confirmed_fraud_flag boolean",
+        ),
+        "globex_risk_features.account_behavior": local_frame(
+            spark, accounts, "card_token string, account_age_band string"
+        ),
+        "acme_cleanroom.ledger": state(spark)["(ledger)"],
+        "globex_cleanroom.anchor": anchor(spark, agreed[0], contract=both),
+        "acme_cleanroom.secret": secret(spark, "acme", ledger),
+        "globex_cleanroom.secret": secret(spark, "globex", ledger),
     }
-    spark.sql("CREATE SCHEMA notebook_room")
-    for name, rows in (
-        ("transaction_signals", signals),
-        ("account_behavior", accounts),
-    ):
-        local_frame(spark, rows, schemas[name]).write.format("delta").saveAsTable(
-            f"notebook_room.{name}"
-        )
+    schemas = sorted({name.split(".")[0] for name in tables})
+    for schema in schemas:
+        spark.sql(f"CREATE SCHEMA {schema}")
+    for name, frame in tables.items():
+        frame.write.format("delta").saveAsTable(name)
+    yield later
+    for schema in (*schemas, "room_1", "room_2", "room_3"):
+        spark.sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
 
-    for name, frame in room_tables(spark, Contract.load(FRAUD)).items():
-        frame.write.format("delta").saveAsTable(f"notebook_room.{name}")
 
-    # Only Databricks has a catalog per party; here all tables are in one schema.
-    def local(*parts):
-        if parts[0] not in ("acme", "globex"):
-            return qualified(*parts)
-        own = f"{parts[0]}_" if parts[-1] == "secret" else ""
-        return f"notebook_room.{own}{parts[-1]}"
-
-    monkeypatch.setattr(room, "qualified", local)
-
-    run(
-        "fraud_signals.py",
-        spark,
+def test_the_room_releases(spark, page, shared, capsys):
+    """At once, and then what was prepared and confirmed, as the page runs them."""
+    saved = page.release(str(FRAUD), "segment_signals", "room_1")
+    printed = capsys.readouterr().out
+    page.continue_ledger(saved.ledger.table)
+    spark.sql("CREATE SCHEMA room_2")
+    prepared = page.run(
+        "prepare_signals.py",
         {
-            "contract": str(FRAUD),
+            "contract": str(shared),
             "output": "segment_signals",
             "cr_output_catalog": "spark_catalog",
-            "cr_output_schema": "notebook_room",
+            "cr_output_schema": "room_2",
         },
-    )
+    )["prepared"]
+    page.continue_ledger("spark_catalog.room_2.ledger_run_2")
+    later = page.release(str(shared), "segment_signals", "room_3")
 
-    rows = spark.table("notebook_room.segment_signals").collect()
+    rows = spark.table("room_1.segment_signals").collect()
     assert {r["cohort_size"] for r in rows} == {400}
-    printed = capsys.readouterr().out
     assert printed.startswith("PENDING  segment_signals")
     assert "\nAPPROVED  segment_signals" in printed
-    spark.sql("DROP SCHEMA notebook_room CASCADE")
+    assert "PREPARED  segment_signals" in (told := capsys.readouterr().out)
+    assert f"run 2, head {later.ledger.head}" in told
+    assert (later.ledger.run, later.ledger.table) == (2, None)
+    assert sorted(later.rows) == sorted(saved.rows)
+    assert spark.table("room_3.segment_signals").count() == len(rows)
+    assert repr(prepared) == "DeferredRelease('segment_signals')"
 
 
-def test_a_party_makes_a_token_manifest(spark, tmp_path, capsys):
+def test_by_default_a_party_is_a_catalog():
+    """As Databricks names shared tables in a clean room; quoted."""
+    contract = Contract.load(FRAUD)
+    asset = contract.terms.assets["account_behavior"]
+
+    named = CleanRoom._CleanRoom__shared_table(asset)
+
+    assert named == "`globex`.`risk_features`.`account_behavior`"
+
+
+def test_a_party_makes_a_token_manifest(spark, page, tmp_path, capsys):
     """A file that the doctor reads; a second run does not overwrite it."""
     raw = local_frame(
         spark,
@@ -162,9 +183,9 @@ def test_a_party_makes_a_token_manifest(spark, tmp_path, capsys):
         "manifest_file": str(tmp_path / "manifest.json"),
     }
 
-    run("token_manifest.py", spark, arguments)
+    page.run("token_manifest.py", arguments, KEY)
     with pytest.raises(WriteFailed, match="E502"):
-        run("token_manifest.py", spark, arguments)
+        page.run("token_manifest.py", arguments, KEY)
 
     manifest = read_manifest((tmp_path / "manifest.json").read_bytes())
     assert manifest.columns[0].subjects == 300

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from contextlib import nullcontext
 
 import pytest
 from rich.console import Console
 
+from cleanroom_join.cli import show
 from cleanroom_join.cli.show import data_warnings
 from cleanroom_join.contract import Contract
 from cleanroom_join.disclosure import Rule
+from cleanroom_join.errors import ReleaseRefused
 from cleanroom_join.spark.rehearsal.rehearsal import rehearse
+from cleanroom_join.spark.rehearsal.series import rehearse_series
 from cleanroom_join.testing import contract_toml
 
 DECLARED = 'street_number = { measure = "int", min = 0, max = 500 }'
@@ -20,6 +24,9 @@ TOML = contract_toml(
     accounts=DECLARED,
     group_by=("age_band",),
     measures='mean_number = { function = "mean", column = "street_number" }',
+)
+SERIES = contract_toml(
+    group_by=("age_band",), measures='record_count = { function = "count" }'
 )
 
 
@@ -105,3 +112,116 @@ def test_a_warning_is_printed_as_it_is_written():
     first, second = console.file.getvalue().splitlines()
     assert first == "WARNING [red]x[/red]"
     assert second.startswith("  [assets.accounts.columns]  :x: long long")
+
+
+@pytest.fixture(scope="module")
+def series(spark, data, tmp_path_factory):
+    """Two releases of 5,000 accounts, and 40 people who opt out between them."""
+    output = tmp_path_factory.mktemp("series") / "out"
+    done = rehearse_series(
+        spark,
+        Contract.from_toml(SERIES),
+        data=data,
+        output=output,
+        releases=2,
+        opt_out=40,
+        progress=lambda _: nullcontext(),
+        profiled=lambda _: None,
+    )
+    return done, output
+
+
+def test_a_second_release_follows_the_first(spark, series):
+    """The ledger is appended and confirmed in between; opt-outs repeat what is shown."""
+    done, output = series
+    first, second = (release.outputs[0] for release in done.releases)
+    comparison = second.report.published.comparison
+
+    assert done.approved
+    assert [(r.number, r.opted_out) for r in done.releases] == [(1, 0), (2, 40)]
+    assert (first.saved.ledger.run, second.saved.ledger.run) == (1, 2)
+    assert first.report.published.comparison is None
+    assert (comparison.run, comparison.unchanged) == (1, len(first.saved.rows))
+    assert second.saved.rows == first.saved.rows
+    ledger = spark.read.format("delta").load(str(output / "ledger" / "ledger"))
+    assert {row["run"] for row in ledger.collect()} == {1, 2}
+    (anchor,) = spark.read.format("delta").load(str(output / "ledger/anchor")).collect()
+    assert (anchor["run"], anchor["head"]) == (2, second.saved.ledger.head)
+
+
+def test_each_release_has_a_folder_of_its_own(series):
+    """As the page on notebooks says."""
+    _, output = series
+
+    found = {
+        path.relative_to(output).as_posix()
+        for path in output.glob("*/*")
+        if path.is_dir()
+    }
+
+    assert found == {
+        "ledger/anchor",
+        "ledger/ledger",
+        "ledger/secret_acme",
+        "ledger/secret_globex",
+        "release_1/released",
+        "release_2/released",
+        "shared/acme",
+        "shared/globex",
+    }
+
+
+def test_who_opts_out_is_gone(spark, series):
+    """The runner's table has 40 people fewer: the first in the order of their tokens."""
+    _, output = series
+    shared = f"delta.`{output / 'shared' / 'acme' / 'payments'}`"
+    history = spark.sql(f"DESCRIBE HISTORY {shared} LIMIT 1").collect()
+    before = spark.sql(f"SELECT card_token FROM {shared} VERSION AS OF 0").collect()
+    after = spark.sql(f"SELECT card_token FROM {shared}").collect()
+
+    gone = sorted({r[0] for r in before} - {r[0] for r in after})
+    assert history[0]["version"] == 1
+    assert (len(before), len(after)) == (5_000, 4_960)
+    assert gone == sorted(r[0] for r in before)[:40]
+
+
+def test_a_series_is_printed_as_one_table(series, capsys):
+    """New, removed, same and changed rows of each release; then JSON with the same."""
+    done, _ = series
+
+    show.series(done, as_json=False)
+    text = capsys.readouterr().out
+    show.series(done, as_json=True)
+    found = json.loads(capsys.readouterr().out)
+
+    assert text.startswith("APPROVED  segments")
+    rows = [line.split() for line in text.splitlines() if "segments" in line][1:]
+    size = len(done.releases[0].outputs[0].saved.rows)
+    cells = [[c for c in row if c not in "│┃"] for row in rows]
+    assert [c[:5] for c in cells] == [
+        ["1", "segments", "APPROVED", "0", str(size)],
+        ["2", "segments", "APPROVED", "40", str(size)],
+    ]
+    assert cells[1][5:9] == ["0", "0", str(size), "0"]
+    second = found["releases"][1]["outputs"][0]
+    assert second["comparison"]["same"] == size
+    assert "plain_filter_excess" not in second
+
+
+def test_without_a_ledger_there_is_no_second_release(spark, data, tmp_path):
+    """Said before anything is tokenised."""
+    start, end = SERIES.index("[ledger]"), SERIES.index("[tokens]")
+
+    with pytest.raises(ReleaseRefused, match=r"E501.*names no ledger"):
+        rehearse_series(
+            spark,
+            Contract.from_toml(SERIES[:start] + SERIES[end:]),
+            data=data,
+            output=tmp_path / "out",
+            releases=2,
+            opt_out=0,
+            progress=lambda _: nullcontext(),
+            profiled=lambda _: None,
+        )
+
+    assert not (tmp_path / "out").exists()

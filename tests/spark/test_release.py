@@ -317,13 +317,20 @@ def nobody_in_common(spark):
 @pytest.mark.parametrize(
     "policy", ["", 'protection = "perturbed"'], ids=["threshold", "perturbed"]
 )
-def test_a_refusal_is_told_after_it_is_entered(spark, shared, schema, policy):
+def test_a_refusal_is_told_after_it_is_entered(
+    spark, shared, schema, policy, capsys, monkeypatch
+):
     """Until then the release is like any other, and nothing says how the run ended."""
+    monkeypatch.setenv("CLEANROOM_JOIN_PROGRESS", "1")
     agreed = contract(contract_toml(policy=policy))
     answered = room(spark, agreed, shared).release("segments")
+    phases = capsys.readouterr()
 
     refused = room(spark, agreed, nobody_in_common(spark)).release("segments")
 
+    assert capsys.readouterr() == phases
+    assert len(phases.err.splitlines()) == 4
+    assert not re.search(r"\d", phases.err)
     assert refused.summary() == answered.summary()
     assert refused.report() == answered.report()
     assert repr(refused) == repr(answered)
@@ -389,15 +396,22 @@ def test_an_entry_that_cannot_be_written_tells_nothing(
     assert tables_in(spark, schema) == []
 
 
-def test_without_a_ledger_nothing_is_computed(spark, monkeypatch):
+BEHIND = (3, "ab" * 32)
+"""What the other party has confirmed, of a ledger without an entry."""
+
+
+@pytest.mark.parametrize("state", ["missing", "stale"])
+def test_without_a_ledger_nothing_is_computed(spark, monkeypatch, state):
     """Whoever leaves the ledger out of the room learns nothing from errors either."""
     monkeypatch.setattr(pipeline, "scan_values", None)
-    tables = {**nobody_in_common(spark), "(ledger)": spark.range(1)}
+    wrong = {"(ledger)": spark.range(1)} if state == "missing" else {"(end)": BEHIND}
+    tables = {**nobody_in_common(spark), **wrong}
 
     release = room(spark, contract(), tables).release("segments")
 
     assert release.verdict is Verdict.NEEDS_REVIEW
-    assert [f.check for f in release.review.findings] == [Check.LEDGER]
+    (finding,) = release.review.findings  # no second one about cells that are not there
+    assert str(finding).startswith(f"ledger: the ledger is {state}")
 
 
 def test_a_new_question_is_guarded_but_not_approved(spark, shared):

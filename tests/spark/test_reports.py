@@ -179,8 +179,7 @@ def test_no_key_is_told(release):
 def test_a_rehearsals_reports_are_written_beside_it(first, saved, tmp_path, capsys):
     """Of what was saved; what is said names the file and nothing else."""
     output = SimpleNamespace(release=first, report=saved.report())
-    done = SimpleNamespace(outputs=[output])
-    reports.write(done, tmp_path)
+    reports.write([output], tmp_path)
 
     page = tmp_path / "segments" / "report.html"
     assert page.read_text(encoding="utf-8") == render(saved.report())

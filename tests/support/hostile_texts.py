@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 from contextlib import redirect_stdout
 from types import SimpleNamespace
+from unittest.mock import patch
 
 from cleanroom_join.cli import show
 from cleanroom_join.report import render
@@ -65,7 +67,7 @@ def is_clean(text: str) -> bool:
 
 def printed(report, caplog) -> dict[str, str]:
     """Return a report as each of its readers gets it."""
-    text = summary(report)
+    text = summary(report, full=True)
     logger = logging.getLogger("tests.hostile_texts")
     with caplog.at_level(logging.INFO, logger.name):
         caplog.clear()
@@ -103,7 +105,9 @@ def on_terminal(report) -> str:
         folder="out",
     )
     stream = io.StringIO()
-    with redirect_stdout(stream):
+    # Wide enough that no table folds a label, whose text would be in pieces then.
+    wide = patch.dict(os.environ, COLUMNS="2000")
+    with redirect_stdout(stream), wide:
         show.rehearsal(SimpleNamespace(tables=[], outputs=[rehearsed]), as_json=False)
     return stream.getvalue()
 

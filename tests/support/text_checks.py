@@ -79,6 +79,7 @@ def unexplained(report, policy, text):
 def _agreed(report, policy):
     """Yield the sentences that are the same whatever the data."""
     yield from (report.contract, report.purpose, report.output, report.ledger)
+    yield from report.next_steps
     for name, text in report.query:
         yield from (text, f"{name}: {text}")
     for line in report.policy:
@@ -103,7 +104,8 @@ def _of_rows(published):
     covered, comparison = published.coverage, published.comparison
     numbers = {covered.combinations, covered.detailed}
     numbers |= {covered.coarser, covered.unpublished}
-    numbers |= {len(published.rows), published.totals}
+    numbers |= {len(published.rows), published.totals, len(published.coarser)}
+    numbers.add(len(published.rows) - published.totals - len(published.coarser))
     numbers |= {size.cells for size in published.size_classes}
     numbers |= {cell.combinations for cell in published.coarser}
     if comparison:

@@ -45,11 +45,15 @@ def own_members(held):
 
 
 def exposed_members(held):
-    """Return the names of public members through which rows could leave unguarded."""
+    """
+    Return the names of public members through which rows could leave unguarded.
+
+    A text gives no rows: the head of a ledger is one.
+    """
     return {
         name
         for name, declared in own_members(held)
-        if name in FRAME_METHODS
+        if (name in FRAME_METHODS and declared != {"str"})
         or name.startswith("create")
         or (not name.startswith("_") and declared & FRAMES)
     }

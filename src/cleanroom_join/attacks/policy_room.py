@@ -63,8 +63,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PolicyRoom"]
 
-_APPROVED = Verdict.APPROVED.value
-
 
 class PolicyRoom:
     """
@@ -200,8 +198,10 @@ class PolicyRoom:
         terms = assess_terms(self._situation(contract, query).facts())
         if approves(terms, self._state):
             return None
-        text = summary(build_report_until_saved(contract, query, terms, NotEntered()))
-        if not any(line.startswith(_APPROVED) for line in text.splitlines()):
+        told = build_report_until_saved(contract, query, terms, NotEntered())
+        text = summary(told, full=True)
+        best = Verdict.APPROVED.value
+        if not any(line.startswith(best) for line in text.splitlines()):
             return text
         self._anchored = self._running()
         return None

@@ -9,7 +9,6 @@ import typer
 
 from cleanroom_join.cli import (
     advise,
-    reports,
     show,
     show_attacks,
     show_contract,
@@ -61,7 +60,9 @@ _INIT_EXITS = (
     }
 )
 
-_REHEARSE_EXITS = exit_codes(
+_REHEARSE_EXITS = (
+    "With several releases, docs/howto/run-notebooks-locally.md says what lies where. "
+) + exit_codes(
     {
         0: "every output is approved and written",
         EXIT_NOT_APPROVED: "some output is not approved",
@@ -74,6 +75,8 @@ _ALL_EXITS = (
     )
     + " The help of a command says more."
 )
+_NO_SECOND = "--opt-out needs --releases 2 or more: people opt out between releases"
+_NO_TRIALS = "--try goes with one release: it tries changes before there is a second"
 _CONTRACT = Path("collaboration.toml")
 _SIDES = 2
 _TWO_PARTIES = "give two files, each after its party: --party NAME FILE, twice"
@@ -219,24 +222,41 @@ def rehearse(
     ] = 0,
     delimiter: CsvDelimiter = None,
     encoding: CsvEncoding = None,
+    releases: Annotated[
+        int, typer.Option(min=1, help="So many releases in a row, with a ledger.")
+    ] = 1,
+    opt_out: Annotated[
+        int, typer.Option(min=0, help="So many people opt out between two releases.")
+    ] = 0,
+    connect: Annotated[
+        bool, typer.Option("--connect", help="Use Spark Connect, as Databricks does.")
+    ] = False,
     memory: Memory = DEFAULT_MEMORY,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Run the whole collaboration on this machine, on test data."""
     folder = RawFolder(data, csv_options(delimiter, encoding))
+    if releases == 1 and opt_out:
+        raise typer.BadParameter(_NO_SECOND)
+    if releases > 1 and limit:
+        raise typer.BadParameter(_NO_TRIALS)
     with errors_as_exit_codes():
         # Imported late: PySpark takes a second, and is an extra.
-        from cleanroom_join.cli.rehearse import run  # noqa: PLC0415
+        from cleanroom_join.cli import rehearse as command  # noqa: PLC0415
 
-        rehearsal, advice = run(
-            contract, data=folder, output=output, memory=memory, limit=limit
+        where = command.Where(
+            data=folder, output=output, memory=memory, connect=connect
         )
-        reports.write(rehearsal, output)
-        reports.write_advice(advice, output)
-    if not rehearsal.approved:
-        show.rehearsal(rehearsal, as_json=json)
+        if releases == 1:
+            done = command.run(contract, where, limit=limit)
+            show.rehearsal(done, as_json=json)
+            approved = done.approved
+        else:
+            series = command.run_series(contract, where, releases, opt_out)
+            show.series(series, as_json=json)
+            approved = series.approved
+    if not approved:
         raise typer.Exit(EXIT_NOT_APPROVED)
-    show.rehearsal(rehearsal, as_json=json)
 
 
 # After the others: help lists commands in the order in which they come.

@@ -10,15 +10,16 @@ from cleanroom_join.errors import MissingExtra
 from cleanroom_join.report import save
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from cleanroom_join.advice import Advice
-    from cleanroom_join.spark.rehearsal.rehearsal import Rehearsal
+    from cleanroom_join.spark.rehearsal.rehearsal import RehearsedOutput
 
 __all__ = ["write", "write_advice"]
 
 
-def write(done: Rehearsal, output: Path) -> None:
+def write(outputs: Iterable[RehearsedOutput], output: Path) -> None:
     """
     Write ``<output>/<query>/report.html`` for every release, and print the paths.
 
@@ -28,7 +29,7 @@ def write(done: Rehearsal, output: Path) -> None:
     Raises:
         WriteFailed: If there is such a file.
     """
-    for rehearsed in done.outputs:
+    for rehearsed in outputs:
         page = output / rehearsed.release.output / "report.html"
         try:
             page.parent.mkdir(parents=True, exist_ok=True)

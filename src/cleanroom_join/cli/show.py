@@ -20,11 +20,16 @@ if TYPE_CHECKING:
     from cleanroom_join.disclosure import Value
     from cleanroom_join.spark.party.table_profile import TableProfile
     from cleanroom_join.spark.rehearsal.rehearsal import Rehearsal, RehearsedOutput
+    from cleanroom_join.spark.rehearsal.series import Series
 
-__all__ = ["data_warnings", "rehearsal"]
+__all__ = ["data_warnings", "rehearsal", "series"]
 
 _SHOWN = 40
 """Rows of a table that are printed; the rest is in the Delta table."""
+
+_SERIES_NOTE = """\
+A row stays the same if only a few people left its cell, since new figures would tell
+about them. Only a rehearsal counts suppressed cells."""
 
 _PLAIN_FILTER = f"The plain filter count(*) >= {COHORT_FLOOR}"
 
@@ -45,6 +50,49 @@ def rehearsal(done: Rehearsal, *, as_json: bool) -> None:
         _suppressed(console, output)
         _plain_filter(console, output)
         _released(console, output)
+
+
+def series(done: Series, *, as_json: bool) -> None:
+    """Print several releases as one table, and the first screen of the last one."""
+    if as_json:
+        print_json(_series_json(done))
+        return
+    console = wide_console()
+    for output in done.releases[-1].outputs:
+        console.print(escape(summary(output.report)))
+        console.print()
+    number = Column("release", justify="right")
+    names = ("opted out", "rows", "new", "removed", "same", "changed", "suppressed")
+    table = Table(
+        number,
+        "output",
+        "verdict",
+        *(Column(name, justify="right") for name in names),
+        title="rows of each release, compared with the release before",
+    )
+    for release in done.releases:
+        for output in release.outputs:
+            counts = (release.opted_out, *_series_counts(output).values())
+            shown = ["-" if n is None else f"{n:,}" for n in counts]
+            name = escape(output.release.output)
+            verdict = output.report.verdict.value
+            table.add_row(f"{release.number}", name, verdict, *shown)
+    console.print(table)
+    console.print(_SERIES_NOTE)
+
+
+def _series_counts(output: RehearsedOutput) -> dict[str, int | None]:
+    """Return how the rows of an output differ from those of the release before."""
+    published = output.report.published
+    found = None if published is None else published.comparison
+    return {
+        "rows": 0 if published is None else len(published.rows),
+        "new": None if found is None else found.new,
+        "removed": None if found is None else found.removed,
+        "same": None if found is None else found.unchanged,
+        "changed": None if found is None else found.changed,
+        "suppressed": sum(output.suppressed.values()),
+    }
 
 
 def data_warnings(console: Console, profile: TableProfile) -> None:
@@ -119,6 +167,32 @@ def _rehearsal_json(done: Rehearsal) -> dict[str, object]:
         "approved": done.approved,
         "tables": [table.profile.as_json() for table in done.tables],
         "outputs": [_output_json(output) for output in done.outputs],
+    }
+
+
+def _series_json(done: Series) -> dict[str, object]:
+    """Return what `series` prints as JSON, with all rows."""
+    releases = []
+    for release in done.releases:
+        outputs = [
+            {**_output_json(output), "comparison": _series_counts(output)}
+            for output in release.outputs
+        ]
+        for output in outputs:
+            # A series is not compared with it.
+            del output["plain_filter_excess"]
+        releases.append(
+            {
+                "number": release.number,
+                "opted_out": release.opted_out,
+                "outputs": outputs,
+            }
+        )
+    return {
+        "contract": contract_json(done.contract),
+        "approved": done.approved,
+        "tables": [table.profile.as_json() for table in done.tables],
+        "releases": releases,
     }
 
 

@@ -46,7 +46,7 @@ class ReleaseRefused(CleanRoomJoinError):
         """Name the verdict and the findings."""
         return cls(
             f"the verdict is {verdict}, not APPROVED: {'; '.join(findings)}.",
-            hint="docs/howto/read-a-release.md says what each finding means.",
+            hint="docs/howto/read-a-release.md says what to do about each finding.",
         )
 
     @classmethod
@@ -91,6 +91,16 @@ class ReleaseRefused(CleanRoomJoinError):
             " encrypted by Spark.",
             code="E508",
         )
+
+    @classmethod
+    def no_ledger_table(cls, table: str, fault: str, hint: str) -> ReleaseRefused:
+        """Say why a table is no ledger, anchor or entry; no cell of it is quoted."""
+        return cls(f"{printable(table)} {fault}.", hint=f"{hint}.", code="E509")
+
+    @classmethod
+    def does_not_follow(cls, fault: str, hint: str) -> ReleaseRefused:
+        """Say why a ledger or an anchor cannot go on with a run; nothing is written."""
+        return cls(f"{fault}.", hint=f"{hint}.", code="E510")
 
     @classmethod
     def expired(cls, day: str) -> ReleaseRefused:

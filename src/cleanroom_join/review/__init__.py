@@ -9,6 +9,7 @@ from __future__ import annotations
 from cleanroom_join.review.assess import assess, assess_terms, assess_tokens
 from cleanroom_join.review.build_report import build_report, build_report_until_saved
 from cleanroom_join.review.facts import ReleaseFacts
+from cleanroom_join.review.next_steps import next_steps
 from cleanroom_join.review.plain_language import (
     NO_COUNTS_BY_RULE,
     TERMS,
@@ -81,6 +82,7 @@ __all__ = [
     "check_values",
     "comparison_text",
     "coverage_text",
+    "next_steps",
     "share_text",
     "size_class_text",
     "step_text",

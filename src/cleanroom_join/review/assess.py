@@ -17,6 +17,7 @@ from cleanroom_join.disclosure import LedgerState
 from cleanroom_join.errors import InternalError, assert_never, printable
 from cleanroom_join.review.agreement import agreement_problems, revision_problems
 from cleanroom_join.review.comparability import comparability_problems
+from cleanroom_join.review.ledger_problems import ledger_problem
 from cleanroom_join.review.verdict import Check, Review, ReviewFinding, Verdict
 
 if TYPE_CHECKING:
@@ -143,25 +144,10 @@ def _in_force(*, expires: dt.date, as_of: dt.date) -> Iterator[_Problem]:
         yield _REFUSED, f"the contract expired on {expires}"
 
 
-_LEDGER_PROBLEMS = {
-    LedgerState.MISSING: "missing: there is none, or its confirmed head or the joint"
-    " key is missing",
-    LedgerState.STALE: "stale: it does not end at the run that the other party"
-    " confirmed last",
-    LedgerState.FORKED: "forked: it ends with another head than the other party"
-    " confirmed",
-    LedgerState.FORGED: "forged: an entry was changed, removed or made elsewhere",
-    LedgerState.OUTDATED: "outdated: the anchor or an entry lacks facts that this"
-    " version compares; docs/howto/keep-the-ledger.md says how to go on",
-}
-
-
 def _ledger(*, ledger: LedgerState) -> Iterator[_Problem]:
     """Yield a problem unless the record of earlier releases can be relied on."""
     if ledger is not LedgerState.VERIFIED:
-        # Whatever is no known state is no ledger.
-        missing = _LEDGER_PROBLEMS[LedgerState.MISSING]
-        yield _HELD, f"the ledger is {_LEDGER_PROBLEMS.get(ledger, missing)}"
+        yield _HELD, ledger_problem(ledger)
 
 
 def _compared(*, uncompared: Uncompared) -> Iterator[_Problem]:

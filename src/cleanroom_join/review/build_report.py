@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import DifferencingAction
+from cleanroom_join.review.next_steps import next_steps
 from cleanroom_join.review.plain_language import (
     described_rules,
     described_settings,
@@ -23,7 +24,7 @@ from cleanroom_join.version import __version__
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cleanroom_join.contract import Contract, Policy, Query
     from cleanroom_join.disclosure import EarlierRelease, Value
@@ -96,8 +97,9 @@ def build_report(
         else None
     )
     notes = _notes(policy, published, audited=audited)
+    steps = next_steps(review, ledger, saved=True)
     return _report(
-        contract, query, review, published, notes, str(ledger), versions, as_of
+        contract, query, review, published, notes, steps, str(ledger), versions, as_of
     )
 
 
@@ -122,6 +124,7 @@ def build_report_until_saved(
         review,
         None,
         (note, *protection_notes(contract.policy)),
+        next_steps(review, ledger, saved=False),
         "nothing is entered before the release is saved" if pending else str(ledger),
     )
 
@@ -132,6 +135,7 @@ def _report(
     review: Review,
     published: PublishedDetails | None,
     notes: tuple[str, ...],
+    steps: Sequence[str],
     ledger: str,
     versions: TableVersions = (),
     as_of: dt.date | None = None,
@@ -152,6 +156,7 @@ def _report(
         policy=described_settings(policy),
         rules=described_rules(policy),
         findings=tuple(str(finding) for finding in review.findings),
+        next_steps=tuple(steps),
         published=published,
         notes=notes,
         ledger=ledger,

@@ -237,6 +237,8 @@ class ReleaseReport:
     rules: tuple[DescribedRule, ...]
     findings: tuple[str, ...]
     """Of the review."""
+    next_steps: tuple[str, ...]
+    """What to do next."""
     published: PublishedDetails | None
     """None unless the verdict is APPROVED and the release is saved."""
     notes: tuple[str, ...]

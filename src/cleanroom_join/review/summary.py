@@ -10,7 +10,7 @@ from cleanroom_join.disclosure import number_text
 from cleanroom_join.review.plain_language import NO_COUNTS_BY_RULE, TERMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cleanroom_join.disclosure import Value
     from cleanroom_join.disclosure.coarse_counts import Coverage
@@ -41,14 +41,86 @@ _INDENT = 10
 """Columns of the names on the left."""
 
 
-def summary(report: ReleaseReport) -> str:
+_SCREEN = 25
+"""Lines that a reader sees without scrolling."""
+
+
+def summary(report: ReleaseReport, *, full: bool = False) -> str:
     """
     Return a report as text; it may be handed to either company.
 
-    The first line is the verdict and the output's name.
+    The first line is the verdict and the output's name.  Then come the reason, how many
+    rows there are, and what to do next: one screen of 25 lines.
+
+    Args:
+        report: The report.
+        full: Whether to add the query, every setting and every rule.
     """
-    lines = [f"{report.verdict.value}  {report.output}"]
-    for name, text in _paragraphs(report):
+    first = [f"{report.verdict.value}  {report.output}"]
+    if full:
+        return "\n".join(first + _wrapped(_paragraphs(report)))
+    return "\n".join(first + _first_screen(report))
+
+
+def _first_screen(report: ReleaseReport) -> list[str]:
+    """Return verdict, reason, rows and next step; what is less urgent as it fits."""
+    room = _SCREEN - 1
+    most = room // 3
+    lines = _cut(_wrapped(("findings", text) for text in report.findings), most)
+    if report.published is not None:
+        lines += _wrapped([("rows", _rows_text(report.published))])
+    lines += _cut(_wrapped(("next", text) for text in report.next_steps), most)
+    last = _wrapped([("more", "summary(full=True): the query, every setting and rule")])
+    for paragraph in _short(report):
+        added = _wrapped([paragraph])
+        if len(lines) + len(added) + len(last) <= room:
+            lines += added
+    return lines + last
+
+
+def _cut(lines: list[str], most: int) -> list[str]:
+    """Return at most so many lines; the last one says that there are more."""
+    if len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], " " * _INDENT + "… summary(full=True) has the rest"]
+
+
+def _short(report: ReleaseReport) -> Iterator[tuple[str, str]]:
+    """Yield what the first screen has, the most important first."""
+    published = report.published
+    if published is not None:
+        yield "cells", coverage_text(published.coverage)
+        yield "changes", comparison_text(published.comparison)
+    yield "ledger", report.ledger
+    for note in report.notes:
+        yield "note", note
+    yield "contract", f"{report.contract}, {report.contract_sha256}"
+    if published is not None:
+        yield "release", published.digest
+        used = max(published.budget, key=lambda use: use.percent, default=None)
+        if used is not None:
+            yield "budget", budget_text(used)
+        yield "share", share_text(published)
+    if report.as_of is not None:
+        yield "date", f"{report.as_of}, UTC"
+
+
+def _rows_text(published: PublishedDetails) -> str:
+    """Return how many rows there are, and of what kinds."""
+    rows, coarser = len(published.rows), len(published.coarser)
+    kinds = (
+        (rows - coarser - published.totals, "cell"),
+        (coarser, "coarser cell"),
+        (published.totals, "total"),
+    )
+    counts = ", ".join(_count(number, noun) for number, noun in kinds if number)
+    return f"{_count(rows, 'row')}: {counts}"
+
+
+def _wrapped(paragraphs: Iterable[tuple[str, str]]) -> list[str]:
+    """Return paragraphs as lines, with their names on the left."""
+    lines: list[str] = []
+    for name, text in paragraphs:
         lines += textwrap.wrap(
             text,
             _WIDTH,
@@ -58,7 +130,7 @@ def summary(report: ReleaseReport) -> str:
             break_long_words=True,
             break_on_hyphens=False,
         )
-    return "\n".join(lines)
+    return lines
 
 
 def _paragraphs(report: ReleaseReport) -> Iterator[tuple[str, str]]:
@@ -73,6 +145,8 @@ def _paragraphs(report: ReleaseReport) -> Iterator[tuple[str, str]]:
         yield "query", f"{name}: {text}"
     for finding in report.findings:
         yield "findings", finding
+    for step in report.next_steps:
+        yield "next", step
     if report.published is not None:
         yield from _details(report.published)
     for note in report.notes:
@@ -89,6 +163,7 @@ def _paragraphs(report: ReleaseReport) -> Iterator[tuple[str, str]]:
 
 def _details(published: PublishedDetails) -> Iterator[tuple[str, str]]:
     """Yield what depends on the data."""
+    yield "rows", _rows_text(published)
     yield "release", published.digest
     for step in published.funnel:
         yield "funnel", f"{step.name}: {step_text(step)} subjects"

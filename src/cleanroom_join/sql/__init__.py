@@ -13,6 +13,12 @@ from cleanroom_join.sql.engine_probes import (
     Returns,
     probe_statement,
 )
+from cleanroom_join.sql.ledger_table import (
+    append_entry,
+    confirm_run,
+    parsed_table_name,
+    table_description,
+)
 from cleanroom_join.sql.quoting import identifier, qualified, string
 from cleanroom_join.sql.release_table import (
     add_cohort_constraint,
@@ -30,15 +36,19 @@ __all__ = [
     "RaisesOverflow",
     "Returns",
     "add_cohort_constraint",
+    "append_entry",
+    "confirm_run",
     "create_ledger_table",
     "create_release_table",
     "drop_release_table",
     "has_cohort_constraint",
     "identifier",
     "newest_versions",
+    "parsed_table_name",
     "probe_statement",
     "qualified",
     "rows_at_version",
     "string",
+    "table_description",
     "table_properties",
 ]

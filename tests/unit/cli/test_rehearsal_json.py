@@ -24,6 +24,7 @@ pytest.importorskip("pyspark")
 
 from cleanroom_join.contract import resolve
 from cleanroom_join.data_profile import RepeatedSubjects, TableFacts
+from cleanroom_join.spark.ledger.entry_rows import LedgerEnd
 from cleanroom_join.spark.ledger.tables import Ledger
 from cleanroom_join.spark.party.table_profile import TableProfile
 from cleanroom_join.spark.rehearsal.rehearsal import (
@@ -69,6 +70,7 @@ def saved(release):
         columns=release.columns,
         rows=release._rows,
         digest=release._digest,
+        ledger=LedgerEnd(run=1, head="ab" * 32),
         _report=None,
     )
 

@@ -13,13 +13,11 @@ from tests.reference.reports import HELD, example
 
 
 def rehearsal(**reports_of):
-    """Return a rehearsal of queries by name, with the report of each."""
-    return SimpleNamespace(
-        outputs=[
-            SimpleNamespace(release=SimpleNamespace(output=name), report=report)
-            for name, report in reports_of.items()
-        ]
-    )
+    """Return the outputs of a rehearsal by name, with the report of each."""
+    return [
+        SimpleNamespace(release=SimpleNamespace(output=name), report=report)
+        for name, report in reports_of.items()
+    ]
 
 
 def test_every_release_has_a_page(tmp_path, capsys):

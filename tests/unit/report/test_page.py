@@ -85,7 +85,7 @@ def test_it_says_who_when_and_with_which_version():
     """On page and in the summary; the day only once the release is saved."""
     unsaved = example(review=HELD, as_of=None)
 
-    page, text = " ".join(Page(PAGE).texts), summary(example())
+    page, text = " ".join(Page(PAGE).texts), summary(example(), full=True)
     assert "Parties acme, globex Date 2026-11-28, UTC Library cleanroom-join" in page
     assert f"cleanroom-join {__version__} " in page
     for line in (
@@ -95,7 +95,9 @@ def test_it_says_who_when_and_with_which_version():
     ):
         assert line in text.splitlines()
     assert "acme, globex Library" in " ".join(Page(render(unsaved)).texts)
-    assert not [x for x in summary(unsaved).splitlines() if x.startswith("date")]
+    assert not [
+        x for x in summary(unsaved, full=True).splitlines() if x.startswith("date")
+    ]
 
 
 def drawings(page):
@@ -148,7 +150,7 @@ def test_the_page_says_what_the_text_says():
     for term, meaning in TERMS:
         assert f"{term} {meaning}" in page
     for name in ("cells", "share", "changes"):
-        text = " ".join(summary(report).split())
+        text = " ".join(summary(report, full=True).split())
         sentence = re.search(
             rf" {name} (.*?) (?:budget|coarser|changes|note|sizes) ", text
         )[1]
@@ -251,7 +253,7 @@ def test_every_number_is_explained_without_small_counts(counts, matched, totals)
     page = " ".join(Page(render(report)).texts)
 
     assert unexplained(report, policy, page) == []
-    assert unexplained(report, policy, summary(report)) == []
+    assert unexplained(report, policy, summary(report, full=True)) == []
 
 
 @pytest.mark.parametrize("count", [13, 42, 99])
@@ -263,11 +265,11 @@ def test_a_small_count_anywhere_is_found(count):
     noted = replace(report, notes=(f"there were {count}.",))
     drawn = replace(report, published=replace(report.published, funnel=(step,)))
 
-    assert unexplained(report, policy, summary(report)) == []
+    assert unexplained(report, policy, summary(report, full=True)) == []
     for planted in (noted, drawn):
         page = " ".join(Page(render(planted)).texts)
         assert set(unexplained(planted, policy, page)) == {count}
-        assert unexplained(planted, policy, summary(planted)) == [count]
+        assert unexplained(planted, policy, summary(planted, full=True)) == [count]
 
 
 def test_bars_are_as_long_as_their_values():

@@ -99,7 +99,7 @@ def test_suppressed_cells_change_nothing(counts, totals, parents, random):
     one = report_on(table, contract, query, sizes)
     other = report_on(again, contract, query, sizes)
 
-    assert summary(one) == summary(other)
+    assert summary(one, full=True) == summary(other, full=True)
 
 
 def test_suppressed_cells_are_no_arguments():
@@ -161,7 +161,7 @@ def numbers(text):
 def test_every_figure_is_about_at_least_k_subjects(counts, totals, parents):
     """Or it is a number of published cells, or a setting of the policy."""
     table, contract, query, sizes = drawn(counts, totals, parents)
-    text = summary(report_on(table, contract, query, sizes))
+    text = summary(report_on(table, contract, query, sizes), full=True)
 
     for line in text.splitlines():
         if line.startswith(("funnel", "sizes")):
@@ -229,7 +229,10 @@ def test_one_subject_who_decides_is_not_disclosed():
     sizes = SubjectCounts(tables=(), matched=10_000)
 
     texts = {
-        summary(report_on(t, replace(example_contract(), policy=policy), query, sizes))
+        summary(
+            report_on(t, replace(example_contract(), policy=policy), query, sizes),
+            full=True,
+        )
         for t in tables
     }
 
@@ -252,7 +255,9 @@ def test_a_report_of_what_is_not_approved_discloses_nothing(counts, matched):
         audited=bool(counts),
     )
 
-    assert summary(report) == summary(example(review=HELD, rows=(), earlier=False))
+    assert summary(report, full=True) == summary(
+        example(review=HELD, rows=(), earlier=False), full=True
+    )
     assert report.published is None
 
 
@@ -262,7 +267,7 @@ def test_what_changed_follows_from_both_tables():
 
     assert (found.new, found.removed, found.unchanged, found.changed) == (3, 1, 2, 0)
     assert found.row_states == ("new", "unchanged", "unchanged", "new", "new")
-    assert "rows compared with run 6: 3 new, 1 removed" in summary(example())
+    assert "rows compared with run 6: 3 new, 1 removed" in summary(example(), full=True)
 
 
 def test_a_changed_figure_is_counted():
@@ -320,7 +325,7 @@ def test_a_row_shows_how_many_subjects_there_are_at_least():
 def test_coarser_cells_are_named():
     """With how many combinations each stands for."""
     assert "south, grocery stands for 2 combinations" in " ".join(
-        summary(example()).split()
+        summary(example(), full=True).split()
     )
     assert example().published.coverage.coarser == 2
 
@@ -333,14 +338,17 @@ def test_a_published_total_gives_the_share():
     report = example(contract=contract, rows=(*ROWS, total))
 
     assert report.published.share == (90, 95)
-    assert "90 to 95 % of the subjects" in summary(report)
+    assert "90 to 95 % of the subjects" in summary(report, full=True)
     assert report.published.totals == 1
 
 
 def test_the_first_line_is_the_verdict():
     """For people who read no further, and for scripts."""
-    assert summary(example()).splitlines()[0] == "APPROVED  segments"
-    assert summary(example(review=HELD)).splitlines()[0] == "NEEDS_REVIEW  segments"
+    assert summary(example(), full=True).splitlines()[0] == "APPROVED  segments"
+    assert (
+        summary(example(review=HELD), full=True).splitlines()[0]
+        == "NEEDS_REVIEW  segments"
+    )
 
 
 def test_every_setting_and_rule_is_explained():
@@ -369,7 +377,7 @@ def test_the_bound_in_force_is_explained():
     policy = Policy(protection=Protection.PERTURBED, contribution_rows=5)
     contract = replace(example_contract(), policy=policy)
 
-    text = " ".join(summary(example(contract=contract)).split())
+    text = " ".join(summary(example(contract=contract), full=True).split())
 
     assert "note no subject counts for more than 5 rows in a cell or total" in text
     assert "policy contribution.rows = 5: Every subject counts" in text
@@ -377,7 +385,7 @@ def test_the_bound_in_force_is_explained():
     assert "no numbers" not in text
     one = replace(policy, contribution_rows=1)
     assert "at most 1 row," in " ".join(r.does for r in described_rules(one))
-    unbounded = " ".join(summary(example()).split())
+    unbounded = " ".join(summary(example(), full=True).split())
     assert "policy contribution.rows = 0: Every subject" in unbounded
     assert "note no subject counts" not in unbounded
 
@@ -403,7 +411,7 @@ def test_the_count_that_decides_with_noise_is_explained():
 @pytest.mark.parametrize("audited", [True, False])
 def test_missing_totals_are_explained(audited):
     """Without a solver they are suppressed, and the text says so."""
-    assert ("extra lp" in summary(example(audited=audited))) is not audited
+    assert ("extra lp" in summary(example(audited=audited), full=True)) is not audited
 
 
 def test_repr_shows_no_figure():
@@ -423,7 +431,7 @@ def test_repr_shows_no_figure():
 
 def test_terms_are_explained_before_they_are_used_in_rules():
     """For a reader who meets the words of the field here first."""
-    lines = summary(example()).splitlines()
+    lines = summary(example(), full=True).splitlines()
     starts = [line.split(" ")[0] for line in lines]
 
     assert {term for term, _ in TERMS} >= {"subject", "cell", "suppressed", "total"}
@@ -432,14 +440,14 @@ def test_terms_are_explained_before_they_are_used_in_rules():
 
 def test_lines_fit_a_notebook():
     """At most 100 columns, digests included."""
-    assert max(map(len, summary(example()).splitlines())) <= 100
+    assert max(map(len, summary(example(), full=True).splitlines())) <= 100
 
 
 def test_the_report_names_the_contracts_digest():
     """It is what both parties compare."""
     contract = example_contract()
 
-    assert contract.digest in summary(example())
+    assert contract.digest in summary(example(), full=True)
     assert example().verdict is Verdict.APPROVED
 
 

@@ -118,7 +118,7 @@ def test_no_word_of_a_purpose_stands_where_our_names_stand():
 
     report = replace(example(), purpose="x" * 90 + "APPROVED__segments" + "y" * 80)
 
-    lines = summary(report).splitlines()
+    lines = summary(report, full=True).splitlines()
 
     assert max(map(len, lines)) <= 100
     assert [line for line in lines if line.startswith("APPROVED")] == lines[:1]

@@ -10,10 +10,13 @@ from cleanroom_join.contract import OutputColumn, OutputType
 from cleanroom_join.errors import InternalError
 from cleanroom_join.sql import (
     add_cohort_constraint,
+    append_entry,
+    confirm_run,
     create_release_table,
     drop_release_table,
     has_cohort_constraint,
     identifier,
+    parsed_table_name,
     qualified,
     string,
 )
@@ -90,3 +93,32 @@ def test_the_constraint_is_the_one_that_was_given(text, expected):
 
     assert has_cohort_constraint({key: text}, 100) is expected
     assert has_cohort_constraint({key + "2": text}, 100) is False
+
+
+@given(st.lists(PRINTABLE, min_size=1, max_size=3))
+def test_a_quoted_name_is_read_as_itself(parts):
+    """Whatever is in the backticks."""
+    assert parsed_table_name(qualified(*parts)) == qualified(*parts)
+
+
+@given(st.text(st.sampled_from("ab_1.`; -'(\n"), max_size=12))
+def test_a_name_of_a_table_is_that_or_nothing(text):
+    """One to three quoted parts: no text ends a name early or adds a statement."""
+    name = parsed_table_name(text)
+
+    if name is not None:
+        inside = name.replace("``", "").split("`")
+        assert inside[::2] == ["", *["."] * (len(inside) // 2 - 1), ""]
+        assert 1 <= len(inside) // 2 <= 3
+
+
+def test_the_statements_of_a_ledger():
+    """An entry is added once; an anchor moves by one run, or not at all."""
+    assert append_entry("`l`", "`e`") == (
+        "MERGE INTO `l` AS l USING `e` AS e ON l.run = e.run AND l.chunk = e.chunk"
+        " WHEN NOT MATCHED THEN INSERT (run, chunk, chunks, head, ciphertext)"
+        " VALUES (e.run, e.chunk, e.chunks, e.head, e.ciphertext)"
+    )
+    assert confirm_run("`a`", 7, "ab") == (
+        "UPDATE `a` SET run = 7, head = 'ab' WHERE run = 6"
+    )

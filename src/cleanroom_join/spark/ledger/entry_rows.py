@@ -16,10 +16,27 @@ if TYPE_CHECKING:
 
     from cleanroom_join.disclosure.ledger.entry import ConfirmedHead
 
-__all__ = ["LEDGER_SCHEMA", "EntryRows", "write_entry_rows"]
+__all__ = ["LEDGER_SCHEMA", "EntryRows", "LedgerEnd", "write_entry_rows"]
 
 LEDGER_SCHEMA = "run bigint, chunk int, chunks int, head string, ciphertext binary"
 """Columns of a ledger table."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LedgerEnd:
+    """
+    Where a ledger ends with a run; both parties may know it.
+
+    Attributes:
+        run: Number of the run, from 1.
+        head: Its head, 64 hexadecimal digits, for the other party to confirm.
+        table: Quoted name of the table ``ledger_run_<number>`` that the runner appends;
+            None if the ledger has the entry already.
+    """
+
+    run: int
+    head: str
+    table: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -34,7 +51,7 @@ class EntryRows:
 
 def write_entry_rows(
     spark: SparkSession, schema: tuple[str, str], entry: EntryRows
-) -> None:
+) -> LedgerEnd:
     """
     Write the entry of a release as a new table ``ledger_run_<number>``.
 
@@ -42,6 +59,9 @@ def write_entry_rows(
         spark: The session.
         schema: Catalog and schema of the table.
         entry: The rows.
+
+    Returns:
+        Run, head, and the name of the table.
 
     Raises:
         WriteFailed: If there is such a table (E502): an earlier run wrote its entry,
@@ -60,3 +80,4 @@ def write_entry_rows(
     frame = spark.createDataFrame(list(entry.rows), LEDGER_SCHEMA).coalesce(1)
     writer = frame.write.format("delta").mode("append")
     without_spark_text("writing the ledger entry", lambda: writer.saveAsTable(table))
+    return LedgerEnd(run=entry.end.run, head=entry.end.head, table=table)

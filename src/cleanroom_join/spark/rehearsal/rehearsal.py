@@ -21,14 +21,13 @@ from cleanroom_join.disclosure import Rule
 from cleanroom_join.errors import WriteFailed, printable
 from cleanroom_join.raw_files import RawFolder
 from cleanroom_join.review import Verdict, assess_terms
-from cleanroom_join.spark.common.statements import run_statement
 from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.party.raw_files import read_raw_table
 from cleanroom_join.spark.party.tokenisation import tokenise
+from cleanroom_join.spark.rehearsal.local_schema import CATALOG, new_schema
 from cleanroom_join.spark.rehearsal.plain_filter import shown_by_plain_filter
-from cleanroom_join.spark.room.clean_room import computed_release
+from cleanroom_join.spark.room.releases import computed_release
 from cleanroom_join.spark.room.run import Run
-from cleanroom_join.sql import identifier, string
 from cleanroom_join.tokens import SecretKey, check_vectors
 
 if TYPE_CHECKING:
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from cleanroom_join.spark.party.table_profile import TableProfile
     from cleanroom_join.spark.rehearsal.plain_filter import PlainFilterCell
     from cleanroom_join.spark.room.release import Release
+    from cleanroom_join.spark.room.run import Computed
     from cleanroom_join.spark.room.saved_release import SavedRelease
 
     Progress = Callable[[str], AbstractContextManager[object]]
@@ -57,11 +57,10 @@ __all__ = [
     "RehearsedOutput",
     "RehearsedTable",
     "rehearse",
+    "rehearse_output",
     "share_tables",
     "shared_tables",
 ]
-
-_CATALOG = "spark_catalog"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,14 +143,24 @@ def share_tables(
     output: Path,
     progress: Progress,
     profiled: Profiled = _ignore,
+    key: SecretKey | None = None,
 ) -> tuple[RehearsedTable, ...]:
     """
     Tokenise every raw table and write it below *output*, as the parties would.
 
+    Args:
+        spark: A local session with Delta.
+        contract: As `agree` gives it.
+        data: Folder of raw tables; see `raw_file`.
+        output: Folder for the tables.
+        progress: Called with each step.
+        profiled: Called with each table.
+        key: Known to both parties, forgotten afterwards; a random one by default.
+
     Raises:
         CleanRoomJoinError: Whatever a step refuses.
     """
-    key = SecretKey.from_bytes(os.urandom(32))  # known to both, forgotten afterwards
+    key = SecretKey.from_bytes(os.urandom(32)) if key is None else key
     folder = RawFolder.of(data)
     tables = []
     for asset in contract.terms.assets.values():
@@ -210,48 +219,50 @@ def rehearse(
         profiled=profiled,
     )
     source = shared_tables(spark, output)
-    # A schema of its own, so that a session can rehearse more than once.
-    schema = f"rehearsal_{os.urandom(8).hex()}"
-    released = output / "released"
-    location = string(str(released))
-    statement = f"CREATE SCHEMA {identifier(schema)} LOCATION {location}"
-    run_statement(spark, "creating the rehearsal's schema", statement)
+    schema = new_schema(spark, output / "released")
     outputs = []
     ledger = first_ledger(contract)
+
+    def kept(release: Release, found: Computed) -> SavedRelease | None:
+        if found.review.verdict is Verdict.APPROVED:
+            with progress(f"the room saves {release.output}"):
+                return release.save(CATALOG, schema)
+        ledger.gate.close()  # what is rehearsed next does not follow this run
+        return None
+
     for name in contract.terms.outputs:
-        done = _one_output(spark, contract, name, source, schema, ledger, progress)
-        folder = None if done.saved is None else released / name
-        outputs.append(replace(done, folder=folder))
+        done = rehearse_output(spark, contract, name, source, ledger, progress, kept)
+        query = resolve(contract, contract.output(name))
+        with progress("the plain filter, for comparison"):
+            frames = {asset.name: source(asset) for asset in query.assets}
+            plain = shown_by_plain_filter(query, frames, done.answered.table)
+        folder = None if done.saved is None else output / "released" / name
+        outputs.append(replace(done, folder=folder, plain=plain))
     return Rehearsal(contract=contract, tables=tables, outputs=tuple(outputs))
 
 
-def _one_output(
+def rehearse_output(
     spark: SparkSession,
     contract: Contract,
     name: str,
     source: Callable[[Asset], DataFrame],
-    schema: str,
     ledger: Ledger,
     progress: Progress,
+    keep: Callable[[Release, Computed], SavedRelease | None],
 ) -> RehearsedOutput:
-    """Release one output, save it if approved, and compare with the plain filter."""
+    """
+    Release one output, and let the caller keep it; not compared with the plain filter.
+
+    Raises:
+        CleanRoomJoinError: Whatever a step refuses.
+    """
     with progress(f"the room answers {name}: join, aggregate, guard, review"):
-        output = contract.output(name)
-        run = Run.begin(spark, contract, output, source, ledger)
+        run = Run.begin(spark, contract, contract.output(name), source, ledger)
         terms = assess_terms(run.facts(None))
         release, report, found = computed_release(run, terms)
     if found.refusal is not None:
         raise found.refusal.error()
-    saved = None
-    if found.review.verdict is Verdict.APPROVED:
-        with progress(f"the room saves {name}"):
-            saved = release.save(_CATALOG, schema)
-    else:
-        ledger.gate.close()  # what is rehearsed next does not follow this run
-    with progress("the plain filter, for comparison"):
-        query = resolve(contract, output)
-        frames = {asset.name: source(asset) for asset in query.assets}
-        plain = shown_by_plain_filter(query, frames, found.table)
+    saved = keep(release, found)
     by_rule = Counter(cell.rule for cell in found.table.suppressed)
     suppressed = MappingProxyType({rule: by_rule[rule] for rule in Rule})
     return RehearsedOutput(
@@ -259,7 +270,7 @@ def _one_output(
         report=report,
         saved=saved,
         folder=None,
-        plain=plain,
+        plain=(),
         suppressed=suppressed,
         answered=Answered(
             query=run.query,

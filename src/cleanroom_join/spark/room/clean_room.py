@@ -8,52 +8,33 @@ deferred release, and `CleanRoom.join` begins a query that is not registered (se
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import UNREGISTERED, Output, Reveal
 from cleanroom_join.errors import ContractError, InternalError, ReleaseRefused
-from cleanroom_join.review import (
-    Confirmed,
-    NotEntered,
-    Verdict,
-    assess,
-    assess_terms,
-    build_report,
-    build_report_until_saved,
-)
+from cleanroom_join.review import Verdict, assess_terms
 from cleanroom_join.spark.common.table_source import as_frames
 from cleanroom_join.spark.ledger.tables import open_ledger
-from cleanroom_join.spark.room.deferred_release import (
-    DeferredRelease,
-    confirmed_entry,
-    entry_as_table,
-)
-from cleanroom_join.spark.room.pipeline import opened
+from cleanroom_join.spark.room.deferred_release import DeferredRelease
+from cleanroom_join.spark.room.progress import progress_for
 from cleanroom_join.spark.room.query_builder import Joined
-from cleanroom_join.spark.room.release import Release
-from cleanroom_join.spark.room.run import Run, computed, or_neutral
+from cleanroom_join.spark.room.releases import (
+    computed_release,
+    held_release,
+    shown_release,
+)
+from cleanroom_join.spark.room.run import Run, computed
 from cleanroom_join.sql import qualified
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pyspark.sql import SparkSession
 
     from cleanroom_join.contract import Asset, Contract
-    from cleanroom_join.disclosure import EarlierRelease, GuardedTable
-    from cleanroom_join.disclosure.ledger.entry import TableVersions
-    from cleanroom_join.review import (
-        LedgerOutcome,
-        ReleaseReport,
-        Review,
-        SubjectCounts,
-    )
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.tables import Ledger
-    from cleanroom_join.spark.room.run import Computed
+    from cleanroom_join.spark.room.release import Release
 
-__all__ = ["CleanRoom", "computed_release"]
+__all__ = ["CleanRoom"]
 
 
 class CleanRoom:
@@ -67,9 +48,13 @@ class CleanRoom:
             default the name ``<party alias>.<schema>.<table>`` that Databricks shows in
             the room.  Only under its name a table is read at one version.
             It is also asked for ``(ledger)``, ``(anchor)`` and each ``(secret)``.
+        progress: Whether to write each phase to standard error.  By default the
+            environment variable ``CLEANROOM_JOIN_PROGRESS`` says so (``1`` or ``0``);
+            without it, phases are written to a terminal and to a notebook on one's own
+            machine, and not in jobs.  They are the same however a run ends.
     """
 
-    __slots__ = ("__contract", "__ledger", "__source", "__spark")
+    __slots__ = ("__contract", "__ledger", "__progress", "__source", "__spark")
 
     def __init__(
         self,
@@ -77,11 +62,13 @@ class CleanRoom:
         contract: Contract,
         *,
         source: TableSource | None = None,
+        progress: bool | None = None,
     ) -> None:
         self.__spark = spark
         self.__contract = contract
         self.__source = source if source is not None else self.__shared_table
         self.__ledger: Ledger | None = None
+        self.__progress = progress_for(progress)
 
     def __repr__(self) -> str:
         """Name the contract."""
@@ -175,123 +162,38 @@ class CleanRoom:
         """Answer any query; the only path from tables to a release."""
         run = self._begin(output)
         if _confirms(self.__contract) and run.query.registered:
-            return _shown(run)
+            return shown_release(run)
         terms = assess_terms(run.facts(None))
         if terms.findings:
-            return _held(run, terms)
+            return held_release(run, terms)
         return computed_release(run, terms)[0]
 
     def _begin(self, output: Output) -> Run:
         """Begin a run with the ledger as it is, read once."""
         return Run.begin(
-            self.__spark, self.__contract, output, self.__source, self._ledger()
+            self.__spark,
+            self.__contract,
+            output,
+            self.__source,
+            self._ledger(),
+            self.__progress,
         )
 
     def _ledger(self) -> Ledger:
         """Return the ledger, read once."""
         if self.__ledger is None:
-            self.__ledger = open_ledger(
-                self.__spark,
-                self.__contract,
-                as_frames(self.__spark, self.__source),
-            )
+            with self.__progress("the room reads and verifies the ledger"):
+                self.__ledger = open_ledger(
+                    self.__spark,
+                    self.__contract,
+                    as_frames(self.__spark, self.__source),
+                )
         return self.__ledger
 
     @staticmethod
     def __shared_table(asset: Asset) -> str:
         """Return the name that the room gives an asset."""
         return qualified(asset.party, *asset.table.split("."))
-
-
-def computed_release(
-    run: Run, terms: Review
-) -> tuple[Release, ReleaseReport, Computed]:
-    """
-    Answer a query, and return the release, its full report, and how the run ended.
-
-    The last holds the suppressed cells too.  Only a rehearsal, which owns both tables,
-    may read these two.
-    """
-    found = computed(run, terms, hidden=False)
-    earlier = run.ledger.history(found.tokens).last(
-        run.query.identity, before=None if found.entry is None else found.entry.end.run
-    )
-    report = or_neutral(
-        lambda: _report(
-            run,
-            found.review,
-            found.table,
-            found.sizes,
-            found.versions,
-            earlier,
-            run.ledger.spent(),
-            found.outcome,
-        )
-    )
-    told = build_report_until_saved(run.contract, run.query, terms, found.outcome)
-    release = Release.of(
-        run,
-        terms,
-        told,
-        report=report,
-        rows=found.table.rows,
-        entry=found.entry,
-        refusal=found.refusal,
-    )
-    return release, report, found
-
-
-def _held(run: Run, terms: Review) -> Release:
-    """
-    Return a release that contract or ledger do not allow.
-
-    Nothing is computed: none of it would be shown, and whatever it told is not entered.
-    """
-    opened(run.spark, run.contract, run.query, run.source)
-    outcome = NotEntered(problem=run.ledger.problem)
-    told = build_report_until_saved(run.contract, run.query, terms, outcome)
-    return Release.of(run, terms, told)
-
-
-def _shown(run: Run) -> Release:
-    """Return the last confirmed release of a query, out of the ledger."""
-    entry = confirmed_entry(run.contract, run.query, run.ledger)
-    table, sizes = entry_as_table(run.query, entry)
-    review = assess(run.facts(table, entry.tokens, before=entry.run))
-    history = run.ledger.history(entry.tokens)
-    earlier = history.last(run.query.identity, before=entry.run)
-    ended = Confirmed(run=run.ledger.end.run)
-    spent = run.ledger.spent(until=entry.run)
-    dated = replace(run, today=entry.as_of)
-    report = _report(dated, review, table, sizes, entry.versions, earlier, spent, ended)
-    told = build_report_until_saved(run.contract, run.query, review, ended)
-    return Release.of(run, review, told, report=report, rows=table.rows)
-
-
-def _report(
-    run: Run,
-    review: Review,
-    table: GuardedTable,
-    sizes: SubjectCounts,
-    versions: TableVersions,
-    earlier: EarlierRelease | None,
-    spent: Mapping[str, int],
-    outcome: LedgerOutcome,
-) -> ReleaseReport:
-    """Return the report of a release."""
-    return build_report(
-        run.contract,
-        run.query,
-        review,
-        table.rows,
-        sizes=sizes,
-        versions=versions,
-        as_of=run.today,
-        earlier=earlier,
-        spent=spent,
-        audited=table.audited,
-        ledger=outcome,
-    )
 
 
 def _confirms(contract: Contract) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract import Contract, Query
     from cleanroom_join.disclosure.ledger.entry import Entry
-    from cleanroom_join.spark.ledger.entry_rows import EntryRows
+    from cleanroom_join.spark.ledger.entry_rows import EntryRows, LedgerEnd
     from cleanroom_join.spark.ledger.save_gate import SaveGate
     from cleanroom_join.spark.ledger.tables import Ledger
     from cleanroom_join.spark.room.run import Run
@@ -82,13 +82,17 @@ class DeferredRelease:
             f" to run {end.run} and this head; then release {self.output}"
         )
 
-    def save(self, catalog: str, schema: str) -> None:
+    def save(self, catalog: str, schema: str) -> LedgerEnd:
         """
         Write the encrypted entry as a new table ``ledger_run_<number>``.
 
         Args:
             catalog: Catalog of the output, ``cr_output_catalog`` in a clean room.
             schema: Its schema, ``cr_output_schema``.
+
+        Returns:
+            Run and head, which the other party confirms, and the table of the entry,
+            which the runner appends.
 
         Raises:
             ReleaseRefused: If it was saved already, or is not what the room returned
@@ -97,8 +101,9 @@ class DeferredRelease:
             SparkFailure: If it cannot be written.
         """
         self._gate.refuse_unless_held(self, self._contract)
-        write_entry_rows(self._spark, (catalog, schema), self._entry)
+        end = write_entry_rows(self._spark, (catalog, schema), self._entry)
         self._gate.close()
+        return end
 
 
 def confirmed_entry(contract: Contract, query: Query, ledger: Ledger) -> Entry:

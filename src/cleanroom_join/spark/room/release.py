@@ -20,7 +20,7 @@ from cleanroom_join.errors import (
     WriteFailed,
 )
 from cleanroom_join.review import Verdict, summary
-from cleanroom_join.spark.ledger.entry_rows import write_entry_rows
+from cleanroom_join.spark.ledger.entry_rows import LedgerEnd, write_entry_rows
 from cleanroom_join.spark.room.saved_release import ReleaseTable, SavedRelease
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cleanroom_join.review import ReleaseReport, Review
     from cleanroom_join.spark.ledger.entry_rows import EntryRows
     from cleanroom_join.spark.ledger.save_gate import SaveGate
+    from cleanroom_join.spark.room.progress import Progress
     from cleanroom_join.spark.room.run import Run
 
 __all__ = ["Release"]
@@ -61,8 +62,11 @@ class Release:
     _refusal: Refusal | None
     """The error to raise once the entry is written, if the run ended with one."""
     _entry: EntryRows | None
+    _end: LedgerEnd
+    """Where the ledger ends that the room has read."""
     _contract: Contract
     _gate: SaveGate
+    _progress: Progress
     _spark: SparkSession
 
     @classmethod
@@ -99,8 +103,10 @@ class Release:
             _report=told if report is None else report,
             _refusal=refusal,
             _entry=entry,
+            _end=LedgerEnd(run=run.ledger.end.run, head=run.ledger.end.head),
             _contract=run.contract,
             _gate=run.ledger.gate,
+            _progress=run.progress,
             _spark=run.spark,
         )
         if release._may_be_saved:
@@ -120,9 +126,15 @@ class Release:
         """Return the part of the report that may be shown before `save`."""
         return self._told
 
-    def summary(self) -> str:
-        """Return `report` as text, which may be handed to either company."""
-        return summary(self.report())
+    def summary(self, *, full: bool = False) -> str:
+        """
+        Return `report` as text, which may be handed to either company.
+
+        Args:
+            full: Whether to add the query, every setting and every rule to the first
+                screen of 25 lines.
+        """
+        return summary(self.report(), full=full)
 
     def save(self, catalog: str, schema: str) -> SavedRelease:
         """
@@ -163,10 +175,15 @@ class Release:
         table.create()
         try:
             # First the ledger: a release that is not in it must never be read.
+            ledger = self._end
             if self._entry is not None:
-                write_entry_rows(self._spark, (catalog, schema), self._entry)
+                with self._progress("the room writes the ledger's entry"):
+                    ledger = write_entry_rows(
+                        self._spark, (catalog, schema), self._entry
+                    )
             if self._is_approved:
-                table.fill(self._rows)
+                with self._progress("the room writes the figures, and reads them back"):
+                    table.fill(self._rows)
         except BaseException as error:
             removed = table.drop()
             if _is_in_the_way(error) or not isinstance(error, Exception):
@@ -179,12 +196,13 @@ class Release:
         else:
             self._gate.close()
             if not self._is_approved:
-                self._raise_how_it_ended(table)
+                self._raise_how_it_ended(table, ledger)
             return SavedRelease(
                 table_name=table.quoted,
                 columns=self.columns,
                 rows=self._rows,
                 digest=self._digest,
+                ledger=ledger,
                 _report=self._report,
             )
         raise failure
@@ -211,7 +229,7 @@ class Release:
             findings = [str(finding) for finding in self.review.findings]
             raise ReleaseRefused.because(self.verdict.value, findings)
 
-    def _raise_how_it_ended(self, table: ReleaseTable) -> None:
+    def _raise_how_it_ended(self, table: ReleaseTable, ledger: LedgerEnd) -> None:
         """
         Raise the error that the run ended with, now that the ledger has it.
 
@@ -224,7 +242,11 @@ class Release:
                 f"{table.quoted} is empty and could not be removed.",
                 hint="remove it yourself; the run has no answer.",
             )
-        also = "The run is in `ledger_run_…`: append that to the ledger like any other."
+        also = "The run is in the ledger like any other."
+        if ledger.table is not None:
+            also = (
+                f"The run is in {ledger.table}: append and confirm it like any other."
+            )
         if self._refusal is not None:
             raise self._refusal.error(also)
         verdict, findings = self._report.verdict.value, self._report.findings

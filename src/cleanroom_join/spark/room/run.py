@@ -34,6 +34,7 @@ from cleanroom_join.review import (
 )
 from cleanroom_join.spark.room.inputs.engine import refuse_other_engine
 from cleanroom_join.spark.room.pipeline import answer, opened
+from cleanroom_join.spark.room.progress import silent
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from cleanroom_join.spark.ledger.tables import Ledger
     from cleanroom_join.spark.room.inputs.shared_tables import SharedTables
     from cleanroom_join.spark.room.pipeline import Answer
+    from cleanroom_join.spark.room.progress import Progress
 
 __all__ = ["Computed", "Run", "computed", "or_neutral"]
 
@@ -67,6 +69,7 @@ class Run:
     ledger: Ledger
     today: dt.date
     """Day of the run, UTC."""
+    progress: Progress = silent
 
     @classmethod
     def begin(
@@ -76,6 +79,7 @@ class Run:
         output: Output,
         source: TableSource,
         ledger: Ledger,
+        progress: Progress = silent,
     ) -> Run:
         """
         Begin a run of today.
@@ -95,6 +99,7 @@ class Run:
             source=source,
             ledger=ledger,
             today=today,
+            progress=progress,
         )
 
     def facts(
@@ -197,12 +202,16 @@ def computed(run: Run, terms: Review, *, hidden: bool) -> Computed:
             can rely on (E391).
     """
     refuse_if_used_up(run.ledger.entries, run.contract.policy, run.today)
-    refuse_other_engine(run.spark)
-    shared = opened(run.spark, run.contract, run.query, run.source)
-    done = _ended(run, shared)
+    with run.progress("the room opens the shared tables"):
+        refuse_other_engine(run.spark)
+        shared = opened(run.spark, run.contract, run.query, run.source)
+    with run.progress("the room joins, counts, guards and reviews: most of the time"):
+        done = _ended(run, shared)
     if terms.findings:
         return done
-    return replace(done, entry=or_neutral(lambda: _entered(done, hidden=hidden)))
+    with run.progress("the room encrypts the entry for the ledger"):
+        entry = or_neutral(lambda: _entered(done, hidden=hidden))
+    return replace(done, entry=entry)
 
 
 def or_neutral(action: Callable[[], _T]) -> _T:

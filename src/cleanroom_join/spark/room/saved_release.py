@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Contract, OutputColumn
     from cleanroom_join.disclosure import Value
     from cleanroom_join.review import ReleaseReport
+    from cleanroom_join.spark.ledger.entry_rows import LedgerEnd
 
 __all__ = ["ReleaseTable", "SavedRelease"]
 
@@ -181,12 +182,15 @@ class SavedRelease:
         columns: Its columns.
         rows: Its rows, dimensions first, figures exact.
         digest: SHA-256 over columns and rows, whatever the rows' order.
+        ledger: Run and head, which the other party confirms, and the table of the
+            entry, which the runner appends.
     """
 
     table_name: str
     columns: tuple[OutputColumn, ...]
     rows: tuple[tuple[Value, ...], ...]
     digest: str
+    ledger: LedgerEnd
     _report: ReleaseReport
 
     def __repr__(self) -> str:
@@ -197,6 +201,12 @@ class SavedRelease:
         """Return the full report."""
         return self._report
 
-    def summary(self) -> str:
-        """Return `report` as text, which may be handed to either company."""
-        return summary(self._report)
+    def summary(self, *, full: bool = False) -> str:
+        """
+        Return `report` as text, which may be handed to either company.
+
+        Args:
+            full: Whether to add the query, every setting and every rule to the first
+                screen of 25 lines.
+        """
+        return summary(self._report, full=full)
