@@ -98,8 +98,12 @@ def _sources(
             f' "{printable(subject.name)}", got {len(column.sources)}',
             "E116",
         )
-    if column.country is not None and TokenKind.PHONE not in components:
-        yield Problem(f"{path}.country", "is for telephone numbers only", "E116")
+    if column.country is not None and not {
+        TokenKind.PHONE,
+        TokenKind.REGISTRATION,
+    } & set(components):
+        text = "is for telephone numbers and registrations only"
+        yield Problem(f"{path}.country", text, "E116")
     if (
         column.date_format is not DateFormat.ISO
         and TokenKind.DATE_OF_BIRTH not in components

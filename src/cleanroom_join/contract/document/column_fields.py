@@ -79,7 +79,8 @@ _SUBJECT_COLUMN = Record(
         Field(
             "country",
             Text(_COUNTRY),
-            "The country whose national telephone numbers the raw columns have.",
+            "The country whose national telephone numbers or registrations of vehicles"
+            " the raw columns have.",
             default=None,
         ),
     ),

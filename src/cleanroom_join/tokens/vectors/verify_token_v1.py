@@ -49,8 +49,10 @@ DASHES = (
     *((0x2212, 0x2212), (0xFE58, 0xFE58), (0xFE63, 0xFE63), (0xFF0D, 0xFF0D)),
 )
 QUOTES = (
-    *((0x22, 0x22), (0x27, 0x27), (0x60, 0x60), (0xB4, 0xB4), (0x2BC, 0x2BC)),
-    *((0x2018, 0x201F), (0x2032, 0x2033), (0xFF02, 0xFF02), (0xFF07, 0xFF07)),
+    *((0x22, 0x22), (0x27, 0x27), (0x60, 0x60), (0xB4, 0xB4), (0xB7, 0xB7)),
+    *((0x387, 0x387), (0x2B9, 0x2BF), (0x2C8, 0x2C8), (0x2EE, 0x2EE)),
+    *((0x2018, 0x201F), (0x2027, 0x2027), (0x2032, 0x2033), (0x2219, 0x2219)),
+    *((0x22C5, 0x22C5), (0xA78B, 0xA78C), (0xFF02, 0xFF02), (0xFF07, 0xFF07)),
 )
 ZEROS = (0xFF10, 0x660, 0x6F0, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6)
 # A letter and what it becomes.
@@ -58,7 +60,13 @@ _SPECIAL_LETTERS = (
     "\u00dfSS \u1e9eSS \u00c6AE \u00e6AE \u0152OE \u0153OE \u00d8O \u00f8O "
     "\u0141L \u0142L \u0110D \u0111D \u00d0D \u00f0D \u00deTH \u00feTH \u0131I "
     "\u014aNG \u014bNG \u0126H \u0127H \u0166T \u0167T \u0132IJ \u0133IJ "
-    "\u013fL \u0140L \u0149N \u017fS"
+    "\u013fL \u0140L \u0149N \u017fS "
+    # Schwa; letters with a hook or a bar, and other African ones; digraphs, ligatures.
+    "\u018fE \u0259E \u0190E \u025bE \u0181B \u0253B \u018aD \u0257D \u0189D \u0256D "
+    "\u0198K \u0199K \u01b3Y \u01b4Y \u019dN \u0272N \u0186O \u0254O \u0191F \u0192F "
+    "\u0194G \u0263G \u01b2V \u028bV \u0197I \u0268I \u01b5Z \u01b6Z "
+    "\u01c4DZ \u01c5DZ \u01c6DZ \u01f1DZ \u01f2DZ \u01f3DZ \u01c7LJ \u01c8LJ \u01c9LJ "
+    "\u01caNJ \u01cbNJ \u01ccNJ \ufb00FF \ufb01FI \ufb02FL"
 )
 SPECIAL_LETTERS = {pair[0]: pair[1:] for pair in _SPECIAL_LETTERS.split()}
 NULL_WORDS = set(
@@ -74,6 +82,11 @@ TAGGED = (
     *("hotmail.com", "live.com", "outlook.com", "icloud.com", "proton.me"),
     "fastmail.com",
 )
+# Other domains of the same mailboxes.
+SAME = {
+    **dict.fromkeys(("me.com", "mac.com"), "icloud.com"),
+    **dict.fromkeys(("protonmail.com", "pm.me"), "proton.me"),
+}
 # Country, calling code, trunk prefix, fewest and most digits, prefix optional.
 _COUNTRIES = (
     "AC 247 - 5 5 0;AE 971 0 8 9 0;AF 93 0 9 9 0;AG 1 1 10 10 1;AI 1 1 10 10 1;"
@@ -203,10 +216,25 @@ def cleaned(text: str) -> str:
     return upper("".join(kept)).strip("\"'=")
 
 
-def refuse_nothing(text: str) -> None:
+def unsigned(text: str) -> str:
+    """Return what `cleaned` does, unless it is a number with a minus sign."""
+    kept = (
+        "-" if within(c, DASHES) else plain_digit(c)
+        for c in text
+        if not (within(c, WHITE) or within(c, INVISIBLE))
+    )
+    text = upper("".join(kept)).strip("\"'=")
+    for amount in (text[1:] if text[:1] == "-" else "", text.removesuffix("-")):
+        refuse_if(
+            amount != text and like(r"[0-9]+([.,][0-9]*)?", amount), "negative"
+        )
+    return text.replace("-", "").strip("\"'=")
+
+
+def refuse_nothing(text: str, names: tuple[str, ...] = ()) -> None:
     """Refuse what is no identifier at all, or a digest of one; capitals."""
     refuse_if(text == "", "empty")
-    refuse_if(text in NULL_WORDS, "null_like")
+    refuse_if(text in NULL_WORDS and text not in names, "null_like")
     hashed = like(r"([0-9A-Z]{1,16}:)?[0-9A-F]{64}", text)
     hashed = hashed or like(r"[0-9A-F]{40}", text)
     refuse_if(hashed or like(r"[0-9A-Z+/]{43}=?", text), "already_hashed")
@@ -233,7 +261,7 @@ def refuse_uniform(text: str) -> None:
 @kind
 def pan(text: str) -> str:
     """Payment cards."""
-    text = cleaned(text)
+    text = unsigned(text)
     refuse_nothing(text)
     refuse_damaged(text)
     refuse_size(text, 12, 19)
@@ -246,7 +274,7 @@ def pan(text: str) -> str:
 @kind
 def account(text: str) -> str:
     """Account numbers."""
-    text = cleaned(text)
+    text = unsigned(text)
     refuse_nothing(text)
     refuse_damaged(text)
     refuse_size(text, 4, 34)
@@ -275,10 +303,33 @@ def iban(text: str) -> str:
     return text
 
 
-@kind
-def registration(text: str) -> str:
+# Countries whose registers ignore blanks and dashes.
+JOINED = set(
+    (
+        "AU BE BG CA CH CZ DK EE ES FI FR GB HU IE IT LI LT LU LV NL NO NZ PL PT RO "
+        "SE SK US"
+    ).split()
+)
+# Letters of the district, more letters, digits, one letter behind.
+Plate = tuple[str, str, str, str]
+
+
+def registration(text: str, country: str | None) -> str:
     """Vehicles and aircraft."""
-    text = cleaned(text)
+    groups = [part for part in separated(text).split("-") if part]
+    plate = None
+    if country == "DE":
+        groups = without_umlauts(groups)
+        plate = german(groups)
+    elif country == "AT":
+        plate = austrian(groups)
+    elif country is None:
+        refuse_if(may_count(groups), "undeclared_country")
+    elif country not in JOINED:
+        raise ValueError("no rule for this country")
+    if plate is not None:
+        return plate[0] + "-" + "".join(plate[1:])
+    text = "".join(groups)
     refuse_nothing(text)
     refuse_if(like(r"[0-9]+([.,][0-9]*E[+]?|E[+])[0-9]+", text), "scientific")
     refuse_if(like(r"[0-9]+[.,]0*", text), "decimal_suffix")
@@ -287,7 +338,98 @@ def registration(text: str) -> str:
     refuse_size(text, 2, 16)
     refuse_uniform(text)
     refuse_if(text in ("DUMMY", "PLACEHOLDER", "SAMPLE", "TEST"), "placeholder")
+    if country in ("DE", "AT"):
+        behind = r"[EH]?" if country == "DE" else r""
+        refuse_if(like(r"[A-Z]{2,}[0-9]{1,6}" + behind, text), "lost_separator")
+        raise Refused("bad_format")
     return text
+
+
+def separated(text: str) -> str:
+    """Return a text in capitals whose blanks, dashes and middle dots are hyphens."""
+    made = (
+        "-" if within(c, (*WHITE, *DASHES, (0xB7, 0xB7))) else plain_digit(c)
+        for c in text
+        if not within(c, INVISIBLE)
+    )
+    return upper("".join(made)).strip("-\"'=")
+
+
+def runs(groups: list[str]) -> tuple[str, list[int]]:
+    """Return the characters of all groups, and after how many each group ends."""
+    ends, text = [], ""
+    for group in groups:
+        text += group
+        ends.append(len(text))
+    return text, ends[:-1]
+
+
+def may_count(groups: list[str]) -> bool:
+    """Return whether a separator stands between the first letters of a number."""
+    text, ends = runs(groups)
+    found = re.fullmatch(r"([A-Z]+)([0-9]{1,6})([EH]?)", text, re.ASCII)
+    if found is None:
+        return False
+    letters, digits, behind = found.groups()
+    number = len(letters) + len(digits)
+    inner = [end for end in ends if end < len(letters)]
+    outer = {end for end in ends if end >= len(letters)} - {len(letters), number}
+    if len(inner) != 1 or outer:
+        return False
+    first, second = inner[0], len(letters) - inner[0]
+    dutch = (first, second, len(digits), behind) == (2, 2, 2, "")
+    return first <= 4 and second <= 5 and not dutch
+
+
+def without_umlauts(groups: list[str]) -> list[str]:
+    """Return groups with umlauts in two letters; the dots may be a character."""
+    text = "-".join(groups)
+    for umlaut, letter in zip("\u00c4\u00e4\u00d6\u00f6\u00dc\u00fc", "AAOOUU"):
+        text = text.replace(umlaut, letter + "\u0308")
+    text = text.strip("-\u0308")
+    for before, mark in zip(text, text[1:]):
+        wrong = before in DIGITS + LETTERS + "-" and before not in "AOU"
+        refuse_if(mark == "\u0308" and wrong, "forbidden_character")
+    made = text.replace("\u0308", "E").split("-")
+    return [group for group in made if group]
+
+
+def german(groups: list[str]) -> Plate | None:
+    """Return the parts of a registration that has its separator, or None."""
+    text, ends = runs(groups)
+    one = re.fullmatch(r"([A-Z])([0-9]{1,6})", text, re.ASCII)
+    if one and set(ends) <= {1}:
+        return one[1], "", one[2], ""
+    found = re.fullmatch(r"([A-Z]+)([1-9][0-9]{0,3})([EH]?)", text, re.ASCII)
+    inner = [end for end in ends if found and end < len(found[1])]
+    if found is None or len(inner) != 1:
+        return None
+    district, letters = found[1][: inner[0]], found[1][inner[0] :]
+    if set(ends) - {inner[0], len(found[1]), len(found[1]) + len(found[2])}:
+        return None
+    written = any(umlaut in district for umlaut in ("AE", "OE", "UE"))
+    if len(letters) > 2 or len(district) > (4 if written else 3):
+        return None
+    return district, letters, found[2], found[3]
+
+
+def austrian(groups: list[str]) -> Plate | None:
+    """Return the parts of a registration whose district is certain, or None."""
+    text, ends = runs(groups)
+    found = re.fullmatch(r"([A-Z]+)([0-9]{1,6})([A-Z]*)", text, re.ASCII)
+    if found is None:
+        return None
+    letters, digits, behind = found.groups()
+    if behind or len(letters) == 1:
+        number = {len(letters), len(letters) + len(digits)}
+        fits = len(letters) <= 2 and len(behind) <= 3 and set(ends) <= number
+        return (letters, "", digits, behind) if fits else None
+    inner = [end for end in ends if end < len(letters)]
+    if len(inner) != 1 or set(ends) - {inner[0], len(letters)}:
+        return None
+    district, chosen = letters[: inner[0]], letters[inner[0] :]
+    fits = len(district) <= 2 and len(chosen) <= 5
+    return (district, chosen, digits, "") if fits else None
 
 
 def spaced(text: str) -> str:
@@ -336,6 +478,7 @@ def email_mailbox(text: str) -> str:
     local, domain = email(text).split("@")
     if domain in GMAIL:
         return mailbox(local.partition("+")[0].replace(".", "") + "@gmail.com")
+    domain = SAME.get(domain, domain)
     if domain in TAGGED:
         local = local.partition("+")[0]
     return mailbox(local + "@" + domain)
@@ -396,10 +539,11 @@ def international(
 NO_NAMES = set(
     (
         "ANONYM ANONYMOUS CUSTOMER DECEASED DELETED DONOR DUMMY FIRSTNAME LASTNAME "
-        "MASKED NAME NOFIRSTNAME NOLASTNAME NONAME PATIENT REDACTED REMOVED SAMPLE "
-        "SURNAME TEST TESTER XXX ZZZTEST"
+        "MASKED NAME NOFIRSTNAME NOLASTNAME NONAME REDACTED REMOVED SURNAME TEST XX "
+        "ZZZTEST"
     ).split()
 )
+NAMES_LIKE_NULL = ("BLANK", "NA", "NAN", "NAT", "NIL", "NULL")
 
 
 def folded_letter(character: str) -> str:
@@ -426,11 +570,11 @@ def name(text: str) -> str:
     gone = (*WHITE, *INVISIBLE, *DASHES, *QUOTES, (0x300, 0x36F))
     kept = "".join(c for c in text if not within(c, gone) and c not in ".,=")
     text = upper("".join(folded_letter(c) for c in kept))
-    refuse_nothing(text)
+    refuse_nothing(text, NAMES_LIKE_NULL)
     refuse_if(like(r"[0-9A-Z]*[*#][0-9A-Z*#]*", text), "masked")
     only(text, LETTERS)
     refuse_size(text, 2, 39)
-    refuse_uniform(text)
+    refuse_if(len(text) > 2 and len(set(text)) == 1, "placeholder")
     refuse_if(text in NO_NAMES, "placeholder")
     return text
 
@@ -447,13 +591,33 @@ FIELDS = {
 NO_DATES = (
     *("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31"),
     *("1900-01-01", "1900-01-00", "1901-01-01", "1970-01-01", "9999-12-31"),
-    *("9999-99-99", "2099-12-31"),
+    *("9999-99-99", "2099-12-31", "1840-12-31", "1858-11-17", "1816-03-29"),
 )
+CLOCKS = (
+    r"0{1,2}:00(:00([.,]0{1,9})?)?( ?(Z|UTC|[+-]00:?00))?",
+    r"12:00(:00)? ?AM",
+)
+
+
+def without_midnight(text: str) -> str:
+    """Return a date without the midnight behind it; any other text as it is."""
+    for size in (8, 9, 10):
+        day, between, clock = text[:size], text[size : size + 1], text[size + 1 :]
+        if not like(r"[0-9./-]{8,10}", day):
+            continue
+        if between in ("T", " ") and like(CLOCKS[0], clock):
+            return day
+        if between == " " and like(CLOCKS[1], clock):
+            return day
+        if between == "-" and like(r"00[.]00[.]00([.]0{1,12})?", clock):
+            return day
+    return text
+
 
 
 def date_of_birth(text: str, date_format: str) -> str:
     """Days of the calendar."""
-    text = upper(spaced(text)).strip(" \"'=")
+    text = without_midnight(upper(spaced(text)).strip(" \"'="))
     found = re.fullmatch(FIELDS.get(date_format, "x{0}y{99}"), text, re.ASCII)
     if found:
         text = f"{found['y']}-{int(found['m']):02}-{int(found['d']):02}"
@@ -466,7 +630,7 @@ def date_of_birth(text: str, date_format: str) -> str:
         day = dt.date(*map(int, text.split("-")))
     except ValueError:
         raise Refused("bad_date") from None
-    refuse_if(not 1800 <= day.year <= 2099, "bad_date")
+    refuse_if(not 1800 <= day.year <= 2039, "bad_date")
     return text
 
 
@@ -493,8 +657,7 @@ def postcode_us5(text: str) -> str:
     refuse_damaged(text)
     refuse_if(len(text) in (3, 4, 7, 8), "lost_zero")
     refuse_size(text, 5, 5)
-    refuse_uniform(text)
-    refuse_if(text == "12345", "placeholder")
+    refuse_if(text in [digit * 5 for digit in "013679"], "placeholder")
     return text
 
 
@@ -507,7 +670,7 @@ def postcode_alnum(text: str) -> str:
     refuse_if(like(r"[0-9A-Z]*[*#][0-9A-Z*#]*", text), "masked")
     only(text, DIGITS + LETTERS)
     refuse_size(text, 3, 10)
-    refuse_uniform(text)
+    refuse_if(len(set(text)) == 1 and text[0] not in "12345678", "placeholder")
     return text
 
 
@@ -549,6 +712,8 @@ def normalise(
     try:
         if name_of_kind == "phone":
             return phone(plain, country), None
+        if name_of_kind == "registration":
+            return registration(plain, country), None
         if name_of_kind == "date_of_birth":
             return date_of_birth(plain, date_format), None
         return KINDS[name_of_kind](plain), None
