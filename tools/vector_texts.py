@@ -25,6 +25,8 @@ NOTES = {
     "Mailbox": "Spellings of one mailbox.",
     "Country": "National telephone numbers, with and without a declared country.",
     "Date": "Declared formats and the calendar.",
+    "Midnight": "A time behind the day.",
+    "Separator": "Blanks and dashes that are part of the number, and that are not.",
     "Shape": "Not the shape of this kind.",
     "Composite": "Several parts together.",
     "Separation": "The same identifier under another kind, key or partnership.",

@@ -124,7 +124,7 @@ def test_retiring_keys_are_listed():
         (
             [(COLUMN, column('source = "a", country = "GB"'))],
             "assets.payments.columns.card_token.country",
-            "telephone numbers only",
+            "telephone numbers and registrations only",
         ),
         (
             [(COLUMN, column('source = "a", date_format = "DD/MM/YYYY"'))],

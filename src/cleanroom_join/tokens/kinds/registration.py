@@ -171,7 +171,7 @@ _GERMANY = (
             # Authorities of districts of one letter; nothing else has a single letter.
             ("([A-Z])-*([0-9]{1,6})", f"$1{_KEPT}$2"),
         ),
-        lost="[A-Z]{2,}[0-9]{1,6}[EH]?",
+        lost="[A-Z]{2,}[1-9][0-9]{0,5}[EH]?",
         made=f"{_DISTRICT}{_KEPT}[A-Z]{{1,2}}[1-9][0-9]{{0,3}}[EH]?"
         f"|[A-Z]{_KEPT}[0-9]{{1,6}}",
     ),

@@ -12,8 +12,9 @@ from `datetime`, Latin letters from `unicodedata`.  It made the vector file.
 
 The first recomputes every case of the file.  The second writes the inputs for an
 implementation of your own; the third compares its answers, a CSV file with the
-columns tcId, token (empty where there is none) and, if you like, reason.  The exit
-code is 0 if everything agrees, 1 if not, 2 if a file cannot be read.
+columns tcId, token (empty or NULL where there is none) and, if you like, reason; a
+spreadsheet may have saved it.  The exit code is 0 if everything agrees, 1 if not, 2 if
+a file cannot be read.
 """
 
 from __future__ import annotations
@@ -339,8 +340,8 @@ def registration(text: str, country: str | None) -> str:
     refuse_uniform(text)
     refuse_if(text in ("DUMMY", "PLACEHOLDER", "SAMPLE", "TEST"), "placeholder")
     if country in ("DE", "AT"):
-        behind = r"[EH]?" if country == "DE" else r""
-        refuse_if(like(r"[A-Z]{2,}[0-9]{1,6}" + behind, text), "lost_separator")
+        number = "[1-9][0-9]{0,5}[EH]?" if country == "DE" else "[0-9]{1,6}"
+        refuse_if(like("[A-Z]{2,}" + number, text), "lost_separator")
         raise Refused("bad_format")
     return text
 
@@ -831,29 +832,70 @@ def recompute(document: dict[str, Any]) -> int:
     return 0 if complete and not wrong else 1
 
 
+NO_TOKEN = ("", "NULL", "NONE", "NAN", "N/A", "\\N")
+
+
+class NotAnswers(Exception):
+    """A file is no table of answers; says what to change, quotes nothing."""
+
+
+def read_answers(path: Path) -> list[dict[str, str]]:
+    """
+    Return the rows of a CSV file as spreadsheets save it, too.
+
+    UTF-8 with or without a byte order mark, or UTF-16; commas, semicolons or tabs.
+    """
+    raw = path.read_bytes()
+    wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+    lines = raw.decode("utf-16" if wide else "utf-8-sig").splitlines()
+    if lines and lines[0].lower().startswith("sep="):
+        lines = lines[1:]
+    head = lines[0] if lines else ""
+    separator = max(",;\t", key=head.count)
+    named = {name.strip().strip('"').lower() for name in head.split(separator)}
+    for wanted in ("tcId", "token"):
+        if wanted.lower() not in named:
+            raise NotAnswers(
+                f"{path.name} has no column {wanted}: its first line must name the "
+                "columns tcId, token and, if you like, reason"
+            )
+    rows = csv.reader(lines, delimiter=separator)
+    names = [name.strip().lower() for name in next(rows)]
+    return [dict(zip(names, row)) for row in rows if any(row)]
+
+
 def compare(document: dict[str, Any], path: Path) -> int:
     """Compare another implementation's answers with the file."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    theirs = {row["tcId"]: row for row in rows}
+    rows = read_answers(path)
+    theirs = {row.get("tcid", "").strip(): row for row in rows}
     wrong = len(rows) - len(theirs)
     if wrong:
         print(f"{wrong} rows repeat a tcId")
     agree: dict[tuple[str, str], list[int]] = {}
+    capitals = words = 0
     for group, test in cases(document):
         row = theirs.pop(str(test["tcId"]), {})
-        right = bool(row) and (row["token"] or None) == test["token"]
+        token = row.get("token", "").strip()
+        none = token.upper() in NO_TOKEN
+        words += bool(token) and none and test["token"] is None
+        right = bool(row) and (None if none else token) == test["token"]
+        only_case = not right and token.lower() == test["token"]
+        capitals += only_case
         if right and row.get("reason") and test["reason"]:
-            right = row["reason"] == test["reason"]
+            right = row["reason"].strip() == test["reason"]
         counts = agree.setdefault(("+".join(group["kinds"]), test["flags"][0]), [0, 0])
         counts[0] += right
         counts[1] += 1
-        if not right:
-            wrong += 1
+        wrong += not right
+        if not right and not only_case:
             said = "differs" if row else "has no answer"
             print(f"tcId {test['tcId']} {said}: {test['comment']}")
     for (kinds, flag), (right, total) in agree.items():
         print(f"{kinds:<40} {flag:<14} {right:>4} of {total:>4} agree")
+    if capitals:
+        print(f"{capitals} tokens differ in their case only: write them in lower case")
+    if words:
+        print(f"{words} rows say NULL or the like where there is no token: read as none")
     if theirs:
         print(f"{len(theirs)} rows are of no case in the file")
     return 0 if not wrong and not theirs else 1
@@ -902,6 +944,9 @@ def main() -> int:
         if given.results:
             return compare(document, given.results)
         return recompute(document)
+    except NotAnswers as error:
+        print(error, file=sys.stderr)
+        return 2
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         print(f"a file cannot be read ({type(error).__name__})", file=sys.stderr)
         return 2
