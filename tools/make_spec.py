@@ -136,7 +136,10 @@ def _declared(spec: KindSpec) -> list[str]:
     where = f"directly after step {declared.after}"
     if declared.instead_of:
         first, last = declared.after + 1, declared.after + declared.instead_of
-        lines = [f"A declared country has these in place of steps {first} to {last}.", ""]
+        lines = [
+            f"A declared country has these in place of steps {first} to {last}.",
+            "",
+        ]
         return [*lines, *_by_country(declared.steps, first)]
     if declared.option is ColumnOption.COUNTRY:
         return [f"A declared country adds its step of `country_v1` {where}.", ""]

@@ -121,9 +121,7 @@ class Group:
         }
 
 
-def common(
-    g: Group, sample: str, value: str, *, named: tuple[str, ...] = ()
-) -> None:
+def common(g: Group, sample: str, value: str, *, named: tuple[str, ...] = ()) -> None:
     """
     What every kind has: nothing there, hidden characters, digests.
 
@@ -396,10 +394,8 @@ def phones() -> list[Group]:
     return groups
 
 
-def name() -> Group:
-    """Parts of names."""
-    g = Group("name")
-    common(g, "Smith", "SMITH", named=("NULL", "NaN"))
+def odd_names(g: Group) -> None:
+    """Add names that look like something else, and letters that few alphabets have."""
     for text in ("Null", "Nan", "Na", "Nat", "Nil", "Blank"):
         g.ok("Null", "a name", text.upper(), text)
     for text in ("None", "Undefined", "Missing", "TBD", "<NA>", "(null)"):
@@ -420,6 +416,13 @@ def name() -> Group:
         "\ufb01scher": "FISCHER",
     }.items():
         g.ok("Form", "a letter without a decomposition", value, text)
+
+
+def name() -> Group:
+    """Parts of names."""
+    g = Group("name")
+    common(g, "Smith", "SMITH", named=("NULL", "NaN"))
+    odd_names(g)
     for text, value in {
         "M\xfcller": "MULLER",
         "Nguy\u1ec5n": "NGUYEN",

@@ -210,7 +210,9 @@ def test_the_verifier_compares_anothers_answers(tmp_path, change, code, says):
         lambda text: text.replace(",", "\t").encode("utf-16"),
         lambda text: ("sep=;\n" + text.replace(",", ";")).encode(),
         lambda text: text.replace("\n", "\r\n").encode(),
-        lambda text: text.replace("tcId,token,reason", '"TCID", Token ,Reason').encode(),
+        lambda text: text.replace(
+            "tcId,token,reason", '"TCID", Token ,Reason'
+        ).encode(),
     ],
     ids=["utf-8", "semicolons", "unicode text", "sep", "line ends", "header"],
 )
@@ -238,7 +240,9 @@ def test_the_verifier_names_a_missing_header(tmp_path, header, missing):
     )
 
     assert done.returncode == 2
-    assert done.stderr.startswith(f"results.csv has no column {missing}: its first line")
+    assert done.stderr.startswith(
+        f"results.csv has no column {missing}: its first line"
+    )
     assert "k1:00" not in done.stderr
     assert len(done.stderr.splitlines()) == 1
 

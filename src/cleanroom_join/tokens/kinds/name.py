@@ -107,7 +107,7 @@ KIND = KindSpec(
     ),
     examples=(
         Example(identifier="O'Brien-Müller", result="OBRIENMULLER"),
-        Example(identifier="Kaʻahumanu", result="KAAHUMANU"),
+        Example(identifier="Ka\u02bbahumanu", result="KAAHUMANU"),
         Example(identifier="Nan", result="NAN"),
         Example(identifier="Иванов", result="forbidden_character"),
     ),

@@ -226,9 +226,7 @@ def unsigned(text: str) -> str:
     )
     text = upper("".join(kept)).strip("\"'=")
     for amount in (text[1:] if text[:1] == "-" else "", text.removesuffix("-")):
-        refuse_if(
-            amount != text and like(r"[0-9]+([.,][0-9]*)?", amount), "negative"
-        )
+        refuse_if(amount != text and like(r"[0-9]+([.,][0-9]*)?", amount), "negative")
     return text.replace("-", "").strip("\"'=")
 
 
@@ -615,7 +613,6 @@ def without_midnight(text: str) -> str:
     return text
 
 
-
 def date_of_birth(text: str, date_format: str) -> str:
     """Days of the calendar."""
     text = without_midnight(upper(spaced(text)).strip(" \"'="))
@@ -895,7 +892,9 @@ def compare(document: dict[str, Any], path: Path) -> int:
     if capitals:
         print(f"{capitals} tokens differ in their case only: write them in lower case")
     if words:
-        print(f"{words} rows say NULL or the like where there is no token: read as none")
+        print(
+            f"{words} rows say NULL or the like where there is no token: read as none"
+        )
     if theirs:
         print(f"{len(theirs)} rows are of no case in the file")
     return 0 if not wrong and not theirs else 1
