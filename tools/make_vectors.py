@@ -398,7 +398,7 @@ def odd_names(g: Group) -> None:
     """Add names that look like something else, and letters that few alphabets have."""
     for text in ("Null", "Nan", "Na", "Nat", "Nil", "Blank"):
         g.ok("Null", "a name", text.upper(), text)
-    for text in ("None", "Undefined", "Missing", "TBD", "<NA>", "(null)"):
+    for text in ("None", "Undefined", "Missing", "TBD", "<NA>", "(null)", "N. a."):
         g.no("Null", text, "null_like", text)
     for text in ("Oo", "Ee", "Aa", "\xd6\xf6", "Sample", "Tester", "Patient"):
         value = "OO" if text == "\xd6\xf6" else text.upper()

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.token_format import KEY_ID_PATTERN, TOKEN_PATTERN
 from cleanroom_join.crypto.canonical_json import sha256_hex
-from cleanroom_join.errors import InternalError
 from cleanroom_join.tokens.kinds import KINDS
 from cleanroom_join.tokens.steps import (
     Expand,
@@ -135,8 +134,8 @@ def _by_table(step: Step) -> dict[str, object]:
     return {}
 
 
-def _null_words(values: tuple[str, ...]) -> str:
-    """Return the case and the gaps of a list that comes from `null_like_v1`."""
+def _null_words(values: tuple[str, ...]) -> str | list[str]:
+    """Return the case and the gaps of a list from `null_like_v1`, or any other list."""
     for case, table in (
         ("upper", NULL_LIKE),
         ("lower", tuple(word.lower() for word in NULL_LIKE)),
@@ -144,7 +143,7 @@ def _null_words(values: tuple[str, ...]) -> str:
         if set(values) <= set(table):
             left_out = " ".join(word for word in table if word not in values)
             return f"null_like_v1 {case}" + (left_out and f" without {left_out}")
-    raise InternalError.of("words for NULL are not of the table")
+    return list(values)
 
 
 _CHARACTER_FIELDS = frozenset(

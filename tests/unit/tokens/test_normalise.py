@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 
@@ -24,6 +25,7 @@ from cleanroom_join.tokens import (
 )
 from cleanroom_join.tokens.steps import RejectIfMatches
 from cleanroom_join.tokens.tables import (
+    ASCII_UPPER,
     COUNTRIES,
     DASHES,
     FOLD_LATIN,
@@ -338,8 +340,6 @@ def test_folding_is_what_unicode_says():
 @pytest.mark.parametrize("form", DateFormat)
 def test_dates_by_the_declared_format_only(form):
     """Every day of some years is read back; another format's text never as another day."""
-    import datetime as dt
-
     layout = form.value.replace("YYYY", "%Y").replace("MM", "%m").replace("DD", "%d")
     spec = kind_spec(TokenKind.DATE_OF_BIRTH, date_format=form)
     day = dt.date(1995, 1, 1)
@@ -352,8 +352,6 @@ def test_dates_by_the_declared_format_only(form):
 @given(st.integers(0, 9999), st.integers(0, 99), st.integers(0, 99))
 def test_the_calendar(year, month, day):
     """A date is accepted if and only if Python's calendar has it, 1800 to 2039."""
-    import datetime as dt
-
     text = f"{year:04}-{month:02}-{day:02}"
     try:
         exists = 1800 <= dt.date(year, month, day).year <= 2039
@@ -363,6 +361,64 @@ def test_the_calendar(year, month, day):
     got = normalise(TokenKind.DATE_OF_BIRTH, text)
 
     assert (got.value == text) == (exists and got.reason is not Reason.PLACEHOLDER)
+
+
+MIDNIGHTS = [
+    *(" 00:00:00", "T00:00:00Z", " 0:00", "T00:00", " 00:00:00.000", " 12:00:00 AM"),
+    *("T00:00:00.000+00:00", " 00:00:00 UTC", "-00.00.00.000000"),
+]
+
+
+@given(
+    st.dates(min_value=dt.date(1800, 1, 1), max_value=dt.date(2039, 12, 31)),
+    st.sampled_from(MIDNIGHTS),
+    st.sampled_from(DateFormat),
+)
+def test_midnight_changes_no_date(day, midnight, form):
+    """In every format it is cut off, and the day is what it is without."""
+    spec = kind_spec(TokenKind.DATE_OF_BIRTH, date_format=form)
+    layout = form.value.replace("YYYY", "%Y").replace("MM", "%m").replace("DD", "%d")
+
+    got = normalise_by(spec, day.strftime(layout) + midnight)
+
+    assert got == normalise_by(spec, day.isoformat())
+
+
+@given(st.times(), st.sampled_from(["", "Z", "+00:00", "+01:00", "-05:00"]))
+def test_no_other_time_is_cut_off(time, zone):
+    """A time may be midnight of another zone, so the day may be another."""
+    text = f"1984-02-29T{time.isoformat()}{zone}"
+
+    got = normalise(TokenKind.DATE_OF_BIRTH, text)
+
+    at_midnight = time == dt.time() and zone in ("", "Z", "+00:00")
+    assert (got.value == "1984-02-29") is at_midnight
+    assert got.reason is (None if at_midnight else Reason.BAD_FORMAT)
+
+
+@given(st.text(ASCII_UPPER, min_size=2, max_size=39) | st.sampled_from(NULL_LIKE))
+def test_letters_are_a_name_unless_nobody_has_it(text):
+    """No name is refused for being a word for NULL, or for having two equal letters."""
+    got = normalise(TokenKind.NAME, text)
+
+    if got.reason is Reason.NULL_LIKE:
+        assert text in set(NULL_LIKE) - NAMES_LIKE_NULL
+    elif got.reason is Reason.PLACEHOLDER:
+        assert text == "XX" or len(text) > 2
+    elif text.isalpha():
+        assert got.value == text
+
+
+@given(
+    st.text("0123456789", min_size=4, max_size=34), st.sampled_from(DASHES.characters)
+)
+def test_a_sign_makes_a_number_and_a_group_does_not(digits, dash):
+    """Accounts of opposite sign never share a text; dashes between groups are removed."""
+    plain = normalise(TokenKind.ACCOUNT, digits)
+
+    assert normalise(TokenKind.ACCOUNT, dash + digits).reason is Reason.NEGATIVE
+    assert normalise(TokenKind.ACCOUNT, digits + dash).reason is Reason.NEGATIVE
+    assert normalise(TokenKind.ACCOUNT, digits[:2] + dash + digits[2:]) == plain
 
 
 @pytest.mark.parametrize("country", COUNTRIES)

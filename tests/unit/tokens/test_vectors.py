@@ -121,7 +121,7 @@ def test_the_specification_is_pinned():
 
     assert (
         sha256_hex(document)
-        == "ae8e17627700e7fe4514166e48d6f78f98faf54d4c89e18475df9f1fa2262d18"
+        == "0324eb65e46e16203007bb1f7193a8362ea2b4205b0e285dea5c1b61e4185a51"
     )
 
 

@@ -59,18 +59,13 @@ KIND = KindSpec(
             second="".join(map(chr, range(0x80, 0xC0))),
             reason=Reason.MOJIBAKE,
         ),
-        Delete(
-            characters="".join(
-                # U+034F is in two of the tables.
-                dict.fromkeys(
-                    HIDDEN
-                    + DASHES.characters
-                    + QUOTES.characters
-                    + COMBINING.characters
-                    + ".,="
-                )
-            )
+        Delete(characters=HIDDEN + DASHES.characters),
+        # Without its points it is a surname.
+        RejectIfIn(
+            values=("N.A", "N.A.", "N.a", "N.a.", "n.a", "n.a."),
+            reason=Reason.NULL_LIKE,
         ),
+        Delete(characters=QUOTES.characters + COMBINING.characters + ".,="),
         Translate(
             source="".join(_FOLDED) + ASCII_LOWER,
             target="".join(_FOLDED.values()) + ASCII_UPPER,

@@ -566,6 +566,8 @@ def name(text: str) -> str:
     for one, two in zip(text, text[1:]):
         both = "\u00c2" <= one <= "\u00c5" and "\u0080" <= two <= "\u00bf"
         refuse_if(both, "mojibake")
+    seen = "".join(c for c in text if not within(c, (*WHITE, *INVISIBLE, *DASHES)))
+    refuse_if(upper(seen) in ("N.A", "N.A."), "null_like")
     gone = (*WHITE, *INVISIBLE, *DASHES, *QUOTES, (0x300, 0x36F))
     kept = "".join(c for c in text if not within(c, gone) and c not in ".,=")
     text = upper("".join(folded_letter(c) for c in kept))
