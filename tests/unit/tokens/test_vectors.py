@@ -121,7 +121,7 @@ def test_the_specification_is_pinned():
 
     assert (
         sha256_hex(document)
-        == "0324eb65e46e16203007bb1f7193a8362ea2b4205b0e285dea5c1b61e4185a51"
+        == "471d2ceae781a31db37d8e90a08968e2772b29f406cddda826e1ac7d0ef2d843"
     )
 
 

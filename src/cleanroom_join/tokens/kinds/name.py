@@ -62,7 +62,9 @@ KIND = KindSpec(
         Delete(characters=HIDDEN + DASHES.characters),
         # Without its points it is a surname.
         RejectIfIn(
-            values=("N.A", "N.A.", "N.a", "N.a.", "n.a", "n.a."),
+            values=tuple(
+                f"{n}.{a}{end}" for n in "Nn" for a in "Aa" for end in ("", ".")
+            ),
             reason=Reason.NULL_LIKE,
         ),
         Delete(characters=QUOTES.characters + COMBINING.characters + ".,="),
