@@ -116,6 +116,7 @@ wheel: $(VENV)/ready ## Build the wheel and try it alone in an empty environment
 	@$(TIMED) "wheel alone" -- $(BIN)/python tools/check_wheel.py dist/*.whl
 
 vectors: $(VENV)/ready ## Check that generated pages and vectors are what is generated
+	@$(BIN)/python tools/make_countries.py --check
 	@$(BIN)/python tools/make_spec.py --check
 	@$(BIN)/python tools/make_contract_reference.py --check
 	@$(BIN)/python tools/make_perturbation.py --check

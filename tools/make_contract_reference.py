@@ -20,12 +20,11 @@ from cleanroom_join.contract.document.records import (
     REQUIRED,
     Field,
     NamedRecords,
-    OneKeyOf,
     Record,
     RecordList,
-    Tagged,
 )
 from cleanroom_join.contract.document.scalars import Choice
+from cleanroom_join.contract.document.shapes import OneKeyOf, Tagged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

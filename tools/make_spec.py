@@ -27,17 +27,20 @@ from cleanroom_join.tokens.tables import (
     FOLD_LATIN,
     INVISIBLE,
     NULL_LIKE,
+    PLANS,
     PROVIDERS,
     QUOTES,
     TABLES,
     WHITESPACE,
     notation,
 )
+from cleanroom_join.tokens.tables.numbering_patterns import SPECIFICATION_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cleanroom_join.tokens import Step
+    from cleanroom_join.tokens.tables import Lengths
 
 PAGE = Path(__file__).parents[1] / "docs/spec/token-v1.md"
 CODE_POINTS = (WHITESPACE, INVISIBLE, DASHES, DIGITS, QUOTES, COMBINING)
@@ -90,15 +93,39 @@ def providers() -> list[str]:
     return lines
 
 
+def plans() -> list[str]:
+    """What follows a calling code."""
+    lines = ["| code | digits | begin with | trunk prefixes |", "|---|---|---|---|"]
+    for code, plan in PLANS.items():
+        trunk = " ".join(f"`{prefix}`" for prefix in plan.trunk) or "none"
+        lines.append(f"| {code} | {_lengths(plan.digits)} | {plan.first} | {trunk} |")
+    return lines
+
+
 def countries() -> list[str]:
-    """How countries write their own telephone numbers."""
-    lines = ["| country | code | trunk prefix | digits after it |", "|---|---|---|---|"]
+    """How countries write and dial telephone numbers."""
+    lines = [
+        "| country | code | trunk | digits after it | without it | international |",
+        "|---|---|---|---|---|---|",
+    ]
     for name, c in COUNTRIES.items():
         trunk = f"`{c.trunk}`" if c.trunk else "none"
-        optional = " (optional)" if c.trunk_optional else ""
-        fewest, most = c.digits
-        lines.append(f"| {name} | {c.code} | {trunk}{optional} | {fewest}-{most} |")
+        idd = f"`{_in_table(c.idd)}`" if c.idd else "none"
+        idd += " (ambiguous)" if c.ambiguous else ""
+        digits, bare = _lengths(c.digits), _lengths(c.bare)
+        lines.append(f"| {name} | {c.code} | {trunk} | {digits} | {bare} | {idd} |")
     return lines
+
+
+def _lengths(lengths: Lengths) -> str:
+    """Numbers of digits."""
+    parts = (str(a) if a == b else f"{a}-{b}" for a, b in lengths)
+    return ", ".join(parts) or "none"
+
+
+def _in_table(text: str) -> str:
+    """A text that may stand in a table."""
+    return text.replace("|", chr(92) + "|")
 
 
 def reasons() -> list[str]:
@@ -142,7 +169,7 @@ def _declared(spec: KindSpec) -> list[str]:
         ]
         return [*lines, *_by_country(declared.steps, first)]
     if declared.option is ColumnOption.COUNTRY:
-        return [f"A declared country adds its step of `country_v1` {where}.", ""]
+        return [f"A declared country adds its steps of `country_v1` {where}.", ""]
     lines = [f"A declared format adds these steps {where}:", ""]
     return [*lines, *_date_formats(declared.steps), ""]
 
@@ -171,6 +198,8 @@ def _step(step: dict[str, Any]) -> str:
 
 def _value(value: object) -> str:
     """An argument on one line."""
+    if isinstance(value, str) and value in SPECIFICATION_NAMES:
+        return f"country_v1 {SPECIFICATION_NAMES[value]}"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=True)
 
 
@@ -180,7 +209,7 @@ def _date_formats(steps: Mapping[str, tuple[Step, ...]]) -> list[str]:
     for form in DateFormat:
         added = [_step(step_document(step)) for step in steps[form.value]]
         text = "; ".join(added) or "none"
-        lines.append(f"| `{form.value}` | {text.replace('|', chr(92) + '|')} |")
+        lines.append(f"| `{form.value}` | {_in_table(text)} |")
     return lines
 
 
@@ -202,7 +231,7 @@ def label() -> list[str]:
 SECTIONS = {
     f.__name__.replace("_", "-"): f
     for f in (
-        *(digest, tables, fold_latin, null_like, providers, countries, kinds),
+        *(digest, tables, fold_latin, null_like, providers, plans, countries, kinds),
         *(reasons, label, examples),
     )
 }

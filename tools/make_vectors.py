@@ -348,48 +348,153 @@ def phones() -> list[Group]:
     london = "+442079460958"
     common(g, london, london)
     for text in (
-        *("+44 (0)20 7946 0958", "+44(20)7946-0958", "0044 20 7946 0958"),
-        *("+44.20.7946.0958", "\uff0b44 20 7946 0958", "+44/20/79460958"),
+        *("+44 (0)20 7946 0958", "+44(20)7946-0958", "+44 (020) 7946 0958"),
+        *("+44.20.7946.0958", "\uff0b44 20 7946 0958", "tel:+44-20-7946-0958"),
     ):
         g.ok("Valid", "one number", london, text)
-    g.ok("Valid", "Rome keeps its zero", "+390612345678", "+39 (0)6 1234 5678")
-    g.ok("Digits", "full width", london, "+44\uff12\uff1079460958")
     for c in DASHES[::3]:
         g.ok("Dash", f"U+{ord(c):04X}", london, f"+44{c}20{c}79460958")
+    g.ok("Digits", "full width", london, "+44\uff12\uff1079460958")
+    _misplaced_trunks(g)
     g.no("Country", "national, no country declared", "no_country_code", "020 7946 0958")
     g.no("Country", "no plus", "no_country_code", "442079460958")
+    g.no("Country", "00, no country declared", "no_country_code", "0044 20 7946 0958")
     g.no("Shape", "a calling code of zero", "bad_format", "+0442079460958")
+    g.no("Shape", "a calling code that nobody has", "bad_format", "+999 12345678")
+    g.no("Shape", "an area code that begins with 0", "bad_format", "+1 023 456 7890")
     g.no("Shape", "a plus inside", "bad_format", "44+2079460958")
     g.no("Length", "7 digits", "bad_length", "+4420794")
     g.no("Length", "16 digits", "bad_length", "+4420794609581234")
-    g.no("Letters", "an extension", "forbidden_character", london + " ext 3")
+    g.no("Length", "no area code", "bad_length", "+1 555 0100")
+    g.no("Length", "made up", "bad_length", "+1 123 456 7890")
+    g.no(
+        "Length", "a digit more than the plan has", "bad_length", "+33 1 23 45 67 89 0"
+    )
+    for text in (
+        *(" ext 3", " ext. 3", " extension 3", "x12", " #12", ";ext=3", "/9"),
+        *(", 020 7946 0959", " / 020 7946 0959", "; 020 7946 0959"),
+    ):
+        g.no("Extension", text.strip(), "extension", london + text)
+    g.no("Extension", "as a URI", "extension", "tel:+44-20-7946-0958;ext=3")
+    g.no("Letters", "a word", "forbidden_character", "Tel. +44 20 7946 0958")
+    g.no("Letters", "slashes", "forbidden_character", "+44/20/79460958")
     g.no("Damaged", "a float", "decimal_suffix", "447911123456.0")
     g.no("Damaged", "a spreadsheet", "scientific", "4.47911E+11")
     g.no("Damaged", "masked", "masked", "+44 20 7946 XXXX")
     g.no("Placeholder", "fives", "placeholder", "+1 555 555 5555")
-    groups = [g]
-    for country, text, value in (
-        ("GB", "020 7946 0958", london),
-        ("GB", "(020) 7946-0958", london),
-        ("GB", "+49 30 12345678", "+493012345678"),
-        ("DE", "030 12345678", "+493012345678"),
-        ("FR", "01 23 45 67 89", "+33123456789"),
-        ("US", "(650) 555-1212", "+16505551212"),
-        ("US", "1 650 555 1212", "+16505551212"),
-        ("ES", "912 345 678", "+34912345678"),
-        ("IT", "06 1234 5678", "+390612345678"),
-        ("HU", "06 1 234 5678", "+3612345678"),
+    g.no("Placeholder", "zeros", "placeholder", "0000000000")
+    g.no("Placeholder", "zeros after a code", "placeholder", "+44 0000 000000")
+    return [g, *_national_phones()]
+
+
+def _misplaced_trunks(g: Group) -> None:
+    """Trunk prefixes after the calling code, where they belong and where not."""
+    for comment, value, text in (
+        ("Germany", "+4915123456789", "+49 0151 23456789"),
+        ("Germany, brackets", "+493012345678", "+49 (0)30 12345678"),
+        ("Germany, a slash", "+49221123456", "+49 (0)221/123456"),
+        ("Australia", "+61412345678", "+61 0412 345 678"),
+        ("Hungary, 06", "+3612345678", "+36 06 1 234 5678"),
+        ("Hungary, 0", "+3612345678", "+36 (0)1 234 5678"),
+        ("Poland, whose zero is gone", "+48221234567", "+48 (0)22 123 45 67"),
+        ("Russia", "+79123456789", "+7 8 912 345 67 89"),
+        ("Russia, an area code with 8", "+78123456789", "+7 812 345 67 89"),
+        ("Lithuania, 8", "+37061234567", "+370 8 612 34567"),
+        ("Belarus", "+375291234567", "+375 8 029 123-45-67"),
+        ("Turkmenistan", "+99312123456", "+993 8 12 123456"),
+        ("United States", "+12125551234", "+1 1 212 555 1234"),
+        ("Mexico, the 1 of mobiles", "+525512345678", "+52 1 55 1234 5678"),
+        ("Mexico, 01", "+525512345678", "+52 01 55 1234 5678"),
+        ("Rwanda", "+250720123456", "+250 0720 123 456"),
+        ("Rome keeps its zero", "+390612345678", "+39 06 1234 5678"),
+        ("Rome, in brackets", "+390612345678", "+39 (0)6 1234 5678"),
+        ("San Marino keeps it", "+3780549886377", "+378 0549 886377"),
+        ("Ivory Coast keeps it", "+2250123456789", "+225 01 23 45 67 89"),
+        ("Gabon keeps it", "+24106031234", "+241 06 03 12 34"),
+        ("Gabon, one too many", "+24166031234", "+241 066 03 12 34"),
+        ("Congo keeps it", "+242061234567", "+242 06 123 4567"),
+        ("Benin keeps it", "+2290120211234", "+229 01 20 21 12 34"),
     ):
-        g = Group("phone", country=country)
-        g.ok("Country", f"declared {country}", value, text)
-        groups.append(g)
-    for country, text in (
-        ("GB", "7946 0958"),
-        ("US", "555 1212"),
-        ("ES", "34912345678"),
+        g.ok("Trunk", comment, value, text)
+    g.no("Trunk", "two zeros", "bad_format", "+49 00151 23456789")
+    g.no("Trunk", "Mexico, 044", "bad_length", "+52 044 55 1234 5678")
+    g.no("Trunk", "Argentina, 15", "bad_length", "+54 011 15 2345-6789")
+
+
+def _national_phones() -> list[Group]:
+    """Telephone numbers of columns that declare a country."""
+    expected: dict[str, list[tuple[str, str, str]]] = {}
+    for country, comment, text, result in (
+        ("GB", "national", "020 7946 0958", "+442079460958"),
+        ("GB", "national", "(020) 7946-0958", "+442079460958"),
+        ("GB", "of another country", "+49 30 12345678", "+493012345678"),
+        ("GB", "dialled", "0044 20 7946 0958", "+442079460958"),
+        ("GB", "dialled, with a trunk", "0049 (0)151 23456789", "+4915123456789"),
+        ("GB", "dialled from elsewhere", "0011 65 6234 5678", "wrong_country"),
+        ("GB", "no number", "7946 0958", "wrong_country"),
+        ("GB", "no plus", "44 20 7946 0958", "wrong_country"),
+        ("GB", "zeros", "00000 000000", "placeholder"),
+        ("GB", "no zero", "2079460958", "lost_zero"),
+        ("DE", "national", "030 12345678", "+493012345678"),
+        ("DE", "a slash behind the area code", "030/12345678", "+493012345678"),
+        ("DE", "two numbers", "030 123456 / 030 654321", "extension"),
+        ("DE", "no zero", "30 12345678", "lost_zero"),
+        ("FR", "national", "01 23 45 67 89", "+33123456789"),
+        ("FR", "no zero, nine digits", "123456789", "+33123456789"),
+        ("US", "national", "(650) 555-1212", "+16505551212"),
+        ("US", "national", "1 650 555 1212", "+16505551212"),
+        ("US", "dialled", "011 44 20 7946 0958", "+442079460958"),
+        ("US", "dialled from elsewhere", "0044 20 7946 0958", "wrong_country"),
+        ("US", "no area code", "555 1212", "wrong_country"),
+        ("US", "made up", "1234567890", "wrong_country"),
+        ("ES", "national", "912 345 678", "+34912345678"),
+        ("ES", "no plus", "34912345678", "wrong_country"),
+        ("IT", "national", "06 1234 5678", "+390612345678"),
+        ("HU", "national", "06 1 234 5678", "+3612345678"),
+        ("HU", "no zero", "612345678", "lost_zero"),
+        ("RU", "national", "8 (912) 345-67-89", "+79123456789"),
+        ("RU", "no trunk prefix", "912 345 67 89", "+79123456789"),
+        ("RU", "dialled", "8 10 44 20 7946 0958", "+442079460958"),
+        ("IN", "no zero", "98765 43210", "+919876543210"),
+        ("IN", "national", "098765 43210", "+919876543210"),
+        ("CN", "a mobile", "131 2345 6789", "+8613123456789"),
+        ("CN", "Beijing", "(010) 1234 5678", "+861012345678"),
+        ("CO", "a mobile", "321 1234567", "+573211234567"),
+        ("CO", "fixed", "(601) 2345678", "+576012345678"),
+        ("SO", "no zero", "7 1123456", "+25271123456"),
+        ("KI", "no zero", "72001234", "+68672001234"),
+        ("BR", "an optional zero", "0800 12 3456", "+55800123456"),
+        ("BR", "without it", "(11) 96123-4567", "+5511961234567"),
+        ("BR", "by a carrier", "00 21 44 20 7946 0958", "+442079460958"),
+        ("BR", "no carrier", "0044 20 7946 0958", "wrong_country"),
+        ("UY", "an optional zero", "0800 1234", "+5988001234"),
+        ("HK", "dialled", "001 65 6234 5678", "+6562345678"),
+        ("HK", "dialled from elsewhere", "0044 20 7946 0958", "wrong_country"),
+        ("AU", "dialled", "0011 65 6234 5678", "+6562345678"),
+        ("AU", "dialled from elsewhere", "0044 20 7946 0958", "wrong_country"),
+        ("AU", "ones", "0411 111 111", "placeholder"),
+        ("JP", "full width", "\uff08\uff10\uff13\uff0912345678", "+81312345678"),
+        ("JP", "dialled", "010 44 20 7946 0958", "+442079460958"),
+        ("KE", "dialled", "000 44 20 7946 0958", "+442079460958"),
+        ("NG", "dialled", "009 44 20 7946 0958", "+442079460958"),
+        ("CU", "dialled", "119 44 20 7946 0958", "+442079460958"),
+        ("SG", "dialled", "001 44 20 7946 0958", "+442079460958"),
+        ("SG", "by another carrier", "018 91 98765 43210", "+919876543210"),
+        ("SG", "dialled from elsewhere", "0044 20 7946 0958", "wrong_country"),
+        ("TH", "dialled from elsewhere", "0066 2 123 4567", "wrong_country"),
+        ("TH", "dialled", "009 44 20 7946 0958", "+442079460958"),
+        ("BO", "ambiguous", "0010 44 20 7946 0958", "wrong_country"),
+        ("AR", "fixed", "011 2345-6789", "+541123456789"),
+        ("AR", "a mobile with 15", "011 15-2345-6789", "wrong_country"),
+        ("LU", "national", "27 12 34 56", "+35227123456"),
     ):
+        expected.setdefault(country, []).append((comment, text, result))
+    groups = []
+    for country, cases in expected.items():
         g = Group("phone", country=country)
-        g.no("Country", f"no number of {country}", "no_country_code", text)
+        for comment, text, result in cases:
+            add = g.ok if result.startswith("+") else g.no
+            add("Country", f"declared {country}, {comment}", result, text)
         groups.append(g)
     return groups
 

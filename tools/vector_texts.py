@@ -24,6 +24,8 @@ NOTES = {
     "Checksum": "Check digits.",
     "Mailbox": "Spellings of one mailbox.",
     "Country": "National telephone numbers, with and without a declared country.",
+    "Trunk": "What is only dialled at home, written after the calling code.",
+    "Extension": "An extension, or a second telephone number.",
     "Date": "Declared formats and the calendar.",
     "Midnight": "A time behind the day.",
     "Separator": "Blanks and dashes that are part of the number, and that are not.",

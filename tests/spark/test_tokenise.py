@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 
 import pytest
@@ -11,10 +12,11 @@ from pyspark.sql import functions as F
 
 from cleanroom_join import SecretKey
 from cleanroom_join.contract import Contract, TokenKind
-from cleanroom_join.errors import TableRefused, VectorMismatch
+from cleanroom_join.errors import ContractError, TableRefused, VectorMismatch
 from cleanroom_join.party import tokenise
-from cleanroom_join.spark.party import hmac_columns
+from cleanroom_join.spark.party import hmac_columns, token_manifest, tokenisation
 from cleanroom_join.spark.party.hmac_columns import has_native_hmac
+from cleanroom_join.spark.party.raw_files import read_raw_table
 from cleanroom_join.testing import TEST_KEY, contract, contract_toml
 from cleanroom_join.tokens import Reason, Tokeniser
 from tests.support.frames import local_frame
@@ -223,3 +225,62 @@ def test_other_vectors_than_pinned_are_refused(spark):
             Contract.from_toml(text).asset("payments"),
             key=TEST_KEY,
         )
+
+
+SOURCES = contract_toml(
+    accounts='state = { dimension = ["a", "b"], source = "home state" }\n'
+    'spent = { measure = "int", min = 0, max = 9, source = "Amount (EUR)" }'
+)
+
+
+def test_a_dimension_and_a_measure_may_have_another_raw_column(spark, tmp_path):
+    """Blanks and brackets too, from a frame and from a CSV file; the rest stays home."""
+    (tmp_path / "accounts.csv").write_text(
+        "card_number,age_band,home state,Amount (EUR),state\n"
+        "4111111111111111,young,a,3,x\n"
+        "5500005555555559,old,b,,x\n"
+    )
+    terms = Contract.from_toml(SOURCES).asset("accounts")
+    raw = read_raw_table(spark, terms.asset, tmp_path / "accounts.csv")
+
+    gold = tokenise(raw, terms, key=TEST_KEY)
+
+    assert gold.frame.columns == ["card_token", "age_band", "state", "spent"]
+    rows = gold.frame.select("age_band", "state", "spent").collect()
+    assert sorted(map(tuple, rows)) == [("old", "b", None), ("young", "a", 3)]
+    profile = gold.profile().as_json()
+    assert profile["asset"] == "accounts"
+
+
+def test_errors_name_the_raw_column(spark):
+    """That is what the owner sees in its own table."""
+    terms = Contract.from_toml(SOURCES).asset("accounts")
+    raw = local_frame(
+        spark,
+        [("4111111111111111", "old", "a", "3")],
+        "card_number string, age_band string, `home state` string, `Amount (EUR)` string",
+    )
+
+    with pytest.raises(TableRefused) as wrong:
+        tokenise(raw, terms, key=TEST_KEY)
+    with pytest.raises(TableRefused) as missing:
+        tokenise(raw.drop("home state"), terms, key=TEST_KEY)
+
+    assert 'column "Amount (EUR)" must be' in str(wrong.value)
+    assert 'lacks "home state"' in str(missing.value)
+
+
+def test_nothing_is_made_after_the_last_day(spark, monkeypatch):
+    """Neither tokens nor a token manifest; on the last day both are."""
+    terms = contract().asset("payments")
+    frame = raw_payments(spark)
+    later = terms.expires + dt.timedelta(days=1)
+
+    monkeypatch.setattr(tokenisation, "utc_today", lambda: terms.expires)
+    assert tokenise(frame, terms, key=TEST_KEY)
+    monkeypatch.setattr(tokenisation, "utc_today", lambda: later)
+    with pytest.raises(ContractError, match="E102"):
+        tokenise(frame, terms, key=TEST_KEY)
+    monkeypatch.setattr(token_manifest, "utc_today", lambda: later)
+    with pytest.raises(ContractError, match="E102"):
+        token_manifest.token_manifest(frame, terms, key=TEST_KEY)

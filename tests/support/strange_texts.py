@@ -28,7 +28,11 @@ _SAMPLES = {
         "+x@gmail.com",
         "a+b@live.com",
     ],
-    TokenKind.PHONE: ["+44 (0)20 7946 0958", "00493012345678", "020 7946 0958"],
+    TokenKind.PHONE: [
+        *("+44 (0)20 7946 0958", "00493012345678", "020 7946 0958", "0016562345678"),
+        *("+49 0151 23456789", "+7 8 912 345 67 89", "+36 06 1 234 5678", "9876543210"),
+        *("tel:+44-20-7946-0958", "030/1234567", "+442079460958;ext=3", "+999123456"),
+    ],
     TokenKind.NAME: [
         *("O'Brien-Müller", "Nguyễn", "Łukasz Strauß", "Ångström", "Ka\u02bbahumanu"),
         *("Nan", "Oo", "Əliyev", "Gal·la"),
@@ -55,7 +59,8 @@ SAMPLES = {
 
 OPTIONS = [
     *({"date_format": form} for form in DateFormat),
-    *({"country": c} for c in ("GB", "US", "ES", "IT", "HU", "BR", "RU", "DE", "AT")),
+    *({"country": c} for c in ("GB", "US", "ES", "IT", "HU", "BR", "RU", "HK", "SO")),
+    *({"country": c} for c in ("DE", "AT")),
 ]
 """What columns may declare."""
 
@@ -77,6 +82,7 @@ _ALPHABETS = (
     "0123456789",
     "0123456789ABCDEFabcdef",
     "0123456789.,E+/-()",
+    "0123456789\uff0b\uff08\uff09\uff0e\uff0f",
     "0X*#xX",
     "abcdefghijklmnopqrstuvwxyz@.+-_'",
     DIGITS.characters,

@@ -38,7 +38,7 @@ LAYERS = (
     ("spark.first_contract", "spark.rehearsal", "spark"),
     ("local", "party", "room", "testing"),
     ("cli",),
-    ("__init__",),
+    ("__init__", "__main__"),
 )
 """From the bottom to the top; a part imports lower layers and itself, no sibling."""
 
@@ -126,7 +126,11 @@ def test_the_page_on_architecture_has_the_same_layers():
     shown = {
         n.rstrip("/").removesuffix(".py").split("/")[0] for row in names for n in row
     }
-    assert shown == {p.split(".")[0] for p in LEVEL} - {"__init__", "version"}
+    assert shown == {p.split(".")[0] for p in LEVEL} - {
+        "__init__",
+        "__main__",
+        "version",
+    }
 
 
 def test_every_module_has_a_layer():

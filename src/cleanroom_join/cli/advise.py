@@ -12,6 +12,7 @@ from cleanroom_join.advice import advice_lines
 from cleanroom_join.cli.console import print_json
 from cleanroom_join.cli.documents.advice import advice_json
 from cleanroom_join.cli.exits import errors_as_exit_codes
+from cleanroom_join.cli.options.memory import DEFAULT_MEMORY, Memory
 
 __all__ = ["add_to"]
 
@@ -33,7 +34,7 @@ def advise(
     limit: Annotated[
         int, typer.Option("--try", min=0, help="Try so many changes at most.")
     ] = _MOST,
-    memory: Annotated[str, typer.Option(help="Memory of the Spark driver.")] = "2g",
+    memory: Memory = DEFAULT_MEMORY,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Try changes of a contract on test data; print what would publish more."""

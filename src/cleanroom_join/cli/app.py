@@ -17,37 +17,65 @@ from cleanroom_join.cli import (
     tokens,
 )
 from cleanroom_join.cli import attack as attack_command
+from cleanroom_join.cli.commands import diff
 from cleanroom_join.cli.exits import (
     EXIT_ATTACKED,
     EXIT_NOT_APPROVED,
     EXIT_REFUSED,
     errors_as_exit_codes,
+    exit_codes,
 )
+from cleanroom_join.cli.options.commands import Commands
+from cleanroom_join.cli.options.memory import DEFAULT_MEMORY, Memory
 from cleanroom_join.contract import Contract
+from cleanroom_join.contract.clock import utc_today
 from cleanroom_join.contract.terms.names import NAME
 from cleanroom_join.version import __version__
 
 __all__ = ["app"]
 
 _ATTACK_EXITS = (
-    f"Exit codes: 0 if the policy stops what it should; {EXIT_ATTACKED} if an attack"
-    f" succeeds that it should stop; {EXIT_REFUSED} if the contract or a number is"
-    " refused. Known limits do not count, where another mode stops them."
+    exit_codes(
+        {
+            0: "the policy stops what it should",
+            EXIT_REFUSED: "the contract or a number is refused",
+            EXIT_ATTACKED: "an attack succeeds that it should stop",
+        }
+    )
+    + " Known limits do not count, where another mode stops them."
 )
 
 _INIT_EXITS = (
     "Both files must be yours, such as test data: this command compares their"
-    " identifiers on this machine. Exit codes: 0 if the contract is written;"
-    f" {EXIT_REFUSED} if a file is refused, or something is in the way."
+    " identifiers on this machine. "
+) + exit_codes(
+    {
+        0: "the contract is written",
+        EXIT_REFUSED: "a file is refused, or something is in the way",
+    }
+)
+
+_REHEARSE_EXITS = exit_codes(
+    {
+        0: "every output is approved and written",
+        EXIT_NOT_APPROVED: "some output is not approved",
+    }
+)
+
+_ALL_EXITS = (
+    exit_codes(
+        {EXIT_NOT_APPROVED: "not approved, or not alike", EXIT_ATTACKED: "attacked"}
+    )
+    + " The help of a command says more."
 )
 _CONTRACT = Path("collaboration.toml")
 _SIDES = 2
 _TWO_PARTIES = "give two files, each after its party: --party NAME FILE, twice"
 
-app = typer.Typer(
+app = Commands(
     help="Guarded statistics over the join of two companies' tables.",
+    epilog=_ALL_EXITS,
     no_args_is_help=True,
-    add_completion=False,
     # A traceback would show local variables, and those are rows and keys.
     pretty_exceptions_enable=False,
 )
@@ -95,7 +123,7 @@ def init(
             " them; `raw` beside the contract by default."
         ),
     ] = None,
-    memory: Annotated[str, typer.Option(help="Memory of the Spark driver.")] = "2g",
+    memory: Memory = DEFAULT_MEMORY,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Draft a first contract from two tables of test data, with comments."""
@@ -112,7 +140,7 @@ def init(
     show_draft.draft(written, as_json=json)
 
 
-@app.command()
+@app.command(epilog=exit_codes({0: "the contract is valid"}))
 def check(
     contract: Annotated[Path, typer.Argument(help="The collaboration's TOML file.")],
     *,
@@ -121,7 +149,11 @@ def check(
     """Check a contract; print the digests, effective policy, ledger and outputs."""
     with errors_as_exit_codes():
         agreed = Contract.load(contract)
+        agreed.refuse_if_expired(utc_today())
     show_contract.contract(agreed, as_json=json)
+
+
+diff.add_to(app)
 
 
 @app.command()
@@ -165,7 +197,7 @@ def attack(
         raise typer.Exit(EXIT_ATTACKED)
 
 
-@app.command()
+@app.command(epilog=_REHEARSE_EXITS)
 def rehearse(
     contract: Annotated[Path, typer.Argument(help="The collaboration's TOML file.")],
     *,
@@ -176,7 +208,7 @@ def rehearse(
     limit: Annotated[
         int, typer.Option("--try", min=0, help="Try so many changes, for advice.txt.")
     ] = 0,
-    memory: Annotated[str, typer.Option(help="Memory of the Spark driver.")] = "2g",
+    memory: Memory = DEFAULT_MEMORY,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Run the whole collaboration on this machine, on test data."""

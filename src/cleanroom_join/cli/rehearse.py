@@ -11,6 +11,7 @@ from rich.console import Console
 from cleanroom_join.advice import advice_without_trials
 from cleanroom_join.cli.progress import step
 from cleanroom_join.cli.show import data_warnings
+from cleanroom_join.contract.contract import contract_text
 from cleanroom_join.errors import MissingExtra
 from cleanroom_join.local import local_session
 
@@ -56,7 +57,7 @@ def run(
         rehearsal = steps.rehearse(
             spark, agreed, data=data, output=folder, progress=step, profiled=profiled
         )
-        text = contract.read_text(encoding="utf-8")
+        text = contract_text(contract)
         if not limit:
             answers = {o.release.output: o.answered for o in rehearsal.outputs}
             return rehearsal, advice_without_trials(agreed, text, answers)
@@ -75,7 +76,7 @@ def try_changes(contract: Path, *, data: Path, limit: int, memory: str) -> Advic
         CleanRoomJoinError: If the contract as it is cannot be answered.
     """
     agreed = _agreed(contract, data)
-    text = contract.read_text(encoding="utf-8")
+    text = contract_text(contract)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with step(_START):

@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cleanroom_join.cli import show_tokens
-from cleanroom_join.cli.exits import EXIT_NOT_APPROVED, errors_as_exit_codes
+from cleanroom_join.cli.exits import (
+    EXIT_NOT_APPROVED,
+    errors_as_exit_codes,
+    exit_codes,
+)
+from cleanroom_join.cli.options.commands import Commands
 from cleanroom_join.cli.secret import read_key
 from cleanroom_join.contract import Contract
+from cleanroom_join.contract.clock import utc_today
 from cleanroom_join.errors import (
     TokenError,
     VectorMismatch,
@@ -28,11 +34,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cleanroom_join.errors import CleanRoomJoinError
+    from cleanroom_join.tokens.doctor import TokenManifest
 
 __all__ = ["add_to"]
 
-_keys = typer.Typer(help="Make a key, or compare keys.", no_args_is_help=True)
-_vectors = typer.Typer(help="Agree on tokens by example.", no_args_is_help=True)
+_keys = Commands(
+    help="Make a key, or compare keys.", no_args_is_help=True, epilog=exit_codes()
+)
+_vectors = Commands(
+    help="Agree on tokens by example.", no_args_is_help=True, epilog=exit_codes()
+)
 
 _Contract = Annotated[Path, typer.Argument(help="The collaboration's TOML file.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -49,7 +60,9 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(_keys, name="key")
     app.add_typer(_vectors, name="vectors")
     app.command()(manifest)
-    app.command()(doctor)
+    app.command(
+        epilog=exit_codes({0: "all tokens match", EXIT_NOT_APPROVED: "some do not"})
+    )(doctor)
 
 
 @_keys.command("new")
@@ -120,6 +133,7 @@ def manifest(
         from cleanroom_join.cli.manifest import make  # noqa: PLC0415
 
         agreed = Contract.load(contract)
+        agreed.refuse_if_expired(utc_today())
         if output.exists():
             raise WriteFailed.exists(f'file "{printable(output.name)}"')
         made = make(agreed.asset(asset), read_key(key_env), data=data, shared=shared)
@@ -135,9 +149,7 @@ def doctor(
 ) -> None:
     """Say why two tables' tokens do not match, from both token manifests."""
     with errors_as_exit_codes():
-        left, right = (
-            read_manifest(_bytes(file, _unreadable)) for file in (ours, theirs)
-        )
+        left, right = _manifest("first", ours), _manifest("second", theirs)
         found = diagnose(left, right)
         if not found:
             raise TokenError.manifest("the manifests", "have no subject in common")
@@ -146,9 +158,17 @@ def doctor(
         raise typer.Exit(EXIT_NOT_APPROVED)
 
 
+def _manifest(which: str, file: Path) -> TokenManifest:
+    """Return the token manifest of a file; an error says which of the two it is."""
+    try:
+        return read_manifest(_bytes(file, _unreadable))
+    except TokenError as error:
+        raise error.in_file(which, file.name) from None
+
+
 def _unreadable(problem: str) -> TokenError:
     """Return the error of a file that cannot be read."""
-    return TokenError.manifest("the file", f"cannot be read ({problem})")
+    return TokenError.manifest("it", f"cannot be read ({problem})")
 
 
 def _bytes(file: Path, error: Callable[[str], CleanRoomJoinError]) -> bytes:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hmac
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from cleanroom_join.contract.check.references import check_terms
-from cleanroom_join.contract.digest import contract_digest
+from cleanroom_join.contract.check.root_causes import root_causes
+from cleanroom_join.contract.digest import contract_digest, pasted_digest
+from cleanroom_join.contract.document.file_text import SAVE_AGAIN, decoded, without_bom
 from cleanroom_join.contract.document.toml_text import parse_toml, read_document
 from cleanroom_join.contract.terms.policy import Policy, strictest
 from cleanroom_join.errors import (
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract.terms.identifier import Identifier
     from cleanroom_join.contract.terms.model import Asset, ContractTerms, Output
 
-__all__ = ["AssetTerms", "Contract"]
+__all__ = ["AssetTerms", "Contract", "contract_text"]
 
 T = TypeVar("T")
 
@@ -51,6 +52,13 @@ class AssetTerms:
     max_clamped_share: Decimal
     """Share of the rows of a cell that may lie outside the bounds of a measure."""
     vectors_sha256: str | None
+    expires: dt.date
+    """The last day on which anything is computed."""
+
+    def refuse_if_expired(self, today: dt.date) -> None:
+        """Raise `ContractError` if *today* is after the contract's last day."""
+        if today > self.expires:
+            raise ContractError.expired(self.expires.isoformat())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,28 +90,20 @@ class Contract:
 
         Args:
             path: The file, for instance in a volume of the clean room.
-            sha256: The agreed digest, for a party's own workspace.  In the clean room
-                the other party's anchor names it: there the reader is the runner.
+            sha256: The agreed digest, for a party's own workspace; blanks, line ends
+                and capitals in it do not count.  In the clean room the other party's
+                anchor names it: there the reader is the runner.
 
         Raises:
             ContractError: With every problem of the document.
             ContractError: If it is not the agreed one.
         """
-        file = Path(path)
-        # An absolute path tells of the machine, the file's own name does not.
-        name = printable(file.name or "contract")
-        try:
-            text = file.read_bytes().decode("utf-8")
-        except OSError as error:
-            raise ContractError.unreadable(name, _obstacle(file, error)) from None
-        except UnicodeDecodeError:
-            raise ContractError.unreadable(name, "is not UTF-8 text") from None
-        return cls._read(text, name, sha256)
+        return cls._read(contract_text(path), _file_name(path), sha256)
 
     @classmethod
     def from_toml(cls, text: str, *, sha256: str | None = None) -> Contract:
         """Read a contract from TOML text; see `load`."""
-        return cls._read(text, "contract", sha256)
+        return cls._read(without_bom(text), "contract", sha256)
 
     @classmethod
     def _read(cls, text: str, name: str, sha256: str | None) -> Contract:
@@ -114,20 +114,15 @@ class Contract:
         said = read_document(document, problems)
         terms = said.terms
         policy = strictest(said.policy, [p.overrides for p in terms.parties.values()])
-        # What could not be read was replaced; nothing is said of what replaces it.
-        replaced = {problem.path for problem in problems}
-        problems += [
-            problem
-            for problem in check_terms(terms, policy)
-            if replaced.isdisjoint(_paths_to(problem.path))
-        ]
+        problems = root_causes(problems, check_terms(terms, policy))
         if problems:
             raise ContractError.of(problems)
         digest = contract_digest(document, terms)
         if sha256 is not None and not hmac.compare_digest(
-            sha256.encode("utf-8", "replace"), digest.encode()
+            (pinned := pasted_digest(sha256)).encode("utf-8", "replace"),
+            digest.encode(),
         ):
-            raise ContractError.digest_mismatch(sha256, digest)
+            raise ContractError.digest_mismatch(pinned, digest)
         return cls(terms=terms, policy=policy, digest=digest)
 
     def asset(self, name: str) -> AssetTerms:
@@ -148,6 +143,7 @@ class Contract:
             min_cohort=self.policy.min_cohort,
             max_clamped_share=self.policy.max_clamped_share,
             vectors_sha256=self.terms.tokens.vectors_sha256,
+            expires=self.terms.expires,
         )
 
     def output(self, name: str) -> Output:
@@ -167,22 +163,33 @@ class Contract:
         )
 
 
+def contract_text(path: str | os.PathLike[str]) -> str:
+    """
+    Return the text of a contract's file, without a byte order mark.
+
+    Raises:
+        ContractError: If it cannot be read, or is not UTF-8.
+    """
+    file, name = Path(path), _file_name(path)
+    try:
+        text, fault = decoded(file.read_bytes())
+    except OSError as error:
+        raise ContractError.unreadable(name, _obstacle(file, error)) from None
+    if fault is not None:
+        raise ContractError.unreadable(name, fault, SAVE_AGAIN)
+    return text
+
+
+def _file_name(path: str | os.PathLike[str]) -> str:
+    """Return a file's own name: an absolute path would tell of the machine."""
+    return printable(Path(path).name or "contract")
+
+
 def _look_up(declared: Mapping[str, T], what: str, name: str) -> T:
     """Return ``declared[name]`` or say which names are declared instead."""
     if name not in declared:
         raise UnknownName.of(what, name, list(declared))
     return declared[name]
-
-
-def _paths_to(path: str) -> list[str]:
-    """
-    Return a path of the document and the paths of all that it is in.
-
-    Examples:
-        >>> _paths_to("tokens.keys[0].id")
-        ['tokens', 'tokens.keys', 'tokens.keys[0]', 'tokens.keys[0].id']
-    """
-    return [*(path[: end.start()] for end in re.finditer(r"[.\[]", path)), path]
 
 
 def _obstacle(file: Path, error: OSError) -> str:

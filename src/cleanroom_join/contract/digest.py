@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract.terms.model import ContractTerms
 
-__all__ = ["contract_digest"]
+__all__ = ["ORDER", "contract_digest", "hashed_document", "pasted_digest"]
+
+ORDER = "$order"
+"""Key of the orders that a release shows; no key of a contract begins so."""
 
 
 def contract_digest(document: Mapping[str, object], terms: ContractTerms) -> str:
@@ -30,12 +33,29 @@ def contract_digest(document: Mapping[str, object], terms: ContractTerms) -> str
         document: The parsed document, without faults.
         terms: What the reader made of it.
     """
+    return sha256_hex(hashed_document(document, terms))
+
+
+def hashed_document(
+    document: Mapping[str, object], terms: ContractTerms
+) -> dict[str, object]:
+    """Return what the digest is taken of: equal if and only if the digests are."""
     hashed = {key: _hashable(value) for key, value in document.items()}
     orders = {
         path: list(shown) for path, shown, usual in _orders(terms) if shown != usual
     }
-    # No key of a contract begins with a dollar sign.
-    return sha256_hex({**hashed, "$order": orders} if orders else hashed)
+    return {**hashed, ORDER: orders} if orders else hashed
+
+
+def pasted_digest(text: str) -> str:
+    r"""
+    Return a digest as people paste it: without blanks and line ends, in lower case.
+
+    Examples:
+        >>> pasted_digest(" 48B3 1cd0\n")
+        '48b31cd0'
+    """
+    return "".join(text.split()).lower()
 
 
 def _orders(

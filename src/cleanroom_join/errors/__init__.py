@@ -18,6 +18,8 @@ from cleanroom_join.errors.base import (
     assert_never,
     did_you_mean,
     is_visible,
+    named,
+    nearest,
     printable,
     quoted,
 )
@@ -61,6 +63,8 @@ __all__ = [
     "depends_on_data",
     "did_you_mean",
     "is_visible",
+    "named",
+    "nearest",
     "printable",
     "quoted",
 ]

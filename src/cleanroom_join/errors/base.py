@@ -5,10 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 from string import ascii_lowercase
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
+from cleanroom_join.errors.installation import install_line
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = [
     "CleanRoomJoinError",
@@ -18,6 +21,8 @@ __all__ = [
     "assert_never",
     "did_you_mean",
     "is_visible",
+    "named",
+    "nearest",
     "printable",
     "quoted",
 ]
@@ -25,6 +30,14 @@ __all__ = [
 
 _MAX_QUOTED = 80
 """Longest piece of text an error quotes, in characters."""
+
+_NAME_LIKE = re.compile(
+    "[a-z_][a-z0-9_]{0,62}|[A-Za-z_][A-Za-z0-9_ .-]{0,39}", re.ASCII
+)
+"""A name as people write one; a key of 32 bytes is longer, in base64 and in hex."""
+
+_CLOSE = 0.6
+"""Similarity from which a name may stand for another, as `difflib` measures it."""
 
 
 _UNSEEN = re.compile(
@@ -63,23 +76,64 @@ def printable(text: str) -> str:
     return clean if len(clean) <= _MAX_QUOTED else clean[: _MAX_QUOTED - 1] + "…"
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def nearest(
+    name: str, known: Iterable[str], meant: Mapping[str, str] = MappingProxyType({})
+) -> str | None:
     """
-    Return ``; did you mean "x"?`` for the nearest known name, or nothing.
+    Return the known name that a wrong one most likely stands for, or None.
 
-    Abbreviations count: people write the initials of long column names.
+    Neither case nor blanks around a name count.  Abbreviations do: people write the
+    initials of long column names.
+
+    Args:
+        name: The wrong name.
+        known: The right ones; *name* itself is never the answer.
+        meant: Words that are often written for another, in lower case, and that other.
+
+    Examples:
+        >>> nearest("merchnt", ["merchant", "country"])
+        'merchant'
+        >>> nearest("mcc", ["merchant_category_code", "country"])
+        'merchant_category_code'
+        >>> nearest("avg", ["mean", "sum"], {"avg": "mean"})
+        'mean'
+    """
+    word = name.strip().lower()
+    folded = {c.strip().lower(): c for c in sorted(known, reverse=True) if c != name}
+    if meant.get(word) in folded.values():
+        return meant[word]
+    initials = {"".join(w[:1] for w in c.split("_")): c for c in reversed(folded)}
+    close = difflib.get_close_matches(word, sorted(folded), n=1, cutoff=_CLOSE)
+    near = word if word in folded else next(iter(close), initials.get(word))
+    return None if near is None else folded[near]
+
+
+def did_you_mean(
+    name: str, known: Iterable[str], meant: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """
+    Return ``; did you mean "x"?`` for the `nearest` known name, or nothing.
 
     Examples:
         >>> did_you_mean("merchnt", ["merchant", "country"])
         '; did you mean "merchant"?'
-        >>> did_you_mean("mcc", ["merchant_category_code", "country"])
-        '; did you mean "merchant_category_code"?'
     """
-    candidates = sorted(known)
-    initials = {"".join(w[:1] for w in c.split("_")): c for c in candidates}
-    close = difflib.get_close_matches(name, candidates, n=1, cutoff=0.5)
-    near = close[0] if close else initials.get(name.lower())
-    return f'; did you mean "{printable(near)}"?' if near else ""
+    near = nearest(name, known, meant)
+    return f'; did you mean "{printable(near)}"?' if near is not None else ""
+
+
+def named(text: str) -> str:
+    """
+    Return a text in quotation marks if it looks like a name, else "this text".
+
+    A secret or an identifier that was pasted where a name belongs looks like none, and
+    no message may quote it.
+
+    Examples:
+        >>> named("home state"), named("jane@example.org"), named("4000012345678901")
+        ('"home state"', 'this text', 'this text')
+    """
+    return f'"{text}"' if _NAME_LIKE.fullmatch(text) else "this text"
 
 
 def quoted(names: Iterable[str]) -> str:
@@ -141,7 +195,7 @@ class MissingExtra(CleanRoomJoinError, ImportError):
         """Say which extra *feature* needs."""
         return cls(
             f"{feature} needs packages that are not installed.",
-            hint=f"pip install 'cleanroom-join[{extra}]'",
+            hint=install_line(extra),
         )
 
     @classmethod

@@ -57,11 +57,33 @@ class TokenError(CleanRoomJoinError, ValueError):
             code="E211",
         )
 
+    def in_file(self, which: str, name: str) -> TokenError:
+        """Return the same error of one of two files, the first or the second."""
+        message = f'the {which} file, "{printable(name)}": {self.message}'
+        return TokenError(message, hint=self.hint, code=self.code)
+
 
 class KeyRefused(CleanRoomJoinError, ValueError):
     """A key or a secret cannot be used: too short, badly encoded, or another one."""
 
     code = "E201"
+
+    @classmethod
+    def encoded_as(cls, encoding: str) -> KeyRefused:
+        """Name the encoding that a key seems to have instead of base64."""
+        return cls(
+            f"the key looks like {encoding}, and as base64 it would be another key.",
+            hint="write its bytes in base64, on both sides, or make a new one with"
+            " `cleanroom-join key new`.",
+        )
+
+    @classmethod
+    def not_one_line(cls, where: str, problem: str) -> KeyRefused:
+        """Say what a key's text has instead of one line; nothing of it is quoted."""
+        return cls(
+            f"{where} {problem}.",
+            hint="a key is one line of base64: `cleanroom-join key new` prints one.",
+        )
 
     @classmethod
     def other_ids(cls, active: str, retiring: Sequence[str]) -> KeyRefused:

@@ -70,7 +70,10 @@ def _labels(column: ColumnFacts) -> ColumnRole | None:
     if not _has_few_values(column):
         return None
     if not COLUMN_NAME.fits(column.name):
-        reason = "a contract's columns have letters, digits and _ only: rename it"
+        reason = (
+            "a contract's columns have letters, digits and _ only: add it under such a"
+            " name, with source"
+        )
         return ColumnRole.left_out(column.name, reason)
     whole = column.storage is Storage.INTEGER
     return ColumnRole(

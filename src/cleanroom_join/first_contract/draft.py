@@ -150,7 +150,9 @@ def without_repeated_names(
             shared = column.role.role in (Role.DIMENSION, Role.MEASURE)
             owner = taken.get(column.name.lower())
             if shared and owner is not None:
-                reason = f"{owner} has a column of this name: rename it to use both"
+                reason = (
+                    f"{owner} has a column of this name: give it another, with source"
+                )
                 columns.append(leave_out(column, reason))
             else:
                 columns.append(column)

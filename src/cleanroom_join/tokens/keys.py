@@ -14,14 +14,14 @@ from typing import final
 from cleanroom_join.crypto.redacted import Redacted
 from cleanroom_join.errors import KeyRefused
 from cleanroom_join.tokens.derivation import SUBKEY_BYTES, check_value, subkey_bytes
-from cleanroom_join.tokens.strength import decoded, weakness
+from cleanroom_join.tokens.strength import decoded, other_encoding, weakness
 
 __all__ = ["SecretKey", "Subkey"]
 
 _BLOCK_BYTES = 64
 """Block of SHA-256, to which HMAC pads its key (RFC 2104, section 2)."""
 
-_HINT = "make one with `openssl rand -base64 32` and keep it in a secret store."
+_HINT = "`cleanroom-join key new` makes one; keep it in a secret store."
 
 
 @final
@@ -71,11 +71,15 @@ class SecretKey(Redacted):
                 ASCII whitespace around it at most.
 
         Raises:
-            KeyRefused: If it is not base64, too short, or no secret.
+            KeyRefused: If it is not base64, too short, or no secret; if it is one in
+                another encoding, which base64 would read as other bytes.
         """
         if not isinstance(text, str):
             message = f"a key is base64 text, got {type(text).__name__}."
             raise KeyRefused(message, hint=_HINT)
+        encoding = other_encoding(text)
+        if encoding is not None:
+            raise KeyRefused.encoded_as(encoding)
         material = decoded(text)
         if material is None:
             message = "the key is not base64."

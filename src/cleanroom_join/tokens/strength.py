@@ -12,7 +12,7 @@ import binascii
 import hashlib
 from itertools import pairwise
 
-__all__ = ["MINIMUM_BYTES", "decoded", "weakness"]
+__all__ = ["MINIMUM_BYTES", "decoded", "other_encoding", "weakness"]
 
 MINIMUM_BYTES = 32
 """256 bits, HMAC-SHA256's full strength (NIST SP 800-107r1, section 5.3.4)."""
@@ -22,6 +22,11 @@ _MINIMUM_DISTINCT = 16
 
 _TYPED = frozenset(b"\t\n\r" + bytes(range(0x20, 0x7F)))
 """Bytes that a keyboard makes; 32 random ones are all of these once in 10^13 keys."""
+
+_HEX = "0123456789abcdef"
+_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_SHORTEST_TEXT = 43
+"""Digits of 32 bytes in base64, the shortest text of a key in any encoding."""
 
 _ASCII_WHITESPACE = "\t\n\v\f\r "
 
@@ -40,6 +45,28 @@ _PUBLIC_KEYS = frozenset(
     }
 )
 """SHA-256 of keys that everybody has."""
+
+
+def other_encoding(text: str) -> str | None:
+    """
+    Return the encoding that a key seems to have instead of base64, or None.
+
+    Every hexadecimal text, and every text of base32 without its padding, is base64 of
+    other bytes: a program that decodes it as it is meant has another key.  32 random
+    bytes in base64 have only digits of base32 once in 10^13 keys.
+
+    Examples:
+        >>> other_encoding("00112233445566778899aabbccddeeff" * 2)
+        'hexadecimal'
+    """
+    digits = set(text.strip(_ASCII_WHITESPACE).rstrip("="))
+    if len(text.strip(_ASCII_WHITESPACE)) < _SHORTEST_TEXT:
+        return None
+    if any(digits <= set(case) for case in (_HEX, _HEX.upper())):
+        return "hexadecimal"
+    if any(digits <= set(case) for case in (_BASE32, _BASE32.lower())):
+        return "base32"
+    return None
 
 
 def decoded(text: str) -> bytes | None:

@@ -143,7 +143,8 @@ def test_the_help_says_what_exit_codes_mean(attack):
     """A pipeline reads them."""
     text = " ".join(attack("--help").stdout.split())
 
-    assert "Exit codes: 0 if the policy stops what it should; 3 if" in text
+    assert "Exit codes: 0 the policy stops what it should; 2 " in text
+    assert "3 an attack succeeds that it should stop; 70 " in text
     assert "NUMBERS" in text
 
 

@@ -59,6 +59,6 @@ def test_without_the_extra_the_rehearsal_goes_on(tmp_path, capsys, monkeypatch):
 
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.count("cleanroom-join[report]") == 1
+    assert err.count("[report]") == 1
     assert "report: " not in err
     assert not list(tmp_path.rglob("*.html"))

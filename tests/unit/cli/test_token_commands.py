@@ -209,3 +209,19 @@ def test_a_hostile_manifests_text_moves_no_terminal(tmp_path):
 
     assert "[red]x" in result.stdout
     assert "\x1b]8" not in result.stdout
+
+
+@pytest.mark.parametrize(("place", "which"), [(0, "first"), (1, "second")])
+@pytest.mark.parametrize("data", [b"person,card\n4000012345678901,x", b"[]", None])
+def test_the_doctor_says_which_file_is_no_manifest(tmp_path, place, which, data):
+    """By its place and its name, and without a value of it."""
+    files = manifests(tmp_path)
+    files[place].unlink()
+    if data is not None:
+        files[place].write_bytes(data)
+
+    result = run("doctor", *files)
+
+    assert result.exit_code == 2
+    assert f'the {which} file, "{files[place].name}": ' in result.stderr
+    assert "4000012345678901" not in result.stderr

@@ -154,7 +154,7 @@ def test_retiring_keys_are_listed():
                 (COLUMN, column('source = "a", country = "gb"')),
             ],
             "assets.payments.columns.card_token.country",
-            "ISO 3166",
+            'did you mean "GB"?',
         ),
         (
             [

@@ -124,7 +124,7 @@ def test_dates_tell_their_format_or_none():
         ("constant", ["x"] * 200, "the same"),
         (" padded", ["a", "b"] * 200, "blanks"),
         ("a\u202eb", ["a", "b"] * 200, "unprintable"),
-        ("home state", ["nsw", "vic"] * 200, "rename"),
+        ("home state", ["nsw", "vic"] * 200, "with source"),
         ("opted_out", ["true", "false"] * 200, "objection"),
         ("phone", [f"0794600{n:04d}" for n in range(200)], None),
         (

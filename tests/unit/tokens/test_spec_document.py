@@ -20,7 +20,7 @@ from cleanroom_join.tokens import (
     token,
 )
 from cleanroom_join.tokens.spec import spec_document, spec_sha256
-from cleanroom_join.tokens.steps import Rearrange
+from cleanroom_join.tokens.steps import Rearrange, RejectIfMatches
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs" / "spec" / "token-v1.md").read_text()
@@ -44,8 +44,8 @@ def test_every_generated_part_is_there():
     headings = re.findall(r"(?m)^### ([a-z0-9_]+)$", TEXT)
 
     assert sections == {
-        *("digest", "tables", "fold-latin", "null-like", "providers", "countries"),
-        *("kinds", "reasons", "label", "examples"),
+        *("digest", "tables", "fold-latin", "null-like", "providers", "plans"),
+        *("countries", "kinds", "reasons", "label", "examples"),
     }
     assert {kind.value for kind in TokenKind} <= set(headings)
     assert f"`{spec_sha256()}`" in TEXT
@@ -97,17 +97,34 @@ def test_the_worked_example():
     assert set(KINDS) == set(TokenKind)
 
 
-def test_the_place_of_the_national_step_is_the_one_the_page_names():
-    """Directly before the checks that follow the deletion of brackets."""
+def test_the_place_of_the_national_steps_is_the_one_the_page_names():
+    """Directly behind the deletion of brackets, before trunk prefixes are dropped."""
     plain = kind_spec(TokenKind.PHONE).steps
     national = kind_spec(TokenKind.PHONE, country="GB").steps
     (at,) = [
         i for i, (a, b) in enumerate(zip(plain, national, strict=False)) if a != b
     ][:1]
+    added = len(national) - len(plain)
 
-    assert national[at] == Rearrange(pattern="0([0-9]{9,10})", template="+44$1")
-    assert national[:at] + national[at + 1 :] == plain
-    assert plain[at - 1].characters == "()./"
+    assert f"adds its steps of `country_v1` directly after step {at}." in TEXT
+    assert national[:at] + national[at + added :] == plain
+    assert plain[at - 1].characters == "()."
+    assert national[at : at + added] == (
+        Rearrange(
+            pattern="00(1[2-9][0-9]{9}|7[0-9]{10}|[2-689][0-9]{6,14})", template="+$1"
+        ),
+        Rearrange(pattern="0([1-9][0-9]{8,9})", template="+44$1"),
+        RejectIfMatches(
+            pattern="|".join(f"{digit}{{4,}}" for digit in range(10)),
+            reason=Reason.PLACEHOLDER,
+            explains=True,
+        ),
+        RejectIfMatches(pattern="44[0-9]+", reason=Reason.WRONG_COUNTRY, explains=True),
+        RejectIfMatches(
+            pattern="[1-9][0-9]{8,9}", reason=Reason.LOST_ZERO, explains=True
+        ),
+        RejectIfMatches(pattern="[0-9]+", reason=Reason.WRONG_COUNTRY, explains=True),
+    )
 
 
 def test_every_reason_is_in_the_text():

@@ -121,7 +121,7 @@ def test_the_specification_is_pinned():
 
     assert (
         sha256_hex(document)
-        == "471d2ceae781a31db37d8e90a08968e2772b29f406cddda826e1ac7d0ef2d843"
+        == "b959d6b146717698d37e0d94e9863f05c8e1a09e2fd7c48d32ed706a288e143f"
     )
 
 

@@ -9,10 +9,11 @@ from cleanroom_join.contract.check.bounded_contributions import check_contributi
 from cleanroom_join.contract.check.columns import check_column
 from cleanroom_join.contract.check.names import check_declared
 from cleanroom_join.contract.check.outputs import check_output
+from cleanroom_join.contract.check.raw_columns import check_raw_columns
 from cleanroom_join.contract.check.tables import check_tables
 from cleanroom_join.contract.terms.identifier import DateFormat, TokenKind
 from cleanroom_join.contract.terms.model import KeyState, Role
-from cleanroom_join.errors import Problem, did_you_mean, printable
+from cleanroom_join.errors import Problem, did_you_mean, named, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,12 @@ def _parties(terms: ContractTerms) -> Iterator[Problem]:
     if len(terms.parties) != 2:  # noqa: PLR2004 - a collaboration has two sides
         yield Problem("parties", f"must be two, got {len(terms.parties)}", "E116")
     elif roles[Role.CREATOR] != 1:
-        yield Problem("parties", "one must be creator, the other collaborator", "E116")
+        yield Problem(
+            "parties",
+            "one must be creator, the other collaborator",
+            "E116",
+            [f"parties.{printable(name)}.role" for name in terms.parties],
+        )
 
 
 def _keys(terms: ContractTerms) -> Iterator[Problem]:
@@ -52,9 +58,9 @@ def _keys(terms: ContractTerms) -> Iterator[Problem]:
     keys = terms.tokens.keys
     active = sum(key.state is KeyState.ACTIVE for key in keys)
     if active != 1:
-        yield Problem(
-            "tokens.keys", f"need exactly one active key, got {active}", "E116"
-        )
+        text = f"need exactly one active key, got {active}"
+        about = [f"tokens.keys[{index}]" for index in range(len(keys))]
+        yield Problem("tokens.keys", text, "E116", about)
     for index, key in enumerate(keys):
         if key.id in [other.id for other in keys[:index]]:
             yield Problem(f"tokens.keys[{index}].id", "is used twice", "E116")
@@ -96,12 +102,16 @@ def _ledger(terms: ContractTerms) -> Iterator[Problem]:
     """Yield names in the ledger's terms that are not declared."""
     if terms.ledger is None:
         return
-    yield from check_declared(
-        terms.ledger.party, terms.parties, "party", "ledger.party"
-    )
+    yield from _party(terms.ledger.party, terms, "ledger.party")
     for index, name in enumerate(terms.ledger.kinds_apart):
         path = f"ledger.kinds_apart[{index}]"
-        yield from check_declared(name, terms.subjects, "subject", path)
+        yield from check_declared(name, terms.subjects, "subject", path, "subjects")
+
+
+def _party(name: str, terms: ContractTerms, path: str) -> Iterator[Problem]:
+    """Yield that a party is not declared; nothing where parties are not two."""
+    if len(terms.parties) == 2:  # noqa: PLR2004 - else that is to be mended first
+        yield from check_declared(name, terms.parties, "party", path, "parties")
 
 
 def _sources(
@@ -136,7 +146,7 @@ def _asset(asset: Asset, terms: ContractTerms) -> Iterator[Problem]:
     """Yield what is wrong with one shared table."""
     path = f"assets.{printable(asset.name)}"
     if asset.party:
-        yield from check_declared(asset.party, terms.parties, "party", f"{path}.party")
+        yield from _party(asset.party, terms, f"{path}.party")
     carried = Counter(c.subject for c in asset.subject_columns() if c.subject)
     for own in asset.columns.values():
         yield from check_column(own, f"{path}.columns.{printable(own.name)}")
@@ -145,19 +155,19 @@ def _asset(asset: Asset, terms: ContractTerms) -> Iterator[Problem]:
         yield from _sources(column, terms, here)
         if column.subject:
             yield from check_declared(
-                column.subject, terms.subjects, "subject", f"{here}.subject"
+                column.subject, terms.subjects, "subject", f"{here}.subject", "subjects"
             )
         if carried[column.subject] > 1:
             yield Problem(here, "a table has one column per subject", "E116")
     if not asset.subject_columns():
-        yield Problem(f"{path}.columns", "need a subject column to join on", "E116")
-    if asset.one_row_per is not None and asset.one_row_per not in carried:
+        text = "need a subject column to join on"
+        yield Problem(f"{path}.columns", text, "E116", [f"{path}.columns"])
+    if asset.one_row_per and asset.one_row_per not in carried:
         near = did_you_mean(asset.one_row_per, carried)
-        yield Problem(
-            f"{path}.one_row_per",
-            f'"{printable(asset.one_row_per)}" is no subject of this table{near}',
-            "E115",
-        )
+        text = f"{named(asset.one_row_per)} is no subject of this table{near}"
+        about = [f"{path}.columns.{printable(c.name)}" for c in asset.columns.values()]
+        yield Problem(f"{path}.one_row_per", text, "E115", about)
+    yield from check_raw_columns(asset, terms.subjects, path)
     # Spark ignores case in names of columns, so two names must differ in more.
     overlap = [
         column.under(key.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.errors import Problem, printable
+from cleanroom_join.errors import Problem, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ def _misnamed(
     for index, kept in enumerate(lists):
         here = f"{path}[{index}]"
         if unknown := [name for name in kept if name not in output.group_by]:
-            text = f'"{printable(unknown[0])}" is not in group_by'
+            text = f"{named(unknown[0])} is not in group_by"
             yield Problem(here, text, "E115")
         elif len(set(kept)) < len(kept) or kept in lists[:index]:
             yield Problem(here, "is named twice", "E116")

@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
+from cleanroom_join.contract.document.country import Country
 from cleanroom_join.contract.document.lists import ListOf, OneOrMore, TextTable
-from cleanroom_join.contract.document.records import Field, OneKeyOf, Record, Tagged
+from cleanroom_join.contract.document.often_written import (
+    MEASURE_TYPES,
+    NO_DOMAINS,
+    NO_MEASURE_TYPES,
+    ROLES,
+)
+from cleanroom_join.contract.document.records import Field, Record
 from cleanroom_join.contract.document.scalars import (
     Choice,
     Flag,
@@ -16,6 +23,7 @@ from cleanroom_join.contract.document.scalars import (
     Text,
     described,
 )
+from cleanroom_join.contract.document.shapes import OneKeyOf, Tagged
 from cleanroom_join.contract.terms.columns import (
     LARGEST_UNITS,
     Dimension,
@@ -26,7 +34,7 @@ from cleanroom_join.contract.terms.columns import (
 )
 from cleanroom_join.contract.terms.identifier import DateFormat
 from cleanroom_join.contract.terms.limits import Limits
-from cleanroom_join.contract.terms.names import NAME, Pattern
+from cleanroom_join.contract.terms.names import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +47,13 @@ __all__ = ["COLUMN", "MOST_COMPONENTS"]
 MOST_COMPONENTS = 8
 """More than any record linkage uses; a row that lacks one of them has no token."""
 
-_COUNTRY = Pattern(r"[A-Z]{2}", 'a country such as "GB" (ISO 3166-1 alpha-2)')
+_SOURCE = Field(
+    "source",
+    Text(),
+    "The raw column; the column's own name if absent.",
+    default=None,
+    called=("column", "raw", "from", "raw_column"),
+)
 
 
 def _subject_column(
@@ -78,9 +92,9 @@ _SUBJECT_COLUMN = Record(
         ),
         Field(
             "country",
-            Text(_COUNTRY),
-            "The country whose national telephone numbers or registrations of vehicles"
-            " the raw columns have.",
+            Country(),
+            "The country in which the raw telephone numbers are dialled, without which"
+            " only those with + are read; or whose registrations of vehicles these are.",
             default=None,
         ),
     ),
@@ -106,9 +120,16 @@ class _Domain:
         """Return the type and the values, as text."""
         if node.value == "boolean":
             return DimensionType.BOOLEAN, ("false", "true")
+        if isinstance(node.value, str):
+            end = NO_DOMAINS.get(node.value.strip().lower(), "")
+            node.report(f"must be {self.expected}{end}", "E112")
+            return None
         items = node.typed(list, self.expected)
         if items is None:
             return None
+        if items and all(isinstance(item, bool) for item in items):
+            node.report('is "boolean" for true and false, not a list', "E112")
+            return DimensionType.BOOLEAN, ("false", "true")
         whole = bool(items) and all(type(item) is int for item in items)
         kind = DimensionType.INT if whole else DimensionType.STRING
         values = (_NUMBERS if whole else _TEXTS).read(node) or ()
@@ -128,13 +149,19 @@ def _dimension(
     name: str,
     dimension: tuple[DimensionType, tuple[str, ...]],
     parents: Mapping[str, str],
+    source: str | None,
     *,
     sensitive: bool,
 ) -> Dimension:
     """Make a dimension."""
     kind, values = dimension
     return Dimension(
-        name=name, type=kind, values=values, sensitive=sensitive, parents=parents
+        name=name,
+        type=kind,
+        values=values,
+        sensitive=sensitive,
+        parents=parents,
+        source=source,
     )
 
 
@@ -159,7 +186,9 @@ _DIMENSION = Record(
             " which small cells are merged; at most four steps high, and every label"
             " at one height above all its values.",
             default=TextTable.substitute,
+            called=("hierarchy", "coarser"),
         ),
+        _SOURCE,
     ),
 )
 
@@ -170,6 +199,7 @@ def _measure_column(
     minimum: int | Decimal = 0,
     maximum: int | Decimal = 1,
     scale: int = 0,
+    source: str | None = None,
 ) -> MeasureColumn:
     """Make a measure column; a boolean is a number from 0 to 1."""
     return MeasureColumn(
@@ -178,6 +208,7 @@ def _measure_column(
         minimum=Decimal(minimum),
         maximum=Decimal(maximum),
         scale=scale,
+        source=source,
     )
 
 
@@ -186,8 +217,20 @@ def _bounds(*, whole: bool) -> tuple[Field, Field]:
     most = Decimal(LARGEST_UNITS)
     number = Number(Limits(minimum=-most, maximum=most, whole=whole))
     return (
-        Field("min", number, "Values below it count as it does.", into="minimum"),
-        Field("max", number, "Values above it count as it does.", into="maximum"),
+        Field(
+            "min",
+            number,
+            "Values below it count as it does.",
+            into="minimum",
+            called=("minimum", "lower"),
+        ),
+        Field(
+            "max",
+            number,
+            "Values above it count as it does.",
+            into="maximum",
+            called=("maximum", "upper"),
+        ),
     )
 
 
@@ -197,17 +240,18 @@ _SCALE = Field(
     "Decimal places that are kept; the bounds are at most 1,000,000,000 units of the"
     " last one.",
     default=0,
+    called=("decimals", "digits", "places"),
 )
 
 _MEASURE_COLUMN = Tagged(
     _measure_column,
     tag="measure",
-    choice=described(MeasureType),
+    choice=described(MeasureType, NO_MEASURE_TYPES, MEASURE_TYPES),
     meaning="The type of a column that outputs may aggregate.",
     others={
-        MeasureType.INT.value: _bounds(whole=True),
-        MeasureType.DECIMAL.value: (*_bounds(whole=False), _SCALE),
-        MeasureType.BOOLEAN.value: (),
+        MeasureType.INT.value: (*_bounds(whole=True), _SOURCE),
+        MeasureType.DECIMAL.value: (*_bounds(whole=False), _SCALE, _SOURCE),
+        MeasureType.BOOLEAN.value: (_SOURCE,),
     },
     into="type",
 )
@@ -217,6 +261,7 @@ COLUMN = OneKeyOf(
         "subject": _SUBJECT_COLUMN,
         "dimension": _DIMENSION,
         "measure": _MEASURE_COLUMN,
-    }
+    },
+    called=ROLES,
 )
 """A column of a shared table: a token, a dimension or a measure."""

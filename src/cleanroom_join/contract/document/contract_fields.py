@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from cleanroom_join.contract.document.column_fields import COLUMN, MOST_COMPONENTS
 from cleanroom_join.contract.document.lists import ListOf, OneOrMore
+from cleanroom_join.contract.document.often_written import KINDS
 from cleanroom_join.contract.document.output_fields import OUTPUT
 from cleanroom_join.contract.document.policy_fields import PARTY_POLICY, SHARED_POLICY
 from cleanroom_join.contract.document.records import (
@@ -88,11 +89,16 @@ _SUBJECT = Record(
             "kind",
             # E-mail addresses are folded to mailboxes by naming the table.
             OneOrMore(
-                described(k for k in TokenKind if k is not TokenKind.EMAIL_MAILBOX),
+                described(
+                    (k for k in TokenKind if k is not TokenKind.EMAIL_MAILBOX),
+                    called=KINDS,
+                ),
                 MOST_COMPONENTS,
             ),
-            "What identifies a subject; several kinds in a list identify it together.",
+            "What identifies a subject; several kinds in a list identify it together,"
+            ' and one may be in it twice: `["name", "name", "date_of_birth"]`.',
             into="kinds",
+            called=("type", "identifier"),
         ),
         Field(
             "providers",
@@ -183,7 +189,11 @@ _ASSET = Record(
         Field("table", Text(TABLE_NAME), "The table in that party's catalog."),
         Field(
             "columns",
-            NamedRecords(COLUMN_NAME, COLUMN),
+            NamedRecords(
+                COLUMN_NAME,
+                COLUMN,
+                "; a raw column of any other name is named by the key `source`",
+            ),
             "Every column of the table; one that is not declared is refused.",
         ),
         Field(

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from cleanroom_join.contract.document.scalars import Text
-from cleanroom_join.errors import printable
+from cleanroom_join.errors import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,7 +42,7 @@ class ListOf:
         seen: set[object] = set()
         for item, value in zip(node.items(), values, strict=True):
             if value is not None and value in seen:
-                item.report(f'"{printable(str(value))}" is named twice', "E116")
+                item.report(f"{named(str(value))} is named twice", "E116")
             seen.add(value)
         return _complete(self.item, values)
 

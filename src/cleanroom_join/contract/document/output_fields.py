@@ -7,17 +7,21 @@ from itertools import combinations
 from typing import TYPE_CHECKING, ClassVar
 
 from cleanroom_join.contract.document.lists import ListOf
+from cleanroom_join.contract.document.often_written import (
+    NO_FUNCTIONS,
+    OUTPUT_FUNCTIONS,
+)
 from cleanroom_join.contract.document.records import (
     Field,
     NamedRecords,
     Record,
-    Tagged,
 )
 from cleanroom_join.contract.document.scalars import (
     Choice,
     Option,
     Text,
 )
+from cleanroom_join.contract.document.shapes import Tagged
 from cleanroom_join.contract.terms.functions import FUNCTIONS
 from cleanroom_join.contract.terms.functions.function import Argument, Function
 from cleanroom_join.contract.terms.model import Measure, Output
@@ -53,6 +57,8 @@ _MEASURE = Tagged(
     tag="function",
     choice=Choice(
         {f.value: Option(f, FUNCTIONS[f].meaning) for f in FUNCTIONS},
+        NO_FUNCTIONS,
+        OUTPUT_FUNCTIONS,
     ),
     meaning="What is computed of the rows of a cell.",
     others={f.value: _argument(f) for f in FUNCTIONS},
@@ -142,17 +148,20 @@ OUTPUT = Record(
             "join",
             ListOf(Text(NAME), "a list of strings"),
             "The assets that are joined; all but one have one row per subject.",
+            called=("tables", "assets", "from"),
         ),
         Field("on", Text(NAME), "The kind of subject whose tokens are joined."),
         Field(
             "group_by",
             ListOf(Text(), "a list of strings"),
             "The dimensions of a cell, in the order of the output's columns.",
+            called=("dimensions", "by", "groups"),
         ),
         Field(
             "measures",
             NamedRecords(COLUMN_NAME, _MEASURE),
             "The figures of a cell, each under the name of its column.",
+            called=("figures", "metrics", "select", "aggregates"),
         ),
         Field(
             "totals",

@@ -5,6 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract.document.often_written import (
+    NO_PROTECTIONS,
+    PROTECTIONS,
+    SETTING_NAMES,
+)
 from cleanroom_join.contract.document.records import Field, Record
 from cleanroom_join.contract.document.scalars import Number, described
 from cleanroom_join.contract.terms.policy import (
@@ -32,9 +37,7 @@ _GROUPS = {
 }
 """What the tables beneath a policy mean."""
 
-_PROTECTION = described(
-    Protection, {"dp": "; differential privacy is not in this version"}
-)
+_PROTECTION = described(Protection, NO_PROTECTIONS, PROTECTIONS)
 
 
 def _settings(defaults: Policy | None) -> tuple[Field, ...]:
@@ -60,6 +63,7 @@ def _number(setting: Setting, defaults: Policy | None) -> Field:
         meaning=setting.meaning,
         default=None if defaults is None else getattr(defaults, setting.name),
         stricter=setting.stricter.value,
+        called=SETTING_NAMES.get(setting.name, ()),
     )
 
 

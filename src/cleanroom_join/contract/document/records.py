@@ -7,14 +7,15 @@ them; a key that it does not declare is a fault.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
+from cleanroom_join.contract.document.keys import Keys, as_meant
 from cleanroom_join.contract.document.node import Node
-from cleanroom_join.contract.document.scalars import Choice, plain
+from cleanroom_join.contract.document.scalars import plain
 from cleanroom_join.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -25,12 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REQUIRED",
+    "AnyRecord",
     "Field",
     "NamedRecords",
-    "OneKeyOf",
     "Record",
     "RecordList",
-    "Tagged",
 ]
 
 T = TypeVar("T")
@@ -59,6 +59,8 @@ class Field:
     """The argument of the record's maker; the key's own name if empty."""
     stricter: str = ""
     """Which direction protects more, where there is one: "higher"."""
+    called: tuple[str, ...] = ()
+    """What people often call the key, in lower case; an error suggests the key."""
 
     def read(self, table: Node, content: Mapping[str, object]) -> object:
         """Return the value at this key of *table*; the default if there is none."""
@@ -100,6 +102,9 @@ class AnyRecord(Protocol):
     def schema(self) -> Schema:
         """Return the JSON Schema of the table."""
 
+    def names(self) -> tuple[str, ...]:
+        """Return the keys that it may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record(Generic[T]):
@@ -122,14 +127,37 @@ class Record(Generic[T]):
         content = node.typed(dict, self.expected)
         if content is None:
             return self.read(Node.nothing(), **given)
-        values = {f.into or f.name: f.read(node, content) for f in self.fields}
-        names = [f.name for f in self.fields]
+        meant = as_meant(content, self._keys())
+        values = {f.into or f.name: f.read(node, meant) for f in self.fields}
         for key in content:
             if key in self.refused:
                 node.at(key).report(self.refused[key], "E116")
-            elif key not in names:
-                node.at(key).report(f"unknown key{did_you_mean(key, names)}", "E110")
+            elif key not in self.names():
+                node.at(key).report(f"unknown key{self._suggestion(key)}", "E110")
         return self.make(**given, **values)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the keys that it may have."""
+        return tuple(f.name for f in self.fields)
+
+    def _keys(self) -> Keys:
+        """Return the keys that may stand here; not suggested are those refused."""
+        called = {word: f.name for f in self.fields for word in f.called}
+        return Keys(self.names(), called, tuple(self.refused))
+
+    def _suggestion(self, key: str) -> str:
+        """Return which key of this table was meant, or of a table in it."""
+        inner = {
+            word: f"{f.name}.{below.name}"
+            for f in self.fields
+            if isinstance(f.value, Record)
+            for below in f.value.fields
+            for word in (below.name, *below.called)
+        }
+        keys = self._keys()
+        if key.lower() in keys.called or key.lower() not in inner:
+            return did_you_mean(key, keys.names, keys.called)
+        return did_you_mean(key, inner.values(), inner)
 
     def schema(self) -> Schema:
         """Return the keys, and that there are no others."""
@@ -151,6 +179,8 @@ class NamedRecords:
 
     pattern: Pattern
     record: AnyRecord
+    otherwise: str = ""
+    """What to do if a name is not of that form: the end of the error."""
     expected: ClassVar[str] = "a table"
     substitute: ClassVar[Mapping[str, object]] = MappingProxyType({})
 
@@ -165,7 +195,8 @@ class NamedRecords:
         for name, value in content.items():
             here = node.at(name, value)
             if not self.pattern.fits(name):
-                here.report(f"is not {self.pattern.description}", "E112")
+                text = f"is not {self.pattern.description}{self.otherwise}"
+                here.report(text, "E112")
             found[name] = self.record.read(here, name=name)
         return MappingProxyType(found)
 
@@ -205,80 +236,3 @@ class RecordList:
     def description(self) -> str:
         """Return what it is."""
         return "list of tables"
-
-
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """A table whose other keys depend on what one of its keys says."""
-
-    make: Callable[..., object]
-    """Makes a term of the values, whatever the shape."""
-    tag: str
-    choice: Choice
-    meaning: str
-    """What the tag means, and what the choice is between."""
-    others: Mapping[str, tuple[Field, ...]]
-    """The keys beside the tag, by what the tag says."""
-    into: str = ""
-    """The argument for the tag; its own name if empty."""
-
-    def read(self, node: Node, /, **given: object) -> object:
-        """Return what the table says, in the shape that its tag names."""
-        content = node.typed(dict, "a table")
-        text = None if content is None else content.get(self.tag)
-        if isinstance(text, str) and text in self.others:
-            return self.record_for(text).read(node, **given)
-        if content is not None:
-            self._any_shape().read(node)
-        first = next(iter(self.others))
-        return self.record_for(first).read(Node.nothing(), **given)
-
-    def record_for(self, text: str) -> Record[object]:
-        """Return the table as it is where the tag says *text*."""
-        own = self.others[text]
-        names = {f.name for f in own}
-        foreign = {
-            f.name: f"{text} takes no {f.name}"
-            for fields in self.others.values()
-            for f in fields
-            if f.name not in names
-        }
-        return Record(self.make, (self._field(self.choice.only(text)), *own), foreign)
-
-    def _any_shape(self) -> Record[object]:
-        """Return a table that takes the keys of all shapes, to look for faults."""
-        every = {f.name: f for fields in self.others.values() for f in fields}
-        optional = [replace(f, default=None) for f in every.values()]
-        return Record(dict, (self._field(self.choice), *optional))
-
-    def _field(self, choice: Choice) -> Field:
-        """Return the tag as a key that takes *choice*."""
-        return Field(self.tag, choice, self.meaning, into=self.into)
-
-    def schema(self) -> Schema:
-        """Return that it is one of the shapes."""
-        return {"oneOf": [self.record_for(text).schema() for text in self.others]}
-
-
-@dataclass(frozen=True, slots=True)
-class OneKeyOf:
-    """A table whose form follows from which of several keys it has."""
-
-    shapes: Mapping[str, AnyRecord]
-    """What the table is, by the key that it has."""
-
-    def read(self, node: Node, /, **given: object) -> object:
-        """Return what the table says, in the shape of its key."""
-        content = node.typed(dict, "a table")
-        present = [key for key in self.shapes if key in (content or {})]
-        if len(present) == 1:
-            return self.shapes[present[0]].read(node, **given)
-        if content is not None:
-            *names, last = self.shapes
-            node.report(f"needs one of {', '.join(names)} and {last}", "E116")
-        first = next(iter(self.shapes.values()))
-        return first.read(Node.nothing(), **given)
-
-    def schema(self) -> Schema:
-        """Return that it is one of the shapes."""
-        return {"oneOf": [shape.schema() for shape in self.shapes.values()]}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from cleanroom_join.contract.terms.names import ANYTHING, Pattern
 from cleanroom_join.contract.terms.texts import text_fault
-from cleanroom_join.errors import did_you_mean, printable
+from cleanroom_join.errors import named, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -77,11 +77,11 @@ class Text:
         if text is None:
             return None
         if not self.pattern.fits(text):
-            what = f"is not {self.pattern.description}"
-            node.report(f'"{printable(text)}" {what}', "E112")
+            # Not quoted: it may be a secret that was pasted into a wrong place.
+            node.report(f"is not {self.pattern.description}", "E112")
             return None
         if (fault := text_fault(text)) is not None:
-            node.report(f'"{printable(text)}" {fault}', "E122")
+            node.report(fault, "E122")
             return None
         return text
 
@@ -110,6 +110,8 @@ class Choice:
     options: Mapping[str, Option]
     refused: Mapping[str, str] = field(default_factory=dict)
     """Texts that are often tried here, and the end of the error that refuses them."""
+    called: Mapping[str, str] = field(default_factory=dict)
+    """What people often call an option, in lower case; an error suggests the option."""
     expected: ClassVar[str] = "a string"
 
     @property
@@ -125,9 +127,16 @@ class Choice:
         if text in self.options:
             return self.options[text].value
         known = ", ".join(f'"{name}"' for name in self.options)
-        more = self.refused.get(text) or did_you_mean(text, self.options)
-        node.report(f'"{printable(text)}" is not one of {known}{more}', "E112")
-        return None
+        near = self.meant(text)
+        more = f'; did you mean "{near}"?' if near else self.refused.get(text, "")
+        node.report(f"{named(text)} is not one of {known}{more}", "E112")
+        return None if near is None else self.options[near].value
+
+    def meant(self, text: str) -> str | None:
+        """Return the option that a wrong text most likely stands for, or None."""
+        if text in self.options or text in self.refused:
+            return None
+        return nearest(text, self.options, self.called)
 
     def only(self, text: str) -> Choice:
         """Return the choice of one option."""
@@ -149,11 +158,13 @@ class Choice:
 
 
 def described(
-    members: Iterable[Described], refused: Mapping[str, str] | None = None
+    members: Iterable[Described],
+    refused: Mapping[str, str] | None = None,
+    called: Mapping[str, str] | None = None,
 ) -> Choice:
     """Return the choice between members of an enum, by their values."""
     options = {m.value: Option(m, m.meaning) for m in members}
-    return Choice(options, refused or {})
+    return Choice(options, refused or {}, called or {})
 
 
 @dataclass(frozen=True, slots=True)

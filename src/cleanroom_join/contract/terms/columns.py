@@ -100,6 +100,13 @@ class Dimension:
     """Whether knowing the value of a subject would itself be a disclosure."""
     parents: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The coarser label of a value, or of another coarser label."""
+    source: str | None = None
+    """The raw column; None if it has the column's own name."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The raw columns that the column is made from: one."""
+        return (self.name if self.source is None else self.source,)
 
     @property
     def size(self) -> int:
@@ -167,6 +174,13 @@ class MeasureColumn:
     maximum: Decimal
     scale: int = 0
     """Decimal places kept; sums are exact in units of ``10 ** -scale``."""
+    source: str | None = None
+    """The raw column; None if it has the column's own name."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The raw columns that the column is made from: one."""
+        return (self.name if self.source is None else self.source,)
 
     @property
     def unit_bounds(self) -> tuple[int, int]:

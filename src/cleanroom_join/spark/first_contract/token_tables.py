@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from dataclasses import dataclass
 from decimal import Decimal
@@ -138,6 +139,7 @@ def _token_table(
         min_cohort=COHORT_FLOOR,
         max_clamped_share=Policy().max_clamped_share,
         vectors_sha256=None,
+        expires=dt.date.max,
     )
     frame = tokenise(with_declared_types(table.frame, asset), terms, key=key).frame
     renamed = frame.select(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract.digest import pasted_digest
 from cleanroom_join.disclosure.ledger.agreed import UNKNOWN, AgreedDigests
 from cleanroom_join.disclosure.ledger.entry import ConfirmedHead
 from cleanroom_join.spark.common.safe_errors import without_spark_text
@@ -72,5 +73,10 @@ def read_anchor(frame: DataFrame) -> Anchor:
         end=None
         if run is None or head is None
         else ConfirmedHead(run=int(run), head=str(head)),
-        agreed=AgreedDigests(contract=contract, library=library),
+        agreed=AgreedDigests(contract=_digest(contract), library=_digest(library)),
     )
+
+
+def _digest(pasted: str | None) -> str | None:
+    """Return a digest that somebody put into the table; None if it is not there."""
+    return None if pasted is None else pasted_digest(pasted)

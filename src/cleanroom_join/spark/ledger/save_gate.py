@@ -10,20 +10,15 @@ another object, which the gate does not hold.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, final
 
+from cleanroom_join.contract.clock import utc_today
 from cleanroom_join.errors import ReleaseRefused
 
 if TYPE_CHECKING:
     from cleanroom_join.contract import Contract
 
-__all__ = ["SaveGate", "utc_today"]
-
-
-def utc_today() -> dt.date:
-    """Return the day of now, UTC: contracts and entries are dated by it."""
-    return dt.datetime.now(dt.timezone.utc).date()
+__all__ = ["SaveGate"]
 
 
 @final

@@ -47,7 +47,11 @@ def with_hmac_input(
     """
     tokens = token_columns(terms)
     raws = frame.select(
-        *(column_named(c.name).alias(carried(i)) for i, c in enumerate(unchanged)),
+        *(
+            column_named(source).alias(carried(i))
+            for i, c in enumerate(unchanged)
+            for source in c.sources
+        ),
         *raw_columns(terms),
     )
     components = [component for token in tokens for component in token.components]

@@ -91,7 +91,7 @@ def _wanted(asset: Asset) -> list[tuple[str, str, str]]:
     wanted = [
         (name, source, _kind(column))
         for name, column in asset.columns.items()
-        for source in (column.sources if isinstance(column, SubjectColumn) else (name,))
+        for source in column.sources
     ]
     if asset.consent is not None:
         wanted.append((asset.consent, asset.consent, "BOOLEAN"))

@@ -38,13 +38,14 @@ def check_raw(
     needed = set(_needed(asset))
     if missing := needed - set(fields):
         raise TableRefused.missing_columns(asset.name, missing, fields)
-    for name, column in asset.columns.items():
+    for column in asset.columns.values():
         if isinstance(column, SubjectColumn):
             kinds = identifiers[column.name].components
             for source, kind in zip(column.sources, kinds, strict=True):
                 _check_identifier(fields[source], kind, column)
         else:
-            check_type(name, column, fields[name].dataType)
+            for source in column.sources:
+                check_type(source, column, fields[source].dataType)
     if asset.consent is not None:
         consent = fields[asset.consent].dataType
         if not isinstance(consent, BooleanType):
@@ -55,11 +56,8 @@ def check_raw(
 
 def _needed(asset: Asset) -> Iterator[str]:
     """Yield the names of the raw columns that an asset needs."""
-    for name, column in asset.columns.items():
-        if isinstance(column, SubjectColumn):
-            yield from column.sources
-        else:
-            yield name
+    for column in asset.columns.values():
+        yield from column.sources
     if asset.consent is not None:
         yield asset.consent
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from cleanroom_join.contract.clock import utc_today
 from cleanroom_join.errors import TableRefused
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import column_named
@@ -73,11 +74,13 @@ def token_manifest(
         shared: The table as it was shared, if another pipeline made its tokens.
 
     Raises:
+        ContractError: After the contract's last day (E102).
         TableRefused: If a table lacks a column.
         TableRefused: If an identifier is not text.
         VectorMismatch: If this installation fails its own vectors.
         SparkFailure: If Spark fails; its own text is not shown.
     """
+    terms.refuse_if_expired(utc_today())
     check_vectors()
     asset = terms.asset
     check_raw(frame.schema, asset, terms.identifiers)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from cleanroom_join.contract.clock import utc_today
 from cleanroom_join.errors import VectorMismatch
 from cleanroom_join.spark.common.shared_columns import column_named
 from cleanroom_join.spark.party.coded_columns import unchanged
@@ -56,6 +57,7 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey | KeyRing) -
             retiring, a ring of both.
 
     Raises:
+        ContractError: After the contract's last day (E102).
         TableRefused: If the raw table lacks a column.
         TableRefused: If an identifier is not text, or another column is not of its
             declared type.
@@ -63,6 +65,7 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey | KeyRing) -
         KeyRefused: If the contract has other key ids than *key*.
         TokenError: If a column declares a country without a rule.
     """
+    terms.refuse_if_expired(utc_today())
     if terms.vectors_sha256 is not None and terms.vectors_sha256 != vectors_sha256():
         raise VectorMismatch.digest(terms.vectors_sha256, vectors_sha256())
     asset = terms.asset

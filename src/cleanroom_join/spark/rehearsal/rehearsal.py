@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.advice import Answered
 from cleanroom_join.contract import Contract, resolve
+from cleanroom_join.contract.clock import utc_today
 from cleanroom_join.disclosure import Rule
 from cleanroom_join.errors import TableRefused, WriteFailed, printable
 from cleanroom_join.review import Verdict, assess_terms
@@ -127,7 +128,8 @@ def raw_file(data: Path, asset: Asset) -> Path:
 def refuse_existing(output: Path) -> None:
     """Raise `WriteFailed` if something is already where the rehearsal would write."""
     if output.exists():
-        raise WriteFailed.exists(f'output directory "{printable(output.name)}"')
+        what = "folder" if output.is_dir() else "file"
+        raise WriteFailed.exists(f'{what} "{printable(output.name)}"')
 
 
 def agree(contract_file: Path) -> Contract:
@@ -135,11 +137,12 @@ def agree(contract_file: Path) -> Contract:
     Load the contract as both parties do: one states its digest, the other pins it.
 
     Raises:
-        ContractError: If it is no contract.
+        ContractError: If it is no contract, or has expired (E102).
         VectorMismatch: If this installation makes other tokens than it should.
     """
     check_vectors()
     theirs = Contract.load(contract_file)
+    theirs.refuse_if_expired(utc_today())
     return Contract.load(contract_file, sha256=theirs.digest)
 
 

@@ -26,13 +26,13 @@ from cleanroom_join.advice import (
     wider_bounds,
 )
 from cleanroom_join.contract import MeasureType, resolve
+from cleanroom_join.contract.clock import utc_today
 from cleanroom_join.disclosure import LedgerState, protect
 from cleanroom_join.disclosure.ledger.entry import ConfirmedHead, next_entry
 from cleanroom_join.errors import CleanRoomJoinError, InternalError
 from cleanroom_join.spark.common.look import look
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import column_named
-from cleanroom_join.spark.ledger.save_gate import utc_today
 from cleanroom_join.spark.ledger.tables import Ledger, first_ledger
 from cleanroom_join.spark.room.cells.aggregation import aggregate
 from cleanroom_join.spark.room.cells.shares import count_shares

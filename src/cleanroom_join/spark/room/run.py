@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from cleanroom_join.contract import resolve
+from cleanroom_join.contract.clock import utc_today
 from cleanroom_join.crypto.library_digest import library_digest
 from cleanroom_join.disclosure import GuardedTable
 from cleanroom_join.disclosure.ledger.agreed import AgreedDigests
@@ -31,7 +32,6 @@ from cleanroom_join.review import (
     assess,
     assess_tokens,
 )
-from cleanroom_join.spark.ledger.save_gate import utc_today
 from cleanroom_join.spark.room.inputs.engine import refuse_other_engine
 from cleanroom_join.spark.room.pipeline import answer, opened
 

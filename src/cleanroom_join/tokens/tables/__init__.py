@@ -31,12 +31,15 @@ __all__ = [
     "FOLD_LATIN",
     "INVISIBLE",
     "NULL_LIKE",
+    "PLANS",
     "PROVIDERS",
     "QUOTES",
     "TABLES",
     "WHITESPACE",
     "CodePointTable",
     "Country",
+    "Lengths",
+    "NumberingPlan",
     "Provider",
     "notation",
 ]
@@ -84,17 +87,46 @@ class Provider:
     """Character from which on the local part is the user's own note."""
 
 
+Lengths = tuple[tuple[int, int], ...]
+"""Numbers of digits: ranges, fewest and most of each included."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NumberingPlan:
+    """What follows a calling code (ITU-T E.164)."""
+
+    digits: Lengths
+    """How many digits there are after the code."""
+    first: str
+    """The digits with which they begin, as a range such as ``1-9``."""
+    trunk: tuple[str, ...]
+    """
+    Trunk prefixes that people write after the code, where none belongs.
+
+    The first that fits counts.
+    """
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Country:
-    """How one country writes its own telephone numbers (ITU-T E.164, E.123)."""
+    """How one country writes and dials telephone numbers (ITU-T E.123, E.129)."""
 
     code: str
     """Calling code."""
     trunk: str
-    """Prefix of national numbers that international ones do not have."""
-    digits: tuple[int, int]
-    """Fewest and most digits after the trunk prefix."""
-    trunk_optional: bool = False
+    """Prefix of national numbers that international ones do not have; or empty."""
+    digits: Lengths
+    """How many digits follow the trunk prefix; none if there is no prefix."""
+    bare: Lengths
+    """How many digits numbers without a trunk prefix have; none if unknown."""
+    idd: str
+    """What is dialled for ``+``, as a pattern; empty if it is not known."""
+    ambiguous: bool
+    """
+    Whether that begins with 00 and a digit from 2 to 9.
+
+    What is dialled may then be a possible number behind 00, too.
+    """
 
 
 def notation(characters: str) -> str:
@@ -178,9 +210,35 @@ PROVIDERS = tuple(
 )
 """Mail providers whose spellings may be folded, if the contract says so."""
 
+
+def _lengths(text: str) -> Lengths:
+    """Read a list such as ``6,8-9``; an empty text is an empty list."""
+    parts = (part.partition("-") for part in text.split(",") if part)
+    return tuple((int(fewest), int(most or fewest)) for fewest, _, most in parts)
+
+
+PLANS: Mapping[str, NumberingPlan] = MappingProxyType(
+    {
+        code: NumberingPlan(
+            digits=_lengths(plan["digits"]),
+            first=plan.get("first", "1-9"),
+            trunk=tuple(plan.get("trunk", ())),
+        )
+        for code, plan in _DOCUMENTS["country_v1"]["plans"].items()
+    }
+)
+"""Numbering plans by calling code."""
+
 COUNTRIES: Mapping[str, Country] = MappingProxyType(
     {
-        name: Country(**{**country, "digits": tuple(country["digits"])})
+        name: Country(
+            code=country["code"],
+            trunk=country.get("trunk", ""),
+            digits=_lengths(country.get("digits", "")),
+            bare=_lengths(country.get("bare", "")),
+            idd=country.get("idd", ""),
+            ambiguous=country.get("ambiguous", False),
+        )
         for name, country in _DOCUMENTS["country_v1"]["countries"].items()
     }
 )

@@ -88,62 +88,148 @@ SAME = {
     **dict.fromkeys(("me.com", "mac.com"), "icloud.com"),
     **dict.fromkeys(("protonmail.com", "pm.me"), "proton.me"),
 }
-# Country, calling code, trunk prefix, fewest and most digits, prefix optional.
-_COUNTRIES = (
-    "AC 247 - 5 5 0;AE 971 0 8 9 0;AF 93 0 9 9 0;AG 1 1 10 10 1;AI 1 1 10 10 1;"
-    "AL 355 0 8 9 0;AM 374 0 8 8 0;AO 244 - 9 9 0;AS 1 1 10 10 1;AT 43 0 4 13 0;"
-    "AU 61 0 9 9 0;AW 297 - 7 7 0;AX 358 0 6 10 0;AZ 994 0 9 9 0;BA 387 0 8 9 0;"
-    "BB 1 1 10 10 1;BD 880 0 6 10 0;BE 32 0 8 9 0;BF 226 - 8 8 0;BG 359 0 6 9 0;"
-    "BH 973 - 8 8 0;BI 257 - 8 8 0;BJ 229 - 10 10 0;BL 590 0 9 9 0;"
-    "BM 1 1 10 10 1;BN 673 - 7 7 0;BO 591 0 8 8 1;BQ 599 - 7 7 0;"
-    "BR 55 0 10 11 1;BS 1 1 10 10 1;BT 975 - 7 8 0;BW 267 - 7 8 0;"
-    "BZ 501 - 7 7 0;CA 1 1 10 10 1;CC 61 0 9 9 0;CD 243 0 7 10 0;CF 236 - 8 8 0;"
-    "CG 242 - 9 9 0;CH 41 0 9 9 0;CI 225 - 10 10 0;CK 682 - 5 5 0;CL 56 - 9 9 0;"
-    "CM 237 - 9 9 0;CN 86 0 7 11 0;CO 57 0 8 10 0;CR 506 - 8 8 0;CU 53 0 6 10 0;"
-    "CV 238 - 7 7 0;CW 599 - 7 8 0;CX 61 0 9 9 0;CY 357 - 8 8 0;CZ 420 - 9 9 0;"
-    "DE 49 0 5 15 0;DJ 253 - 8 8 0;DK 45 - 8 8 0;DM 1 1 10 10 1;DO 1 1 10 10 1;"
-    "DZ 213 0 8 9 0;EC 593 0 8 9 0;EE 372 - 7 8 0;EG 20 0 8 10 0;EH 212 0 9 9 0;"
-    "ER 291 0 7 7 0;ES 34 - 9 9 0;ET 251 0 9 9 0;FI 358 0 5 10 0;FJ 679 - 7 7 0;"
-    "FK 500 - 5 5 0;FM 691 - 7 7 0;FO 298 - 6 6 0;FR 33 0 9 9 0;GA 241 - 7 8 0;"
-    "GB 44 0 9 10 0;GD 1 1 10 10 1;GE 995 0 9 9 1;GF 594 0 9 9 0;"
-    "GG 44 0 10 10 0;GH 233 0 9 9 0;GI 350 - 8 8 0;GL 299 - 6 6 0;"
-    "GM 220 - 7 9 0;GN 224 - 8 9 0;GP 590 0 9 9 0;GQ 240 - 9 9 0;"
-    "GR 30 - 10 10 0;GT 502 - 8 8 0;GU 1 1 10 10 1;GW 245 - 9 9 0;"
-    "GY 592 - 7 7 0;HK 852 - 8 8 0;HN 504 - 8 8 0;HR 385 0 8 9 0;HT 509 - 8 8 0;"
-    "HU 36 06 8 9 0;ID 62 0 7 12 0;IE 353 0 7 10 0;IL 972 0 8 12 0;"
-    "IM 44 0 10 10 0;IN 91 0 10 10 0;IO 246 - 7 7 0;IQ 964 0 8 10 0;"
-    "IR 98 0 6 10 0;IS 354 - 7 9 0;IT 39 - 9 10 0;JE 44 0 10 10 0;"
-    "JM 1 1 10 10 1;JO 962 0 8 9 0;JP 81 0 9 10 0;KE 254 0 7 9 0;KG 996 0 9 9 0;"
-    "KH 855 0 8 9 0;KI 686 0 5 8 0;KM 269 - 7 7 0;KN 1 1 10 10 1;"
-    "KP 850 0 8 10 0;KR 82 0 5 10 0;KW 965 - 8 8 0;KY 1 1 10 10 1;"
-    "KZ 7 8 10 10 0;LA 856 0 8 10 0;LB 961 0 7 8 1;LC 1 1 10 10 1;"
-    "LI 423 0 7 9 1;LK 94 0 9 9 0;LR 231 0 7 9 0;LS 266 - 8 8 0;LT 370 0 8 8 0;"
-    "LV 371 - 8 8 0;LY 218 0 9 9 0;MA 212 0 9 9 0;MC 377 0 8 9 1;MD 373 0 8 8 0;"
-    "ME 382 0 8 8 0;MF 590 0 9 9 0;MG 261 0 9 9 0;MH 692 1 7 7 1;MK 389 0 8 8 0;"
-    "ML 223 - 8 8 0;MM 95 0 6 10 0;MN 976 0 8 10 1;MO 853 - 8 8 0;"
-    "MP 1 1 10 10 1;MQ 596 0 9 9 0;MR 222 - 8 8 0;MS 1 1 10 10 1;MT 356 - 8 8 0;"
-    "MU 230 - 7 8 0;MV 960 - 7 7 0;MW 265 0 7 9 0;MX 52 - 10 10 0;"
-    "MY 60 0 8 10 0;MZ 258 - 8 9 0;NA 264 0 8 9 0;NC 687 - 6 6 0;NE 227 - 8 8 0;"
-    "NF 672 - 6 6 0;NG 234 0 10 10 0;NI 505 - 8 8 0;NL 31 0 9 11 0;"
-    "NO 47 - 8 8 0;NP 977 0 8 10 1;NR 674 - 7 7 0;NZ 64 0 8 10 0;OM 968 - 8 8 0;"
-    "PA 507 - 7 8 0;PE 51 0 8 9 1;PF 689 - 8 8 0;PG 675 - 7 8 0;PH 63 0 6 10 0;"
-    "PK 92 0 9 10 0;PL 48 - 9 9 0;PM 508 0 6 9 0;PR 1 1 10 10 1;PS 970 0 8 9 0;"
-    "PT 351 - 9 9 0;PW 680 - 7 7 0;PY 595 0 7 9 0;QA 974 - 8 8 0;RE 262 0 9 9 0;"
-    "RO 40 0 6 9 0;RS 381 0 7 12 0;RU 7 8 10 10 0;SA 966 0 9 9 0;SB 677 - 5 7 0;"
-    "SC 248 - 7 7 0;SD 249 0 9 9 0;SE 46 0 7 9 0;SG 65 - 8 8 0;SH 290 - 4 5 0;"
-    "SI 386 0 8 8 0;SJ 47 - 8 8 0;SK 421 0 6 9 0;SL 232 0 8 8 0;SN 221 - 9 9 0;"
-    "SO 252 0 6 9 0;SR 597 - 6 7 0;SS 211 0 9 9 0;ST 239 - 7 7 0;SV 503 - 8 8 0;"
-    "SX 1 1 10 10 1;SY 963 0 8 9 0;SZ 268 - 8 8 0;TC 1 1 10 10 1;TD 235 - 8 8 0;"
-    "TG 228 - 8 8 0;TH 66 0 8 9 0;TJ 992 - 9 9 0;TL 670 - 7 8 0;TM 993 8 8 8 0;"
-    "TN 216 - 8 8 0;TO 676 - 5 7 0;TR 90 0 10 10 0;TT 1 1 10 10 1;"
-    "TV 688 - 5 7 0;TW 886 0 8 9 0;TZ 255 0 9 9 0;UA 380 0 9 9 0;UG 256 0 9 9 0;"
-    "US 1 1 10 10 1;UY 598 0 8 8 1;UZ 998 - 9 9 0;VC 1 1 10 10 1;"
-    "VE 58 0 10 10 0;VG 1 1 10 10 1;VI 1 1 10 10 1;VN 84 0 9 10 0;"
-    "VU 678 - 5 7 0;WF 681 - 6 6 0;XK 383 0 8 12 0;YE 967 0 7 9 0;"
-    "YT 262 0 9 9 0;ZA 27 0 5 9 0;ZM 260 0 9 9 0;ZW 263 0 9 9 0;"
+# Calling code, digits after it, with which they begin, trunk prefixes (in order).
+_PLANS = (
+    "1 10 2-9 1;20 8-10 1-9 0;211 9 1-9 0;212 9 1-9 0;213 8-9 1-9 0;216 8 1-9 0;"
+    "218 9 1-9 0;220 7,9 1-9 0;221 9 1-9 0;222 8 1-9 0;223 8 1-9 0;224 8-9 1-9 0;"
+    "225 10 0-9 -;226 8 0-9 -;227 8 0-9 -;228 8 1-9 0;229 10 0-9 -;230 7-8,10 1-9 0;"
+    "231 7-9 1-9 0;232 8 1-9 0;233 8-9 1-9 0;234 10-12 1-9 0;235 8 1-9 0;236 8 1-9 0;"
+    "237 8-9 1-9 0;238 7 1-9 0;239 7 1-9 0;240 9 1-9 0;241 7-8 0-9 0;242 9 0-9 -;"
+    "243 7-10 1-9 0;244 9 1-9 0;245 7,9 1-9 0;246 7 1-9 0;247 5 1-9 -;248 7 1-9 0;"
+    "249 9 1-9 0;250 8-9 0-9 0;251 9 1-9 0;252 6-9 1-9 0;253 8 1-9 0;254 7-10 1-9 0;"
+    "255 9 1-9 0;256 9 1-9 0;257 8 1-9 0;258 8-9 1-9 0;260 9 1-9 0;261 9 1-9 0;"
+    "262 9 1-9 0;263 7,9-10 1-9 0;264 8-9 1-9 0;265 7,9 1-9 0;266 8 1-9 0;"
+    "267 7-8,10 1-9 0;268 8-9 1-9 0;269 7 1-9 0;27 5-10 1-9 0;290 4-5 1-9 0;"
+    "291 7 1-9 0;297 7 1-9 0;298 6 1-9 0;299 6 1-9 0;30 10-12 1-9 0;31 5-11 1-9 0;"
+    "32 8-9 1-9 0;33 9 1-9 0;34 9 1-9 0;350 8 1-9 0;351 9 1-9 0;352 4-11 1-9 0;"
+    "353 7-10 1-9 0;354 7,9 1-9 0;355 6-9 1-9 0;356 8 1-9 0;357 8 1-9 0;"
+    "358 5-12 1-9 0;359 6-9,12 1-9 0;36 8-9 1-9 06/0;370 8 1-9 0/8;371 8 1-9 0;"
+    "372 7-8,10 1-9 0;373 8 1-9 0;374 8 1-9 0;375 9-10 1-9 0/80;376 6,8-9 1-9 0;"
+    "377 8-9 1-9 0;378 8,10 0-9 -;380 9-10 1-9 0;381 6-12 1-9 0;382 8-9 1-9 0;"
+    "383 8-12 1-9 0;385 7-9 1-9 0;386 5-8 1-9 0;387 8-9 1-9 0;389 8 1-9 0;"
+    "39 6-12 0-9 -;40 6,9 1-9 0;41 9,12 1-9 0;420 9-12 1-9 0;421 6-7,9 1-9 0;"
+    "423 7,9 1-9 0;43 4-13 1-9 0;44 7,9-10 1-9 0;45 8 1-9 0;46 6-10,12 1-9 0;"
+    "47 8 1-9 0;48 6-10 1-9 0;49 4-13 1-9 0;500 5 1-9 0;501 7,11 1-9 0;"
+    "502 8,11 1-9 0;503 7-8,11 1-9 0;504 8,11 1-9 0;505 8 1-9 0;506 8,10 1-9 0;"
+    "507 7-8,10-11 1-9 0;508 6,9 1-9 0;509 8 1-9 0;51 8-9 1-9 0;52 10 2-9 01/0/1;"
+    "53 6-8,10 1-9 0;54 10-11 1-9 0;55 8-11 1-9 0;56 9-11 1-9 0;57 8,10-11 1-9 0;"
+    "58 10 1-9 0;590 9 1-9 0;591 8-9 1-9 0;592 7 1-9 0;593 8-11 1-9 0;594 9 1-9 0;"
+    "595 6-11 1-9 0;596 9 1-9 0;597 6-7 1-9 0;598 4-12 1-9 0;599 7-8 1-9 0;"
+    "60 8-10 1-9 0;61 5-10,12 1-9 0;62 7-13 1-9 0;63 6,8-13 1-9 0;64 5-10 1-9 0;"
+    "65 8,10-11 1-9 0;66 8-10,13 1-9 0;670 7-8 1-9 0;672 6 1-9 0;673 7 1-9 0;"
+    "674 7 1-9 0;675 7-8 1-9 0;676 5,7 1-9 0;677 5,7 1-9 0;678 5,7 1-9 0;"
+    "679 7,11 1-9 0;680 7 1-9 0;681 6,9 1-9 0;682 5 1-9 0;683 4,7 1-9 0;"
+    "685 5-7,10 1-9 0;686 5,8 1-9 0;687 6 1-9 0;688 5-7 1-9 0;689 6,8-9 1-9 0;"
+    "690 4-7 1-9 0;691 7 1-9 0;692 7 1-9 0;7 10 1-9 8;800 8 0-9 -;808 8 1-9 -;"
+    "81 8-13 1-9 0;82 5-6,8-13 1-9 0;84 7-10 1-9 0;850 8,10 1-9 0;852 5-9,11 1-9 0;"
+    "853 8 1-9 0;855 8-10 1-9 0;856 8-10 1-9 0;86 7-12 1-9 0;870 9,12 1-9 -;"
+    "878 12 1-9 -;880 6-10 1-9 0;881 9-10 1-9 -;882 7-12 1-9 -;883 8-12 1-9 -;"
+    "886 7-11 1-9 0;888 11 0-9 -;90 7,10,12-13 1-9 0;91 8-13 1-9 0;92 8-12 1-9 0;"
+    "93 9 1-9 0;94 9 1-9 0;95 6-10 1-9 0;960 7,10 1-9 0;961 7-8 1-9 0;962 8-9 1-9 0;"
+    "963 8-9 1-9 0;964 8-10 1-9 0;965 7-8 1-9 0;966 9-10 1-9 0;967 7-9 1-9 0;"
+    "968 7-9 1-9 0;970 8-10 1-9 0;971 5-12 1-9 0;972 7-12 1-9 0;973 8 1-9 0;"
+    "974 7-9,11 1-9 0;975 7-8 1-9 0;976 8-10 1-9 0;977 8,10-11 1-9 0;979 9 1-9 -;"
+    "98 4-7,10 1-9 0;992 9 0-9 -;993 8 1-9 8;994 9 1-9 0;995 9 1-9 0;996 9-10 1-9 0;"
+    "998 9 1-9 0;"
 )
+# Country, calling code, trunk prefix, digits after it, digits without it, what is
+# dialled for "+" (a pattern), and "?" if that begins like 00 before a calling code.
+_COUNTRIES = (
+    "AC 247 - - 5 00;AD 376 - - 6,9 00;AE 971 0 8-9 - 00;AF 93 0 9 9 00;"
+    "AG 1 1 10 10 011;AI 1 1 10 10 011;AL 355 0 8-9 - 00;AM 374 0 8 8 00;"
+    "AO 244 - - 9 00;AR 54 0 10 - 00;AS 1 1 10 10 011;AT 43 0 4-13 - 00;"
+    "AU 61 0 9 9 (?:001[14-689]|14(?:1[14]0011|340011|4[17]0011|[56]60011|7[47]0011|8"
+    "80011));AW 297 - - 7 00;"
+    "AX 358 0 6-10 - (?:00|99(?:[01469]|5(?:[14]1|3[23]|5[59]|77|88|9[09])));"
+    "AZ 994 0 9 9 00;BA 387 0 8-9 - 00;BB 1 1 10 10 011;BD 880 0 6-10 - 00;"
+    "BE 32 0 8-9 - 00;BF 226 - - 8 00;BG 359 0 6-9 - 00;BH 973 - - 8 00;"
+    "BI 257 - - 8 00;BJ 229 - - 10 00;BL 590 0 9 9 00;BM 1 1 10 10 011;"
+    "BN 673 - - 7 00;BO 591 0 8-9 8 -;BQ 599 - - 7 00;"
+    "BR 55 0 8-11 10-11 00(?:1[245]|2[1-35]|31|4[13]|[56]5|99) ?;BS 1 1 10 10 011;"
+    "BT 975 - - 7-8 00;BW 267 - - 7-8 00;BY 375 80 9 - 810;BZ 501 - - 7 00;"
+    "CA 1 1 10 10 011;"
+    "CC 61 0 9 9 (?:001[14-689]|14(?:1[14]0011|340011|4[17]0011|[56]60011|7[47]0011|8"
+    "80011));CD 243 0 7-10 - 00;CF 236 - - 8 00;CG 242 - - 9 00;CH 41 0 9 9 00;"
+    "CI 225 - - 10 00;CK 682 - - 5 00;"
+    "CL 56 - - 9 (?:00|1(?:1[0-69]0|2[02-5]0|5[13-58]0|690|7[0167]0|8[018]0));"
+    "CM 237 - - 9 00;"
+    "CN 86 0 7-11 11 (?:00|1(?:[12][0-9][0-9][0-9]00|79[0-9][0-9]00));"
+    "CO 57 - - 10 00(?:4(?:[14]4|56)|[579]) ?;CR 506 - - 8 00;CU 53 0 6-10 - 119;"
+    "CV 238 - - 7 -;CW 599 - - 7-8 00;"
+    "CX 61 0 9 9 (?:001[14-689]|14(?:1[14]0011|340011|4[17]0011|[56]60011|7[47]0011|8"
+    "80011));CY 357 - - 8 00;CZ 420 - - 9 00;DE 49 0 5-15 - 00;DJ 253 - - 8 00;"
+    "DK 45 - - 8 00;DM 1 1 10 10 011;DO 1 1 10 10 011;DZ 213 0 8-9 - 00;"
+    "EC 593 0 8-9 - 00;EE 372 - - 7-8 00;EG 20 0 8-10 - 00;EH 212 0 9 9 00;"
+    "ER 291 0 7 7 00;ES 34 - - 9 00;ET 251 0 9 9 00;"
+    "FI 358 0 5-10 - (?:00|99(?:[01469]|5(?:[14]1|3[23]|5[59]|77|88|9[09])));"
+    "FJ 679 - - 7 0(?:0|52);FK 500 - - 5 00;FM 691 - - 7 00;FO 298 - - 6 00;"
+    "FR 33 0 9 9 00;GA 241 0 8 7-8 00;GB 44 0 9-10 - 00;GD 1 1 10 10 011;"
+    "GE 995 0 9 9 00;GF 594 0 9 9 00;GG 44 0 10 10 00;GH 233 0 9 9 00;"
+    "GI 350 - - 8 00;GL 299 - - 6 00;GM 220 - - 7-9 00;GN 224 - - 8-9 00;"
+    "GP 590 0 9 9 00;GQ 240 - - 9 00;GR 30 - - 10 00;GT 502 - - 8 00;"
+    "GU 1 1 10 10 011;GW 245 - - 9 00;GY 592 - - 7 001;HK 852 - - 8 001;"
+    "HN 504 - - 8 00;HR 385 0 8-9 - 00;HT 509 - - 8 00;HU 36 06 8-9 - 00;"
+    "ID 62 0 7-12 - 00[89] ?;IE 353 0 7-10 - 00;IL 972 0 8-12 - 0(?:0|1(?:05|[2-9]));"
+    "IM 44 0 10 10 00;IN 91 0 10 10 00;IO 246 - - 7 00;IQ 964 0 8-10 - 00;"
+    "IR 98 0 6-10 - 00;IS 354 - - 7-9 (?:00|1(?:0(?:01|[12]0)|100));"
+    "IT 39 - - 9-10 00;JE 44 0 10 10 00;JM 1 1 10 10 011;JO 962 0 8-9 - 00;"
+    "JP 81 0 9-10 - 010;KE 254 0 7-9 - 000;KG 996 0 9 9 00;KH 855 0 8-9 - 00[14-9] ?;"
+    "KI 686 0 5-8 5,8 00;KM 269 - - 7 00;KN 1 1 10 10 011;KP 850 0 8-10 - (?:00|99);"
+    "KR 82 0 5-10 - 00(?:[125689]|3(?:[46]5|91)|7(?:00|27|3|55|6[126])) ?;"
+    "KW 965 - - 8 00;KY 1 1 10 10 011;KZ 7 8 10 10 810;LA 856 0 8-10 - 00;"
+    "LB 961 0 7-8 7-8 00;LC 1 1 10 10 011;LI 423 0 7-9 7-9 00;LK 94 0 9 9 00;"
+    "LR 231 0 7-9 - 00;LS 266 - - 8 00;LT 370 0 8 8 00;LU 352 - - 6-9 00;"
+    "LV 371 - - 8 00;LY 218 0 9 9 00;MA 212 0 9 9 00;MC 377 0 8-9 8-9 00;"
+    "MD 373 0 8 8 00;ME 382 0 8 8 00;MF 590 0 9 9 00;MG 261 0 9 9 00;"
+    "MH 692 1 7 7 011;MK 389 0 8 8 00;ML 223 - - 8 00;MM 95 0 6-10 - 00;"
+    "MN 976 0 8-10 8-10 001;MO 853 - - 8 00;MP 1 1 10 10 011;MQ 596 0 9 9 00;"
+    "MR 222 - - 8 00;MS 1 1 10 10 011;MT 356 - - 8 00;"
+    "MU 230 - - 7-8 0(?:0|[24-7]0|3[03]);MV 960 - - 7 0(?:0|19);MW 265 0 7-9 - 00;"
+    "MX 52 - - 10 0[09];MY 60 0 8-10 - 00;MZ 258 - - 8-9 00;NA 264 0 8-9 - 00;"
+    "NC 687 - - 6 00;NE 227 - - 8 00;NF 672 - - 6 00;NG 234 0 10 10 009 ?;"
+    "NI 505 - - 8 00;NL 31 0 9-11 - 00;NO 47 - - 8 00;NP 977 0 8-10 8-10 00;"
+    "NR 674 - - 7 00;NU 683 - - 7 00;NZ 64 0 8-10 - 0(?:0|161);OM 968 - - 8 00;"
+    "PA 507 - - 7-8 00;PE 51 0 8-9 8-9 (?:00|19(?:1[124]00|7700|9000));"
+    "PF 689 - - 8 00;PG 675 - - 7-8 (?:00|140[1-3]);PH 63 0 6-10 - 00;"
+    "PK 92 0 9-10 - 00;PL 48 - - 9 00;PM 508 0 6-9 - 00;PR 1 1 10 10 011;"
+    "PS 970 0 8-9 - 00;PT 351 - - 9 00;PW 680 - - 7 01[12];PY 595 0 7-9 - 00;"
+    "QA 974 - - 8 00;RE 262 0 9 9 00;RO 40 0 6-9 - 00;RS 381 0 7-12 - 00;"
+    "RU 7 8 10 10 810;RW 250 0 9 9 00;SA 966 0 9 9 00;SB 677 - - 5-7 0[01];"
+    "SC 248 - - 7 0(?:[02]|10);SD 249 0 9 9 00;SE 46 0 7-9 - 00;"
+    "SG 65 - - 8 0[0-3][0-9] ?;SH 290 - - 4-5 00;"
+    "SI 386 0 8 8 (?:00|10(?:22|66|88|99));SJ 47 - - 8 00;SK 421 0 6-9 - 00;"
+    "SL 232 0 8 8 00;SM 378 - - 8,10 00;SN 221 - - 9 00;SO 252 0 6-9 6-9 00;"
+    "SR 597 - - 6-7 00;SS 211 0 9 9 00;ST 239 - - 7 00;SV 503 - - 8 00;"
+    "SX 1 1 10 10 011;SY 963 0 8-9 - 00;SZ 268 - - 8 00;TA 290 - - - 00;"
+    "TC 1 1 10 10 011;TD 235 - - 8 (?:00|16);TG 228 - - 8 00;TH 66 0 8-9 - 00[1-9] ?;"
+    "TJ 992 - - 9 810;TK 690 - - - 00;TL 670 - - 7-8 00;TM 993 8 8 8 810;"
+    "TN 216 - - 8 00;TO 676 - - 5-7 00;TR 90 0 10 10 00;TT 1 1 10 10 011;"
+    "TV 688 - - 5-7 00;TW 886 0 8-9 - 0(?:0[25-79]|19) ?;TZ 255 0 9 9 00[056] ?;"
+    "UA 380 0 9 9 00;UG 256 0 9 9 00[057] ?;US 1 1 10 10 011;"
+    "UY 598 0 7-8 8 0(?:0|1[3-9][0-9]);UZ 998 - - 9 00;VA 39 - - 9-11 00;"
+    "VC 1 1 10 10 011;VE 58 0 10 10 00;VG 1 1 10 10 011;VI 1 1 10 10 011;"
+    "VN 84 0 9-10 - 00;VU 678 - - 5-7 00;WF 681 - - 6 00;WS 685 - - 5-7 -;"
+    "XK 383 0 8-12 - 00;YE 967 0 7-9 - 00;YT 262 0 9 9 00;ZA 27 0 5-9 - 00;"
+    "ZM 260 0 9 9 00;ZW 263 0 9 9 00;"
+)
+
+
+def lengths(text: str) -> set[int]:
+    """Return the numbers in a list such as 6,8-9; a dash alone is an empty one."""
+    found: set[int] = set()
+    for part in text.split(","):
+        if part != "-":
+            least, _, most = part.partition("-")
+            found.update(range(int(least), int(most or least) + 1))
+    return found
+
+
+PLANS = {
+    row[0]: (lengths(row[1]), row[2], [t for t in row[3].split("/") if t != "-"])
+    for row in (entry.split() for entry in _PLANS.split(";") if entry)
+}
 COUNTRIES = {
-    row[0]: (row[1], row[2].replace("-", ""), int(row[3]), int(row[4]), int(row[5]))
+    row[0]: (row[1], row[2].strip("-"), lengths(row[3]), lengths(row[4]), row[5:])
     for row in (entry.split() for entry in _COUNTRIES.split(";") if entry)
 }
 
@@ -496,43 +582,120 @@ def mailbox(text: str) -> str:
 
 def phone(text: str, country: str | None) -> str:
     """Telephone numbers."""
-    text = cleaned(text).replace("\uff0b", "+")
+    text = cleaned(text)
+    for wide, plain in zip("\uff0b\uff08\uff09\uff0e", "+()."):
+        text = text.replace(wide, plain)
+    text = as_one_number(text)
     refuse_nothing(text)
     refuse_if(like(r"[0-9]+([.,][0-9]*)?E[+]?[0-9]+", text), "scientific")
-    refuse_if(like(r"[+]?[0-9]{6,}[.]0*", text), "decimal_suffix")
-    refuse_if(like(r"[0-9+]*[X*#][0-9X*#]*", text), "masked")
+    refuse_if(like(r"[+]?[0-9]{6,}[.,]0*", text), "decimal_suffix")
+    another = r"(TEL:)?[+]?[0-9().]{8,}([X#/,;&]|;?EXTN?[.:=]?|EXTENSION)[+]?[0-9()./]+"
+    refuse_if(like(another, text), "extension")
+    refuse_if(like(r"[0-9().+]*[X*#][0-9().X*#]*", text), "masked")
     refuse_size(text, 1, 39)
-    if like(r"00[1-9][0-9()./]*", text):
-        text = "+" + text[2:]
-    trunk = re.fullmatch(
-        r"([+](?:[124-9][0-9]{0,2}|3[0-8][0-9]?))\(0\)([0-9()./]+)", text
-    )
-    if trunk:
-        text = trunk[1] + trunk[2]
-    text = "".join(c for c in text if c not in "()./")
-    if country is not None:
-        code, prefix, least, most, optional = COUNTRIES[country]
-        if text.isascii() and text.isdigit():
-            text = international(text, code, prefix, (least, most), optional)
+    text = "".join(c for c in text if c not in "().")
+    if country is not None and text.isascii() and text.isdigit():
+        text = international(text, *COUNTRIES[country])
+    text = without_trunk(text)
     refuse_if(text == "", "empty")
     only(text, DIGITS + "+")
-    refuse_if(like(r"[0-9]+", text), "no_country_code")
+    refuse_if(one_digit(text), "placeholder")
+    refuse_if("+" not in text, "no_country_code")
     refuse_size(text, 9, 16)
-    refuse_if(not like(r"[+][1-9][0-9]+", text), "bad_format")
-    same = any(like(rf"[+][0-9]{{1,3}}{d}{{7,}}", text) for d in DIGITS)
+    same = any(like(rf"[+][0-9]{{1,3}}{d}{{5,}}", text) for d in DIGITS)
     refuse_if(same, "placeholder")
+    refuse_if("+" in text[1:], "bad_format")
+    code, rest = after_code(text)
+    refuse_if(code == "", "bad_format")
+    sizes, first, _ = PLANS[code]
+    refuse_if(not first[0] <= rest[0] <= first[-1], "bad_format")
+    refuse_if(len(rest) not in sizes, "bad_length")
     return text
+
+
+def one_digit(text: str) -> bool:
+    """Return whether a text is one digit, repeated."""
+    return len(text) >= 4 and len(set(text)) == 1 and text[0] in DIGITS
+
+
+def as_one_number(text: str) -> str:
+    """Return a text without "tel:" and without the slash behind an area code."""
+    plain = DIGITS + "()."
+    if text.startswith("TEL:+") and text[5:] and all(c in plain for c in text[5:]):
+        return text[4:]
+    area, slash, rest = text.partition("/")
+    if not slash or len(rest) < 5 or any(c not in plain for c in rest):
+        return text
+    national = re.sub(r"^[+][1-9][0-9]{0,2}(?=[(]?0)", "", area)
+    is_area = any(
+        like(r"[(]?0[)]?[1-9][0-9]{0,4}[)]?", one) for one in (area, national)
+    )
+    return area + rest if is_area else text
+
+
+def after_code(text: str) -> tuple[str, str]:
+    """Return the calling code of a number with a plus, and the digits after it."""
+    for size in (1, 2, 3):
+        if text[1 : 1 + size] in PLANS:
+            return text[1 : 1 + size], text[1 + size :]
+    return "", ""
+
+
+def fits(code: str, rest: str) -> bool:
+    """Return whether digits can follow a calling code."""
+    sizes, first, _ = PLANS[code]
+    return len(rest) in sizes and first[0] <= rest[0] <= first[-1]
+
+
+def without_trunk(text: str) -> str:
+    """Return a number with a plus without what is only dialled at home."""
+    code, rest = after_code(text)
+    if not (text.startswith("+") and code and rest.isascii() and rest.isdigit()):
+        return text
+    sizes, first, trunks = PLANS[code]
+    for surplus in (True, False):
+        for trunk in trunks:
+            begins = first[0] <= trunk[0] <= first[-1]
+            after = rest[len(trunk) :]
+            too_long = len(rest) not in sizes and len(after) in sizes
+            is_trunk = begins is surplus and rest.startswith(trunk)
+            is_trunk = is_trunk and after[:1] in tuple("123456789")
+            if is_trunk and (too_long or not surplus):
+                rest = after
+                break
+    return f"+{code}{rest}"
 
 
 def international(
-    text: str, code: str, prefix: str, sizes: tuple[int, int], optional: int
+    text: str, code: str, trunk: str, sizes: set[int], bare: set[int], idd: list[str]
 ) -> str:
-    """Return a national number internationally, or as it is if it is none."""
-    if text.startswith(prefix) and sizes[0] <= len(text) - len(prefix) <= sizes[1]:
-        return f"+{code}{text[len(prefix) :]}"
-    if optional and sizes[0] <= len(text) <= sizes[1]:
+    """Return a number as one country dials it with a plus, or refuse it."""
+    if "?" in idd and text.startswith("00") and text[2:3] != "1":
+        other, after = after_code("+" + text[2:])
+        refuse_if(other != "" and fits(other, after), "wrong_country")
+    dialled = re.match(idd[0], text) if idd[0] != "-" else None
+    # No prefix is the beginning of another.
+    abroad = text[dialled.end() :] if dialled else ""
+    if abroad[:1] in ("1", "7"):
+        if len(abroad) == 11 and abroad[:2] not in ("10", "11"):
+            return "+" + abroad
+    elif 7 <= len(abroad) <= 15 and abroad[0] != "0":
+        return "+" + abroad
+    first = PLANS[code][1]
+
+    def is_number(rest: str, lengths: set[int]) -> bool:
+        return len(rest) in lengths and first[0] <= rest[0] <= first[-1]
+
+    rest = text[len(trunk) :]
+    if trunk and text.startswith(trunk) and is_number(rest, sizes):
+        return f"+{code}{rest}"
+    if is_number(text, bare):
         return f"+{code}{text}"
-    return text
+    refuse_if(one_digit(text), "placeholder")
+    lost = trunk.startswith("0") and not bare and not text.startswith(code)
+    rest = text[len(trunk) - 1 :]
+    is_lost = lost and text.startswith(trunk[1:]) and is_number(rest, sizes)
+    raise Refused("lost_zero" if is_lost else "wrong_country")
 
 
 NO_NAMES = set(
