@@ -93,8 +93,8 @@ _SUBJECT_COLUMN = Record(
         Field(
             "country",
             Country(),
-            "The country where the raw telephone numbers are dialled, without which only"
-            " those with + are read; or whose registrations of vehicles these are.",
+            "The country where the raw telephone numbers are dialled, without which"
+            " only those with + are read; or whose registrations of cars these are.",
             default=None,
         ),
     ),
