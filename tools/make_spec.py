@@ -159,11 +159,35 @@ def _declared(spec: KindSpec) -> list[str]:
     """What a declaration of the column adds to the steps of its kind, if anything."""
     if spec.declared is None:
         return []
-    where = f"directly after step {spec.declared.after}"
-    if spec.declared.option is ColumnOption.COUNTRY:
+    declared = spec.declared
+    where = f"directly after step {declared.after}"
+    if declared.instead_of:
+        first, last = declared.after + 1, declared.after + declared.instead_of
+        lines = [
+            f"A declared country has these in place of steps {first} to {last}.",
+            "",
+        ]
+        return [*lines, *_by_country(declared.steps, first)]
+    if declared.option is ColumnOption.COUNTRY:
         return [f"A declared country adds its steps of `country_v1` {where}.", ""]
     lines = [f"A declared format adds these steps {where}:", ""]
-    return [*lines, *_date_formats(spec.declared.steps), ""]
+    return [*lines, *_date_formats(declared.steps), ""]
+
+
+def _by_country(steps: Mapping[str, tuple[Step, ...]], first: int) -> list[str]:
+    """The steps of each country; countries that have the same are named together."""
+    named: dict[tuple[Step, ...], list[str]] = {}
+    for country, added in steps.items():
+        named.setdefault(added, []).append(country)
+    lines = []
+    for added, together in named.items():
+        lines += [", ".join(together) + ":", ""]
+        lines += [
+            f"{number}. {_step(step_document(step))}"
+            for number, step in enumerate(added, start=first)
+        ]
+        lines.append("")
+    return lines
 
 
 def _step(step: dict[str, Any]) -> str:

@@ -121,14 +121,21 @@ class Group:
         }
 
 
-def common(g: Group, sample: str, value: str) -> None:
-    """What every kind has: nothing there, hidden characters, digests."""
+def common(g: Group, sample: str, value: str, *, named: tuple[str, ...] = ()) -> None:
+    """
+    What every kind has: nothing there, hidden characters, digests.
+
+    Words for NULL that are *named* are identifiers of the kind.
+    """
     g.no("Null", "NULL", "missing", None)
     g.no("Null", "empty", "empty", "")
     g.no("Null", "blanks only", "empty", " \t\xa0\u3000")
     g.no("Null", "invisible characters only", "empty", "\u200b\ufeff")
     for word in ("NULL", "n/a", "NaN", "unknown", "\\N", "#N/A"):
-        g.no("Null", word, "null_like", word)
+        if word in named:
+            g.ok("Null", f"{word} is a name", word.upper(), word)
+        else:
+            g.no("Null", word, "null_like", word)
     for c in INVISIBLE[::3]:
         for place, form in (("front", c + sample), ("end", sample + c)):
             g.ok("Invisible", f"U+{ord(c):04X} at the {place}", value, form)
@@ -179,7 +186,11 @@ def pan() -> Group:
         for c in characters:
             for place, form in PLACES.items():
                 text = form.format(c, "11111111")
-                g.ok(flag, f"U+{ord(c):04X} at the {place}", visa, text)
+                comment = f"U+{ord(c):04X} at the {place}"
+                if flag == "Dash" and place != "middle":
+                    g.no("Damaged", comment, "negative", text)
+                else:
+                    g.ok(flag, comment, visa, text)
     common(g, visa, visa)
     g.ok("Whitespace", "CHAR(20) padding", visa, visa + "    ")
     g.ok("Digits", "full width", visa, "\uff14" + "\uff11" * 15)
@@ -219,6 +230,11 @@ def account() -> Group:
     g.no("Length", "3 digits", "bad_length", "123")
     g.no("Length", "35 digits", "bad_length", "12" * 17 + "1")
     g.ok("Dash", "grouped", "123456", "12-34 56")
+    g.ok("Dash", "grouped, and one in front", "123456", "-12-34-56")
+    g.no("Damaged", "an int32 that has overflowed", "negative", "-1519849017")
+    g.no("Damaged", "a packed decimal with its sign", "negative", "00123-")
+    g.no("Damaged", "a minus sign, quoted", "negative", '="\u221200123"')
+    g.no("Damaged", "a negative amount", "negative", "-12345.00")
     g.no("Placeholder", "nines", "placeholder", "99999999")
     g.no("Damaged", "a float", "decimal_suffix", "12345.0")
     g.no("Damaged", "a spreadsheet", "scientific", "1.2E+9")
@@ -310,6 +326,12 @@ def mailbox() -> Group:
         g.ok("Mailbox", "one mailbox", "jane@gmail.com", text)
     g.ok("Mailbox", "dots count there", "j.d@outlook.com", "J.D+x@outlook.com")
     g.ok("Mailbox", "an unlisted domain", "j+x@example.com", "J+x@example.com")
+    for domain in ("me.com", "mac.com", "icloud.com"):
+        g.ok("Mailbox", "one mailbox of Apple", "j@icloud.com", f"J+x@{domain}")
+    for domain in ("protonmail.com", "pm.me", "proton.me"):
+        g.ok("Mailbox", "one mailbox of Proton", "j@proton.me", f"J+x@{domain}")
+    for text in ("jane@fastmail.fm", "jane-x@yahoo.com"):
+        g.ok("Mailbox", "perhaps another mailbox", text, text)
     g.no("Mailbox", "only a tag", "bad_format", "+tag@gmail.com")
     g.no("Whitespace", "in a tag", "forbidden_character", "jane+a b@gmail.com")
     g.no("Mailbox", "only dots", "bad_format", "...@gmail.com")
@@ -477,10 +499,35 @@ def _national_phones() -> list[Group]:
     return groups
 
 
+def odd_names(g: Group) -> None:
+    """Add names that look like something else, and letters that few alphabets have."""
+    for text in ("Null", "Nan", "Na", "Nat", "Nil", "Blank"):
+        g.ok("Null", "a name", text.upper(), text)
+    for text in ("None", "Undefined", "Missing", "TBD", "<NA>", "(null)", "N. a."):
+        g.no("Null", text, "null_like", text)
+    for text in ("Oo", "Ee", "Aa", "\xd6\xf6", "Sample", "Tester", "Patient"):
+        value = "OO" if text == "\xd6\xf6" else text.upper()
+        g.ok("Valid", "a surname", value, text)
+    for c in "\u02b9\u02bb\u02bc\u02be\u02bf\u2018\u2019\ua78c'":
+        g.ok("Valid", f"U+{ord(c):04X}", "KAAHUMANU", f"Ka{c}ahumanu")
+    for c in "\xb7\u0387\u2027":
+        g.ok("Valid", f"U+{ord(c):04X}", "GALLA", f"Gal{c}la")
+    for text, value in {
+        "\u018fliyev": "ELIYEV",
+        "M\u0259mm\u0259dov": "MEMMEDOV",
+        "\u0181ala": "BALA",
+        "K\u0254f\u025b": "KOFE",
+        "\u01c8ubi\u0107": "LJUBIC",
+        "\ufb01scher": "FISCHER",
+    }.items():
+        g.ok("Form", "a letter without a decomposition", value, text)
+
+
 def name() -> Group:
     """Parts of names."""
     g = Group("name")
-    common(g, "Smith", "SMITH")
+    common(g, "Smith", "SMITH", named=("NULL", "NaN"))
+    odd_names(g)
     for text, value in {
         "M\xfcller": "MULLER",
         "Nguy\u1ec5n": "NGUYEN",
@@ -527,13 +574,32 @@ def dates() -> list[Group]:
     g.no("Date", "month and day swapped", "bad_date", "1984-29-02")
     g.no("Date", "the 31st of a short month", "bad_date", "1984-04-31")
     g.no("Date", "before 1800", "bad_date", "1799-12-31")
-    g.no("Date", "after 2099", "bad_date", "2100-01-01")
+    g.ok("Date", "the last day", "2039-12-31", "2039-12-31")
+    g.ok("Date", "the last leap day", "2036-02-29", "2036-02-29")
+    g.no("Date", "after 2039", "bad_date", "2040-01-01")
+    g.no("Date", "a two-digit year, read a century too late", "bad_date", "2068-07-16")
+    for text in (
+        *("1984-02-29 00:00:00", "1984-02-29T00:00:00Z", "1984-02-29 00:00"),
+        *("1984-02-29T00:00:00.000+00:00", "1984-02-29 00:00:00.0000000"),
+        *("1984-02-29 00:00:00 UTC", "1984-02-29 12:00:00 AM"),
+        "1984-02-29-00.00.00.000000",
+    ):
+        g.ok("Midnight", text, "1984-02-29", text)
+    for text in (
+        *("1984-02-28 23:00:00", "1984-02-29T00:00:00+01:00", "1984-02-29 00:00:01"),
+        *("1984-02-29 12:00:00", "1984-02-29_00:00:00", "1984-02-29 0"),
+    ):
+        g.no("Midnight", text, "bad_format", text)
     g.no("Shape", "another format", "bad_format", "29/02/1984")
-    g.no("Shape", "a timestamp", "bad_format", "1984-02-29 00:00:00")
     g.no("Shape", "two digits of a year", "bad_format", "84-02-29")
     g.no("Damaged", "a float", "decimal_suffix", "19840229.0")
-    for day in ("1900-01-01", "1970-01-01", "9999-12-31"):
+    for day in (
+        *("1900-01-01", "1970-01-01", "9999-12-31", "1840-12-31", "1858-11-17"),
+        "1816-03-29",
+    ):
         g.no("Placeholder", day, "placeholder", day)
+    for day in ("1960-01-01", "1904-01-01", "1980-01-01"):
+        g.ok("Date", "another system's day zero, and a birthday", day, day)
     g.ok("Dash", "typographic", "1984-02-29", "1984\u201302\u201129")
     groups = [g]
     for form, unpadded, late, wrong in (
@@ -551,6 +617,8 @@ def dates() -> list[Group]:
         g.ok("Date", "ISO 8601 is read everywhere", "1984-03-31", "1984-03-31")
         g.no("Date", "day and month swapped", "bad_date", wrong)
         g.no("Shape", "one digit too many", "bad_format", late + "1")
+        g.ok("Midnight", "behind the day", "1984-03-31", late + " 00:00:00")
+        g.ok("Midnight", "as Excel writes it", "1984-03-31", late + " 0:00")
         groups.append(g)
     return groups
 
@@ -586,7 +654,10 @@ def postcodes() -> list[Group]:
     us.no("Damaged", "a spreadsheet", "scientific", "2.1E+04")
     us.no("Damaged", "masked", "masked", "021**")
     us.no("Letters", "a Canadian postcode", "forbidden_character", "K1A 0B1")
-    us.no("Placeholder", "zeros", "placeholder", "00000")
+    for digit in "013679":
+        us.no("Placeholder", f"{digit} only", "placeholder", digit * 5)
+    for text in ("12345", "22222", "44444", "55555", "88888"):
+        us.ok("Valid", "a real code", text, text)
     any_country = Group("postcode_alnum")
     common(any_country, "K1A0B1", "K1A0B1")
     any_country.ok("Valid", "Canada", "K1A0B1", "k1a 0b1")
@@ -599,7 +670,10 @@ def postcodes() -> list[Group]:
     any_country.no(
         "Letters", "another script", "forbidden_character", "\uc11c\uc6b8123"
     )
-    any_country.no("Placeholder", "nines", "placeholder", "99999")
+    for text in ("000", "0000", "9999", "99999", "XXXXX"):
+        any_country.no("Placeholder", text, "placeholder", text)
+    for text in ("1111", "2222", "3333", "44444", "8888", "12345", "111111"):
+        any_country.ok("Valid", "a real code somewhere", text, text)
     return [uk, us, any_country]
 
 
@@ -621,8 +695,8 @@ def device_id() -> Group:
     return g
 
 
-def registration() -> Group:
-    """Registrations of vehicles and aircraft."""
+def registrations() -> list[Group]:
+    """Registrations of vehicles and aircraft, with and without a declared country."""
     g = Group("registration")
     common(g, "N14228", "N14228")
     g.ok("Valid", "an aircraft", "N14228", "N14228")
@@ -644,7 +718,69 @@ def registration() -> Group:
     g.no("Letters", "a Cyrillic letter that looks Latin", foreign, "\u041014228")
     g.no("Placeholder", "X", "placeholder", "XXXXXX")
     g.no("Placeholder", "test", "placeholder", "Test")
-    return g
+    for text, value in {
+        "AB12 CDE": "AB12CDE",
+        "ABC-1234": "ABC1234",
+        "AB-123-CD": "AB123CD",
+        "12-AB-CD": "12ABCD",
+        "AB-CD-12": "ABCD12",
+        "ZH\xb7123456": "ZH123456",
+    }.items():
+        g.ok("Separator", "counts in no country", value, text)
+        g.ok("Separator", "the same without", value, value)
+    for text in (
+        *("B-MX 123", "BM-X 123", "B MX123", "HH-AB 1234", "HHA-B 12", "TOEL-A 1"),
+        *("HH-AB 12 E", "S-PORT 1", "SP-ORT 1", "VN-A321"),
+    ):
+        g.no("Separator", "may count", "undeclared_country", text)
+    groups = [g]
+    for country, cases in {
+        "GB": {"AB12 CDE": "AB12CDE", "ab12cde": "AB12CDE", "A 1": "A1"},
+        "US": {"A BC 123": "ABC123", "ABC-123": "ABC123"},
+        "NL": {"AB-CD-12": "ABCD12", "ABCD12": "ABCD12"},
+        "DE": {
+            "B-MX 123": "B-MX123",
+            "b mx 123": "B-MX123",
+            "B - MX - 123": "B-MX123",
+            "B\u2013MX\xa0123": "B-MX123",
+            "BM-X 123": "BM-X123",
+            "HH-A 1": "HH-A1",
+            "H-HA 1": "H-HA1",
+            "B-MX 123 E": "B-MX123E",
+            "B-MX 12H": "B-MX12H",
+            "T\xd6L-AB 12": "TOEL-AB12",
+            "t\xf6l-ab 12": "TOEL-AB12",
+            "TO\u0308L-AB 12": "TOEL-AB12",
+            "TOEL-AB 12": "TOEL-AB12",
+            "TOL-AB 12": "TOL-AB12",
+            "B 1234": "B-1234",
+        },
+        "AT": {
+            "W-12345 A": "W-12345A",
+            "W12345A": "W-12345A",
+            "KU 217 BI": "KU-217BI",
+            "S-PORT 1": "S-PORT1",
+            "SP-ORT 1": "SP-ORT1",
+            "A-1": "A-1",
+        },
+    }.items():
+        g = Group("registration", country=country)
+        for text, value in cases.items():
+            g.ok("Separator", f"declared {country}", value, text)
+        groups.append(g)
+    for country, lost, other in (
+        ("DE", ("BMX123", "BMX 123", "BN-1234", "HHAB12E"), ("0 17-123", "B-MX 0123")),
+        ("AT", ("SPORT1", "WABC 1"), ("W-ABCDEF", "WIEN-1A")),
+    ):
+        g = Group("registration", country=country)
+        for text in lost:
+            g.no("Separator", "lost", "lost_separator", text)
+        for text in other:
+            g.no("Shape", f"no registration of {country}", "bad_format", text)
+        g.no("Null", "a word", "null_like", "not available")
+        g.no("Letters", "a mark on another letter", foreign, "B\u0308-MX 123")
+        groups.append(g)
+    return groups
 
 
 def composites() -> list[Group]:
@@ -726,7 +862,7 @@ def text() -> str:
     """The whole file."""
     groups = [
         *(pan(), account(), iban(), email(), mailbox(), *phones(), name(), *dates()),
-        *(*postcodes(), device_id(), registration(), *composites(), *separated()),
+        *(*postcodes(), device_id(), *registrations(), *composites(), *separated()),
         # New kinds come last: the numbers of the other cases do not change.
     ]
     digest = re.search(

@@ -27,6 +27,8 @@ NOTES = {
     "Trunk": "What is only dialled at home, written after the calling code.",
     "Extension": "An extension, or a second telephone number.",
     "Date": "Declared formats and the calendar.",
+    "Midnight": "A time behind the day.",
+    "Separator": "Blanks and dashes that are part of the number, and that are not.",
     "Shape": "Not the shape of this kind.",
     "Composite": "Several parts together.",
     "Separation": "The same identifier under another kind, key or partnership.",

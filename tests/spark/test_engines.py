@@ -5,25 +5,19 @@ from __future__ import annotations
 import pytest
 from pyspark.sql import functions as F
 
-from cleanroom_join.contract import TokenKind
 from cleanroom_join.spark.party.frame_columns import Component, TokenColumn
 from cleanroom_join.spark.party.hmac_columns import MacMaker, has_native_hmac
 from cleanroom_join.spark.party.hmac_input import message_columns, with_texts
 from cleanroom_join.tokens import kind_spec, load_vectors, normalise_by
 from tests.support.frames import local_frame
-from tests.support.strange_texts import OPTIONS, strange_texts
+from tests.support.strange_texts import KIND_OPTIONS, strange_texts
 
 pytestmark = pytest.mark.engine
 
 
 def all_specs():
     """Return every kind, and with every option that columns may declare."""
-    plain = [kind_spec(kind) for kind in TokenKind]
-    dates = [
-        kind_spec(TokenKind.DATE_OF_BIRTH, **o) for o in OPTIONS if "date_format" in o
-    ]
-    phones = [kind_spec(TokenKind.PHONE, **o) for o in OPTIONS if "country" in o]
-    return [*plain, *dates, *phones]
+    return [kind_spec(kind, **options) for kind, options in KIND_OPTIONS]
 
 
 def by_spark(spark, raws, specs):

@@ -20,7 +20,7 @@ from cleanroom_join.tokens.tables import (
 
 _SAMPLES = {
     TokenKind.PAN: ["4111111111111111", "6205500000000000004", "0004111111111119"],
-    TokenKind.ACCOUNT: ["0012345678", "1234", "98765432109876543210"],
+    TokenKind.ACCOUNT: ["0012345678", "1234", "98765432109876543210", "-1519849017"],
     TokenKind.IBAN: ["GB82WEST12345698765432", "DE89 3704 0044 0532 0130 00"],
     TokenKind.EMAIL: ["Jane.Doe+News@Example.com", "o'brien@mail.example.co.uk"],
     TokenKind.EMAIL_MAILBOX: [
@@ -33,13 +33,22 @@ _SAMPLES = {
         *("+49 0151 23456789", "+7 8 912 345 67 89", "+36 06 1 234 5678", "9876543210"),
         *("tel:+44-20-7946-0958", "030/1234567", "+442079460958;ext=3", "+999123456"),
     ],
-    TokenKind.NAME: ["O'Brien-Müller", "Nguyễn", "Łukasz Strauß", "Ångström"],
-    TokenKind.DATE_OF_BIRTH: ["1984-02-29", "16/02/1997", "2/16/1997", "19970216"],
+    TokenKind.NAME: [
+        *("O'Brien-Müller", "Nguyễn", "Łukasz Strauß", "Ångström", "Ka\u02bbahumanu"),
+        *("Nan", "Oo", "Əliyev", "Gal·la"),
+    ],
+    TokenKind.DATE_OF_BIRTH: [
+        *("1984-02-29", "16/02/1997", "2/16/1997", "19970216", "2/16/1997 0:00"),
+        *("1984-02-29 00:00:00", "1984-02-29T00:00:00Z", "16.02.1997 00:00:00.000"),
+    ],
     TokenKind.POSTCODE_UK: ["SW1A 1AA", "gir 0aa", "M1 1AE"],
     TokenKind.POSTCODE_US5: ["02139-4307", "02139", "2139", "021394307"],
     TokenKind.POSTCODE_ALNUM: ["K1A 0B1", "10115", "D-10115"],
     TokenKind.DEVICE_ID: ["6D92078A-8246-4BA4-AE5B-76104861E7DC"],
-    TokenKind.REGISTRATION: ["N14228", "D-AIBL", "B-MW 1234"],
+    TokenKind.REGISTRATION: [
+        *("N14228", "D-AIBL", "B-MW 1234", "BM-W 1234 E", "TÖL-AB 12", "AB-CD-12"),
+        *("W-12345 A", "SP-ORT 1", "AB12 CDE", "BMW1234"),
+    ],
 }
 
 SAMPLES = {
@@ -51,8 +60,23 @@ SAMPLES = {
 OPTIONS = [
     *({"date_format": form} for form in DateFormat),
     *({"country": c} for c in ("GB", "US", "ES", "IT", "HU", "BR", "RU", "HK", "SO")),
+    *({"country": c} for c in ("DE", "AT")),
 ]
 """What columns may declare."""
+
+
+def _is_taken(kind: TokenKind, options: dict[str, object]) -> bool:
+    """Return whether a kind has steps for what a column declares."""
+    declared = KINDS[kind].declared
+    value = options.get(declared.option.value) if declared else None
+    return value is not None and getattr(value, "value", value) in declared.steps
+
+
+KIND_OPTIONS = [
+    *((kind, {}) for kind in TokenKind),
+    *((k, options) for k in TokenKind for options in OPTIONS if _is_taken(k, options)),
+]
+"""Every kind, and with everything that it lets a column declare."""
 
 _ALPHABETS = (
     "0123456789",

@@ -39,11 +39,11 @@ class TokenError(CleanRoomJoinError, ValueError):
 
     @classmethod
     def unknown_country(cls, country: str) -> TokenError:
-        """Say that there is no rule for a country's national telephone numbers."""
+        """Say that a kind has no rule for a country's own way of writing."""
         return cls(
-            f'no rule for national telephone numbers of "{printable(country)}".',
-            hint="write the numbers with + and the calling code, and declare no "
-            "country.",
+            f'no rule for how "{printable(country)}" writes its identifiers.',
+            hint="declare no country: telephone numbers then need + and the calling "
+            "code, registrations no separator between their first letters.",
             code="E204",
         )
 

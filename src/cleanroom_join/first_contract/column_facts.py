@@ -47,6 +47,8 @@ class SampleFacts:
     """The same for each way to write dates."""
     no_country: float = 0.0
     """The share that would be a telephone number if a country were declared."""
+    undeclared_country: float = 0.0
+    """The share that would be a registration if a country were declared."""
     luhn: float = 0.0
     """The share of digits that end in a check digit by ISO/IEC 7812-1, annex B."""
     width: int | None = None
@@ -131,6 +133,8 @@ def sample_facts(values: Sequence[str]) -> SampleFacts:
     numbers = [t for t in texts if re.fullmatch(r"[+-]?[0-9]*\.?[0-9]+", t)]
     phone = [normalise_by(kind_spec(TokenKind.PHONE), text) for text in texts]
     without = sum(one.reason is Reason.NO_COUNTRY_CODE for one in phone)
+    plates = [normalise_by(kind_spec(TokenKind.REGISTRATION), text) for text in texts]
+    undeclared = sum(one.reason is Reason.UNDECLARED_COUNTRY for one in plates)
     return SampleFacts(
         accepted=MappingProxyType(
             {kind: _share(kind_spec(kind), texts) for kind in _KINDS}
@@ -139,6 +143,7 @@ def sample_facts(values: Sequence[str]) -> SampleFacts:
             {form: _share(_dates(form), texts) for form in DateFormat}
         ),
         no_country=without / len(texts) if texts else 0.0,
+        undeclared_country=undeclared / len(texts) if texts else 0.0,
         luhn=sum(map(_ends_in_check_digit, digits)) / len(digits) if digits else 0.0,
         width=widths.pop() if all_digits and len(widths) == 1 else None,
         single_word=not any(re.search(r"\s", text) for text in texts),

@@ -120,6 +120,11 @@ def _identifier(column: ColumnFacts) -> ColumnRole | None:
         return ColumnRole.left_out(
             column.name, "telephone numbers without a country code"
         )
+    if named and sample.undeclared_country >= _NEARLY_ALL:
+        return ColumnRole.left_out(
+            column.name,
+            "registrations whose separator may count: declare their country",
+        )
     return None
 
 

@@ -11,10 +11,9 @@ from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract.terms.identifier import DateFormat
 from cleanroom_join.contract.token_format import KEY_ID_PATTERN, TOKEN_PATTERN
 from cleanroom_join.crypto.canonical_json import sha256_hex
-from cleanroom_join.tokens.kinds import KINDS, ColumnOption
+from cleanroom_join.tokens.kinds import KINDS
 from cleanroom_join.tokens.steps import (
     Expand,
     FoldMailbox,
@@ -22,10 +21,12 @@ from cleanroom_join.tokens.steps import (
     RejectIfIn,
     Step,
 )
-from cleanroom_join.tokens.tables import COUNTRIES, NULL_LIKE, TABLES, notation
+from cleanroom_join.tokens.tables import NULL_LIKE, TABLES, notation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cleanroom_join.tokens.kinds import DeclaredSteps
 
 __all__ = [
     "CHECK_LABEL",
@@ -70,13 +71,10 @@ def spec_document() -> dict[str, object]:
         },
         "tables": dict(TABLES),
         "kinds": {kind.value: _steps(spec.steps) for kind, spec in KINDS.items()},
-        # What a column's own declaration inserts among a kind's steps.
-        "date_formats": {
-            form.value: _inserted(ColumnOption.DATE_FORMAT, form.value)
-            for form in DateFormat
-        },
-        "countries": {
-            name: _inserted(ColumnOption.COUNTRY, name) for name in COUNTRIES
+        "declared": {
+            kind.value: _declared(spec.declared)
+            for kind, spec in KINDS.items()
+            if spec.declared is not None
         },
         "composite": "netstrings of the parts' normalised texts, in order",
         "crypto": {
@@ -100,15 +98,14 @@ def _steps(steps: Sequence[Step]) -> list[object]:
     return [step_document(step) for step in steps]
 
 
-def _inserted(option: ColumnOption, value: str) -> list[object]:
-    """Return the steps that a kind gets if a column declares *value*."""
-    # A second kind with the same option would need a key of its own in the document.
-    (declared,) = (
-        spec.declared
-        for spec in KINDS.values()
-        if spec.declared is not None and spec.declared.option is option
-    )
-    return _steps(declared.steps[value])
+def _declared(declared: DeclaredSteps) -> dict[str, object]:
+    """Return what a column's own declaration puts among a kind's steps."""
+    return {
+        "option": declared.option.value,
+        "after": declared.after,
+        "instead_of": declared.instead_of,
+        "steps": {value: _steps(steps) for value, steps in declared.steps.items()},
+    }
 
 
 def step_document(step: Step) -> dict[str, object]:
@@ -133,9 +130,20 @@ def _by_table(step: Step) -> dict[str, object]:
     if isinstance(step, FoldMailbox):
         return {"providers": "email_provider_v1"}
     if isinstance(step, RejectIfIn) and step.reason is Reason.NULL_LIKE:
-        case = "upper" if step.values == NULL_LIKE else "lower"
-        return {"values": f"null_like_v1 {case}"}
+        return {"values": _null_words(step.values)}
     return {}
+
+
+def _null_words(values: tuple[str, ...]) -> str | list[str]:
+    """Return the case and the gaps of a list from `null_like_v1`, or any other list."""
+    for case, table in (
+        ("upper", NULL_LIKE),
+        ("lower", tuple(word.lower() for word in NULL_LIKE)),
+    ):
+        if set(values) <= set(table):
+            left_out = " ".join(word for word in table if word not in values)
+            return f"null_like_v1 {case}" + (left_out and f" without {left_out}")
+    return list(values)
 
 
 _CHARACTER_FIELDS = frozenset(

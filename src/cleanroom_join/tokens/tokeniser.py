@@ -118,7 +118,7 @@ class Tokeniser:
             partnership: The contract's partnership.
             key_id: The key's name in the contract.
             date_format: How dates of birth are written.
-            country: Whose national telephone numbers there are, if any.
+            country: Whose national telephone numbers or registrations there are.
 
         Raises:
             TokenError: If *partnership* or *key_id* is malformed.

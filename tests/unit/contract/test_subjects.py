@@ -68,6 +68,23 @@ def test_composites_name_their_parts_in_order():
     assert subject.country == "GB"
 
 
+def test_registrations_declare_one_country():
+    """Both tables of a subject do, since separators count in some countries only."""
+    kind = (KIND, 'kind = "registration"')
+    german = column('source = "plate", country = "DE"')
+
+    both = Contract.from_toml(changed(kind, (COLUMN, german)))
+    one = contract_toml().replace(*kind).replace(COLUMN, german, 1)
+    with pytest.raises(ContractError) as caught:
+        Contract.from_toml(one)
+
+    (subject,) = both.asset("payments").asset.subject_columns()
+    assert subject.country == "DE"
+    (problem,) = caught.value.problems
+    assert problem.path.endswith("columns.card_token.country")
+    assert 'must be that of "card" in the other tables' in str(problem)
+
+
 def test_retiring_keys_are_listed():
     """The active key comes first, and a retired one is not accepted."""
     keys = (
@@ -124,7 +141,7 @@ def test_retiring_keys_are_listed():
         (
             [(COLUMN, column('source = "a", country = "GB"'))],
             "assets.payments.columns.card_token.country",
-            "telephone numbers only",
+            "telephone numbers and registrations only",
         ),
         (
             [(COLUMN, column('source = "a", date_format = "DD/MM/YYYY"'))],

@@ -127,6 +127,11 @@ def test_dates_tell_their_format_or_none():
         ("home state", ["nsw", "vic"] * 200, "with source"),
         ("opted_out", ["true", "false"] * 200, "objection"),
         ("phone", [f"0794600{n:04d}" for n in range(200)], None),
+        (
+            "licence_plate",
+            [f"B-MX {n}" for n in range(100, 400)],
+            "declare their country",
+        ),
     ],
 )
 def test_what_is_left_out_says_why(name, values, word):

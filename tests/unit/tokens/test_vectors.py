@@ -37,7 +37,7 @@ from cleanroom_join.tokens import (
 )
 from cleanroom_join.tokens.vectors import vectors_bytes
 from tests.support.examples import examples
-from tests.support.strange_texts import OPTIONS, strange_texts
+from tests.support.strange_texts import KIND_OPTIONS, strange_texts
 
 CASES = load_vectors()
 ROOT = Path(__file__).parents[3]
@@ -115,11 +115,13 @@ KINDS_OF_0_1_0 = [
 def test_the_specification_is_pinned():
     """A change of the specification needs a new name; a new kind changes no other."""
     document = spec_document()
-    document["kinds"] = {kind: document["kinds"][kind] for kind in KINDS_OF_0_1_0}
+    for part in ("kinds", "declared"):
+        steps = document[part]
+        document[part] = {kind: steps[kind] for kind in KINDS_OF_0_1_0 if kind in steps}
 
     assert (
         sha256_hex(document)
-        == "ab7efa3458e25dd075b226289aa2879bbb4653c7bc9c0d32b5bf7c6461d56b35"
+        == "b959d6b146717698d37e0d94e9863f05c8e1a09e2fd7c48d32ed706a288e143f"
     )
 
 
@@ -128,12 +130,12 @@ VERIFIER = runpy.run_path(str(VECTORS / "verify_token_v1.py"))
 
 @settings(max_examples=examples(1000))
 @given(
-    st.sampled_from(TokenKind),
-    st.sampled_from([{}, *OPTIONS]),
+    st.sampled_from(KIND_OPTIONS),
     st.text() | st.sampled_from(strange_texts(11, 4000)),
 )
-def test_the_second_implementation_means_the_same(kind, options, text):
+def test_the_second_implementation_means_the_same(declared, text):
     """The library against the stand-alone verifier, on anything at all."""
+    kind, options = declared
     got = normalise_by(kind_spec(kind, **options), text)
     form = options["date_format"].value if "date_format" in options else "YYYY-MM-DD"
 
@@ -163,10 +165,27 @@ def answers(path, change=lambda rows: rows):
         (lambda rows: [[rows[0][0], "", "x"], *rows[1:]], 1, "tcId 1 differs"),
         (lambda rows: [*rows, rows[0]], 1, "repeat a tcId"),
         (lambda rows: [*rows, ["99999", "", ""]], 1, "of no case"),
-        (lambda rows: [[r[0], r[1].upper(), r[2]] for r in rows], 1, "differs"),
+        (
+            lambda rows: [[r[0], r[1].upper(), r[2]] for r in rows],
+            1,
+            "tokens differ in their case only: write them in lower case",
+        ),
+        (
+            lambda rows: [[r[0], r[1] or "NULL", r[2]] for r in rows],
+            0,
+            "rows say NULL or the like where there is no token: read as none",
+        ),
+        (
+            lambda rows: [[r[0], "NULL", r[2]] for r in rows[:1]] + rows[1:],
+            1,
+            "tcId 1 differs",
+        ),
         (lambda rows: [], 1, "has no answer"),
     ],
-    ids=["right", "missing", "wrong", "repeated", "unknown", "capitals", "empty"],
+    ids=[
+        *("right", "missing", "wrong", "repeated", "unknown", "capitals", "null words"),
+        *("null for a token", "empty"),
+    ],
 )
 def test_the_verifier_compares_anothers_answers(tmp_path, change, code, says):
     """Every disagreement has its case and its comment, no input."""
@@ -181,6 +200,51 @@ def test_the_verifier_compares_anothers_answers(tmp_path, change, code, says):
     assert done.returncode == code
     assert says in done.stdout
     assert "4111" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        lambda text: b"\xef\xbb\xbf" + text.encode(),
+        lambda text: text.replace(",", ";").encode("utf-8-sig"),
+        lambda text: text.replace(",", "\t").encode("utf-16"),
+        lambda text: ("sep=;\n" + text.replace(",", ";")).encode(),
+        lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: text.replace(
+            "tcId,token,reason", '"TCID", Token ,Reason'
+        ).encode(),
+    ],
+    ids=["utf-8", "semicolons", "unicode text", "sep", "line ends", "header"],
+)
+def test_the_verifier_reads_answers_that_a_spreadsheet_saved(tmp_path, saved):
+    """A byte order mark or another separator is no disagreement about tokens."""
+    path = answers(tmp_path / "results.csv")
+    path.write_bytes(saved(path.read_text()))
+    done = subprocess.run(
+        [*VERIFY, "--results", path], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("header", "missing"),
+    [("id,token", "tcId"), ("tcId,answer", "token"), ("1,k1:00", "tcId"), ("", "tcId")],
+)
+def test_the_verifier_names_a_missing_header(tmp_path, header, missing):
+    """One sentence says which column the first line lacks; nothing is quoted."""
+    path = tmp_path / "results.csv"
+    path.write_text(f"{header}\n1,k1:00\n")
+    done = subprocess.run(
+        [*VERIFY, "--results", path], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        f"results.csv has no column {missing}: its first line"
+    )
+    assert "k1:00" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_the_verifier_writes_a_template(tmp_path):

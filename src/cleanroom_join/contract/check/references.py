@@ -30,6 +30,7 @@ def check_terms(terms: ContractTerms, policy: Policy) -> list[Problem]:
     """Return every contradiction between the terms of a contract."""
     problems = [*check_contribution(policy), *_parties(terms), *_keys(terms)]
     problems += _subjects(terms)
+    problems += _registers(terms)
     problems += _ledger(terms)
     for asset in terms.assets.values():
         problems += _asset(asset, terms)
@@ -79,6 +80,26 @@ def _subjects(terms: ContractTerms) -> Iterator[Problem]:
             yield Problem(f"{path}.providers", "is for e-mail addresses only", "E116")
 
 
+def _registers(terms: ContractTerms) -> Iterator[Problem]:
+    """Yield columns of one subject's registrations that name another country."""
+    for subject in terms.subjects.values():
+        if TokenKind.REGISTRATION not in subject.kinds:
+            continue
+        columns = [
+            (f"assets.{printable(asset.name)}.columns.{printable(column.name)}", column)
+            for asset in terms.assets.values()
+            for column in asset.subject_columns()
+            if column.subject == subject.name
+        ]
+        for path, column in columns:
+            if column.country != columns[0][1].country:
+                text = (
+                    f'must be that of "{printable(subject.name)}" in the other tables:'
+                    " separators count in some countries only"
+                )
+                yield Problem(f"{path}.country", text, "E116")
+
+
 def _ledger(terms: ContractTerms) -> Iterator[Problem]:
     """Yield names in the ledger's terms that are not declared."""
     if terms.ledger is None:
@@ -110,8 +131,12 @@ def _sources(
             f' "{printable(subject.name)}", got {len(column.sources)}',
             "E116",
         )
-    if column.country is not None and TokenKind.PHONE not in components:
-        yield Problem(f"{path}.country", "is for telephone numbers only", "E116")
+    if column.country is not None and not {
+        TokenKind.PHONE,
+        TokenKind.REGISTRATION,
+    } & set(components):
+        text = "is for telephone numbers and registrations only"
+        yield Problem(f"{path}.country", text, "E116")
     if (
         column.date_format is not DateFormat.ISO
         and TokenKind.DATE_OF_BIRTH not in components

@@ -93,8 +93,8 @@ _SUBJECT_COLUMN = Record(
         Field(
             "country",
             Country(),
-            "The country in which the raw telephone numbers are dialled; without it"
-            " only those with + are read.",
+            "The country where the raw telephone numbers are dialled, without which"
+            " only those with + are read; or whose registrations of cars these are.",
             default=None,
         ),
     ),

@@ -75,7 +75,7 @@ class SubjectColumn:
     date_format: DateFormat = DateFormat.ISO
     """How the raw columns write dates."""
     country: str | None = None
-    """Whose national telephone numbers the raw columns have, if any."""
+    """Whose national telephone numbers or registrations the raw columns have."""
 
     def under(self, key_id: str) -> str:
         """

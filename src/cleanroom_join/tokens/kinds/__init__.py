@@ -10,6 +10,7 @@ from cleanroom_join.contract.terms.identifier import DateFormat, TokenKind
 from cleanroom_join.members import load_members
 from cleanroom_join.tokens.kinds.kind import (
     ColumnOption,
+    DeclaredSteps,
     Example,
     FastPath,
     KindSpec,
@@ -19,6 +20,7 @@ from cleanroom_join.tokens.kinds.kind import (
 __all__ = [
     "KINDS",
     "ColumnOption",
+    "DeclaredSteps",
     "Example",
     "FastPath",
     "KindSpec",
@@ -42,8 +44,8 @@ def kind_spec(
     Args:
         kind: The kind of identifier.
         date_format: How the column writes dates; kinds without dates ignore it.
-        country: The country (ISO 3166-1 alpha-2) of the column's national telephone
-            numbers, if it has any; kinds without telephone numbers ignore it.
+        country: The country (ISO 3166-1 alpha-2) whose way of writing telephone
+            numbers or registrations the column has; other kinds ignore it.
 
     Raises:
         TokenError: If the country is not in the table.

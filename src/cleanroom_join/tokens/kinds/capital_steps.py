@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cleanroom_join.tokens.kinds.lower_case_steps import OTHER_DASHES
 from cleanroom_join.tokens.steps import (
     Delete,
     Reason,
@@ -37,6 +38,7 @@ __all__ = [
     "NOT_AN_IDENTIFIER",
     "NULL_WORD",
     "ONLY_DIGITS",
+    "UNSIGNED",
 ]
 
 HIDDEN = WHITESPACE.characters + INVISIBLE.characters
@@ -54,6 +56,23 @@ CAPITALS: tuple[Step, ...] = (
     Trim(characters="\"'="),
 )
 """Remove hidden characters, dashes and a spreadsheet's quotation marks; capitalise."""
+
+UNSIGNED: tuple[Step, ...] = (
+    Delete(characters=HIDDEN),
+    Translate(
+        source=OTHER_DASHES + DIGITS.characters + ASCII_LOWER,
+        target="-" * len(OTHER_DASHES) + DIGIT_VALUES + ASCII_UPPER,
+    ),
+    Trim(characters="\"'="),
+    # Packed decimals and ledgers write the sign at the end.
+    RejectIfMatches(
+        pattern="-[0-9]+(?:[.,][0-9]*)?|[0-9]+(?:[.,][0-9]*)?-",
+        reason=Reason.NEGATIVE,
+    ),
+    Delete(characters="-"),
+    Trim(characters="\"'="),
+)
+"""What `CAPITALS` does, after refusing a number with a minus sign."""
 
 NULL_WORD = RejectIfIn(values=NULL_LIKE, reason=Reason.NULL_LIKE)
 """Refuse a word that stands for NULL."""

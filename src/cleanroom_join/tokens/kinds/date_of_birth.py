@@ -2,8 +2,11 @@
 One day of the calendar.
 
 The column declares how it writes dates; day and month are never guessed.  ISO 8601 is
-read in every column, since it cannot be mistaken for another format.  1970-01-01 and
-1900-01-01 are what systems write for "unknown".  Only as a component of a composite.
+read in every column, since it cannot be mistaken for another format.  Midnight behind
+the day is cut off, in UTC or without a time zone; any other time is refused, since it
+may be a day that a time zone has shifted.  1970-01-01, 1900-01-01 and 1840-12-31 are
+what systems write for "unknown".  Years end in 2039: later ones are two digits of a
+year that were read a century too late.  Only as a component of a composite.
 """
 
 from __future__ import annotations
@@ -85,9 +88,9 @@ _FORMATS: Mapping[str, tuple[Rearrange, ...]] = MappingProxyType(
 )
 """How each declared format becomes ISO 8601; other texts stay as they are."""
 
-# The Gregorian calendar of the years 1800 to 2099.
-_YEAR = "(?:18|19|20)[0-9]{2}"
-_LEAP = "(?:(?:18|19|20)(?:0[48]|[2468][048]|[13579][26])|2000)"
+# The Gregorian calendar of the years 1800 to 2039.
+_YEAR = "(?:18[0-9]{2}|19[0-9]{2}|20[0-3][0-9])"
+_LEAP = "(?:(?:18|19)(?:0[48]|[2468][048]|[13579][26])|20(?:[02][048]|[13][26]))"
 _CALENDAR = (
     f"{_YEAR}-(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
     f"|{_YEAR}-(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
@@ -105,6 +108,14 @@ _TRIMMED: tuple[Step, ...] = (
         + ASCII_UPPER,
     ),
     Trim(characters=" \"'="),
+    # Patterns have no blank, and no letter in lower case is left.
+    Translate(source=" ", target="x"),
+    # As SQL Server, pandas, JSON, Excel in two languages, and DB2 write a day.
+    Rearrange(
+        pattern="([0-9./-]{8,10})(?:[Tx]0{1,2}:00(?::00(?:[.,]0{1,9})?)?"
+        "x?(?:Z|UTC|[+-]00:?00)?|x12:00(?::00)?x?AM|-00[.]00[.]00(?:[.]0{1,12})?)",
+        template="$1",
+    ),
 )
 """What is done before a declared format is looked at."""
 
@@ -126,6 +137,9 @@ KIND = KindSpec(
                 *("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30"),
                 *("1899-12-31", "1900-01-01", "1900-01-00", "1901-01-01"),
                 *("1970-01-01", "9999-12-31", "9999-99-99", "2099-12-31"),
+                # Day zero of MUMPS and VMS, and 9999-12-31 that has overflowed: of
+                # these years nobody lives.  Day zeros after 1900 are birthdays too.
+                *("1840-12-31", "1858-11-17", "1816-03-29"),
             ),
             reason=Reason.PLACEHOLDER,
         ),
@@ -133,7 +147,9 @@ KIND = KindSpec(
     ),
     examples=(
         Example(identifier="1984-02-29", result="1984-02-29"),
+        Example(identifier="1984-02-29 00:00:00", result="1984-02-29"),
         Example(identifier="1900-02-29", result="bad_date"),
+        Example(identifier="2068-07-16", result="bad_date"),
     ),
     leading_zeros_matter=False,
     free_text=False,

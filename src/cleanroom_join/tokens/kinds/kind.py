@@ -86,13 +86,15 @@ class ColumnOption(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeclaredSteps:
-    """Steps that a column's declaration inserts among those of its kind."""
+    """Steps that a column's declaration puts among those of its kind."""
 
     option: ColumnOption
     after: int
     """Number of the kind's steps that come before them."""
     steps: Mapping[str, tuple[Step, ...]]
-    """What each declared value inserts, perhaps nothing."""
+    """What each declared value puts there, perhaps nothing."""
+    instead_of: int = 0
+    """Number of the kind's steps that they replace."""
 
     def __post_init__(self) -> None:
         """Refuse date formats without steps."""
@@ -158,8 +160,11 @@ class KindSpec:
             raise InternalError.of(f"kind {self.kind.value} has no option")
         if value not in declared.steps:
             raise TokenError.unknown_country(value)
-        before, after = self.steps[: declared.after], self.steps[declared.after :]
-        return replace(self, steps=(*before, *declared.steps[value], *after))
+        before = self.steps[: declared.after]
+        after = self.steps[declared.after + declared.instead_of :]
+        steps = (*before, *declared.steps[value], *after)
+        # The hint is about the kind's own steps.
+        return replace(self, steps=steps, fast_path=None)
 
     @property
     def rounds(self) -> tuple[Round, ...]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from cleanroom_join.contract.terms.identifier import TokenKind
 from cleanroom_join.tokens.kinds.capital_steps import (
-    CAPITALS,
     NOT_AN_IDENTIFIER,
     ONLY_DIGITS,
+    UNSIGNED,
 )
 from cleanroom_join.tokens.kinds.kind import Example, FastPath, KindSpec
 from cleanroom_join.tokens.steps import (
@@ -25,7 +25,7 @@ __all__ = ["KIND"]
 KIND = KindSpec(
     kind=TokenKind.PAN,
     steps=(
-        *CAPITALS,
+        *UNSIGNED,
         *NOT_AN_IDENTIFIER,
         *ONLY_DIGITS,
         # ISO/IEC 7812-1 allows at most 19 digits; Maestro has used 12.
@@ -43,5 +43,5 @@ KIND = KindSpec(
     leading_zeros_matter=True,
     free_text=False,
     luhn_digit=True,
-    fast_path=FastPath(pattern="[0-9]{12,19}", deleted=" -"),
+    fast_path=FastPath(pattern="[0-9]{12,19}", deleted=" "),
 )

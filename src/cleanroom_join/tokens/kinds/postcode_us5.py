@@ -1,4 +1,9 @@
-"""American ZIP codes, the first five digits.  Only as a component of a composite."""
+"""
+American ZIP codes, the first five digits.  Only as a component of a composite.
+
+Of the codes with one repeated digit only those are refused that no place has ever had:
+44444 is Newton Falls, and 12345 is Schenectady.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +19,6 @@ from cleanroom_join.tokens.steps import (
     Reason,
     RejectIfIn,
     RejectIfMatches,
-    RejectIfUniform,
     RejectUnlessLength,
 )
 
@@ -32,12 +36,16 @@ KIND = KindSpec(
             pattern="[0-9]{3,4}|[0-9]{7,8}", reason=Reason.LOST_ZERO, explains=True
         ),
         RejectUnlessLength(minimum=5, maximum=5, reason=Reason.BAD_LENGTH),
-        RejectIfUniform(reason=Reason.PLACEHOLDER),
-        RejectIfIn(values=("12345",), reason=Reason.PLACEHOLDER),
+        # 22222, 55555 and 88888 are or were codes of one addressee or town.
+        RejectIfIn(
+            values=("00000", "11111", "33333", "66666", "77777", "99999"),
+            reason=Reason.PLACEHOLDER,
+        ),
     ),
     examples=(
         Example(identifier="02139-4307", result="02139"),
         Example(identifier="2139", result="lost_zero"),
+        Example(identifier="44444", result="44444"),
     ),
     # All have one length: a lost zero is a reason of its own.
     leading_zeros_matter=False,

@@ -12,8 +12,9 @@ from `datetime`, Latin letters from `unicodedata`.  It made the vector file.
 
 The first recomputes every case of the file.  The second writes the inputs for an
 implementation of your own; the third compares its answers, a CSV file with the
-columns tcId, token (empty where there is none) and, if you like, reason.  The exit
-code is 0 if everything agrees, 1 if not, 2 if a file cannot be read.
+columns tcId, token (empty or NULL where there is none) and, if you like, reason; a
+spreadsheet may have saved it.  The exit code is 0 if everything agrees, 1 if not, 2 if
+a file cannot be read.
 """
 
 from __future__ import annotations
@@ -49,8 +50,10 @@ DASHES = (
     *((0x2212, 0x2212), (0xFE58, 0xFE58), (0xFE63, 0xFE63), (0xFF0D, 0xFF0D)),
 )
 QUOTES = (
-    *((0x22, 0x22), (0x27, 0x27), (0x60, 0x60), (0xB4, 0xB4), (0x2BC, 0x2BC)),
-    *((0x2018, 0x201F), (0x2032, 0x2033), (0xFF02, 0xFF02), (0xFF07, 0xFF07)),
+    *((0x22, 0x22), (0x27, 0x27), (0x60, 0x60), (0xB4, 0xB4), (0xB7, 0xB7)),
+    *((0x387, 0x387), (0x2B9, 0x2BF), (0x2C8, 0x2C8), (0x2EE, 0x2EE)),
+    *((0x2018, 0x201F), (0x2027, 0x2027), (0x2032, 0x2033), (0x2219, 0x2219)),
+    *((0x22C5, 0x22C5), (0xA78B, 0xA78C), (0xFF02, 0xFF02), (0xFF07, 0xFF07)),
 )
 ZEROS = (0xFF10, 0x660, 0x6F0, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6)
 # A letter and what it becomes.
@@ -58,7 +61,13 @@ _SPECIAL_LETTERS = (
     "\u00dfSS \u1e9eSS \u00c6AE \u00e6AE \u0152OE \u0153OE \u00d8O \u00f8O "
     "\u0141L \u0142L \u0110D \u0111D \u00d0D \u00f0D \u00deTH \u00feTH \u0131I "
     "\u014aNG \u014bNG \u0126H \u0127H \u0166T \u0167T \u0132IJ \u0133IJ "
-    "\u013fL \u0140L \u0149N \u017fS"
+    "\u013fL \u0140L \u0149N \u017fS "
+    # Schwa; letters with a hook or a bar, and other African ones; digraphs, ligatures.
+    "\u018fE \u0259E \u0190E \u025bE \u0181B \u0253B \u018aD \u0257D \u0189D \u0256D "
+    "\u0198K \u0199K \u01b3Y \u01b4Y \u019dN \u0272N \u0186O \u0254O \u0191F \u0192F "
+    "\u0194G \u0263G \u01b2V \u028bV \u0197I \u0268I \u01b5Z \u01b6Z "
+    "\u01c4DZ \u01c5DZ \u01c6DZ \u01f1DZ \u01f2DZ \u01f3DZ \u01c7LJ \u01c8LJ \u01c9LJ "
+    "\u01caNJ \u01cbNJ \u01ccNJ \ufb00FF \ufb01FI \ufb02FL"
 )
 SPECIAL_LETTERS = {pair[0]: pair[1:] for pair in _SPECIAL_LETTERS.split()}
 NULL_WORDS = set(
@@ -74,6 +83,11 @@ TAGGED = (
     *("hotmail.com", "live.com", "outlook.com", "icloud.com", "proton.me"),
     "fastmail.com",
 )
+# Other domains of the same mailboxes.
+SAME = {
+    **dict.fromkeys(("me.com", "mac.com"), "icloud.com"),
+    **dict.fromkeys(("protonmail.com", "pm.me"), "proton.me"),
+}
 # Calling code, digits after it, with which they begin, trunk prefixes (in order).
 _PLANS = (
     "1 10 2-9 1;20 8-10 1-9 0;211 9 1-9 0;212 9 1-9 0;213 8-9 1-9 0;216 8 1-9 0;"
@@ -289,10 +303,23 @@ def cleaned(text: str) -> str:
     return upper("".join(kept)).strip("\"'=")
 
 
-def refuse_nothing(text: str) -> None:
+def unsigned(text: str) -> str:
+    """Return what `cleaned` does, unless it is a number with a minus sign."""
+    kept = (
+        "-" if within(c, DASHES) else plain_digit(c)
+        for c in text
+        if not (within(c, WHITE) or within(c, INVISIBLE))
+    )
+    text = upper("".join(kept)).strip("\"'=")
+    for amount in (text[1:] if text[:1] == "-" else "", text.removesuffix("-")):
+        refuse_if(amount != text and like(r"[0-9]+([.,][0-9]*)?", amount), "negative")
+    return text.replace("-", "").strip("\"'=")
+
+
+def refuse_nothing(text: str, names: tuple[str, ...] = ()) -> None:
     """Refuse what is no identifier at all, or a digest of one; capitals."""
     refuse_if(text == "", "empty")
-    refuse_if(text in NULL_WORDS, "null_like")
+    refuse_if(text in NULL_WORDS and text not in names, "null_like")
     hashed = like(r"([0-9A-Z]{1,16}:)?[0-9A-F]{64}", text)
     hashed = hashed or like(r"[0-9A-F]{40}", text)
     refuse_if(hashed or like(r"[0-9A-Z+/]{43}=?", text), "already_hashed")
@@ -319,7 +346,7 @@ def refuse_uniform(text: str) -> None:
 @kind
 def pan(text: str) -> str:
     """Payment cards."""
-    text = cleaned(text)
+    text = unsigned(text)
     refuse_nothing(text)
     refuse_damaged(text)
     refuse_size(text, 12, 19)
@@ -332,7 +359,7 @@ def pan(text: str) -> str:
 @kind
 def account(text: str) -> str:
     """Account numbers."""
-    text = cleaned(text)
+    text = unsigned(text)
     refuse_nothing(text)
     refuse_damaged(text)
     refuse_size(text, 4, 34)
@@ -361,10 +388,33 @@ def iban(text: str) -> str:
     return text
 
 
-@kind
-def registration(text: str) -> str:
+# Countries whose registers ignore blanks and dashes.
+JOINED = set(
+    (
+        "AU BE BG CA CH CZ DK EE ES FI FR GB HU IE IT LI LT LU LV NL NO NZ PL PT RO "
+        "SE SK US"
+    ).split()
+)
+# Letters of the district, more letters, digits, one letter behind.
+Plate = tuple[str, str, str, str]
+
+
+def registration(text: str, country: str | None) -> str:
     """Vehicles and aircraft."""
-    text = cleaned(text)
+    groups = [part for part in separated(text).split("-") if part]
+    plate = None
+    if country == "DE":
+        groups = without_umlauts(groups)
+        plate = german(groups)
+    elif country == "AT":
+        plate = austrian(groups)
+    elif country is None:
+        refuse_if(may_count(groups), "undeclared_country")
+    elif country not in JOINED:
+        raise ValueError("no rule for this country")
+    if plate is not None:
+        return plate[0] + "-" + "".join(plate[1:])
+    text = "".join(groups)
     refuse_nothing(text)
     refuse_if(like(r"[0-9]+([.,][0-9]*E[+]?|E[+])[0-9]+", text), "scientific")
     refuse_if(like(r"[0-9]+[.,]0*", text), "decimal_suffix")
@@ -373,7 +423,98 @@ def registration(text: str) -> str:
     refuse_size(text, 2, 16)
     refuse_uniform(text)
     refuse_if(text in ("DUMMY", "PLACEHOLDER", "SAMPLE", "TEST"), "placeholder")
+    if country in ("DE", "AT"):
+        number = "[1-9][0-9]{0,5}[EH]?" if country == "DE" else "[0-9]{1,6}"
+        refuse_if(like("[A-Z]{2,}" + number, text), "lost_separator")
+        raise Refused("bad_format")
     return text
+
+
+def separated(text: str) -> str:
+    """Return a text in capitals whose blanks, dashes and middle dots are hyphens."""
+    made = (
+        "-" if within(c, (*WHITE, *DASHES, (0xB7, 0xB7))) else plain_digit(c)
+        for c in text
+        if not within(c, INVISIBLE)
+    )
+    return upper("".join(made)).strip("-\"'=")
+
+
+def runs(groups: list[str]) -> tuple[str, list[int]]:
+    """Return the characters of all groups, and after how many each group ends."""
+    ends, text = [], ""
+    for group in groups:
+        text += group
+        ends.append(len(text))
+    return text, ends[:-1]
+
+
+def may_count(groups: list[str]) -> bool:
+    """Return whether a separator stands between the first letters of a number."""
+    text, ends = runs(groups)
+    found = re.fullmatch(r"([A-Z]+)([0-9]{1,6})([EH]?)", text, re.ASCII)
+    if found is None:
+        return False
+    letters, digits, behind = found.groups()
+    number = len(letters) + len(digits)
+    inner = [end for end in ends if end < len(letters)]
+    outer = {end for end in ends if end >= len(letters)} - {len(letters), number}
+    if len(inner) != 1 or outer:
+        return False
+    first, second = inner[0], len(letters) - inner[0]
+    dutch = (first, second, len(digits), behind) == (2, 2, 2, "")
+    return first <= 4 and second <= 5 and not dutch
+
+
+def without_umlauts(groups: list[str]) -> list[str]:
+    """Return groups with umlauts in two letters; the dots may be a character."""
+    text = "-".join(groups)
+    for umlaut, letter in zip("\u00c4\u00e4\u00d6\u00f6\u00dc\u00fc", "AAOOUU"):
+        text = text.replace(umlaut, letter + "\u0308")
+    text = text.strip("-\u0308")
+    for before, mark in zip(text, text[1:]):
+        wrong = before in DIGITS + LETTERS + "-" and before not in "AOU"
+        refuse_if(mark == "\u0308" and wrong, "forbidden_character")
+    made = text.replace("\u0308", "E").split("-")
+    return [group for group in made if group]
+
+
+def german(groups: list[str]) -> Plate | None:
+    """Return the parts of a registration that has its separator, or None."""
+    text, ends = runs(groups)
+    one = re.fullmatch(r"([A-Z])([0-9]{1,6})", text, re.ASCII)
+    if one and set(ends) <= {1}:
+        return one[1], "", one[2], ""
+    found = re.fullmatch(r"([A-Z]+)([1-9][0-9]{0,3})([EH]?)", text, re.ASCII)
+    inner = [end for end in ends if found and end < len(found[1])]
+    if found is None or len(inner) != 1:
+        return None
+    district, letters = found[1][: inner[0]], found[1][inner[0] :]
+    if set(ends) - {inner[0], len(found[1]), len(found[1]) + len(found[2])}:
+        return None
+    written = any(umlaut in district for umlaut in ("AE", "OE", "UE"))
+    if len(letters) > 2 or len(district) > (4 if written else 3):
+        return None
+    return district, letters, found[2], found[3]
+
+
+def austrian(groups: list[str]) -> Plate | None:
+    """Return the parts of a registration whose district is certain, or None."""
+    text, ends = runs(groups)
+    found = re.fullmatch(r"([A-Z]+)([0-9]{1,6})([A-Z]*)", text, re.ASCII)
+    if found is None:
+        return None
+    letters, digits, behind = found.groups()
+    if behind or len(letters) == 1:
+        number = {len(letters), len(letters) + len(digits)}
+        fits = len(letters) <= 2 and len(behind) <= 3 and set(ends) <= number
+        return (letters, "", digits, behind) if fits else None
+    inner = [end for end in ends if end < len(letters)]
+    if len(inner) != 1 or set(ends) - {inner[0], len(letters)}:
+        return None
+    district, chosen = letters[: inner[0]], letters[inner[0] :]
+    fits = len(district) <= 2 and len(chosen) <= 5
+    return (district, chosen, digits, "") if fits else None
 
 
 def spaced(text: str) -> str:
@@ -422,6 +563,7 @@ def email_mailbox(text: str) -> str:
     local, domain = email(text).split("@")
     if domain in GMAIL:
         return mailbox(local.partition("+")[0].replace(".", "") + "@gmail.com")
+    domain = SAME.get(domain, domain)
     if domain in TAGGED:
         local = local.partition("+")[0]
     return mailbox(local + "@" + domain)
@@ -559,10 +701,11 @@ def international(
 NO_NAMES = set(
     (
         "ANONYM ANONYMOUS CUSTOMER DECEASED DELETED DONOR DUMMY FIRSTNAME LASTNAME "
-        "MASKED NAME NOFIRSTNAME NOLASTNAME NONAME PATIENT REDACTED REMOVED SAMPLE "
-        "SURNAME TEST TESTER XXX ZZZTEST"
+        "MASKED NAME NOFIRSTNAME NOLASTNAME NONAME REDACTED REMOVED SURNAME TEST XX "
+        "ZZZTEST"
     ).split()
 )
+NAMES_LIKE_NULL = ("BLANK", "NA", "NAN", "NAT", "NIL", "NULL")
 
 
 def folded_letter(character: str) -> str:
@@ -586,14 +729,16 @@ def name(text: str) -> str:
     for one, two in zip(text, text[1:]):
         both = "\u00c2" <= one <= "\u00c5" and "\u0080" <= two <= "\u00bf"
         refuse_if(both, "mojibake")
+    seen = "".join(c for c in text if not within(c, (*WHITE, *INVISIBLE, *DASHES)))
+    refuse_if(upper(seen) in ("N.A", "N.A."), "null_like")
     gone = (*WHITE, *INVISIBLE, *DASHES, *QUOTES, (0x300, 0x36F))
     kept = "".join(c for c in text if not within(c, gone) and c not in ".,=")
     text = upper("".join(folded_letter(c) for c in kept))
-    refuse_nothing(text)
+    refuse_nothing(text, NAMES_LIKE_NULL)
     refuse_if(like(r"[0-9A-Z]*[*#][0-9A-Z*#]*", text), "masked")
     only(text, LETTERS)
     refuse_size(text, 2, 39)
-    refuse_uniform(text)
+    refuse_if(len(text) > 2 and len(set(text)) == 1, "placeholder")
     refuse_if(text in NO_NAMES, "placeholder")
     return text
 
@@ -610,13 +755,32 @@ FIELDS = {
 NO_DATES = (
     *("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31"),
     *("1900-01-01", "1900-01-00", "1901-01-01", "1970-01-01", "9999-12-31"),
-    *("9999-99-99", "2099-12-31"),
+    *("9999-99-99", "2099-12-31", "1840-12-31", "1858-11-17", "1816-03-29"),
 )
+CLOCKS = (
+    r"0{1,2}:00(:00([.,]0{1,9})?)?( ?(Z|UTC|[+-]00:?00))?",
+    r"12:00(:00)? ?AM",
+)
+
+
+def without_midnight(text: str) -> str:
+    """Return a date without the midnight behind it; any other text as it is."""
+    for size in (8, 9, 10):
+        day, between, clock = text[:size], text[size : size + 1], text[size + 1 :]
+        if not like(r"[0-9./-]{8,10}", day):
+            continue
+        if between in ("T", " ") and like(CLOCKS[0], clock):
+            return day
+        if between == " " and like(CLOCKS[1], clock):
+            return day
+        if between == "-" and like(r"00[.]00[.]00([.]0{1,12})?", clock):
+            return day
+    return text
 
 
 def date_of_birth(text: str, date_format: str) -> str:
     """Days of the calendar."""
-    text = upper(spaced(text)).strip(" \"'=")
+    text = without_midnight(upper(spaced(text)).strip(" \"'="))
     found = re.fullmatch(FIELDS.get(date_format, "x{0}y{99}"), text, re.ASCII)
     if found:
         text = f"{found['y']}-{int(found['m']):02}-{int(found['d']):02}"
@@ -629,7 +793,7 @@ def date_of_birth(text: str, date_format: str) -> str:
         day = dt.date(*map(int, text.split("-")))
     except ValueError:
         raise Refused("bad_date") from None
-    refuse_if(not 1800 <= day.year <= 2099, "bad_date")
+    refuse_if(not 1800 <= day.year <= 2039, "bad_date")
     return text
 
 
@@ -656,8 +820,7 @@ def postcode_us5(text: str) -> str:
     refuse_damaged(text)
     refuse_if(len(text) in (3, 4, 7, 8), "lost_zero")
     refuse_size(text, 5, 5)
-    refuse_uniform(text)
-    refuse_if(text == "12345", "placeholder")
+    refuse_if(text in [digit * 5 for digit in "013679"], "placeholder")
     return text
 
 
@@ -670,7 +833,7 @@ def postcode_alnum(text: str) -> str:
     refuse_if(like(r"[0-9A-Z]*[*#][0-9A-Z*#]*", text), "masked")
     only(text, DIGITS + LETTERS)
     refuse_size(text, 3, 10)
-    refuse_uniform(text)
+    refuse_if(len(set(text)) == 1 and text[0] not in "12345678", "placeholder")
     return text
 
 
@@ -712,6 +875,8 @@ def normalise(
     try:
         if name_of_kind == "phone":
             return phone(plain, country), None
+        if name_of_kind == "registration":
+            return registration(plain, country), None
         if name_of_kind == "date_of_birth":
             return date_of_birth(plain, date_format), None
         return KINDS[name_of_kind](plain), None
@@ -829,29 +994,72 @@ def recompute(document: dict[str, Any]) -> int:
     return 0 if complete and not wrong else 1
 
 
+NO_TOKEN = ("", "NULL", "NONE", "NAN", "N/A", "\\N")
+
+
+class NotAnswers(Exception):
+    """A file is no table of answers; says what to change, quotes nothing."""
+
+
+def read_answers(path: Path) -> list[dict[str, str]]:
+    """
+    Return the rows of a CSV file as spreadsheets save it, too.
+
+    UTF-8 with or without a byte order mark, or UTF-16; commas, semicolons or tabs.
+    """
+    raw = path.read_bytes()
+    wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+    lines = raw.decode("utf-16" if wide else "utf-8-sig").splitlines()
+    if lines and lines[0].lower().startswith("sep="):
+        lines = lines[1:]
+    head = lines[0] if lines else ""
+    separator = max(",;\t", key=head.count)
+    named = {name.strip().strip('"').lower() for name in head.split(separator)}
+    for wanted in ("tcId", "token"):
+        if wanted.lower() not in named:
+            raise NotAnswers(
+                f"{path.name} has no column {wanted}: its first line must name the "
+                "columns tcId, token and, if you like, reason"
+            )
+    rows = csv.reader(lines, delimiter=separator)
+    names = [name.strip().lower() for name in next(rows)]
+    return [dict(zip(names, row)) for row in rows if any(row)]
+
+
 def compare(document: dict[str, Any], path: Path) -> int:
     """Compare another implementation's answers with the file."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    theirs = {row["tcId"]: row for row in rows}
+    rows = read_answers(path)
+    theirs = {row.get("tcid", "").strip(): row for row in rows}
     wrong = len(rows) - len(theirs)
     if wrong:
         print(f"{wrong} rows repeat a tcId")
     agree: dict[tuple[str, str], list[int]] = {}
+    capitals = words = 0
     for group, test in cases(document):
         row = theirs.pop(str(test["tcId"]), {})
-        right = bool(row) and (row["token"] or None) == test["token"]
+        token = row.get("token", "").strip()
+        none = token.upper() in NO_TOKEN
+        words += bool(token) and none and test["token"] is None
+        right = bool(row) and (None if none else token) == test["token"]
+        only_case = not right and token.lower() == test["token"]
+        capitals += only_case
         if right and row.get("reason") and test["reason"]:
-            right = row["reason"] == test["reason"]
+            right = row["reason"].strip() == test["reason"]
         counts = agree.setdefault(("+".join(group["kinds"]), test["flags"][0]), [0, 0])
         counts[0] += right
         counts[1] += 1
-        if not right:
-            wrong += 1
+        wrong += not right
+        if not right and not only_case:
             said = "differs" if row else "has no answer"
             print(f"tcId {test['tcId']} {said}: {test['comment']}")
     for (kinds, flag), (right, total) in agree.items():
         print(f"{kinds:<40} {flag:<14} {right:>4} of {total:>4} agree")
+    if capitals:
+        print(f"{capitals} tokens differ in their case only: write them in lower case")
+    if words:
+        print(
+            f"{words} rows say NULL or the like where there is no token: read as none"
+        )
     if theirs:
         print(f"{len(theirs)} rows are of no case in the file")
     return 0 if not wrong and not theirs else 1
@@ -900,6 +1108,9 @@ def main() -> int:
         if given.results:
             return compare(document, given.results)
         return recompute(document)
+    except NotAnswers as error:
+        print(error, file=sys.stderr)
+        return 2
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         print(f"a file cannot be read ({type(error).__name__})", file=sys.stderr)
         return 2
