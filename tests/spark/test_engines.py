@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyspark.sql import functions as F
 
-from cleanroom_join.contract import TokenKind
+from cleanroom_join.contract import Holds, TokenKind
 from cleanroom_join.spark.party.frame_columns import Component, TokenColumn
 from cleanroom_join.spark.party.hmac_columns import MacMaker, has_native_hmac
 from cleanroom_join.spark.party.hmac_input import message_columns, with_texts
@@ -23,7 +23,8 @@ def all_specs():
         kind_spec(TokenKind.DATE_OF_BIRTH, **o) for o in OPTIONS if "date_format" in o
     ]
     phones = [kind_spec(TokenKind.PHONE, **o) for o in OPTIONS if "country" in o]
-    return [*plain, *dates, *phones]
+    hashes = [kind_spec(kind, holds=Holds.HASH) for kind in TokenKind if kind.hash_of]
+    return [*plain, *dates, *phones, *hashes]
 
 
 def by_spark(spark, raws, specs):
@@ -105,7 +106,7 @@ def test_every_vector(spark):
         makers["native"] = MacMaker(native=True)
     groups = {}
     for case in load_vectors():
-        options = (case.identifier, case.date_format, case.country)
+        options = (case.identifier, case.date_format, case.country, case.holds)
         groups.setdefault(options, []).append(case)
 
     got, expected = {}, {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import unicodedata
 
@@ -40,6 +41,15 @@ _SAMPLES = {
     TokenKind.POSTCODE_ALNUM: ["K1A 0B1", "10115", "D-10115"],
     TokenKind.DEVICE_ID: ["6D92078A-8246-4BA4-AE5B-76104861E7DC"],
     TokenKind.REGISTRATION: ["N14228", "D-AIBL", "B-MW 1234"],
+    **{
+        kind: [
+            *(example.identifier for example in spec.examples),
+            *(example.result for example in spec.examples),
+            hashlib.sha256(b"").hexdigest(),
+        ]
+        for kind, spec in KINDS.items()
+        if kind.hash_of is not None
+    },
 }
 
 SAMPLES = {

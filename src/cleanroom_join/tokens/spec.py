@@ -7,7 +7,7 @@ tokens, so it needs a new `SPEC_ID`; a test pins the digest.
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,10 +19,17 @@ from cleanroom_join.tokens.steps import (
     Expand,
     FoldMailbox,
     Reason,
+    RejectIfHashOf,
     RejectIfIn,
     Step,
 )
-from cleanroom_join.tokens.tables import COUNTRIES, NULL_LIKE, TABLES, notation
+from cleanroom_join.tokens.tables import (
+    COUNTRIES,
+    NULL_LIKE,
+    PROVIDERS,
+    TABLES,
+    notation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +77,12 @@ def spec_document() -> dict[str, object]:
         },
         "tables": dict(TABLES),
         "kinds": {kind.value: _steps(spec.steps) for kind, spec in KINDS.items()},
+        # What a column has instead that holds the hashes of its kind.
+        "hashes": {
+            kind.value: _steps(spec.hash_steps)
+            for kind, spec in KINDS.items()
+            if spec.hash_steps
+        },
         # What a column's own declaration inserts among a kind's steps.
         "date_formats": {
             form.value: _inserted(ColumnOption.DATE_FORMAT, form.value)
@@ -102,11 +115,14 @@ def _steps(steps: Sequence[Step]) -> list[object]:
 
 def _inserted(option: ColumnOption, value: str) -> list[object]:
     """Return the steps that a kind gets if a column declares *value*."""
-    # A second kind with the same option would need a key of its own in the document.
+    # A published hash has the option of the kind whose hash it is.  Another kind with
+    # the same option would need a key of its own in the document.
     (declared,) = (
         spec.declared
         for spec in KINDS.values()
-        if spec.declared is not None and spec.declared.option is option
+        if spec.declared is not None
+        and spec.declared.option is option
+        and spec.kind.hash_of is None
     )
     return _steps(declared.steps[value])
 
@@ -131,7 +147,15 @@ def _by_table(step: Step) -> dict[str, object]:
     if isinstance(step, Expand):
         return {"pairs": {notation(c): text for c, text in step.pairs}}
     if isinstance(step, FoldMailbox):
-        return {"providers": "email_provider_v1"}
+        if step.providers == PROVIDERS:
+            return {"providers": "email_provider_v1"}
+        return {"providers": [asdict(provider) for provider in step.providers]}
+    if isinstance(step, RejectIfHashOf):
+        words = {*NULL_LIKE, *map(str.lower, NULL_LIKE)}
+        return {
+            "tables": ["null_like_v1 upper", "null_like_v1 lower"],
+            "values": [value for value in step.values if value not in words],
+        }
     if isinstance(step, RejectIfIn) and step.reason is Reason.NULL_LIKE:
         case = "upper" if step.values == NULL_LIKE else "lower"
         return {"values": f"null_like_v1 {case}"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from hashlib import sha256
 
 import pytest
 
@@ -127,6 +128,7 @@ def test_dates_tell_their_format_or_none():
         ("home state", ["nsw", "vic"] * 200, "with source"),
         ("opted_out", ["true", "false"] * 200, "objection"),
         ("phone", [f"0794600{n:04d}" for n in range(200)], None),
+        ("email_hash", [sha256(mail.encode()).hexdigest() for mail in MAILS], "holds"),
     ],
 )
 def test_what_is_left_out_says_why(name, values, word):

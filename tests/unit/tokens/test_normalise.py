@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleanroom_join.contract import DateFormat, Identifier, TokenKind
+from cleanroom_join.contract import DateFormat, Holds, Identifier, TokenKind
 from cleanroom_join.errors import TokenError
 from cleanroom_join.testing import TEST_KEY
 from cleanroom_join.tokens import (
@@ -22,7 +22,7 @@ from cleanroom_join.tokens import (
     normalise_by,
     normalise_components,
 )
-from cleanroom_join.tokens.steps import RejectIfMatches
+from cleanroom_join.tokens.steps import RejectIfMatches, Sha256
 from cleanroom_join.tokens.tables import (
     COUNTRIES,
     DASHES,
@@ -36,8 +36,11 @@ from tests.support.examples import examples
 from tests.support.strange_texts import OPTIONS, SAMPLES, strange_texts
 
 KIND = st.sampled_from(TokenKind)
+HASHES = [kind for kind in TokenKind if kind.hash_of is not None]
+OTHERS = [kind for kind in TokenKind if kind.hash_of is None]
 SPECS = [
     *(kind_spec(kind) for kind in TokenKind),
+    *(kind_spec(kind, holds=Holds.HASH) for kind in HASHES),
     *(
         kind_spec(kind, **options)
         for options in OPTIONS
@@ -45,6 +48,9 @@ SPECS = [
     ),
 ]
 SPEC = st.sampled_from(SPECS)
+NO_SHA256 = st.sampled_from(
+    [spec for spec in SPECS if not any(isinstance(s, Sha256) for s in spec.steps)]
+)
 ANYTHING = (
     st.text()
     | st.text(st.characters(categories=["Cs", "Nd", "Cf", "Zs", "Ll", "Cn", "Co"]))
@@ -67,9 +73,9 @@ def test_it_is_total(spec, text):
 
 
 @settings(max_examples=examples(500))
-@given(SPEC, ANYTHING)
+@given(NO_SHA256, ANYTHING)
 def test_it_is_idempotent(spec, text):
-    """A normalised identifier is its own normal form."""
+    """A normalised identifier, or a hash, is its own normal form."""
     first = normalise_by(spec, text)
 
     if first.value is not None:
@@ -88,7 +94,8 @@ VALID = [
     (kind, text)
     for kind, texts in SAMPLES.items()
     for text in texts
-    if normalise(kind, text).value is not None
+    # A published hash of an address repairs nothing: see `test_hashed.py`.
+    if kind in OTHERS and normalise(kind, text).value is not None
 ]
 
 
@@ -236,6 +243,8 @@ REASONS = [
     ("device_id", "GD92078A-8246-4BA4-AE5B-76104861E7DC", "forbidden_character"),
     ("registration", "1.00E+05", "scientific"),
 ]
+OF_HASHES = {"not_hashed", "other_hash"}
+"""Reasons of columns that hold hashes: see `test_hashed.py`."""
 
 
 @pytest.mark.parametrize(("kind", "text", "reason"), REASONS)
@@ -249,7 +258,7 @@ def test_every_reason_is_among_them():
     shared = {"missing", "invalid_utf8", "empty", "null_like", "already_hashed"}
     declared = {"wrong_country"}
 
-    assert {reason for *_, reason in REASONS} | shared | declared == {
+    assert {reason for *_, reason in REASONS} | shared | declared | OF_HASHES == {
         r.value for r in Reason
     }
 

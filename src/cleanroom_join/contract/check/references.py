@@ -11,7 +11,7 @@ from cleanroom_join.contract.check.names import check_declared
 from cleanroom_join.contract.check.outputs import check_output
 from cleanroom_join.contract.check.raw_columns import check_raw_columns
 from cleanroom_join.contract.check.tables import check_tables
-from cleanroom_join.contract.terms.identifier import DateFormat, TokenKind
+from cleanroom_join.contract.terms.identifier import DateFormat, Holds, TokenKind
 from cleanroom_join.contract.terms.model import KeyState, Role
 from cleanroom_join.errors import Problem, did_you_mean, named, printable
 
@@ -108,8 +108,29 @@ def _sources(
             f' "{printable(subject.name)}", got {len(column.sources)}',
             "E116",
         )
-    if column.country is not None and TokenKind.PHONE not in components:
-        yield Problem(f"{path}.country", "is for telephone numbers only", "E116")
+    yield from _options(column, components, path)
+
+
+def _options(
+    column: SubjectColumn, components: tuple[TokenKind, ...], path: str
+) -> Iterator[Problem]:
+    """Yield what a column declares although none of its kinds has the option."""
+    holds_hashes = column.holds is Holds.HASH
+    numbers = [
+        kind
+        for kind in components
+        if kind is TokenKind.PHONE
+        or (kind.hash_of is TokenKind.PHONE and not holds_hashes)
+    ]
+    if column.country is not None and not numbers:
+        text = "is for telephone numbers only"
+        if holds_hashes:
+            text += ", and this column holds hashes"
+        yield Problem(f"{path}.country", text, "E116")
+    if holds_hashes and not any(kind.hash_of for kind in components):
+        hashed = next(kind for kind in TokenKind if kind.hash_of)
+        text = f'is for published hashes only: a kind such as "{hashed.value}"'
+        yield Problem(f"{path}.holds", text, "E116")
     if (
         column.date_format is not DateFormat.ISO
         and TokenKind.DATE_OF_BIRTH not in components

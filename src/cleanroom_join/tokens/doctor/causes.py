@@ -23,6 +23,8 @@ class MismatchCause(Enum):
     UNKEYED = "unkeyed"
     UNKNOWN_VARIANT = "unknown_variant"
     ALREADY_HASHED = "already_hashed"
+    NOT_HASHED = "not_hashed"
+    OTHER_HASH = "other_hash"
     SCIENTIFIC = "scientific_notation"
     DECIMAL_SUFFIX = "decimal_suffix"
     MASKED = "masked"
@@ -63,7 +65,13 @@ _REMEDIES = {
     " without a key anybody can try all values.",
     MismatchCause.UNKNOWN_VARIANT: "Share what `tokenise` makes: these tokens follow no"
     " rule that the doctor knows; perhaps the key is used without derivation.",
-    MismatchCause.ALREADY_HASHED: "Take the identifier from before it was hashed.",
+    MismatchCause.ALREADY_HASHED: "Take the identifier from before it was hashed; if"
+    " it has a published hash only, the subject's kind names that hash, and this column"
+    ' says holds = "hash".',
+    MismatchCause.NOT_HASHED: 'Take the column of hashes, or leave holds = "hash" out:'
+    " identifiers are hashed here.",
+    MismatchCause.OTHER_HASH: "Take a column of SHA-256: from another hash nobody can"
+    " make it.",
     MismatchCause.SCIENTIFIC: "Export the column as text; the last digits are lost.",
     MismatchCause.DECIMAL_SUFFIX: "Export the column as text; it was a number once.",
     MismatchCause.MASKED: "Take the column that is not masked.",

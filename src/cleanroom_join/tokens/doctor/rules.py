@@ -27,6 +27,8 @@ _ABSENT = ("missing", "empty", "null_like", "placeholder")
 # Reasons of a refusal that are causes by themselves.
 _BY_REASON = {
     MismatchCause.ALREADY_HASHED: ("already_hashed", "are digests or tokens already"),
+    MismatchCause.NOT_HASHED: ("not_hashed", "are no SHA-256, which is declared"),
+    MismatchCause.OTHER_HASH: ("other_hash", "are as long as MD5, SHA-1 or SHA-512"),
     MismatchCause.SCIENTIFIC: ("scientific", "are in scientific notation"),
     MismatchCause.DECIMAL_SUFFIX: (
         "decimal_suffix",
