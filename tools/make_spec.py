@@ -15,7 +15,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cleanroom_join.contract import DateFormat
+from cleanroom_join.contract import DateFormat, Holds, TokenKind
 from cleanroom_join.tokens import KINDS, KindSpec, Reason, spec_document, spec_sha256
 from cleanroom_join.tokens.kinds import ColumnOption
 from cleanroom_join.tokens.spec import INFO_LABEL, step_document
@@ -37,7 +37,7 @@ from cleanroom_join.tokens.tables import (
 from cleanroom_join.tokens.tables.numbering_patterns import SPECIFICATION_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from cleanroom_join.tokens import Step
     from cleanroom_join.tokens.tables import Lengths
@@ -144,15 +144,41 @@ def kinds() -> list[str]:
     document: Any = spec_document()
     lines = []
     for kind, spec in KINDS.items():
-        module = importlib.import_module(f"cleanroom_join.tokens.kinds.{kind.value}")
-        described = inspect.cleandoc(module.__doc__ or "").replace("  ", " ")
-        lines += [f"### {kind.value}", "", described, ""]
-        lines += [
-            f"{number}. {_step(step)}"
-            for number, step in enumerate(document["kinds"][kind.value], start=1)
-        ]
-        lines += ["", *_declared(spec)]
+        if kind.hash_of is None:
+            lines += _heading(f"kinds.{kind.value}")
+            lines += [*_numbered(document["kinds"][kind.value]), "", *_declared(spec)]
     return lines[:-1]
+
+
+def hashes() -> list[str]:
+    """Every published hash: its steps for identifiers, and those for hashes."""
+    document: Any = spec_document()
+    lines = []
+    for name, steps in document["hashes"].items():
+        kind = KINDS[TokenKind(name)].kind
+        lines += _heading(f"kinds.hashed.{name}")
+        raw, base = document["kinds"][name], document["kinds"][kind.hash_of.value]
+        if raw[: len(base)] == base:
+            said = f"A column of identifiers: the {len(base)} steps of"
+            lines += [f"{said} `{kind.hash_of.value}`, then", ""]
+            raw = raw[len(base) :]
+        else:
+            lines += ["A column of identifiers:", ""]
+        lines += [*_numbered(raw), "", "A column of hashes:", ""]
+        lines += [*_numbered(steps), ""]
+    return lines[:-1]
+
+
+def _heading(module_name: str) -> list[str]:
+    """The heading of a kind, and what its file says of it."""
+    module = importlib.import_module(f"cleanroom_join.tokens.{module_name}")
+    described = inspect.cleandoc(module.__doc__ or "").replace("  ", " ")
+    return [f"### {module_name.rpartition('.')[2]}", "", described, ""]
+
+
+def _numbered(steps: list[dict[str, Any]]) -> list[str]:
+    """Steps in order."""
+    return [f"{number}. {_step(step)}" for number, step in enumerate(steps, start=1)]
 
 
 def _declared(spec: KindSpec) -> list[str]:
@@ -215,11 +241,29 @@ def _date_formats(steps: Mapping[str, tuple[Step, ...]]) -> list[str]:
 
 def examples() -> list[str]:
     """The examples of every kind."""
-    lines = ["| kind | identifier | result |", "|---|---|---|"]
-    return lines + [
-        f"| {kind.value} | `{example.identifier}` | `{example.result}` |"
+    return _examples(
+        (kind.value, example.identifier, example.result)
         for kind, spec in KINDS.items()
         for example in spec.examples
+        if example.holds is Holds.RAW
+    )
+
+
+def hash_examples() -> list[str]:
+    """The examples of columns that hold hashes."""
+    return _examples(
+        (kind.value, example.identifier, example.result)
+        for kind, spec in KINDS.items()
+        for example in spec.examples
+        if example.holds is Holds.HASH
+    )
+
+
+def _examples(rows: Iterable[tuple[str, str, str]]) -> list[str]:
+    """A table of kinds, identifiers and results."""
+    lines = ["| kind | identifier | result |", "|---|---|---|"]
+    return lines + [
+        f"| {kind} | `{text}` | `{result}` |" for kind, text, result in rows
     ]
 
 
@@ -232,7 +276,7 @@ SECTIONS = {
     f.__name__.replace("_", "-"): f
     for f in (
         *(digest, tables, fold_latin, null_like, providers, plans, countries, kinds),
-        *(reasons, label, examples),
+        *(reasons, label, examples, hashes, hash_examples),
     )
 }
 

@@ -9,6 +9,7 @@ of each case is written here by hand, and the two must agree.  ``--check`` exits
 from __future__ import annotations
 
 import argparse
+import base64
 import hashlib
 import importlib.util
 import json
@@ -17,6 +18,7 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hash_texts import BASE64, HASH_FORMS, RAW_REFUSED
 from vector_texts import BRANDS, DASHES, INVISIBLE, NOTES, PLACES, WHITESPACE
 
 if TYPE_CHECKING:
@@ -57,11 +59,12 @@ class Group:
         key_id: str = "k1",
         date_format: str = "YYYY-MM-DD",
         country: str | None = None,
+        holds: str = "raw",
     ) -> None:
         """Begin without cases."""
         self.kinds = list(kinds)
         self.partnership, self.key_id = partnership, key_id
-        self.date_format, self.country = date_format, country
+        self.date_format, self.country, self.holds = date_format, country, holds
         self.tests: list[dict[str, object]] = []
 
     def ok(
@@ -87,7 +90,8 @@ class Group:
         """Add a case, if both implementations of it agree."""
         assert flag in NOTES, flag
         raw = [t.encode() if isinstance(t, str) else t for t in texts]
-        got = VERIFIER.message(self.kinds, raw, self.date_format, self.country)
+        options = (self.date_format, self.country, self.holds)
+        got = VERIFIER.message(self.kinds, raw, *options)
         assert got == (value, reason), (comment, got, value, reason)
         Group.number += 1
         absent = reason in ("missing", "empty", "null_like")
@@ -117,6 +121,7 @@ class Group:
             "keyCheckValue": VERIFIER.key_check_value(KEY, self.partnership),
             "dateFormat": self.date_format,
             "country": self.country,
+            "holds": self.holds,
             "tests": self.tests,
         }
 
@@ -148,6 +153,7 @@ def common(g: Group, sample: str, value: str, *, named: tuple[str, ...] = ()) ->
     digest = hashlib.sha256(sample.encode())
     g.no("Hashed", "SHA-256", "already_hashed", digest.hexdigest())
     g.no("Hashed", "SHA-256, capitals", "already_hashed", digest.hexdigest().upper())
+    g.no("Hashed", "SHA-256 after 0x", "already_hashed", "0x" + digest.hexdigest())
     sha1 = hashlib.sha1(sample.encode(), usedforsecurity=False).hexdigest()
     g.no("Hashed", "SHA-1", "already_hashed", sha1)
     g.no("Hashed", "a token", "already_hashed", "k1:" + "0a" * 32)
@@ -783,6 +789,120 @@ def registrations() -> list[Group]:
     return groups
 
 
+def hashed_kinds() -> list[Group]:
+    """Published hashes: columns of identifiers, and columns of hashes."""
+    groups = []
+    for name, form in HASH_FORMS.items():
+        raw, hashes = Group(name), Group(name, holds="hash")
+        for text, digest in form.published:
+            raw.ok("Published", "of the publication", digest, text)
+        for comment, text, normalised in form.raw:
+            raw.ok("Published", comment, sha256(normalised), text)
+        for comment, reason, text in (*RAW_REFUSED[form.kind], *form.refused):
+            raw.no("Published", comment, reason, text)
+        hashed_column(hashes, form.sample, in_base64=form.in_base64)
+        if name == "email_sha256_uid2":
+            spelled_hashes(hashes, form.sample)
+        groups += [raw, hashes]
+    groups += [national_numbers("phone_sha256_e164", "+"), mixed_composite()]
+    return groups
+
+
+def sha256(text: str) -> str:
+    """SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def hashed_column(g: Group, normalised: str, *, in_base64: bool) -> None:
+    """A column that holds hashes of what is normalised already."""
+    digest = hashlib.sha256(normalised.encode())
+    right = digest.hexdigest()
+    text = base64.b64encode(digest.digest()).decode()
+    g.ok("Hashed", "in hexadecimal", right, right)
+    g.ok("Hashed", "0X in front, capitals", right, "0X" + right.upper())
+    if in_base64:
+        g.ok("Hashed", "in base64", right, text)
+        # The last digit has two bits that mean nothing.
+        spoilt = text[:-2] + BASE64[BASE64.index(text[-2]) + 1] + "="
+        g.no("Hashed", "in base64, unused bits set", "bad_format", spoilt)
+    else:
+        g.no("Hashed", "in base64, not published", "bad_format", text)
+    g.no("Hashed", "in base64 without padding", "bad_format", text[:-1])
+    g.no("Hashed", "63 digits", "bad_length", right[:-1])
+    g.no("Hashed", "65 digits", "bad_length", right + "0")
+    g.no("Hashed", "MD5", "other_hash", "b4c9a289323b21a01c3e940f150eb9b8")
+    g.no("Hashed", "a token", "already_hashed", "k1:" + right)
+    g.no("Hashed", "raw: what is hashed", "not_hashed", normalised)
+    g.no("Null", "NULL", "missing", None)
+    g.no("Null", "empty", "empty", "")
+    g.no("Null", "n/a", "null_like", "n/a")
+    stand_in = "test@test.com" if "@" in normalised else normalised[:-10] + "0" * 10
+    g.no("Placeholder", "SHA-256 of a stand-in", "placeholder", sha256(stand_in))
+    g.no("Placeholder", "SHA-256 of nothing", "placeholder", sha256(""))
+
+
+def spelled_hashes(g: Group, normalised: str) -> None:
+    """What is the same for all forms: spellings, other digests, words for NULL."""
+    right = sha256(normalised)
+    text = base64.b64encode(bytes.fromhex(right)).decode()
+    g.ok("Hashed", "in capitals", right, right.upper())
+    g.ok("Hashed", "0x in front", right, "0x" + right)
+    g.ok("Whitespace", "blanks at both ends", right, f" {right}\t\xa0")
+    g.ok("Whitespace", "base64, blanks at both ends", right, f" {text}\r\n")
+    g.ok("Invisible", "a byte order mark", right, "\ufeff" + right)
+    inside = right[:9] + "\u200b" + right[9:]
+    g.ok("Invisible", "a zero-width space inside", right, inside)
+    g.ok("Excel", "quotation marks", right, f'"{right}"')
+    g.no("Whitespace", "a blank inside", "not_hashed", right[:32] + " " + right[32:])
+    g.no("Hashed", "a base64 digit replaced for URLs", "bad_format", "-" + text[1:])
+    g.no("Hashed", "two in one", "other_hash", right * 2)
+    for name in ("md5", "sha1", "sha224", "sha384", "sha512"):
+        other = hashlib.new(name, normalised.encode(), usedforsecurity=False)
+        g.no("Hashed", name.upper(), "other_hash", other.hexdigest())
+    for name in ("md5", "sha1", "sha224", "sha512"):
+        other = hashlib.new(name, normalised.encode(), usedforsecurity=False)
+        written = base64.b64encode(other.digest()).decode()
+        g.no("Hashed", f"{name.upper()} in base64", "other_hash", written)
+    g.no("Hashed", "one letter is no digit", "not_hashed", "g" + right[1:])
+    g.no("Hashed", "a number without plus sign", "not_hashed", "16505551212")
+    g.no("Null", "blanks only", "empty", " \t\xa0\u3000")
+    for word in ("NULL", "NaN"):
+        g.no("Null", word, "null_like", word)
+    for word in (" ", "null", "NULL", "None", "nan", "n/a", "unknown"):
+        g.no("Placeholder", f"SHA-256 of '{word}'", "placeholder", sha256(word))
+    g.no("Placeholder", "zeros", "placeholder", "0" * 64)
+    g.no("InvalidUtf8", "a lone byte", "invalid_utf8", b"\x80" + right.encode())
+    # These leave no trace: they are hashes like any other.
+    again = sha256(right)
+    g.ok("Hashed", "hashed twice", again, again)
+    blank = sha256(normalised + " ")
+    g.ok("Hashed", "hashed with a blank", blank, blank)
+
+
+def national_numbers(name: str, plus: str) -> Group:
+    """A column of national numbers that declares its country."""
+    g = Group(name, country="GB")
+    digest = sha256(f"{plus}442079460958")
+    g.ok("Country", "a national number", digest, "020 7946 0958")
+    g.ok("Country", "an international number", digest, "+44 20 7946 0958")
+    return g
+
+
+def mixed_composite() -> Group:
+    """A hash beside a part that is none."""
+    g = Group("email_sha256_uid2", "postcode_uk", holds="hash")
+    digest = sha256("user@example.com")
+    g.ok(
+        "Composite",
+        "a hash and a postcode",
+        f"64:{digest},7:SW1A1AA,",
+        digest,
+        "sw1a 1aa",
+    )
+    g.no("Composite", "no hash", "not_hashed", "user@example.com", "SW1A 1AA")
+    return g
+
+
 def composites() -> list[Group]:
     """Several parts together."""
     two = Group("name", "postcode_uk")
@@ -863,6 +983,7 @@ def text() -> str:
     groups = [
         *(pan(), account(), iban(), email(), mailbox(), *phones(), name(), *dates()),
         *(*postcodes(), device_id(), *registrations(), *composites(), *separated()),
+        *hashed_kinds(),
         # New kinds come last: the numbers of the other cases do not change.
     ]
     digest = re.search(

@@ -14,6 +14,7 @@ NOTES = {
     "Null": "NULL, and texts that stand for it, have no token.",
     "Damaged": "Spreadsheets, floats and masks have destroyed the identifier.",
     "Hashed": "Already tokenised or hashed.",
+    "Published": "An identifier by the rules of a published hash.",
     "Placeholder": "A stand-in that would join strangers.",
     "Letters": "Letters are never dropped.",
     "InvalidUtf8": "Bytes that are not UTF-8.",

@@ -99,7 +99,7 @@ def test_every_vector(spark):
         makers["native"] = MacMaker(native=True)
     groups = {}
     for case in load_vectors():
-        options = (case.identifier, case.date_format, case.country)
+        options = (case.identifier, case.date_format, case.country, case.holds)
         groups.setdefault(options, []).append(case)
 
     got, expected = {}, {}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import unicodedata
 
-from cleanroom_join.contract import DateFormat, TokenKind
+from cleanroom_join.contract import DateFormat, Holds, TokenKind
 from cleanroom_join.tokens import KINDS
 from cleanroom_join.tokens.tables import (
     COMBINING,
@@ -49,6 +50,15 @@ _SAMPLES = {
         *("N14228", "D-AIBL", "B-MW 1234", "BM-W 1234 E", "TÖL-AB 12", "AB-CD-12"),
         *("W-12345 A", "SP-ORT 1", "AB12 CDE", "BMW1234"),
     ],
+    **{
+        kind: [
+            *(example.identifier for example in spec.examples),
+            *(example.result for example in spec.examples),
+            hashlib.sha256(b"").hexdigest(),
+        ]
+        for kind, spec in KINDS.items()
+        if kind.hash_of is not None
+    },
 }
 
 SAMPLES = {
@@ -61,12 +71,15 @@ OPTIONS = [
     *({"date_format": form} for form in DateFormat),
     *({"country": c} for c in ("GB", "US", "ES", "IT", "HU", "BR", "RU", "HK", "SO")),
     *({"country": c} for c in ("DE", "AT")),
+    {"holds": Holds.HASH},
 ]
 """What columns may declare."""
 
 
 def _is_taken(kind: TokenKind, options: dict[str, object]) -> bool:
     """Return whether a kind has steps for what a column declares."""
+    if "holds" in options:
+        return kind.hash_of is not None
     declared = KINDS[kind].declared
     value = options.get(declared.option.value) if declared else None
     return value is not None and getattr(value, "value", value) in declared.steps

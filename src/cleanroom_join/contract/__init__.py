@@ -31,6 +31,7 @@ from cleanroom_join.contract.terms.functions.function import (
 from cleanroom_join.contract.terms.hierarchy_levels import CellLabels, Level
 from cleanroom_join.contract.terms.identifier import (
     DateFormat,
+    Holds,
     Identifier,
     TokenKind,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "Dimension",
     "DimensionType",
     "Function",
+    "Holds",
     "Identifier",
     "Key",
     "KeyState",

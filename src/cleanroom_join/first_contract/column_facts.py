@@ -8,7 +8,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract.terms.identifier import DateFormat, TokenKind
+from cleanroom_join.contract.terms.identifier import DateFormat, Holds, TokenKind
 from cleanroom_join.tokens import Reason, kind_spec, normalise_by
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class SampleFacts:
     """The share of values that the kind's own normaliser accepts."""
     date_formats: Mapping[DateFormat, float]
     """The same for each way to write dates."""
+    hashes: float = 0.0
+    """The share that is a SHA-256, in hexadecimal or base64."""
     no_country: float = 0.0
     """The share that would be a telephone number if a country were declared."""
     undeclared_country: float = 0.0
@@ -59,6 +61,11 @@ class SampleFacts:
     """Whether a number begins with a zero that a numeric column would lose."""
     scale: int = 0
     """Most decimal places of a number."""
+
+    @property
+    def has_hashes(self) -> bool:
+        """Whether the column is one of hashes."""
+        return self.hashes >= _MOST
 
     def accepts(self, kind: TokenKind) -> bool:
         """Return whether the column is of a kind, by the kind's own test."""
@@ -142,6 +149,7 @@ def sample_facts(values: Sequence[str]) -> SampleFacts:
         date_formats=MappingProxyType(
             {form: _share(_dates(form), texts) for form in DateFormat}
         ),
+        hashes=_share(_HASH, texts),
         no_country=without / len(texts) if texts else 0.0,
         undeclared_country=undeclared / len(texts) if texts else 0.0,
         luhn=sum(map(_ends_in_check_digit, digits)) / len(digits) if digits else 0.0,
@@ -152,8 +160,19 @@ def sample_facts(values: Sequence[str]) -> SampleFacts:
     )
 
 
-_KINDS = tuple(kind for kind in TokenKind if kind is not TokenKind.EMAIL_MAILBOX)
-"""A contract names no mailbox: it says ``email`` and a table of providers."""
+_KINDS = tuple(
+    kind
+    for kind in TokenKind
+    if kind is not TokenKind.EMAIL_MAILBOX and kind.hash_of is None
+)
+"""
+A contract names no mailbox: it says ``email`` and a table of providers.
+
+Published hashes accept what the kind accepts that they are of.
+"""
+
+_HASH = kind_spec(TokenKind.EMAIL_SHA256_UID2, holds=Holds.HASH)
+"""How hashes are recognised; a hash does not show what it is of."""
 
 
 def _dates(form: DateFormat) -> KindSpec:

@@ -101,6 +101,18 @@ def _number(column: ColumnFacts) -> ColumnRole | None:
     return ColumnRole(name=column.name, role=Role.NUMBERED, reason=reason)
 
 
+def _hash(column: ColumnFacts) -> ColumnRole | None:
+    """Leave out hashes: nobody can see by whose rules they were made."""
+    if not column.storage.is_text or not column.sample.has_hashes:
+        return None
+    return ColumnRole.left_out(
+        column.name,
+        "SHA-256 hashes: if an address or a number was hashed by a published rule, the"
+        ' subject\'s kind names the rule (such as "email_sha256_uid2"), and this column'
+        ' says holds = "hash"',
+    )
+
+
 def _identifier(column: ColumnFacts) -> ColumnRole | None:
     """Recognise what identifies a subject by itself, by name and normaliser."""
     sample, kinds, named = column.sample, _alone(column), _is_named(column)
@@ -163,5 +175,5 @@ def _date(column: ColumnFacts) -> ColumnRole | None:
     return None
 
 
-IDENTITY_TESTS = (_empty, _identity, _location, _number, _identifier, _date)
+IDENTITY_TESTS = (_empty, _identity, _location, _number, _hash, _identifier, _date)
 """Each returns a role, or None; the first role holds."""

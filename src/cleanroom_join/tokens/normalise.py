@@ -8,6 +8,8 @@ the identifier.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,14 +19,17 @@ from typing import TYPE_CHECKING
 from cleanroom_join.errors import InternalError, assert_never
 from cleanroom_join.tokens.kinds import KINDS, KindSpec
 from cleanroom_join.tokens.steps import (
+    Base64ToHex,
     Check,
     Delete,
     Expand,
     FoldMailbox,
     Rearrange,
     Reason,
+    RejectIfHashOf,
     RejectIfIn,
     RejectIfMatches,
+    RejectIfOnly,
     RejectIfPair,
     RejectIfUniform,
     RejectUnlessCharset,
@@ -32,6 +37,7 @@ from cleanroom_join.tokens.steps import (
     RejectUnlessMatches,
     RejectUnlessMod97,
     Rewrite,
+    Sha256,
     Translate,
     Trim,
     TrimEnd,
@@ -149,7 +155,7 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
-def rewritten(step: Rewrite, text: str) -> str:
+def rewritten(step: Rewrite, text: str) -> str:  # noqa: PLR0911 - one per step
     """Return *text* after one step that changes it."""
     match step:
         case Delete() | Translate() | Expand():
@@ -165,6 +171,11 @@ def rewritten(step: Rewrite, text: str) -> str:
             return text if found is None else found.expand(form)
         case FoldMailbox():
             return _folded(step, text)
+        case Sha256():
+            return hashlib.sha256(text.encode("utf-8")).hexdigest()
+        case Base64ToHex():
+            found = re.fullmatch(step.PATTERN, text, re.ASCII)
+            return text if found is None else base64.b64decode(text).hex()
         case _:
             return assert_never(step)
 
@@ -188,15 +199,17 @@ def _folded(step: FoldMailbox, text: str) -> str:
     local, domain = text.split("@")
     for provider in step.providers:
         if domain in provider.domains:
-            mailbox = local.split(provider.tag)[0]
+            mailbox = local.split(provider.tag)[0] if provider.tag else local
             kept = "".join(c for c in mailbox if c not in provider.ignored)
             return f"{kept}@{provider.canonical}"
     return text
 
 
 _CHECKS = (
+    RejectIfHashOf,
     RejectIfIn,
     RejectIfMatches,
+    RejectIfOnly,
     RejectIfPair,
     RejectIfUniform,
     RejectUnlessCharset,
@@ -206,11 +219,15 @@ _CHECKS = (
 )
 
 
-def _refuses(step: Check, text: str) -> bool:  # noqa: PLR0911 - one per check
+def _refuses(step: Check, text: str) -> bool:  # noqa: C901, PLR0911 - one per check
     """Return whether *step* refuses *text*."""
     match step:
         case RejectIfIn():
             return text in step.values
+        case RejectIfOnly():
+            return set(text) <= set(step.characters)
+        case RejectIfHashOf():
+            return text in step.hashes
         case RejectUnlessCharset():
             return not set(text) <= set(step.allowed)
         case RejectIfMatches():

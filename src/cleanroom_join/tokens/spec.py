@@ -7,7 +7,7 @@ tokens, so it needs a new `SPEC_ID`; a test pins the digest.
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,10 +18,11 @@ from cleanroom_join.tokens.steps import (
     Expand,
     FoldMailbox,
     Reason,
+    RejectIfHashOf,
     RejectIfIn,
     Step,
 )
-from cleanroom_join.tokens.tables import NULL_LIKE, TABLES, notation
+from cleanroom_join.tokens.tables import NULL_LIKE, PROVIDERS, TABLES, notation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +72,12 @@ def spec_document() -> dict[str, object]:
         },
         "tables": dict(TABLES),
         "kinds": {kind.value: _steps(spec.steps) for kind, spec in KINDS.items()},
+        # What a column has instead that holds the hashes of its kind.
+        "hashes": {
+            kind.value: _steps(spec.hash_steps)
+            for kind, spec in KINDS.items()
+            if spec.hash_steps
+        },
         "declared": {
             kind.value: _declared(spec.declared)
             for kind, spec in KINDS.items()
@@ -128,7 +135,15 @@ def _by_table(step: Step) -> dict[str, object]:
     if isinstance(step, Expand):
         return {"pairs": {notation(c): text for c, text in step.pairs}}
     if isinstance(step, FoldMailbox):
-        return {"providers": "email_provider_v1"}
+        if step.providers == PROVIDERS:
+            return {"providers": "email_provider_v1"}
+        return {"providers": [asdict(provider) for provider in step.providers]}
+    if isinstance(step, RejectIfHashOf):
+        words = {*NULL_LIKE, *map(str.lower, NULL_LIKE)}
+        return {
+            "tables": ["null_like_v1 upper", "null_like_v1 lower"],
+            "values": [value for value in step.values if value not in words],
+        }
     if isinstance(step, RejectIfIn) and step.reason is Reason.NULL_LIKE:
         return {"values": _null_words(step.values)}
     return {}

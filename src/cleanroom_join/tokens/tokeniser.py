@@ -12,7 +12,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
-from cleanroom_join.contract.terms.identifier import DateFormat, Identifier, TokenKind
+from cleanroom_join.contract.terms.identifier import (
+    DateFormat,
+    Holds,
+    Identifier,
+    TokenKind,
+)
 from cleanroom_join.contract.token_format import KEY_ID_PATTERN, TOKEN_PATTERN
 from cleanroom_join.errors import InternalError, TokenError
 from cleanroom_join.tokens.kinds import kind_spec
@@ -108,6 +113,7 @@ class Tokeniser:
         key_id: str,
         date_format: DateFormat = DateFormat.ISO,
         country: str | None = None,
+        holds: Holds = Holds.RAW,
     ) -> None:
         """
         Derive the subkey once.
@@ -119,6 +125,7 @@ class Tokeniser:
             key_id: The key's name in the contract.
             date_format: How dates of birth are written.
             country: Whose national telephone numbers or registrations there are.
+            holds: Whether published hashes are given, or what is hashed.
 
         Raises:
             TokenError: If *partnership* or *key_id* is malformed.
@@ -131,7 +138,7 @@ class Tokeniser:
         )
         self.key_id = key_id
         self._specs = tuple(
-            kind_spec(kind, date_format=date_format, country=country)
+            kind_spec(kind, date_format=date_format, country=country, holds=holds)
             for kind in self.identifier.components
         )
         self._subkey = key.subkey(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleanroom_join.contract import Contract, DateFormat, TokenKind
+from cleanroom_join.contract import Contract, DateFormat, Holds, TokenKind
 from cleanroom_join.errors import ContractError
 from cleanroom_join.testing import contract_toml
 
@@ -85,6 +85,35 @@ def test_registrations_declare_one_country():
     assert 'must be that of "card" in the other tables' in str(problem)
 
 
+@pytest.mark.parametrize("kind", [kind.value for kind in TokenKind if kind.hash_of])
+def test_each_party_says_whether_it_holds_hashes(kind):
+    """One subject, one kind; each table's column holds identifiers or hashes."""
+    text = changed((KIND, f'kind = "{kind}"')).replace(
+        COLUMN, column('source = "hashed", holds = "hash"'), 1
+    )
+
+    read = Contract.from_toml(text)
+
+    held = {
+        name: read.asset(name).asset.subject_columns()[0].holds
+        for name in ("payments", "accounts")
+    }
+    assert held == {"payments": Holds.HASH, "accounts": Holds.RAW}
+    assert read.asset("payments").identifiers == read.asset("accounts").identifiers
+
+
+def test_a_column_of_numbers_to_hash_may_declare_its_country():
+    """The numbers are normalised before they are hashed."""
+    changes = (
+        (KIND, 'kind = "phone_sha256_e164"'),
+        (COLUMN, column('source = "tel", country = "GB"')),
+    )
+
+    terms = Contract.from_toml(changed(*changes)).asset("payments")
+
+    assert terms.asset.subject_columns()[0].country == "GB"
+
+
 def test_retiring_keys_are_listed():
     """The active key comes first, and a retired one is not accepted."""
     keys = (
@@ -142,6 +171,29 @@ def test_retiring_keys_are_listed():
             [(COLUMN, column('source = "a", country = "GB"'))],
             "assets.payments.columns.card_token.country",
             "telephone numbers and registrations only",
+        ),
+        (
+            [(COLUMN, column('source = "a", holds = "hash"'))],
+            "assets.payments.columns.card_token.holds",
+            'published hashes only: a kind such as "email_sha256_uid2"',
+        ),
+        (
+            [(COLUMN, column('source = "a", holds = "hashes"'))],
+            "assets.payments.columns.card_token.holds",
+            'did you mean "hash"?',
+        ),
+        (
+            [
+                (KIND, 'kind = "phone_sha256_meta"'),
+                (COLUMN, column('source = "a", holds = "hash", country = "GB"')),
+            ],
+            "assets.payments.columns.card_token.country",
+            "and this column holds hashes",
+        ),
+        (
+            [(KIND, 'kind = "email_sha256_meta"\nproviders = "email_provider_v1"')],
+            "subjects.card.providers",
+            "for e-mail addresses only",
         ),
         (
             [(COLUMN, column('source = "a", date_format = "DD/MM/YYYY"'))],

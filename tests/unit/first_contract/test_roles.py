@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from hashlib import sha256
 
 import pytest
 
@@ -132,6 +133,7 @@ def test_dates_tell_their_format_or_none():
             [f"B-MX {n}" for n in range(100, 400)],
             "declare their country",
         ),
+        ("email_hash", [sha256(mail.encode()).hexdigest() for mail in MAILS], "holds"),
     ],
 )
 def test_what_is_left_out_says_why(name, values, word):

@@ -140,6 +140,17 @@ def test_healthy_manifests_blame_nothing():
             },
             MismatchCause.MASKED,
         ),
+        *(
+            (
+                {"column": {"components": (component(reasons={reason: 20_000}),)}},
+                cause,
+            )
+            for reason, cause in (
+                ("already_hashed", MismatchCause.ALREADY_HASHED),
+                ("not_hashed", MismatchCause.NOT_HASHED),
+                ("other_hash", MismatchCause.OTHER_HASH),
+            )
+        ),
         (
             {"column": {"components": (component(reasons={"missing": 20_000}),)}},
             MismatchCause.MISSING_VALUES,

@@ -23,7 +23,7 @@ from cleanroom_join.tokens import (
     normalise_by,
     normalise_components,
 )
-from cleanroom_join.tokens.steps import RejectIfMatches
+from cleanroom_join.tokens.steps import RejectIfMatches, Sha256
 from cleanroom_join.tokens.tables import (
     ASCII_UPPER,
     COUNTRIES,
@@ -38,8 +38,13 @@ from tests.support.examples import examples
 from tests.support.strange_texts import KIND_OPTIONS, SAMPLES, strange_texts
 
 KIND = st.sampled_from(TokenKind)
+HASHES = [kind for kind in TokenKind if kind.hash_of is not None]
+OTHERS = [kind for kind in TokenKind if kind.hash_of is None]
 SPECS = [kind_spec(kind, **options) for kind, options in KIND_OPTIONS]
 SPEC = st.sampled_from(SPECS)
+NO_SHA256 = st.sampled_from(
+    [spec for spec in SPECS if not any(isinstance(s, Sha256) for s in spec.steps)]
+)
 ANYTHING = (
     st.text()
     | st.text(st.characters(categories=["Cs", "Nd", "Cf", "Zs", "Ll", "Cn", "Co"]))
@@ -68,9 +73,9 @@ def test_it_is_total(spec, text):
 
 
 @settings(max_examples=examples(500))
-@given(SPEC, ANYTHING)
+@given(NO_SHA256, ANYTHING)
 def test_it_is_idempotent(spec, text):
-    """A normalised identifier is its own normal form."""
+    """A normalised identifier, or a hash, is its own normal form."""
     first = normalise_by(spec, text)
 
     if first.value is not None:
@@ -89,7 +94,8 @@ VALID = [
     (kind, text)
     for kind, texts in SAMPLES.items()
     for text in texts
-    if normalise(kind, text).value is not None
+    # A published hash of an address repairs nothing: see `test_hashed.py`.
+    if kind in OTHERS and normalise(kind, text).value is not None
 ]
 
 
@@ -264,6 +270,8 @@ REASONS_DECLARED = [
     ("registration", "DE", "0 17-123", "bad_format"),
     ("registration", "AT", "SPORT1", "lost_separator"),
 ]
+OF_HASHES = {"not_hashed", "other_hash"}
+"""Reasons of columns that hold hashes: see `test_hashed.py`."""
 
 
 @pytest.mark.parametrize(("kind", "text", "reason"), REASONS)
@@ -286,7 +294,7 @@ def test_every_reason_is_among_them():
     declared = {"wrong_country"}
 
     named = {reason for *_, reason in (*REASONS, *REASONS_DECLARED)}
-    assert named | shared | declared == {r.value for r in Reason}
+    assert named | shared | declared | OF_HASHES == {r.value for r in Reason}
 
 
 @settings(max_examples=examples(500))

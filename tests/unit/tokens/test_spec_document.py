@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from cleanroom_join.contract import TokenKind
+from cleanroom_join.contract import Holds, TokenKind
 from cleanroom_join.tokens import (
     KINDS,
     Reason,
     Subkey,
     kind_spec,
     normalise,
+    normalise_by,
     subkey_bytes,
     token,
 )
@@ -46,6 +47,7 @@ def test_every_generated_part_is_there():
     assert sections == {
         *("digest", "tables", "fold-latin", "null-like", "providers", "plans"),
         *("countries", "kinds", "reasons", "label", "examples"),
+        *("hashes", "hash-examples"),
     }
     assert {kind.value for kind in TokenKind} <= set(headings)
     assert f"`{spec_sha256()}`" in TEXT
@@ -53,27 +55,42 @@ def test_every_generated_part_is_there():
 
 def test_every_operation_is_explained():
     """An operation without a line in the tables could not be implemented."""
-    used = {step["op"] for steps in spec_document()["kinds"].values() for step in steps}
+    document = spec_document()
+    lists = [*document["kinds"].values(), *document["hashes"].values()]
+    used = {step["op"] for steps in lists for step in steps}
 
     assert {op for op in used if f"| `{op}` |" not in TEXT} == set()
 
 
-EXAMPLES = re.findall(
-    r"^\| ([a-z0-9_]+) \| `([^`]+)` \| `([^`]+)` \|$", TEXT, re.MULTILINE
+def examples_of(part):
+    """Return the rows of a generated table of examples."""
+    rows = TEXT.partition(f"<!-- generated: {part} -->")[2].partition("<!-- end")[0]
+    return re.findall(r"(?m)^\| ([a-z0-9_]+) \| `([^`]+)` \| `([^`]+)` \|$", rows)
+
+
+EXAMPLES = examples_of("examples")
+OF_HASHES = examples_of("hash-examples")
+
+
+@pytest.mark.parametrize(
+    ("holds", "kind", "text", "result"),
+    [
+        *((Holds.RAW, *example) for example in EXAMPLES),
+        *((Holds.HASH, *example) for example in OF_HASHES),
+    ],
 )
-
-
-@pytest.mark.parametrize(("kind", "text", "result"), EXAMPLES)
-def test_every_example(kind, text, result):
+def test_every_example(holds, kind, text, result):
     """What the page shows is what the library does."""
-    got = normalise(TokenKind(kind), text)
+    got = normalise_by(kind_spec(TokenKind(kind), holds=holds), text)
 
     assert (got.value or got.reason.value) == result
 
 
 def test_there_are_examples_of_every_kind():
     """The parametrisation above found them."""
+    hashes = {kind for kind in TokenKind if kind.hash_of is not None}
     assert {TokenKind(kind) for kind, *_ in EXAMPLES} == set(TokenKind)
+    assert {TokenKind(kind) for kind, *_ in OF_HASHES} == hashes
 
 
 def test_the_worked_example():

@@ -12,7 +12,7 @@ from cleanroom_join.contract.check.names import check_declared
 from cleanroom_join.contract.check.outputs import check_output
 from cleanroom_join.contract.check.raw_columns import check_raw_columns
 from cleanroom_join.contract.check.tables import check_tables
-from cleanroom_join.contract.terms.identifier import DateFormat, TokenKind
+from cleanroom_join.contract.terms.identifier import DateFormat, Holds, TokenKind
 from cleanroom_join.contract.terms.model import KeyState, Role
 from cleanroom_join.errors import Problem, did_you_mean, named, printable
 
@@ -131,12 +131,29 @@ def _sources(
             f' "{printable(subject.name)}", got {len(column.sources)}',
             "E116",
         )
-    if column.country is not None and not {
-        TokenKind.PHONE,
-        TokenKind.REGISTRATION,
-    } & set(components):
+    yield from _options(column, components, path)
+
+
+def _options(
+    column: SubjectColumn, components: tuple[TokenKind, ...], path: str
+) -> Iterator[Problem]:
+    """Yield what a column declares although none of its kinds has the option."""
+    holds_hashes = column.holds is Holds.HASH
+    countries = (TokenKind.PHONE, TokenKind.REGISTRATION)
+    read = [
+        kind
+        for kind in components
+        if kind in countries or (kind.hash_of in countries and not holds_hashes)
+    ]
+    if column.country is not None and not read:
         text = "is for telephone numbers and registrations only"
+        if holds_hashes:
+            text += ", and this column holds hashes"
         yield Problem(f"{path}.country", text, "E116")
+    if holds_hashes and not any(kind.hash_of for kind in components):
+        hashed = next(kind for kind in TokenKind if kind.hash_of)
+        text = f'is for published hashes only: a kind such as "{hashed.value}"'
+        yield Problem(f"{path}.holds", text, "E116")
     if (
         column.date_format is not DateFormat.ISO
         and TokenKind.DATE_OF_BIRTH not in components

@@ -32,7 +32,7 @@ from cleanroom_join.contract.terms.columns import (
     MeasureType,
     SubjectColumn,
 )
-from cleanroom_join.contract.terms.identifier import DateFormat
+from cleanroom_join.contract.terms.identifier import DateFormat, Holds
 from cleanroom_join.contract.terms.limits import Limits
 from cleanroom_join.contract.terms.names import NAME
 
@@ -62,6 +62,7 @@ def _subject_column(
     source: tuple[str, ...] | None,
     date_format: DateFormat,
     country: str | None,
+    holds: Holds,
 ) -> SubjectColumn:
     """Make a column of tokens; its raw column has its own name if none is given."""
     return SubjectColumn(
@@ -70,6 +71,7 @@ def _subject_column(
         sources=source or (name,),
         date_format=date_format,
         country=country,
+        holds=holds,
     )
 
 
@@ -96,6 +98,12 @@ _SUBJECT_COLUMN = Record(
             "The country where the raw telephone numbers are dialled, without which"
             " only those with + are read; or whose registrations of cars these are.",
             default=None,
+        ),
+        Field(
+            "holds",
+            described(Holds),
+            "For kinds that are published hashes: what this party's raw columns hold.",
+            default=Holds.RAW,
         ),
     ),
 )

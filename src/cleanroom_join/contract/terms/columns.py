@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.terms.described import Described
-from cleanroom_join.contract.terms.identifier import DateFormat
+from cleanroom_join.contract.terms.identifier import DateFormat, Holds
 from cleanroom_join.errors import assert_never
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ class SubjectColumn:
     """How the raw columns write dates."""
     country: str | None = None
     """Whose national telephone numbers or registrations the raw columns have."""
+    holds: Holds = Holds.RAW
+    """Whether raw columns of published hashes hold the hashes or what is hashed."""
 
     def under(self, key_id: str) -> str:
         """

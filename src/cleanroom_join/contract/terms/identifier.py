@@ -8,7 +8,7 @@ from enum import Enum
 from cleanroom_join.contract.terms.described import Described
 from cleanroom_join.errors import assert_never
 
-__all__ = ["DateFormat", "Identifier", "TokenKind"]
+__all__ = ["DateFormat", "Holds", "Identifier", "TokenKind"]
 
 
 class TokenKind(Described):
@@ -39,6 +39,37 @@ class TokenKind(Described):
         "registration",
         "Letters and digits in upper case: aircraft tail, vehicle plate.",
     )
+    EMAIL_SHA256_UID2 = (
+        "email_sha256_uid2",
+        "SHA-256 of an e-mail address by UID2's rules.",
+    )
+    EMAIL_SHA256_GOOGLE_2023 = (
+        "email_sha256_google_2023",
+        "SHA-256 of an e-mail address by Google's rules of 2023, with all tags.",
+    )
+    EMAIL_SHA256_GOOGLE_2025 = (
+        "email_sha256_google_2025",
+        "SHA-256 of an e-mail address by Google's rules of 2025, without Gmail's tags.",
+    )
+    EMAIL_SHA256_META = (
+        "email_sha256_meta",
+        "SHA-256 of an e-mail address in lower case, as Meta and Snap publish it.",
+    )
+    PHONE_SHA256_E164 = (
+        "phone_sha256_e164",
+        "SHA-256 of a telephone number in E.164, as UID2 and Google publish it.",
+    )
+    PHONE_SHA256_META = (
+        "phone_sha256_meta",
+        "SHA-256 of a telephone number in E.164, no plus sign, as Meta publishes it.",
+    )
+
+    @property
+    def hash_of(self) -> TokenKind | None:
+        """The kind whose published hash this is, or None if it is no hash."""
+        # Such a kind is called after that kind, the hash, and the published form.
+        kind, is_hash, _ = self.value.partition("_sha256_")
+        return TokenKind(kind) if is_hash else None
 
     @property
     def identifies_alone(self) -> bool:
@@ -58,6 +89,12 @@ class TokenKind(Described):
                 | TokenKind.PHONE
                 | TokenKind.DEVICE_ID
                 | TokenKind.REGISTRATION
+                | TokenKind.EMAIL_SHA256_UID2
+                | TokenKind.EMAIL_SHA256_GOOGLE_2023
+                | TokenKind.EMAIL_SHA256_GOOGLE_2025
+                | TokenKind.EMAIL_SHA256_META
+                | TokenKind.PHONE_SHA256_E164
+                | TokenKind.PHONE_SHA256_META
             ):
                 return True
             case (
@@ -70,6 +107,13 @@ class TokenKind(Described):
                 return False
             case _:
                 return assert_never(self)
+
+
+class Holds(Described):
+    """What a raw column of a kind that is a published hash holds."""
+
+    RAW = "raw", "Identifiers; they are hashed by the kind's rules before the HMAC."
+    HASH = "hash", "Hashes of them, made by the kind's rules."
 
 
 class DateFormat(Enum):

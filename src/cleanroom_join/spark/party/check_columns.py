@@ -8,8 +8,10 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.errors import assert_never
 from cleanroom_join.tokens.steps import (
+    RejectIfHashOf,
     RejectIfIn,
     RejectIfMatches,
+    RejectIfOnly,
     RejectIfPair,
     RejectIfUniform,
     RejectUnlessCharset,
@@ -28,11 +30,15 @@ __all__ = ["is_refused"]
 _BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def is_refused(text: Column, step: Check) -> Column:  # noqa: PLR0911 - one per check
+def is_refused(text: Column, step: Check) -> Column:  # noqa: C901, PLR0911 - one per check
     """Return whether one check refuses a text."""
     match step:
         case RejectIfIn():
             return text.isin(list(step.values))
+        case RejectIfOnly():
+            return F.translate(text, step.characters, "") == ""
+        case RejectIfHashOf():
+            return text.isin(sorted(step.hashes))
         case RejectUnlessCharset():
             return F.translate(text, step.allowed, "") != ""
         case RejectIfMatches():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.contract import DateFormat
+from cleanroom_join.contract import DateFormat, Holds
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.party.frame_columns import ROWS
 from cleanroom_join.tokens import Reason
@@ -95,7 +95,9 @@ def component_manifest(
 
 
 def _declared(spec: KindSpec, column: SubjectColumn) -> str:
-    """Return what the column declares for the option of its kind, or an empty text."""
+    """Return what the column declares about its kind, or an empty text."""
+    if spec.kind.hash_of is not None and column.holds is Holds.HASH:
+        return str(column.holds.value)
     if spec.declared is None:
         return ""
     value = spec.declared.value(column.date_format, column.country)

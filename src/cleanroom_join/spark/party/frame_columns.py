@@ -118,7 +118,10 @@ def token_columns(terms: AssetTerms) -> tuple[TokenColumn, ...]:
                 Component(
                     name=f"{index}_{number}",
                     spec=kind_spec(
-                        kind, date_format=column.date_format, country=column.country
+                        kind,
+                        date_format=column.date_format,
+                        country=column.country,
+                        holds=column.holds,
                     ),
                 )
                 for number, kind in enumerate(terms.identifiers[column.name].components)

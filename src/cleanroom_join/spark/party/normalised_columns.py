@@ -16,12 +16,14 @@ from cleanroom_join.errors import assert_never
 from cleanroom_join.spark.party.check_columns import is_refused
 from cleanroom_join.spark.party.fast_path import is_listed_or_uniform
 from cleanroom_join.tokens.steps import (
+    Base64ToHex,
     Delete,
     Expand,
     FoldMailbox,
     Rearrange,
     Reason,
     RejectIfMatches,
+    Sha256,
     Translate,
     Trim,
     TrimEnd,
@@ -37,7 +39,16 @@ if TYPE_CHECKING:
 
 __all__ = ["netstrings", "reason", "rewritten"]
 
-_Fused = tuple[str, str] | Expand | Trim | TrimEnd | Rearrange | FoldMailbox
+_Fused = (
+    tuple[str, str]
+    | Expand
+    | Trim
+    | TrimEnd
+    | Rearrange
+    | FoldMailbox
+    | Sha256
+    | Base64ToHex
+)
 """A rewrite, where ``translate`` with two arguments stands for what it can do."""
 
 
@@ -99,8 +110,21 @@ def _rewrite(column: Column, step: _Fused) -> Column:  # noqa: PLR0911 - one per
             return F.regexp_replace(column, pattern, step.template)
         case FoldMailbox():
             return _folded(column, step)
+        case Sha256():
+            # The cast keeps the bytes; `encode` may raise where they are not UTF-8.
+            return F.sha2(column.cast("binary"), 256)
+        case Base64ToHex():
+            return _hexadecimal(column, step)
         case _:
             return assert_never(step)
+
+
+def _hexadecimal(column: Column, step: Base64ToHex) -> Column:
+    """Return hexadecimal digits for what is base64, anything else as it is."""
+    is_base64 = column.rlike(rf"\A(?:{step.PATTERN})\z")
+    # Nothing else is decoded, whatever an engine computes in advance.
+    digits = F.hex(F.unbase64(F.when(is_base64, column)))
+    return F.when(is_base64, F.translate(digits, "ABCDEF", "abcdef")).otherwise(column)
 
 
 def _folded(column: Column, step: FoldMailbox) -> Column:
@@ -109,7 +133,9 @@ def _folded(column: Column, step: FoldMailbox) -> Column:
     one_at = F.length(column) - F.length(F.replace(column, F.lit("@"), F.lit(""))) == 1
     found = F.when(~one_at, column)
     for provider in step.providers:
-        local = F.substring_index(F.substring_index(column, "@", 1), provider.tag, 1)
+        local = F.substring_index(column, "@", 1)
+        if provider.tag:
+            local = F.substring_index(local, provider.tag, 1)
         if provider.ignored:
             local = F.translate(local, provider.ignored, "")
         address = F.concat(local, F.lit(f"@{provider.canonical}"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from pyspark.sql.types import BooleanType, DateType, StringType, VarcharType
+from pyspark.sql.types import BinaryType, BooleanType, DateType, StringType, VarcharType
 
-from cleanroom_join.contract import DateFormat, SubjectColumn
+from cleanroom_join.contract import DateFormat, Holds, SubjectColumn
 from cleanroom_join.errors import TableRefused
 from cleanroom_join.raw_files import raw_column_names
 from cleanroom_join.spark.common.shared_columns import check_padding, check_type
@@ -67,6 +67,9 @@ def _check_identifier(
             expected = f'STRING, since date_format = "{column.date_format.value}"'
             raise TableRefused.column_type(field.name, expected, "date")
         return
+    if isinstance(found, BinaryType) and column.holds is Holds.HASH:
+        expected = "STRING, which hex(column) makes of bytes"
+        raise TableRefused.column_type(field.name, expected, "binary")
     if not isinstance(found, (StringType, VarcharType)):
         raise TableRefused.identifier_type(field.name, found.simpleString())
 

@@ -131,7 +131,7 @@ class ComponentManifest:
     source: str
     kind: str
     declared: str
-    """The date format or country the column declares, or an empty text."""
+    """The date format, country or ``hash`` that it declares, or an empty text."""
     reasons: Mapping[str, int] = field(default_factory=_nothing)
     """Rows by the reason of their refusal; ``ready`` are those with a value."""
     raw_lengths: Mapping[str, int] = field(default_factory=_nothing)

@@ -79,7 +79,7 @@ NULL_WORD = RejectIfIn(values=NULL_LIKE, reason=Reason.NULL_LIKE)
 
 HASHED = RejectIfMatches(
     # SHA-256 in hexadecimal, SHA-1, SHA-256 in base64, or a token.
-    pattern="(?:[0-9A-Z]{1,16}:)?[0-9A-F]{64}|[0-9A-F]{40}|[0-9A-Z+/]{43}[=]?",
+    pattern="(?:[0-9A-Z]{1,16}:|0X)?[0-9A-F]{64}|[0-9A-F]{40}|[0-9A-Z+/]{43}[=]?",
     reason=Reason.ALREADY_HASHED,
     explains=True,
 )

@@ -11,15 +11,17 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract.terms.identifier import DateFormat
+from cleanroom_join.contract.terms.identifier import DateFormat, Holds
 from cleanroom_join.errors import InternalError, TokenError, assert_never
 from cleanroom_join.tokens.steps import (
+    Base64ToHex,
     Delete,
     Expand,
     FoldMailbox,
     Rearrange,
     RejectUnlessCharset,
     Rewrite,
+    Sha256,
     Step,
     Translate,
     Trim,
@@ -41,7 +43,10 @@ __all__ = [
     "Round",
 ]
 
-_REWRITES = (Delete, Translate, Expand, Trim, TrimEnd, Rearrange, FoldMailbox)
+_REWRITES = (
+    *(Delete, Translate, Expand, Trim, TrimEnd, Rearrange, FoldMailbox),
+    *(Sha256, Base64ToHex),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +80,8 @@ class Example:
     identifier: str
     result: str
     """The normalised text, or the value of the `Reason`."""
+    holds: Holds = Holds.RAW
+    """What the column holds that it is from; only published hashes have a choice."""
 
 
 class ColumnOption(Enum):
@@ -140,11 +147,16 @@ class KindSpec:
     """What saves work for most identifiers, if anything does."""
     declared: DeclaredSteps | None = None
     """What a column's declaration adds, if the kind has an option."""
+    hash_steps: tuple[Step, ...] = ()
+    """What a column has instead that holds hashes, if the kind is a published hash."""
 
     def __post_init__(self) -> None:
         """Refuse a kind that would let any character through, or shows no example."""
-        if not any(isinstance(step, RejectUnlessCharset) for step in self.steps):
-            raise InternalError.of(f"kind {self.kind.value} allows any character")
+        for steps in (self.steps, self.hash_steps or self.steps):
+            if not any(isinstance(step, RejectUnlessCharset) for step in steps):
+                raise InternalError.of(f"kind {self.kind.value} allows any character")
+        if bool(self.hash_steps) is not (self.kind.hash_of is not None):
+            raise InternalError.of(f"kind {self.kind.value} is half a hash")
         if not self.examples:
             raise InternalError.of(f"kind {self.kind.value} has no example")
 
@@ -165,6 +177,14 @@ class KindSpec:
         steps = (*before, *declared.steps[value], *after)
         # The hint is about the kind's own steps.
         return replace(self, steps=steps, fast_path=None)
+
+    def of_hashes(self) -> KindSpec:
+        """
+        Return this kind for a column that holds its hashes.
+
+        Such a column has no option: whoever made the hashes has read the identifiers.
+        """
+        return replace(self, steps=self.hash_steps, fast_path=None, declared=None)
 
     @property
     def rounds(self) -> tuple[Round, ...]:

@@ -17,7 +17,7 @@ NULL_WORD_LOWER = RejectIfIn(
 
 HASHED_LOWER = RejectIfMatches(
     # 32 digits are an MD5 digest or a UUID without hyphens: no rule tells them apart.
-    pattern="(?:[0-9a-z]{1,16}:)?[0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{40}"
+    pattern="(?:[0-9a-z]{1,16}:|0x)?[0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{40}"
     "|[0-9a-z+/_-]{43}[=]?",
     reason=Reason.ALREADY_HASHED,
     explains=True,

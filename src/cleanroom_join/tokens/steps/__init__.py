@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from cleanroom_join.tokens.steps.checks import (
     Check,
+    RejectIfHashOf,
     RejectIfIn,
     RejectIfMatches,
+    RejectIfOnly,
     RejectIfPair,
     RejectIfUniform,
     RejectUnlessCharset,
@@ -23,25 +25,30 @@ from cleanroom_join.tokens.steps.checks import (
 )
 from cleanroom_join.tokens.steps.reason import Reason
 from cleanroom_join.tokens.steps.rewrites import (
+    Base64ToHex,
     Delete,
     Expand,
     FoldMailbox,
     Rearrange,
     Rewrite,
+    Sha256,
     Translate,
     Trim,
     TrimEnd,
 )
 
 __all__ = [
+    "Base64ToHex",
     "Check",
     "Delete",
     "Expand",
     "FoldMailbox",
     "Rearrange",
     "Reason",
+    "RejectIfHashOf",
     "RejectIfIn",
     "RejectIfMatches",
+    "RejectIfOnly",
     "RejectIfPair",
     "RejectIfUniform",
     "RejectUnlessCharset",
@@ -49,6 +56,7 @@ __all__ = [
     "RejectUnlessMatches",
     "RejectUnlessMod97",
     "Rewrite",
+    "Sha256",
     "Step",
     "Translate",
     "Trim",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cleanroom_join.tokens.steps.portable import each_once, require, require_pattern
@@ -12,8 +14,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Check",
+    "RejectIfHashOf",
     "RejectIfIn",
     "RejectIfMatches",
+    "RejectIfOnly",
     "RejectIfPair",
     "RejectIfUniform",
     "RejectUnlessCharset",
@@ -135,8 +139,46 @@ class RejectUnlessMod97:
     reason: Reason
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RejectIfOnly:
+    """Refuse without another character: ``translate(x, characters, '') = ''``."""
+
+    characters: str
+    """The characters, each once."""
+    reason: Reason
+
+    def __post_init__(self) -> None:
+        """Refuse an empty or repeating list."""
+        require(each_once(self.characters), "RejectIfOnly lists a character twice")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RejectIfHashOf:
+    """Refuse the SHA-256 of one of the values in hexadecimal: ``x IN (hashes)``."""
+
+    values: tuple[str, ...]
+    reason: Reason
+
+    def __post_init__(self) -> None:
+        """Refuse an empty list, which Spark cannot parse."""
+        require(bool(self.values), "RejectIfHashOf has no values")
+
+    @property
+    def hashes(self) -> frozenset[str]:
+        """The hashes in lower-case hexadecimal digits."""
+        return _sha256_of(self.values)
+
+
+@cache
+def _sha256_of(values: tuple[str, ...]) -> frozenset[str]:
+    """Return the SHA-256 of each value."""
+    return frozenset(hashlib.sha256(value.encode()).hexdigest() for value in values)
+
+
 Check = (
     RejectIfIn
+    | RejectIfOnly
+    | RejectIfHashOf
     | RejectUnlessCharset
     | RejectIfMatches
     | RejectUnlessMatches

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from cleanroom_join.tokens.steps.portable import each_once, require, require_pattern
 
@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from cleanroom_join.tokens.tables import Provider
 
 __all__ = [
+    "Base64ToHex",
     "Delete",
     "Expand",
     "FoldMailbox",
     "Rearrange",
     "Rewrite",
+    "Sha256",
     "Translate",
     "Trim",
     "TrimEnd",
@@ -120,11 +122,39 @@ class FoldMailbox:
 
     Applies to texts with exactly one ``@`` and a listed domain: the local part
     ends before the first tag character, loses the ignored ones, and the domain
-    becomes the canonical one.
+    becomes the canonical one.  Without a tag character the local part keeps its tag.
     """
 
     providers: tuple[Provider, ...]
 
 
-Rewrite = Delete | Translate | Expand | Trim | TrimEnd | Rearrange | FoldMailbox
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sha256:
+    """Replace the text by the SHA-256 of its UTF-8 in hexadecimal: ``sha2(x, 256)``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Base64ToHex:
+    """
+    Write a SHA-256 in hexadecimal that is written in base64; leave other texts alone.
+
+    RFC 4648, section 4, with padding and with the two unused bits zero, so that one
+    hash has one spelling: ``lower(hex(unbase64(x)))``.
+    """
+
+    PATTERN: ClassVar[str] = "[0-9A-Za-z+/]{42}[AEIMQUYcgkosw048][=]"
+    """What the text matches as a whole."""
+
+
+Rewrite = (
+    Delete
+    | Translate
+    | Expand
+    | Trim
+    | TrimEnd
+    | Rearrange
+    | FoldMailbox
+    | Sha256
+    | Base64ToHex
+)
 """A step that changes the text and refuses nothing."""

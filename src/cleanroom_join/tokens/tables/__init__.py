@@ -84,7 +84,7 @@ class Provider:
     ignored: str
     """Characters that mean nothing in the local part."""
     tag: str
-    """Character from which on the local part is the user's own note."""
+    """Character from which on the local part is the user's own note, if any is."""
 
 
 Lengths = tuple[tuple[int, int], ...]

@@ -14,7 +14,12 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from cleanroom_join.contract.terms.identifier import DateFormat, Identifier, TokenKind
+from cleanroom_join.contract.terms.identifier import (
+    DateFormat,
+    Holds,
+    Identifier,
+    TokenKind,
+)
 from cleanroom_join.errors import VectorMismatch
 from cleanroom_join.tokens.derivation import subkey_bytes
 from cleanroom_join.tokens.keys import Subkey
@@ -47,6 +52,7 @@ class TokenVector:
     identifier: Identifier
     date_format: DateFormat
     country: str | None
+    holds: Holds
     partnership: str
     key_id: str
     root: bytes
@@ -63,7 +69,12 @@ class TokenVector:
     def specs(self) -> tuple[KindSpec, ...]:
         """How each component is normalised."""
         return tuple(
-            kind_spec(kind, date_format=self.date_format, country=self.country)
+            kind_spec(
+                kind,
+                date_format=self.date_format,
+                country=self.country,
+                holds=self.holds,
+            )
             for kind in self.identifier.components
         )
 
@@ -166,6 +177,7 @@ def _cases(document: dict[str, Any]) -> Iterator[TokenVector]:
                 identifier=Identifier(components=kinds),
                 date_format=DateFormat(group["dateFormat"]),
                 country=group["country"],
+                holds=Holds(group["holds"]),
                 partnership=group["partnership"],
                 key_id=group["keyId"],
                 root=root,

@@ -20,6 +20,7 @@ a file cannot be read.
 from __future__ import annotations
 
 import argparse
+import base64
 import csv
 import datetime as dt
 import hashlib
@@ -320,7 +321,7 @@ def refuse_nothing(text: str, names: tuple[str, ...] = ()) -> None:
     """Refuse what is no identifier at all, or a digest of one; capitals."""
     refuse_if(text == "", "empty")
     refuse_if(text in NULL_WORDS and text not in names, "null_like")
-    hashed = like(r"([0-9A-Z]{1,16}:)?[0-9A-F]{64}", text)
+    hashed = like(r"([0-9A-Z]{1,16}:|0X)?[0-9A-F]{64}", text)
     hashed = hashed or like(r"[0-9A-F]{40}", text)
     refuse_if(hashed or like(r"[0-9A-Z+/]{43}=?", text), "already_hashed")
 
@@ -539,7 +540,7 @@ NO_MAILBOX = {
 
 def refuse_hashed_lower(text: str) -> None:
     """Refuse digests and tokens among texts in lower case."""
-    hashed = like(r"([0-9a-z]{1,16}:)?[0-9a-f]{64}", text)
+    hashed = like(r"([0-9a-z]{1,16}:|0x)?[0-9a-f]{64}", text)
     hashed = hashed or like(r"[0-9a-f]{32}|[0-9a-f]{40}", text)
     refuse_if(hashed or like(r"[0-9a-z+/_-]{43}=?", text), "already_hashed")
 
@@ -858,11 +859,88 @@ def device_id(text: str) -> str:
     return text
 
 
+# --- 8. Published hashes ----------------------------------------------------------
+
+# Which white space goes, where dots mean nothing, whether tags go, base64 as well.
+ADDRESS_FORMS = {
+    "email_sha256_uid2": ("blanks at the ends", GMAIL[:1], True, True),
+    "email_sha256_google_2023": ("blanks at the ends", GMAIL, False, True),
+    "email_sha256_google_2025": ("anywhere", GMAIL, True, True),
+    "email_sha256_meta": ("at the ends", (), False, False),
+}
+# What is written before the calling code, base64 as well.
+NUMBER_FORMS = {"phone_sha256_e164": ("+", True), "phone_sha256_meta": ("", False)}
+SPACES = "".join(chr(c) for low, high in WHITE for c in range(low, high + 1))
+NO_IDENTIFIERS = {
+    *("", " ", "0", "None", "NaN", "NaT", "Unknown"),
+    *(NULL_WORDS | {lower(word) for word in NULL_WORDS}),
+}
+
+
+def published_form(name_of_kind: str, text: str, country: str | None) -> str:
+    """Return an identifier as a publication hashes it."""
+    if name_of_kind in NUMBER_FORMS:
+        return NUMBER_FORMS[name_of_kind][0] + phone(text, country)[1:]
+    where, dotless, untagged, _ = ADDRESS_FORMS[name_of_kind]
+    seen = [c for c in text if not (within(c, WHITE) or within(c, INVISIBLE))]
+    refuse_if(not seen, "empty")
+    if where == "anywhere":
+        text = "".join(c for c in text if not within(c, WHITE))
+    text = lower(text.strip(" " if where == "blanks at the ends" else SPACES))
+    refuse_if(text in {lower(word) for word in NULL_WORDS}, "null_like")
+    refuse_hashed_lower(text)
+    refuse_if(like(r"[0-9a-z.@_+-]*\*[0-9a-z.@_+*-]*", text), "masked")
+    only(text, DIGITS + lower(LETTERS) + "@" + ATOM)
+    refuse_size(text, 6, 254)
+    refuse_if(text[0] in "'=", "forbidden_character")
+    local, domain = mailbox(text).split("@")
+    if domain in dotless:
+        local = (local.partition("+")[0] if untagged else local).replace(".", "")
+    return mailbox(f"{local}@{domain}")
+
+
+def published_hash(name_of_kind: str, text: str) -> str:
+    """Return the one spelling of a hash that a column holds."""
+    if name_of_kind in NUMBER_FORMS:
+        plus, in_base64 = NUMBER_FORMS[name_of_kind]
+        made_up = {plus + d * n for d in DIGITS for n in (10, 11)}
+        made_up |= {plus + "1" + d * 10 for d in DIGITS}
+    else:
+        made_up, in_base64 = NO_MAILBOX, ADDRESS_FORMS[name_of_kind][3]
+    text = "".join(c for c in text if not within(c, INVISIBLE)).strip(SPACES + "\"'")
+    text = text[2:] if like(r"0[Xx][0-9A-Fa-f]{64}", text) else text
+    if in_base64 and like(r"[0-9A-Za-z+/]{43}=", text):
+        bits = base64.b64decode(text)
+        text = bits.hex() if base64.b64encode(bits).decode() == text else text
+    text = lower(text)
+    refuse_if(text == "", "empty")
+    refuse_if(text in {lower(word) for word in NULL_WORDS}, "null_like")
+    refuse_if(like(r"[0-9a-z]{1,16}:[0-9a-f]{64}", text), "already_hashed")
+    digits, characters = like("[0-9a-f]+", text), like("[0-9a-z+/]+=*", text)
+    sizes = {len(text.rstrip("=")): text.count("=")}
+    other = digits and len(text) in (32, 40, 56, 96, 128)
+    pads = {22: 2, 27: 1, 38: 2, 86: 2}
+    other = other or (characters and sizes.items() <= pads.items())
+    refuse_if(other, "other_hash")
+    refuse_if(digits and len(text) >= 24 and len(text) != 64, "bad_length")
+    refuse_if(like("[0-9a-z+/_-]{43}=?", text), "bad_format")
+    refuse_if(not digits or len(text) != 64, "not_hashed")
+    refuse_uniform(text)
+    refuse_if(text in {sha256(t) for t in NO_IDENTIFIERS | made_up}, "placeholder")
+    return text
+
+
+def sha256(text: str) -> str:
+    """Return the SHA-256 of a text in hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def normalise(
     name_of_kind: str,
     text: str | bytes | None,
     date_format: str = "YYYY-MM-DD",
     country: str | None = None,
+    holds: str = "raw",
 ) -> tuple[str | None, str | None]:
     """Return the normalised text and None, or None and the reason."""
     if text is None:
@@ -879,6 +957,10 @@ def normalise(
             return registration(plain, country), None
         if name_of_kind == "date_of_birth":
             return date_of_birth(plain, date_format), None
+        if "_sha256_" in name_of_kind:
+            if holds == "hash":
+                return published_hash(name_of_kind, plain), None
+            return sha256(published_form(name_of_kind, plain, country)), None
         return KINDS[name_of_kind](plain), None
     except Refused as refusal:
         return None, str(refusal)
@@ -892,11 +974,12 @@ def message(
     texts: list[str | bytes | None],
     date_format: str = "YYYY-MM-DD",
     country: str | None = None,
+    holds: str = "raw",
 ) -> tuple[str | None, str | None]:
     """Return what is authenticated and None, or None and the reason."""
     values = []
     for kind, text in zip(kinds, texts):
-        value, reason = normalise(kind, text, date_format, country)
+        value, reason = normalise(kind, text, date_format, country, holds)
         if value is None:
             return None, reason
         values.append(value)
@@ -959,7 +1042,8 @@ def answer(
     texts: list[str | bytes | None] = [
         None if part is None else bytes.fromhex(part) for part in test["input"]
     ]
-    made, reason = message(group["kinds"], texts, group["dateFormat"], group["country"])
+    options = (group["dateFormat"], group["country"], group["holds"])
+    made, reason = message(group["kinds"], texts, *options)
     root = bytes.fromhex(document["publicTestKey"])
     absent = reason in ("missing", "empty", "null_like")
     return {
@@ -1068,7 +1152,7 @@ def compare(document: dict[str, Any], path: Path) -> int:
 def template(document: dict[str, Any], path: Path) -> int:
     """Write the inputs of every case for another implementation."""
     most = max(len(test["input"]) for _, test in cases(document))
-    head = ["tcId", "kinds", "partnership", "keyId", "dateFormat", "country"]
+    head = ["tcId", "kinds", "partnership", "keyId", "dateFormat", "country", "holds"]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*head, *(f"input{i + 1}" for i in range(most))])
@@ -1082,6 +1166,7 @@ def template(document: dict[str, Any], path: Path) -> int:
                     group["keyId"],
                     group["dateFormat"],
                     group["country"] or "",
+                    group["holds"],
                     *inputs,
                 ]
             )
