@@ -11,8 +11,8 @@ from pathlib import Path
 from cleanroom_join.crypto.library_digest import library_digest
 
 SOURCE = Path(__file__).parents[1] / "src" / "cleanroom_join"
-LARGEST = 750_000
-"""Largest wheel, in bytes: its code takes 510,000, so a data file that slips in shows."""
+LARGEST = 900_000
+"""Largest wheel, in bytes: its code takes 690,000, so a data file that slips in shows."""
 
 PROBE = """
 import sys

@@ -281,7 +281,7 @@ def test_modules_and_functions_stay_small(name):
     long = {f.name: n for f in functions if (n := body_lines(f)) > 45}
 
     # The stand-alone verifier is one file so that it can be handed over as one.
-    assert len(text.splitlines()) <= (1400 if name.endswith("verify_token_v1") else 300)
+    assert len(text.splitlines()) <= (1250 if name.endswith("verify_token_v1") else 300)
     assert long == {}
 
 

@@ -137,7 +137,7 @@ def test_the_specification_is_pinned():
 
     assert (
         sha256_hex(document)
-        == "b959d6b146717698d37e0d94e9863f05c8e1a09e2fd7c48d32ed706a288e143f"
+        == "52de08e7abb0b50f61889516139f84c7c7c3df58ce7403baa7d57ebd28070e31"
     )
 
 
