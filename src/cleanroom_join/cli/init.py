@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.cli.progress import step
 from cleanroom_join.contract.terms.names import NAME
-from cleanroom_join.errors import MissingExtra, WriteFailed, printable
+from cleanroom_join.errors import WriteFailed, printable
 from cleanroom_join.first_contract.headers import check_header
 from cleanroom_join.local import local_session
 from cleanroom_join.raw_files import (
@@ -23,16 +23,10 @@ from cleanroom_join.raw_files import (
     refuse_unless_parquet,
     require_file,
 )
-
-try:
-    from cleanroom_join.spark.first_contract.drafting import draft_contract
-    from cleanroom_join.spark.first_contract.raw_facts import RawTable
-    from cleanroom_join.spark.first_contract.token_tables import kept_in
-    from cleanroom_join.spark.party.raw_files import read_raw_file
-except ModuleNotFoundError as error:
-    if error.name != "pyspark":
-        raise
-    raise MissingExtra.of("local", "a first contract") from None
+from cleanroom_join.spark.first_contract.drafting import draft_contract
+from cleanroom_join.spark.first_contract.raw_facts import RawTable
+from cleanroom_join.spark.first_contract.token_tables import kept_in
+from cleanroom_join.spark.party.raw_files import read_raw_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

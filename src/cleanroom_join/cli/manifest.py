@@ -8,17 +8,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from cleanroom_join.errors import MissingExtra
 from cleanroom_join.local import local_session
+from cleanroom_join.party import token_manifest
 from cleanroom_join.raw_files import check_raw_file
-
-try:
-    from cleanroom_join.party import token_manifest
-    from cleanroom_join.spark.party.raw_files import read_raw_table
-except ModuleNotFoundError as error:
-    if error.name != "pyspark":
-        raise
-    raise MissingExtra.of("local", "a token manifest of a file") from None
+from cleanroom_join.spark.party.raw_files import read_raw_table
 
 if TYPE_CHECKING:
     from cleanroom_join.contract import AssetTerms

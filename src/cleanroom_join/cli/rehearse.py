@@ -15,17 +15,10 @@ from cleanroom_join.cli import reports
 from cleanroom_join.cli.progress import step
 from cleanroom_join.cli.show import data_warnings
 from cleanroom_join.contract.contract import contract_text
-from cleanroom_join.errors import MissingExtra
 from cleanroom_join.local import local_session
-
-try:
-    from cleanroom_join.spark.rehearsal import rehearsal as steps
-    from cleanroom_join.spark.rehearsal.series import rehearse_series
-    from cleanroom_join.spark.rehearsal.trials import advise
-except ModuleNotFoundError as error:
-    if error.name != "pyspark":
-        raise
-    raise MissingExtra.of("local", "a rehearsal") from None
+from cleanroom_join.spark.rehearsal import rehearsal as steps
+from cleanroom_join.spark.rehearsal.series import rehearse_series
+from cleanroom_join.spark.rehearsal.trials import advise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
