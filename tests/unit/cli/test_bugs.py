@@ -210,6 +210,8 @@ def test_ctrl_c_exits_with_130():
     """Without a traceback, in a command that takes long."""
     code = (
         "import os, signal, sys, threading\n"
+        # A shell without job control lets its background jobs ignore the signal.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from cleanroom_join.cli import attack, main\n"
         "attack.run = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT)"
         " or threading.Event().wait(60)\n"
