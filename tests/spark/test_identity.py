@@ -343,11 +343,12 @@ def test_a_release_tells_in_steps_who_was_matched_on_what(spark, policy):
     ]
     assert "joined on: card, else person" in told(release)
     assert sum(row[1] for row in release._rows) == pytest.approx(1000, abs=60)
-    # A second release knows the first one's subjects.
+    # A second release knows the first one's subjects, and waits for both parties.
     rows, end = list(release._entry.rows), release._entry.end
     tables = {**frames, **state(spark, rows, end.run, end.head)}
     again = room(spark, agreed, tables).release("segments")
-    assert ended(again) is Verdict.APPROVED
+    assert ended(again) is Verdict.NEEDS_REVIEW
+    assert "uncompared_through" in told(again)
     assert again._rows == release._rows
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.contract import DifferencingAction
 from cleanroom_join.disclosure.differencing.earlier_decisions import EarlierDecisions
 from cleanroom_join.disclosure.differencing.release_index import ReleaseIndex
-from cleanroom_join.disclosure.differencing.rule import differencing
+from cleanroom_join.disclosure.differencing.rule import differencing, distance
 from cleanroom_join.disclosure.differencing.same_release import (
     near_duplicates,
 )
@@ -130,7 +130,7 @@ class Decision:
         """
         signatures = {labels: cell.signature for labels, cell in self.cells.items()}
         leaves = frozenset(self.layout.leaves)
-        k = self.policy.min_cohort
+        k = distance(self.query, self.policy)
         published = self._coarsest_for(self._allowed())
         while True:
             repeated = {c: v.signature for c, v in self._repeated(published).items()}

@@ -28,6 +28,14 @@ def comparability_problems(uncompared: Uncompared) -> Iterator[str]:
             f" run {uncompared.last_run}: uncompared_through names a run that there is"
         )
     for tokens, run in uncompared.others.items():
+        if tokens == uncompared.tokens:
+            yield (
+                f"the answer and run {run} of the ledger are about several kinds of"
+                " subject, and a party can choose by which of a person's identities it"
+                " matches the person: both parties accept that with uncompared_through;"
+                " docs/howto/join-on-several-kinds.md says what to look at"
+            )
+            continue
         yield (
             f"the answer is about tokens of {uncompared.tokens}, run {run} of the"
             f" ledger about {tokens}: they may be the same people's, and cannot be"

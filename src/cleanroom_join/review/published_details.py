@@ -102,7 +102,7 @@ def build_published_details(
         budget=_budget(query, policy, spent),
         matched_on=()
         if sizes.matched_on is None
-        else matched_on_texts(sizes.matched_on, k),
+        else matched_on_texts(sizes.matched_on, k, joined),
     )
 
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.differencing.facet_sums import facet_key, facet_sums
-from cleanroom_join.disclosure.differencing.rule import differencing
+from cleanroom_join.disclosure.differencing.rule import differencing, distance
 from cleanroom_join.disclosure.differencing.statements import Statement, StatementIndex
 from cleanroom_join.disclosure.model.history import cell_id
 from cleanroom_join.disclosure.model.primary_limits import PrimaryLimits
@@ -52,7 +52,7 @@ class EarlierDecisions:
     def __init__(self, index: ReleaseIndex, history: History, policy: Policy) -> None:
         self._index = index
         self._history = history
-        self._k = policy.min_cohort
+        self._k = distance(index.query, policy)
         self._limits = PrimaryLimits.of(policy)
         suppressed = [
             (cell, signature)

@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
-    from cleanroom_join.contract import CellLabels
+    from cleanroom_join.contract import CellLabels, Policy, Query
     from cleanroom_join.disclosure.differencing.release_index import ReleaseIndex
     from cleanroom_join.disclosure.model.signature import CellSignature
 
-__all__ = ["TEXT", "differencing"]
+__all__ = ["TEXT", "differencing", "distance"]
 
 TEXT = RuleText(
     does="Compares the subjects of a cell, and of sums of cells along a row or column,"
@@ -48,6 +48,16 @@ TEXT = RuleText(
     " rows or values, the new figures are not published.",
     why="The difference of two figures would be a figure about those few.",
 )
+
+
+def distance(query: Query, policy: Policy) -> int:
+    """
+    Return the fewest subjects that two figures may differ by: *k*, or twice as many.
+
+    A subject with other tokens is one who left and one who came.  So with several kinds
+    of subject *k* of them look like 2 *k*.
+    """
+    return policy.min_cohort * (2 if query.aliases else 1)
 
 
 def differencing(

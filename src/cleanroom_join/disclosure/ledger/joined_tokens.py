@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["JoinedTokens"]
 
+_ELSE = ", else "
+"""Between kinds of subject in their order of trust; no kind's label has a comma."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JoinedTokens:
@@ -50,9 +53,14 @@ class JoinedTokens:
         tables = " and ".join(map(query.table_of, query.tables_in_order))
         return cls(
             partnership=terms.partnership,
-            identifier=f"{', else '.join(kinds)} in {tables}",
+            identifier=f"{_ELSE.join(kinds)} in {tables}",
             key_id=key_id,
         )
+
+    @property
+    def of_several_kinds(self) -> bool:
+        """Whether one subject may have several of these tokens."""
+        return _ELSE in self.identifier
 
     @classmethod
     def read(cls, document: Mapping[str, object]) -> JoinedTokens:

@@ -22,7 +22,11 @@ class Uncompared:
     tokens: JoinedTokens
     """Those of the run."""
     others: Mapping[JoinedTokens, int]
-    """Other tokens with their last run, as far as the contract does not accept it."""
+    """
+    Other tokens with their last run, as far as the contract does not accept it.
+
+    Those of the run itself are among them if they are of several kinds of subject.
+    """
     accepted_through: int
     """The last run that the contract accepts."""
     last_run: int
@@ -38,6 +42,10 @@ def uncompared(
     Both parties may accept it, in the contract: for all entries up to one run, or for
     kinds of subject that never stand for the same people.
 
+    Releases that join on several kinds of subject are compared, but not with certainty:
+    a party can choose by which of two identities of a person it matches that person
+    (docs/explanation/limits.md).  So they are among these, too.
+
     Args:
         tokens: Those that the run joined.
         entries: The ledger, without the run itself.
@@ -50,7 +58,7 @@ def uncompared(
         entry.tokens: entry.run
         for entry in entries
         if entry.tokens is not None
-        and entry.tokens != tokens
+        and (entry.tokens != tokens or tokens.of_several_kinds)
         and entry.run > accepted
         and not (
             entry.tokens.identifier != tokens.identifier

@@ -136,6 +136,25 @@ def test_each_token_alone_keeps_a_subject_known(index):
     assert second.published[0].repeated_from
 
 
+@pytest.mark.parametrize("others", [(60, 60), (99, 99), (99, 0)])
+def test_subjects_with_other_tokens_count_twice(others):
+    """One with another token is one who left and one who came, in every fingerprint."""
+    leaves = {("a1",): set(range(300)), ("a2",): set(range(300, 600))}
+    before = dict.fromkeys(range(600), (0, 0, 0, 0))
+    first, last = others
+    # The attacker exchanges both of its own tokens of everybody.
+    after = {
+        s: (1, 1, int(s < first), int(first <= s < first + last)) for s in range(600)
+    }
+    room = GuardedRoom(POLICY)
+
+    shown = room.release(QUERY, cells_of(leaves, before))
+    left = {**leaves, ("a1",): set(range(1, 300))}
+    second = room.release(QUERY, cells_of(left, after))
+
+    assert second.rows == shown.rows
+
+
 def test_without_aliases_other_tokens_are_other_subjects():
     """What the aliases stop: a join on one kind that gets new tokens."""
     leaves = {("a1",): set(range(300)), ("a2",): set(range(300, 600))}

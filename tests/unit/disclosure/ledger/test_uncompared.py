@@ -42,6 +42,20 @@ def test_a_run_about_the_same_tokens_is_compared():
     assert problems(OLD, []) == []
 
 
+def test_a_run_about_several_kinds_waits_for_both_parties():
+    """A party can choose by which of two identities of a person it matches it."""
+    query_terms = Contract.from_toml(contract_toml()).terms
+    assert not JoinedTokens.of(query_terms, "card", "k1").of_several_kinds
+    several = replace(OLD, identifier="pan, else name in a and b")
+
+    (text,) = problems(several, entries(several))
+
+    assert "run 1" in text
+    assert "uncompared_through" in text
+    assert problems(several, []) == []
+    assert problems(several, entries(several), "uncompared_through = 1") == []
+
+
 @pytest.mark.parametrize("part", ["partnership", "identifier", "key_id"])
 def test_a_run_about_other_tokens_waits(part):
     """Nothing tells whether they are the same people's."""

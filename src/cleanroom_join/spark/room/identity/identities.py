@@ -39,7 +39,12 @@ KINDS = "(kinds)"
 """Of which kinds an identity has a token, one bit for each."""
 
 LAST = "(last)"
-"""The identity's token of the kind that is trusted least; the smallest of several."""
+"""
+Index of a kind of subject, a blank, and the identity's token of this kind.
+
+It is the kind that is trusted least of which a token stands for this identity alone,
+and the largest such token.  An ambiguous token would be the last one of many subjects.
+"""
 
 _ROWS, _LEAST, _MOST, _LINKED = "(rows)", "(least)", "(most)", "(linked)"
 
@@ -92,12 +97,20 @@ def claims(rows: DataFrame, columns: Sequence[str], *, one_row: bool) -> DataFra
         .where(F.col(_LEAST) == F.col(_MOST))
         .select(LEVEL, TOKEN, F.col(_LEAST).alias(_LINKED))
     )
+    last = F.max(F.struct(LEVEL, TOKEN))
+    last_of = claimed.groupBy(_LINKED).agg(last.alias(LAST))
     found = _identities(rows, columns, one_row=one_row)
-    return claimed.join(found, F.col(_LINKED) == F.col(IDENTITY)).drop(_LINKED)
+    found_last = [F.col(f"`{LAST}`.`{name}`").cast("string") for name in (LEVEL, TOKEN)]
+    return (
+        claimed.join(last_of, on=_LINKED)
+        .join(found, F.col(_LINKED) == F.col(IDENTITY))
+        .withColumn(LAST, F.concat_ws(" ", *found_last))
+        .drop(_LINKED)
+    )
 
 
 def _identities(rows: DataFrame, columns: Sequence[str], *, one_row: bool) -> DataFrame:
-    """Return one row per identity: `IDENTITY`, `KINDS`, `LAST`."""
+    """Return one row per identity: `IDENTITY`, `KINDS`."""
     tokens = [f"(token {i})" for i in range(len(columns))]
     found = rows.groupBy(IDENTITY).agg(
         F.count(F.lit(1)).alias(_ROWS),
@@ -115,7 +128,6 @@ def _identities(rows: DataFrame, columns: Sequence[str], *, one_row: bool) -> Da
     return found.select(
         IDENTITY,
         reduce(lambda one, other: one + other, kinds).alias(KINDS),
-        F.coalesce(*(F.col(token) for token in reversed(tokens))).alias(LAST),
     )
 
 

@@ -145,7 +145,10 @@ class PairedTables:
             salt = [F.col(_KEY)]
         key = F.pmod(F.xxhash64(*salt, F.col(ONE)), F.lit(_KEY_RANGE))
         figures = {
-            "touched": F.count_distinct(F.col(ONE)),
+            # Of either table: a party may have any number of identities in its own.
+            "touched": F.least(
+                F.count_distinct(F.col(ONE)), F.count_distinct(F.col(OTHER))
+            ),
             "record_key": F.coalesce(F.sum(F.when(pair, key)), F.lit(0)),
             **{
                 f"kind{i}": F.count(F.when(pair & (F.col(LEVEL) == 1 << i), 1))
