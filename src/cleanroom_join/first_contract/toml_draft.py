@@ -133,7 +133,8 @@ def _table(draft: Draft, table: DraftTable, side: int) -> Iterator[str]:
     if table.consent is not None:
         yield f"consent = {toml_string(table.consent)}  # other rows are never shared"
     else:
-        yield '# consent = "COLUMN"  # a boolean column, if subjects must have agreed'
+        yield "# No column says consent by its English name.  If one says who agreed:"
+        yield '# consent = "COLUMN"  # a boolean column; other rows are never shared'
     yield '# membership = "known"  # if the other party may know who is in the table'
     yield from _left_out(table, draft.identifier.sources[side])
     yield f"[assets.{table.asset}.columns]"
