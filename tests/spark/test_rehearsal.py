@@ -185,8 +185,9 @@ def test_who_opts_out_is_gone(spark, series):
     assert gone == sorted(r[0] for r in before)[:40]
 
 
-def test_a_series_is_printed_as_one_table(series, capsys):
+def test_a_series_is_printed_as_one_table(series, capsys, monkeypatch):
     """New, removed, same and changed rows of each release; then JSON with the same."""
+    monkeypatch.setenv("COLUMNS", "200")  # what runs the tests may set a narrow one
     done, _ = series
 
     show.series(done, as_json=False)

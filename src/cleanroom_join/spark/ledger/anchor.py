@@ -73,10 +73,10 @@ def read_anchor(frame: DataFrame) -> Anchor:
         end=None
         if run is None or head is None
         else ConfirmedHead(run=int(run), head=str(head)),
-        agreed=AgreedDigests(contract=_digest(contract), library=_digest(library)),
+        agreed=AgreedDigests(contract=_digests(contract), library=_digests(library)),
     )
 
 
-def _digest(pasted: str | None) -> str | None:
-    """Return a digest that somebody put into the table; None if it is not there."""
-    return None if pasted is None else pasted_digest(pasted)
+def _digests(pasted: str | None) -> str | None:
+    """Return what somebody put into the table: digests with a blank between them."""
+    return None if pasted is None else " ".join(map(pasted_digest, pasted.split()))
