@@ -11,7 +11,7 @@ import pytest
 from cleanroom_join.attacks.guarded_room import GuardedRoom
 from cleanroom_join.contract import Contract, resolve
 from cleanroom_join.disclosure.model.signature import split
-from cleanroom_join.errors import NoOverlap
+from cleanroom_join.errors import NoOverlap, ReleaseRefused
 from cleanroom_join.review import Verdict
 from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.room.cells.aggregation import aggregate
@@ -346,9 +346,11 @@ def test_a_release_tells_in_steps_who_was_matched_on_what(spark, policy):
     # A second release knows the first one's subjects, and waits for both parties.
     rows, end = list(release._entry.rows), release._entry.end
     tables = {**frames, **state(spark, rows, end.run, end.head)}
-    again = room(spark, agreed, tables).release("segments")
-    assert ended(again) is Verdict.NEEDS_REVIEW
-    assert "uncompared_through" in told(again)
+    with pytest.raises(ReleaseRefused, match="uncompared_through"):
+        ended(room(spark, agreed, tables).release("segments"))
+    accepted = toml(policy).replace("[ledger]", "[ledger]\nuncompared_through = 1")
+    again = room(spark, contract(accepted), tables).release("segments")
+    assert ended(again) is Verdict.APPROVED
     assert again._rows == release._rows
 
 
