@@ -8,6 +8,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyspark.sql.utils import is_remote
 
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import CleanRoomJoinError, FileRefused, TableRefused
@@ -136,6 +137,12 @@ def test_a_collation_of_an_identifier_changes_no_token(spark, payments):
     assert len(tokens) == 1
 
 
+def skip_if_spark_refuses_first(spark):
+    """Skip on Spark 3.5 in Connect, which raises an error of its own for such frames."""
+    if spark.version.startswith("3.5") and is_remote():
+        pytest.skip("Spark 3.5 in Connect does not even tell the columns")
+
+
 @pytest.mark.parametrize(
     "twice", [("card_number", "CARD_NUMBER"), ("card_number",) * 2, ("region",) * 2]
 )
@@ -152,6 +159,7 @@ def test_a_column_that_is_there_twice_is_refused(spark, payments, twice):
 
 def test_a_key_column_that_a_join_left_twice_is_refused(spark, payments):
     """As a join on an expression leaves it."""
+    skip_if_spark_refuses_first(spark)
     frame = raw(spark, {})
     other = frame.select("card_number")
     joined = frame.join(other, frame["card_number"] == other["card_number"])
@@ -196,6 +204,7 @@ def test_nanoseconds_in_parquet_are_named(spark, tmp_path, accounts):
 @pytest.mark.parametrize("name", ["card_number", "CARD_NUMBER"])
 def test_parquet_with_a_column_twice_is_refused(spark, tmp_path, accounts, name):
     """Spark does not read it either, and says so of its own."""
+    skip_if_spark_refuses_first(spark)
     with pytest.raises(TableRefused, match="E308"):
         read_raw_table(spark, accounts, parquet(tmp_path, [(name, ["x"])]))
 
