@@ -14,6 +14,7 @@ from cleanroom_join.disclosure.model.signature import split
 from cleanroom_join.errors import NoOverlap, ReleaseRefused
 from cleanroom_join.review import Verdict
 from cleanroom_join.spark.ledger.tables import first_ledger
+from cleanroom_join.spark.rehearsal.opt_outs import opt_out_of
 from cleanroom_join.spark.room.cells.aggregation import aggregate
 from cleanroom_join.spark.room.identity.identities import claims, with_identities
 from cleanroom_join.spark.room.identity.paired_tables import PairedTables
@@ -366,6 +367,32 @@ def test_a_table_without_any_card_is_joined_by_person(spark):
 
     assert ended(release) is Verdict.APPROVED
     assert [row[1] for row in release._rows] == [200, 200, 400]
+
+
+def test_who_opts_out_of_a_rehearsal_is_not_matched_by_name(spark, tmp_path):
+    """Rows with only a later token go too, if it stands beside the first one."""
+    agreed = contract(toml())
+    both, name_only, card_only = (
+        (1, "card{}", "p{}"),
+        (1, None, "p{}"),
+        (2, "card{}", None),
+    )
+    tables = {"payments": [both, name_only, card_only], "accounts": [both, card_only]}
+    for name, rows in tables.items():
+        asset = agreed.terms.assets[name]
+        columns = {c.subject: c.name for c in asset.subject_columns()}
+        frame = local_frame(
+            spark,
+            [(c and c.format(i), p and p.format(i)) for i, c, p in rows],
+            f"{columns['card']} string, {columns['person']} string",
+        )
+        path = tmp_path / "shared" / asset.party / name
+        frame.write.format("delta").save(str(path))
+
+    assert opt_out_of(spark, agreed, tmp_path, 1) == 1
+
+    left = spark.read.format("delta").load(str(tmp_path / "shared/acme/payments"))
+    assert [row[0] for row in left.collect()] == ["card2"]
 
 
 def test_too_few_matches_are_refused_as_ever(spark):

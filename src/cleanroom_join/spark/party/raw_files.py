@@ -226,7 +226,8 @@ def _read_parquet(spark: SparkSession, path: Path) -> DataFrame:
     # The columns are read, and no row, so Spark's text has names and types only.
     if any("NANOS" in text for text in texts):
         raise FileRefused.nanoseconds(path.name)
-    if failure.condition == "COLUMN_ALREADY_EXISTS":
+    # Spark 3.5 in Connect names the condition in its text only.
+    if any("COLUMN_ALREADY_EXISTS" in text for text in texts):
         raise TableRefused.repeated_columns(path.name)
     raise failure
 

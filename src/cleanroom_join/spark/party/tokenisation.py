@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.contract.clock import utc_today
 from cleanroom_join.errors import VectorMismatch
+from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import column_named
 from cleanroom_join.spark.party.coded_columns import unchanged
 from cleanroom_join.spark.party.frame_columns import carried, token_columns
@@ -64,12 +65,15 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey | KeyRing) -
         VectorMismatch: If the contract pins other token vectors than installed.
         KeyRefused: If the contract has other key ids than *key*.
         TokenError: If a column declares a country without a rule.
+        SparkFailure: If Spark cannot tell the raw table's columns.
     """
     terms.refuse_if_expired(utc_today())
     if terms.vectors_sha256 is not None and terms.vectors_sha256 != vectors_sha256():
         raise VectorMismatch.digest(terms.vectors_sha256, vectors_sha256())
     asset = terms.asset
-    check_raw(frame.schema, asset, terms.identifiers)
+    # Spark 3.5 in Connect does not tell the columns of a frame that has one twice.
+    schema = without_spark_text("reading the raw table's columns", lambda: frame.schema)
+    check_raw(schema, asset, terms.identifiers)
     keys = KeyRing.of(key, terms).by_id(terms)
     consented = (
         frame if asset.consent is None else frame.where(column_named(asset.consent))

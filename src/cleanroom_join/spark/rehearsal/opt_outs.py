@@ -29,7 +29,9 @@ def opt_out_of(
     Remove subjects who are in all tables of the first output from their first party.
 
     The first in the order of their tokens, which is as good as random.  Every table of
-    the party loses their rows, in a new version.
+    the party loses their rows, in a new version: the rows with their token of the first
+    kind that the output joins on, and those with a token of a later kind that such a
+    row has.  So nobody who opted out is matched by another identifier.
 
     Returns:
         How many there were.
@@ -47,13 +49,17 @@ def opt_out_of(
     if not rows:
         return 0
     chosen = spark.createDataFrame([tuple(row) for row in rows], "token string")
-    for asset in contract.terms.assets.values():
-        columns = [
-            c.name for c in asset.subject_columns() if c.subject == query.output.on
-        ]
-        if asset.party == first.party and columns:
-            path = output / "shared" / asset.party / asset.name
-            _write_without(source(asset), columns[0], chosen, path)
+    own = [a for a in contract.terms.assets.values() if a.party == first.party]
+    gone = {query.output.on: chosen}
+    for kind in query.output.then_on:
+        gone[kind] = _beside(source(first), first, query.output.on, kind, chosen)
+    for asset in own:
+        columns = {c.subject: c.name for c in asset.subject_columns()}
+        left = source(asset)
+        for kind in gone.keys() & columns.keys():
+            left = _without(left, columns[kind], gone[kind])
+        if gone.keys() & columns.keys():
+            _write(left, output / "shared" / asset.party / asset.name)
     return len(rows)
 
 
@@ -64,13 +70,32 @@ def _tokens(frame: DataFrame, asset: Asset, subject: str) -> DataFrame:
     return frame.select(token).where(F.col("token").isNotNull()).distinct()
 
 
-def _write_without(
-    frame: DataFrame, column: str, chosen: DataFrame, path: Path
-) -> None:
-    """Write a table without the rows of some subjects; rows without a token stay."""
+def _beside(
+    frame: DataFrame, asset: Asset, subject: str, other: str, chosen: DataFrame
+) -> DataFrame:
+    """Return the tokens of another kind on the rows with some tokens, each once."""
+    columns = {c.subject: c.name for c in asset.subject_columns()}
+    rows = frame.join(
+        F.broadcast(chosen),
+        column_named(columns[subject]) == F.col("token"),
+        "left_semi",
+    )
+    found = rows.select(column_named(columns[other]).alias("token"))
+    # Looked at now: the table that they are read from is about to be written again.
+    known = look("choosing their other tokens", found.where("token IS NOT NULL"))
+    tokens = sorted({(str(row[0]),) for row in known})
+    return frame.sparkSession.createDataFrame(tokens, "token string")
+
+
+def _without(frame: DataFrame, column: str, chosen: DataFrame) -> DataFrame:
+    """Return a table without the rows of some tokens; rows without a token stay."""
     out = F.broadcast(chosen)
-    left = frame.join(out, column_named(column) == F.col("token"), "left_anti")
-    writer = left.write.format("delta").mode("overwrite")
+    return frame.join(out, column_named(column) == F.col("token"), "left_anti")
+
+
+def _write(frame: DataFrame, path: Path) -> None:
+    """Write a table in a new version."""
+    writer = frame.write.format("delta").mode("overwrite")
     without_spark_text(
         "writing a table without opt-outs", lambda: writer.save(str(path))
     )
