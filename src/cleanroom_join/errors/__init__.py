@@ -33,12 +33,14 @@ from cleanroom_join.errors.refusal import (
     depends_on_data,
 )
 from cleanroom_join.errors.release import DisclosureError, ReleaseRefused, WriteFailed
+from cleanroom_join.errors.revocation import ConsentRefused
 from cleanroom_join.errors.tables import NoOverlap, TableRefused, TokensRefused
 from cleanroom_join.errors.tokens import KeyRefused, TokenError, VectorMismatch
 
 __all__ = [
     "EVIDENCE",
     "CleanRoomJoinError",
+    "ConsentRefused",
     "ContractError",
     "DisclosureError",
     "Evidence",
