@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.check.bounded_contributions import check_contribution
 from cleanroom_join.contract.check.columns import check_column
+from cleanroom_join.contract.check.consent_tables import check_consent_tables
 from cleanroom_join.contract.check.joined_on import check_kinds_differ
 from cleanroom_join.contract.check.names import check_declared
 from cleanroom_join.contract.check.outputs import check_output
@@ -35,6 +36,7 @@ def check_terms(terms: ContractTerms, policy: Policy) -> list[Problem]:
     for asset in terms.assets.values():
         problems += _asset(asset, terms)
     problems += check_tables(terms)
+    problems += check_consent_tables(terms)
     for output in terms.outputs.values():
         problems += check_output(output, terms.assets, policy)
         problems += check_kinds_differ(output, terms.subjects)
