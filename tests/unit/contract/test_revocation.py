@@ -151,3 +151,27 @@ def test_the_digest_tells_the_section():
     assert len(digests) == 3
     (difference,) = differences(one, other)
     assert difference.path == "revocation.max_age_hours"
+
+
+@pytest.mark.parametrize(
+    "name", ["card_token_bucket", "CARD_TOKEN_bucket", "card_token_k1_bucket"]
+)
+def test_no_declared_column_is_called_like_a_column_of_buckets(name):
+    """Gold has one beside each column of tokens, of each key."""
+
+    def renamed(text):
+        text = text.replace("region =", f"{name} =")
+        return text.replace('"region"', f'"{name}"')
+
+    found = problems(renamed(with_revocation()))
+
+    assert list(found) == [(f"assets.payments.columns.{name}", "E116")]
+    assert Contract.from_toml(renamed(contract_toml())).terms.revocation is None
+
+
+def test_no_key_is_called_like_the_end_of_a_column_of_buckets():
+    """Its tokens would be in the column of buckets."""
+    text = with_revocation().replace('"k1"', '"bucket"')
+
+    assert list(problems(text)) == [("tokens.keys[0].id", "E116")]
+    Contract.from_toml(contract_toml().replace('"k1"', '"bucket"'))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.check.names import check_declared
+from cleanroom_join.contract.terms.columns import BUCKET
 from cleanroom_join.errors import Problem, printable
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ def check_consent_tables(terms: ContractTerms) -> Iterator[Problem]:
     if terms.revocation is None or len(terms.parties) != 2:  # noqa: PLR2004 - two sides
         return
     tables = terms.revocation.tables
+    for index, key in enumerate(terms.tokens.keys):
+        if key.id == BUCKET:
+            text = "is what columns of buckets end with: choose another id"
+            yield Problem(f"tokens.keys[{index}].id", text, "E116")
     taken = _other_tables(terms)
     for party, table in tables.items():
         path = f"revocation.tables.{printable(party)}"
