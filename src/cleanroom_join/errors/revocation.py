@@ -122,7 +122,9 @@ class ConsentRefused(CleanRoomJoinError):
             hint=f"the party's assets: {quoted(known) or 'none'}; each has the name of"
             " its Gold table, such as catalog.schema.table.",
             code="E609",
+        )
 
+    @classmethod
     def kafka_option(cls, name: str, only: str) -> ConsentRefused:
         """Say that another value of a Kafka option loses or invents events."""
         return cls(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["kafka_lines", "lost_at_kafka"]
+__all__ = ["is_lost_at_kafka", "kafka_lines"]
 
 _FIXED = {
     # Messages of aborted transactions are events that nobody sent.
@@ -100,19 +100,15 @@ def kafka_lines(
     )
 
 
-def lost_at_kafka(error: BaseException) -> ConsentRefused | None:
+def is_lost_at_kafka(text: str) -> bool:
     """
-    Return our error if Spark stopped because messages are not there any more.
-
-    Spark tells it in words only, which hold topic, partition and offsets, no message.
+    Return whether Spark stopped because messages are not there any more.
 
     Args:
-        error: What a streaming query ended with.
-
-    Returns:
-        The error to raise in its place (E642); None if it is about something else.
+        text: Of what a streaming query ended with; it holds topic, partition and
+            offsets, no message.
     """
-    return ConsentRefused.lost_at_kafka() if _LOST in str(error) else None
+    return _LOST in text
 
 
 def _checked(name: str, value: str) -> str:
