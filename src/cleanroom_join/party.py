@@ -8,15 +8,19 @@ Never load it in the clean room: this code sees the key.
 
 from __future__ import annotations
 
+from cleanroom_join.revocation.erasure import ErasureOutcome, ErasureStatement
 from cleanroom_join.spark.ledger.continuation import append_ledger, confirm
 from cleanroom_join.spark.ledger.entry_rows import LedgerEnd
 from cleanroom_join.spark.party.gold import Gold
 from cleanroom_join.spark.party.table_profile import TableProfile, TokenProfile
 from cleanroom_join.spark.party.token_manifest import token_manifest
 from cleanroom_join.spark.party.tokenisation import tokenise
+from cleanroom_join.spark.revocation.erasure import erase
 from cleanroom_join.tokens import KeyRing, needs_retokenising
 
 __all__ = [
+    "ErasureOutcome",
+    "ErasureStatement",
     "Gold",
     "KeyRing",
     "LedgerEnd",
@@ -24,6 +28,7 @@ __all__ = [
     "TokenProfile",
     "append_ledger",
     "confirm",
+    "erase",
     "needs_retokenising",
     "token_manifest",
     "tokenise",
