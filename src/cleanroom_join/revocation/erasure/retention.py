@@ -28,7 +28,10 @@ def parse_interval(text: str) -> dt.timedelta | None:
     found = _PART.findall(parts)
     if not found or " ".join(m[0] for m in _PART.finditer(parts)) != parts:
         return None
-    return sum(
-        (dt.timedelta(**{f"{unit}s": int(number)}) for number, unit in found),
-        start=dt.timedelta(),
-    )
+    try:
+        return sum(
+            (dt.timedelta(**{f"{unit}s": int(number)}) for number, unit in found),
+            start=dt.timedelta(),
+        )
+    except OverflowError:  # millions of years
+        return None
