@@ -8,6 +8,7 @@ Never load it in the clean room: this code sees the key.
 
 from __future__ import annotations
 
+from cleanroom_join.revocation.erasure import ErasureOutcome, ErasureStatement
 from cleanroom_join.spark.ledger.continuation import append_ledger, confirm
 from cleanroom_join.spark.ledger.entry_rows import LedgerEnd
 from cleanroom_join.spark.party.gold import Gold
@@ -22,6 +23,12 @@ from cleanroom_join.tokens import KeyRing, needs_retokenising
 
 __all__ = [
     "ConsentStore",
+from cleanroom_join.spark.revocation.erasure import erase
+from cleanroom_join.tokens import KeyRing, needs_retokenising
+
+__all__ = [
+    "ErasureOutcome",
+    "ErasureStatement",
     "Gold",
     "KeyRing",
     "LedgerEnd",
@@ -32,6 +39,7 @@ __all__ = [
     "append_ledger",
     "confirm",
     "kafka_lines",
+    "erase",
     "needs_retokenising",
     "token_manifest",
     "tokenise",
