@@ -2,8 +2,8 @@
 What a party keeps of each release, to know later which consent it was made with.
 
 It is the commit metadata that every release table has in its Delta history
-(``DESCRIBE HISTORY``, column ``userMetadata``): digests, names, and for each party the
-version and the time of the consent state that the run read.  No figure is in it.
+(``DESCRIBE HISTORY``, column ``userMetadata``): digests, names, the day of the run, and
+for each party the version of the consent state that the run read.  No figure is in it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from cleanroom_join.errors import ConsentRefused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ReleaseRecord", "consent_document", "read_release_record"]
+__all__ = ["ReleaseRecord", "read_release_record"]
 
 _DIGEST = re.compile("[0-9a-f]{64}", re.ASCII)
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOST_BYTES = 65_536
 _MOST_TEXT = 200
 
@@ -37,13 +37,25 @@ class ReleaseRecord:
     output: str
     contract_id: str
     contract_revision: int
-    consent: Mapping[str, dt.datetime]
-    """By party, the time of the consent state that the run read; empty if unknown."""
+    as_of: dt.date | None
+    """Day of the run, UTC; None if the metadata does not say it."""
+    consent: Mapping[str, int]
+    """By party, the version of the consent state that the run read, where known."""
 
+    def applied_until(self, max_age_hours: int) -> dt.datetime | None:
+        """
+        Return a time up to which the run's consent states had every applied event.
 
-def consent_document(read: Mapping[str, dt.datetime]) -> dict[str, str]:
-    """Return the times of the consent states as a release's metadata has them."""
-    return {party: _written(time) for party, time in read.items()}
+        A room refuses a state that is older than the contract allows, so the state is
+        at most so much older than the day of the run.
+
+        Returns:
+            None if the day is unknown.
+        """
+        if self.as_of is None:
+            return None
+        begun = dt.datetime.combine(self.as_of, dt.time(), dt.timezone.utc)
+        return begun - dt.timedelta(hours=max_age_hours)
 
 
 def read_release_record(data: bytes, file: str) -> ReleaseRecord:
@@ -65,17 +77,27 @@ def read_release_record(data: bytes, file: str) -> ReleaseRecord:
 
 def _record(fields: Mapping[str, object]) -> ReleaseRecord:
     """Return the record of some fields, or raise an error of Python's."""
-    revision, consent = fields["contract_revision"], fields.get("consent", {})
-    if type(revision) is not int or not isinstance(consent, dict):
+    consent, day = fields.get("consent", {}), fields.get("as_of")
+    if not isinstance(consent, dict):
         raise TypeError
-    times = {_text(party): _read(_text(time)) for party, time in consent.items()}
     return ReleaseRecord(
         release_sha256=_digest(_text(fields["release_sha256"])),
         output=_text(fields["output"]),
         contract_id=_text(fields["contract_id"]),
-        contract_revision=revision,
-        consent=MappingProxyType(times),
+        contract_revision=_whole(fields["contract_revision"]),
+        as_of=None if day is None else _day(_text(day)),
+        # A table without versions has none in it.
+        consent=MappingProxyType(
+            {_text(p): _whole(v) for p, v in consent.items() if v is not None}
+        ),
     )
+
+
+def _whole(value: object) -> int:
+    """Return an integer, or raise TypeError."""
+    if type(value) is not int:
+        raise TypeError
+    return value
 
 
 def _digest(text: str) -> str:
@@ -92,13 +114,8 @@ def _text(value: object) -> str:
     return value
 
 
-def _read(text: str) -> dt.datetime:
-    """Return the time that `_written` wrote, or raise ValueError."""
-    if _TIME.fullmatch(text) is None:
+def _day(text: str) -> dt.date:
+    """Return a day that is written as 2026-11-28, or raise ValueError."""
+    if _DAY.fullmatch(text) is None:
         raise ValueError
-    return dt.datetime.fromisoformat(text[:-1]).replace(tzinfo=dt.timezone.utc)
-
-
-def _written(time: dt.datetime) -> str:
-    """Return a time in UTC, of whole seconds."""
-    return f"{time.astimezone(dt.timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+    return dt.date.fromisoformat(text)

@@ -11,27 +11,25 @@ from hypothesis import strategies as st
 
 from cleanroom_join.crypto.canonical_json import canonical_bytes
 from cleanroom_join.errors import ConsentRefused
-from cleanroom_join.revocation.recall import recall, state_times
-from cleanroom_join.revocation.release_record import (
-    consent_document,
-    read_release_record,
-)
+from cleanroom_join.revocation.recall import PresentState, recall
+from cleanroom_join.revocation.release_record import read_release_record
 
 UTC = dt.timezone.utc
 NOW = dt.datetime(2026, 11, 28, 6, tzinfo=UTC)
 DAY = dt.timedelta(days=1)
 
 
-def metadata(number, days=None, *, contract="acme-globex", **changes):
-    """Return the commit metadata of a release, with a state so many days old."""
-    read = {} if days is None else {"globex": NOW - days * DAY, "acme": NOW}
+def metadata(number, days=None, *, contract="acme-globex", version=8, **changes):
+    """Return the commit metadata of a release that was made so many days ago."""
+    made = {} if days is None else {"as_of": (NOW - days * DAY).date().isoformat()}
     fields = {
         "contract_id": contract,
         "contract_revision": 3,
-        "consent": consent_document(read),
+        "consent": {"acme": None, "globex": version},
         "output": "signals",
         "release_sha256": f"{number:064x}",
         "rows": 12,
+        **made,
         **changes,
     }
     return json.dumps({"cleanroom_join": fields}).encode()
@@ -43,21 +41,26 @@ def record(number, days=None, **changes):
 
 
 def notice(records, counts, *, k=100):
-    """Return a notice of globex; counts are by age of the state in days, or None."""
-    since = {None if d is None else NOW - d * DAY: n for d, n in counts.items()}
+    """Return a notice of globex at version 9; counts are by age of the release."""
+    since = {
+        None if days is None else record(1, days).applied_until(24): n
+        for days, n in counts.items()
+    }
     return recall(
         records,
+        PresentState(version=9, time=NOW, excluded_since=since),
         party="globex",
         contract_id="acme-globex",
         min_cohort=k,
-        state_time=NOW,
-        excluded_since=since,
+        max_age_hours=24,
     )
 
 
 def test_every_release_with_an_older_state_is_listed():
     """The oldest first; one of the present state is not."""
-    made = notice([record(1, 1), record(2, 0), record(3, 9)], {1: 250, 9: 1_100})
+    made = notice(
+        [record(1, 1), record(2, 0, version=9), record(3, 9)], {1: 250, 9: 1_100}
+    )
 
     listed = [
         (one.release.release_sha256[-1], one.excluded_since) for one in made.releases
@@ -84,13 +87,28 @@ def test_no_exact_count_is_in_the_notice(counts):
     assert all(str(n).rstrip("0") in ("1", "2", "5") and n >= 100 for n in numbers)
 
 
-def test_a_release_whose_state_nobody_recorded_is_listed_first():
+@pytest.mark.parametrize("version", [8, 10, None])
+def test_a_release_of_any_other_version_is_listed(version):
+    """Of a later one too: the table may have been made anew."""
+    made = notice([record(1, 1, version=version)], {1: 0})
+
+    assert len(made.releases) == 1
+
+
+def test_a_release_had_every_event_from_before_the_largest_age():
+    """Counted from the beginning of its day: the time of the run is not recorded."""
+    made = record(1, 0, as_of="2026-11-28").applied_until(36)
+
+    assert made == dt.datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+def test_a_release_of_an_unknown_day_is_listed_first():
     """With all subjects who are excluded now: it may be about each of them."""
     made = notice([record(1, 1), record(2)], {1: 0, None: 5_300})
 
-    assert made.releases[0].state_time is None
+    assert made.releases[0].release.as_of is None
     assert made.releases[0].excluded_since == "5,000 or more"
-    assert "consent as of   not recorded" in made.text()
+    assert "signals of a day that is not recorded" in made.text()
 
 
 def test_a_release_is_listed_once_and_only_under_its_contract():
@@ -102,25 +120,21 @@ def test_a_release_is_listed_once_and_only_under_its_contract():
 
 def test_a_notice_without_releases_says_so():
     """It is a notice all the same, so that its absence says nothing."""
-    assert "No release that we know of is older" in notice([record(1, 0)], {}).text()
+    assert (
+        "No release that we know of is older"
+        in notice([record(1, 0, version=9)], {}).text()
+    )
 
 
 def test_a_notice_names_the_releases_by_what_the_partner_knows():
-    """Digest, output and revision of the contract; the times of the states."""
+    """Digest, output, day and revision of the contract; no version of a state."""
     text = notice([record(7, 1)], {1: 3}).text()
 
     assert f"{7:064x}" in text
-    assert "signals, contract revision 3" in text
+    assert "signals of 2026-11-27, contract revision 3" in text
     assert "applied as of 2026-11-28T06:00:00Z" in text
-    assert "consent as of   2026-11-27T06:00:00Z" in text
+    assert "version" not in text
     assert "fewer than 100 of our subjects" in text
-
-
-def test_the_states_to_compare_with_are_those_of_the_party():
-    """Each once, whatever other parties' states there are."""
-    records = [record(1, 1), record(2, 1), record(3, 4), record(4)]
-
-    assert state_times(records, "globex") == (NOW - 4 * DAY, NOW - DAY)
 
 
 @pytest.mark.parametrize(
@@ -138,9 +152,10 @@ def test_the_states_to_compare_with_are_those_of_the_party():
         metadata(1, contract_revision="3"),
         metadata(1, output="x" * 201),
         metadata(1, consent=["globex"]),
-        metadata(1, consent={"globex": "20261128"}),
-        metadata(1, consent={"globex": "2026-02-30T00:00:00Z"}),
-        metadata(1, consent={"globex": 1}),
+        metadata(1, consent={"globex": "8"}),
+        metadata(1, as_of="20261128"),
+        metadata(1, as_of="2026-02-30"),
+        metadata(1, as_of=20261128),
     ],
 )
 def test_a_file_that_is_no_release_is_refused(data):
