@@ -14,12 +14,16 @@ from cleanroom_join.spark.party.gold import Gold
 from cleanroom_join.spark.party.table_profile import TableProfile, TokenProfile
 from cleanroom_join.spark.party.token_manifest import token_manifest
 from cleanroom_join.spark.party.tokenisation import tokenise
+from cleanroom_join.spark.revocation.consent_store import ConsentStore
+from cleanroom_join.spark.revocation.job import RevocationJob
 from cleanroom_join.tokens import KeyRing, needs_retokenising
 
 __all__ = [
+    "ConsentStore",
     "Gold",
     "KeyRing",
     "LedgerEnd",
+    "RevocationJob",
     "TableProfile",
     "TokenProfile",
     "append_ledger",

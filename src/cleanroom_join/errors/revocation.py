@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from cleanroom_join.errors.base import CleanRoomJoinError, printable
+from cleanroom_join.errors.base import CleanRoomJoinError, named, printable, quoted
 
 __all__ = ["ConsentRefused"]
+
+_RECOVER = "docs/howto/recover-the-revocation-job.md has the steps."
 
 
 class ConsentRefused(CleanRoomJoinError):
@@ -21,6 +23,105 @@ class ConsentRefused(CleanRoomJoinError):
             hint="run the job on compute with a newer Spark; the clean room itself may"
             " stay on 3.5.",
             code="E600",
+        )
+
+    @classmethod
+    def no_store(cls, name: str, fault: str) -> ConsentRefused:
+        """Say why a schema, folder or table cannot hold consent; quote no row."""
+        return cls(
+            f"{printable(name)} {fault}.",
+            hint="name a schema or folder of the party's own, and let"
+            " `ConsentStore.create` make the tables there.",
+            code="E601",
+        )
+
+    @classmethod
+    def unreachable_checkpoint(cls, path: str) -> ConsentRefused:
+        """Say that Python cannot write where the checkpoint should be."""
+        return cls(
+            f"the checkpoint {printable(path)} is no folder that Python can write.",
+            hint="the job keeps a small file beside Spark's. Give the path of a"
+            " volume, such as /Volumes/catalog/schema/volume/consent, or of a local"
+            " folder.",
+            code="E602",
+        )
+
+    @classmethod
+    def damaged_checkpoint(cls, fault: str) -> ConsentRefused:
+        """Say what is wrong with a checkpoint: where a file is, never what is in it."""
+        return cls(
+            f"the checkpoint cannot be relied on: {fault}.",
+            hint=f"no event is lost, and none was applied in this run; {_RECOVER}",
+            code="E603",
+        )
+
+    @classmethod
+    def missing_sources(cls) -> ConsentRefused:
+        """Say that files of a batch that is not applied are gone; name none."""
+        return cls(
+            "source files of a batch that was begun and not applied are not where they"
+            " were: Spark would read nothing in their place, and go on.",
+            hint=f"put them back and run again; {_RECOVER}",
+            code="E604",
+        )
+
+    @classmethod
+    def silent_engine(cls, seconds: float) -> ConsentRefused:
+        """Say for how long the engine did not answer."""
+        return cls(
+            f"Spark has not answered for {seconds:g} seconds.",
+            hint="see whether its server is alive, and run again: nothing is applied"
+            " twice.",
+            code="E605",
+        )
+
+    @classmethod
+    def stopped_stream(cls, cause: str) -> ConsentRefused:
+        """Say why the stream stopped, without Spark's text."""
+        return cls(
+            f"the stream of consent events stopped: {printable(cause)}.",
+            hint="Spark's own text is not shown, since it may quote rows. Mend the"
+            f" cause and run again: nothing is applied twice; {_RECOVER}",
+            code="E606",
+        )
+
+    @classmethod
+    def no_lines(cls, fault: str) -> ConsentRefused:
+        """Say why a frame cannot be read as lines."""
+        return cls(
+            f"the frame {fault}.",
+            hint="give what `spark.readStream` returns: with a column `value` of type"
+            " STRING or BINARY, or with the columns of an event.",
+            code="E607",
+        )
+
+    @classmethod
+    def only_available(cls) -> ConsentRefused:
+        """Say where a stream cannot run on and on."""
+        return cls(
+            "`run_continuously` needs Spark in classic mode; serverless compute and"
+            " Spark Connect run what is available.",
+            hint="schedule `run_available`, every few minutes if need be.",
+            code="E608",
+        )
+
+    @classmethod
+    def unknown_party(cls, party: str, known: list[str]) -> ConsentRefused:
+        """Say which party is none of the contract's."""
+        return cls(
+            f"{named(party)} is no party of the contract.",
+            hint=f"declared: {quoted(known)}.",
+            code="E609",
+        )
+
+    @classmethod
+    def wrong_gold(cls, asset: str, fault: str, known: list[str]) -> ConsentRefused:
+        """Say which Gold table does not fit, and which assets the party has."""
+        return cls(
+            f"the Gold table of {named(asset)} {fault}.",
+            hint=f"the party's assets: {quoted(known) or 'none'}; each has the name of"
+            " its Gold table, such as catalog.schema.table.",
+            code="E609",
         )
 
     @classmethod

@@ -34,10 +34,24 @@ def without_spark_text(step: str, action: Callable[[], T]) -> T:
 
 
 def condition_of(error: Exception) -> str:
-    """Return Spark's error condition, or the exception's type if it has none."""
-    for getter in ("getCondition", "getErrorClass"):  # Spark 4.0; Spark 3.5
-        ask = getattr(error, getter, None)
-        condition = ask() if callable(ask) else None
-        if isinstance(condition, str) and condition:
-            return condition
+    """
+    Return Spark's error condition, or the exception's type if it has none.
+
+    In classic mode some errors come as Py4J's own, with Spark's inside.
+    """
+    for raised in (error, getattr(error, "java_exception", None)):
+        for getter in ("getCondition", "getErrorClass"):  # Spark 4.0; Spark 3.5
+            condition = _answer(raised, getter)
+            if condition:
+                return condition
     return type(error).__name__
+
+
+def _answer(raised: object, getter: str) -> str:
+    """Return the text that a method of an error gives, or nothing."""
+    ask = getattr(raised, getter, None)
+    try:
+        found = ask() if callable(ask) else None
+    except Exception:  # noqa: BLE001 - an object of Java has every attribute, or no JVM
+        return ""
+    return found if isinstance(found, str) else ""

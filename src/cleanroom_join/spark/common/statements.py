@@ -9,7 +9,7 @@ from cleanroom_join.spark.common.safe_errors import without_spark_text
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row, SparkSession
 
-__all__ = ["query_frame", "run_statement"]
+__all__ = ["query_frame", "run_on_frame", "run_statement"]
 
 
 def run_statement(spark: SparkSession, step: str, statement: str) -> list[Row]:
@@ -43,3 +43,25 @@ def query_frame(spark: SparkSession, step: str, query: str) -> DataFrame:
         SparkFailure: If Spark refuses it; Spark's own text is not shown.
     """
     return without_spark_text(step, lambda: spark.sql(query))
+
+
+def run_on_frame(
+    spark: SparkSession, step: str, statement: str, source: DataFrame
+) -> list[Row]:
+    """
+    Run a statement that reads a frame, and return the rows of its result.
+
+    No temporary view is made by name.  Spark Connect 3.5 cannot do it.
+
+    Args:
+        spark: The session that the frame is of.
+        step: What the statement does, for the error.
+        statement: SQL that `cleanroom_join.sql` wrote, with the frame as ``{source}``.
+        source: The frame.
+
+    Raises:
+        SparkFailure: If Spark refuses it; Spark's own text is not shown.
+    """
+    return without_spark_text(
+        step, lambda: spark.sql(statement, source=source).collect()
+    )

@@ -1,0 +1,83 @@
+"""
+What happens to each batch of lines: events, then state, then Gold, then the batch.
+
+Every step may be done again, so the job may die anywhere.  After the first one nothing
+reads the source again: each look at a batch of Kafka would read the topic once more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from cleanroom_join.errors import CleanRoomJoinError, SparkFailure
+from cleanroom_join.spark.common.safe_errors import condition_of, without_spark_text
+from cleanroom_join.spark.revocation.batch_rows import enter_batch
+from cleanroom_join.spark.revocation.conflicts import retried
+from cleanroom_join.spark.revocation.gold_deletion import delete_subjects
+from cleanroom_join.spark.revocation.intake import append_once, events_of
+from cleanroom_join.spark.revocation.state_merge import excluded_subjects, merge_state
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from cleanroom_join.contract import Asset
+
+__all__ = ["BatchWriter"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class BatchWriter:
+    """
+    Applies batches; Spark calls it with each.
+
+    On Spark Connect it is pickled and runs in a Python process of the server, so it
+    holds names and terms, and no session.
+    """
+
+    stream: str
+    events: str
+    state: str
+    batches: str
+    gold: tuple[tuple[str, Asset], ...]
+    """Quoted name and terms of each Gold table."""
+
+    def __call__(self, lines: DataFrame, batch: int) -> None:
+        """
+        Apply a batch.
+
+        Spark quotes whatever is raised here to the caller, and in its log: so it is an
+        error of ours, raised outside the handler, where no other is its context.
+
+        Args:
+            lines: One row per line, with the columns of the events.
+            batch: Its number in the stream.
+
+        Raises:
+            CleanRoomJoinError: If a step fails.
+        """
+        try:
+            self._apply(lines, batch)
+        except CleanRoomJoinError as error:
+            failure = error
+        except Exception as error:  # noqa: BLE001 - its text may quote rows
+            failure = SparkFailure.during("applying a batch", condition_of(error))
+        else:
+            return
+        raise failure from None
+
+    def _apply(self, lines: DataFrame, batch: int) -> None:
+        """Do the four steps, in this order."""
+        began = dt.datetime.now(tz=dt.timezone.utc)
+        spark = lines.sparkSession
+        append_once(spark, self.events, lines, self.stream, batch)
+        events = events_of(spark, self.events, self.stream, batch)
+        retried(lambda: merge_state(spark, self.state, events))
+        state = without_spark_text("opening the state", lambda: spark.table(self.state))
+        excluded = excluded_subjects(state, events.where(F.col("action").isNotNull()))
+        for table, asset in self.gold:
+            delete_subjects(spark, table, asset, excluded)
+        enter_batch(spark, self.batches, events, self.stream, batch, began)

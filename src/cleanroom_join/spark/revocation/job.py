@@ -1,0 +1,187 @@
+"""
+The revocation job: consent events of a stream become state, and Gold follows it.
+
+It may be killed at any instruction and run again: every line is in the events once, and
+the state is that of a run without interruption.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+from pyspark.sql.utils import is_remote
+
+from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.revocation.checkpoint import Checkpoint
+from cleanroom_join.spark.common.safe_errors import without_spark_text
+from cleanroom_join.spark.revocation.batch_rows import report_since
+from cleanroom_join.spark.revocation.batch_writer import BatchWriter
+from cleanroom_join.spark.revocation.checkpoint_fit import refuse_misfit
+from cleanroom_join.spark.revocation.event_lines import event_columns
+from cleanroom_join.spark.revocation.heartbeat import set_heartbeat
+from cleanroom_join.spark.revocation.lines import as_lines
+from cleanroom_join.spark.revocation.stream_watch import StreamWatch, stopped_stream
+from cleanroom_join.sql.ledger_table import parsed_table_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyspark.sql import DataFrame
+    from pyspark.sql.streaming import StreamingQuery
+
+    from cleanroom_join.contract import Asset, Contract
+    from cleanroom_join.revocation.job_report import JobReport
+    from cleanroom_join.spark.revocation.consent_store import ConsentStore
+    from cleanroom_join.spark.revocation.raw_identifiers import RawIdentifiers
+
+__all__ = ["RevocationJob"]
+
+_NEEDS = 4
+"""Major version of Spark from which Spark Connect can MERGE a frame."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class RevocationJob:
+    """
+    The job of one party.
+
+    Args:
+        store: Its consent tables, which `ConsentStore.create` made.
+        contract: What both companies agreed.
+        party: Its alias in the contract.
+        gold: The name of the Gold table of each of its assets, by asset.
+        checkpoint: Folder of the checkpoint, on a file system that Python reaches: a
+            path of a volume, or a local one.  One for each source, and for this store
+            alone.
+        raw: What tokenises raw identifiers of the source; None: such lines are in
+            quarantine.
+        patience: Seconds after which Spark counts as dead if it does not answer.
+
+    Raises:
+        ConsentRefused: If the contract has no such party or asset, or if a name is no
+            name of a table (E609).
+    """
+
+    store: ConsentStore
+    contract: Contract
+    party: str
+    gold: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    checkpoint: str
+    raw: RawIdentifiers | None = None
+    patience: float = 120
+
+    def __post_init__(self) -> None:
+        """Refuse what does not fit the contract."""
+        if self.party not in self.contract.terms.parties:
+            raise ConsentRefused.unknown_party(
+                self.party, list(self.contract.terms.parties)
+            )
+        self._gold()
+
+    def __repr__(self) -> str:
+        """Name the party and the state's table; no key, no plan."""
+        return f"RevocationJob(party={self.party!r}, state={self.store.state!r})"
+
+    def run_available(self, lines: DataFrame) -> JobReport:
+        """
+        Apply everything that is at the source now, and end.
+
+        The heartbeat of the state becomes the time at which the run began, also if
+        nothing is new.
+
+        Args:
+            lines: A streaming frame with a column ``value`` of type STRING or BINARY,
+                one line per row; or with the fields of an event as columns.
+
+        Returns:
+            Counts of lines; look at its `alert`.
+
+        Raises:
+            ConsentRefused: If Spark Connect is too old (E600), the tables are not those
+                of the store (E601), the checkpoint or the source cannot be relied on
+                (E602 to E604), Spark stops or is silent (E605, E606), or the frame has
+                no lines (E607).
+            SparkFailure: If Spark fails before or after the stream.
+        """
+        began = dt.datetime.now(tz=dt.timezone.utc)
+        stream, query = self._started(lines, availableNow=True)
+        try:
+            for _ in StreamWatch(query=query, patience=self.patience).until_it_ends():
+                pass
+        except KeyboardInterrupt:
+            query.stop()
+            raise
+        set_heartbeat(self.store.spark, self.store.state, began)
+        return self._report(stream, began)
+
+    def _started(self, lines: DataFrame, **trigger: object) -> tuple[str, StreamingQuery]:
+        """Return the id of the stream and its query, once nothing speaks against it."""
+        self._refuse_old_connect()
+        rows = self._event_rows(lines)
+        self.store.check()
+        checkpoint = Checkpoint.at(self.checkpoint)
+        stream = checkpoint.stream()
+        checkpoint.refuse_damage()
+        refuse_misfit(checkpoint, self.store, stream)
+        writer = BatchWriter(
+            stream=stream,
+            events=self.store.events,
+            state=self.store.state,
+            batches=self.store.batches,
+            gold=self._gold(),
+        )
+        writing = (
+            rows.writeStream.foreachBatch(writer)
+            .option("checkpointLocation", self.checkpoint)
+            .trigger(**trigger)
+        )
+        try:
+            query = writing.start()
+        except Exception as error:  # noqa: BLE001 - its text may quote rows
+            failure = stopped_stream(error)
+        else:
+            return stream, query
+        raise failure
+
+    def _event_rows(self, lines: DataFrame) -> DataFrame:
+        """Return one row per line, as the events have them."""
+        return event_columns(
+            as_lines(lines),
+            # In a stream it is the time of the batch, and the same in a replay.
+            ingested_at=F.current_timestamp(),
+            parties=list(self.contract.terms.parties),
+            datasets=list(self.contract.terms.assets),
+            tokenised=None if self.raw is None else self.raw.tokenised,
+        )
+
+    def _report(self, stream: str, since: dt.datetime) -> JobReport:
+        """Return the counts of the batches that were begun since a time."""
+        batches = self.store.frame(self.store.batches)
+        return report_since(batches, stream, since, self.contract.policy.min_cohort)
+
+    def _gold(self) -> tuple[tuple[str, Asset], ...]:
+        """Return the quoted name and the terms of each Gold table."""
+        assets = self.contract.terms.assets
+        own = [name for name, asset in assets.items() if asset.party == self.party]
+        found = []
+        for name, table in self.gold.items():
+            quoted = parsed_table_name(table)
+            if name not in own:
+                raise ConsentRefused.wrong_gold(name, "is none of the party's", own)
+            if quoted is None:
+                raise ConsentRefused.wrong_gold(name, "has no name of a table", own)
+            found.append((quoted, assets[name]))
+        return tuple(found)
+
+    def _refuse_old_connect(self) -> None:
+        """Refuse Spark Connect before 4.0, which cannot MERGE a frame."""
+        version = without_spark_text(
+            "asking for its version", lambda: self.store.spark.version
+        )
+        major = int(version.split(".", maxsplit=1)[0])
+        if major < _NEEDS and is_remote():
+            raise ConsentRefused.unsupported_engine()
