@@ -29,6 +29,7 @@ __all__ = [
     "disclosable_range",
     "labels_of_row",
     "leaves_below",
+    "lower_limit",
 ]
 
 
@@ -43,9 +44,21 @@ def coarsen_count(count: int, k: int) -> str:
         >>> [coarsen_count(n, 100) for n in (0, 99, 1234)]
         ['fewer than 100', 'fewer than 100', '1,000 or more']
     """
+    limit = lower_limit(count, k)
+    return f"{limit:,} or more" if limit else f"fewer than {k:,}"
+
+
+def lower_limit(count: int, k: int) -> int:
+    """
+    Return the number that `coarsen_count` says that *count* reaches; 0 below *k*.
+
+    Examples:
+        >>> [lower_limit(n, 100) for n in (0, 99, 100, 1234)]
+        [0, 0, 100, 1000]
+    """
     if count < k:
-        return f"fewer than {k:,}"
-    return f"{max((e for e in _edges(k, count)), default=k):,} or more"
+        return 0
+    return max((e for e in _edges(k, count)), default=k)
 
 
 def _edges(low: int, high: int) -> Iterator[int]:

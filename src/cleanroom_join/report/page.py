@@ -8,17 +8,13 @@ security policy lets a browser load nothing and run nothing.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from cleanroom_join.errors import MissingExtra, WriteFailed, printable
 from cleanroom_join.report.bar_chart import bar_charts
 from cleanroom_join.report.csv_copy import csv_link
 from cleanroom_join.report.figure_charts import figure_bars, figure_maps
 from cleanroom_join.report.heat_map import BLANK
+from cleanroom_join.report.templates import template, write_page
 from cleanroom_join.review import (
     NO_COUNTS_BY_RULE,
     TERMS,
@@ -26,14 +22,11 @@ from cleanroom_join.review import (
     comparison_text,
     coverage_text,
     share_text,
-    value_text,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from jinja2 import Template
 
     from cleanroom_join.disclosure import Value
     from cleanroom_join.review import PublishedDetails, ReleaseReport
@@ -60,9 +53,9 @@ def render(report: ReleaseReport) -> str:
     Raises:
         MissingExtra: Without Jinja.
     """
-    template = _template()
+    made = template("page.html.j2")
     published = report.published
-    page: str = template.render(
+    page: str = made.render(
         report=report,
         published=published,
         verdict_meaning=_VERDICTS[report.verdict],
@@ -80,36 +73,6 @@ def render(report: ReleaseReport) -> str:
     return page
 
 
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    """
-    Return the page's template, with its style sheet in place.
-
-    Raises:
-        MissingExtra: Without Jinja.
-    """
-    try:
-        # Imported late: both are an extra.
-        from jinja2 import Environment, StrictUndefined  # noqa: PLC0415
-        from markupsafe import Markup  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] not in ("jinja2", "markupsafe"):
-            raise
-        raise MissingExtra.of("report", "a report as HTML") from None
-    style = _part("page.css")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["value_text"] = value_text
-    return environment.from_string(
-        _part("page.html.j2"),
-        globals={
-            "style": Markup(style),  # noqa: S704 - our own file
-            "style_digest": _digest(style),
-        },
-    )
-
-
 def save(report: ReleaseReport, path: Path) -> None:
     """
     Write a report as a new HTML file.
@@ -118,23 +81,7 @@ def save(report: ReleaseReport, path: Path) -> None:
         MissingExtra: Without Jinja.
         WriteFailed: If there is such a file.
     """
-    page = render(report)
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(page)
-    except FileExistsError:
-        raise WriteFailed.exists(f'file "{printable(path.name)}"') from None
-
-
-def _part(name: str) -> str:
-    """Return one of the files that the page is made of."""
-    return files("cleanroom_join.report").joinpath(name).read_text(encoding="utf-8")
-
-
-def _digest(style: str) -> str:
-    """Return what the content security policy knows the style sheet by."""
-    found = hashlib.sha256(style.encode()).digest()
-    return f"sha256-{base64.b64encode(found).decode('ascii')}"
+    write_page(render(report), path)
 
 
 def _texts(published: PublishedDetails) -> dict[str, str]:
