@@ -120,7 +120,9 @@ class Place:
 
     def state(self) -> dict[str, tuple]:
         """Return what the state has of each subject, party and dataset."""
-        rows = self.spark.table(self.store.state).where("scope <> 'heartbeat'").collect()
+        rows = (
+            self.spark.table(self.store.state).where("scope <> 'heartbeat'").collect()
+        )
         return {
             row["key"]: (row["action"], row["event_time"], row["source_seq"])
             for row in rows

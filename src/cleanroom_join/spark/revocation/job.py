@@ -118,7 +118,9 @@ class RevocationJob:
         set_heartbeat(self.store.spark, self.store.state, began)
         return self._report(stream, began)
 
-    def _started(self, lines: DataFrame, **trigger: object) -> tuple[str, StreamingQuery]:
+    def _started(
+        self, lines: DataFrame, **trigger: object
+    ) -> tuple[str, StreamingQuery]:
         """Return the id of the stream and its query, once nothing speaks against it."""
         self._refuse_old_connect()
         rows = self._event_rows(lines)
