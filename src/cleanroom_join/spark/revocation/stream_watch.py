@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.errors import EVIDENCE, ConsentRefused
 from cleanroom_join.spark.common.safe_errors import condition_of
+from cleanroom_join.spark.revocation.kafka_source import is_lost_at_kafka
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,12 +42,6 @@ _CAUSES = {
         "the source is another Delta table than the checkpoint's"
     ),
     "STREAMING_SOURCE_EVOLUTION": "the checkpoint is of another source",
-    "data may have been lost": (
-        "records that were not read are gone from the topic, or it was made again"
-    ),
-    "KAFKA_DATA_LOSS": (
-        "records that were not read are gone from the topic, or it was made again"
-    ),
     "CF_FILE_NOT_FOUND": "a source file is missing",
     "FILE_NOT_EXIST": "a source file is missing",
     "Incomplete log file": "a file of the checkpoint is cut off",
@@ -65,6 +60,8 @@ def stopped_stream(error: Exception) -> ConsentRefused:
         text = str(error)
     except Exception:  # noqa: BLE001 - asking a JVM that is not there any more
         text = ""
+    if is_lost_at_kafka(text):
+        return ConsentRefused.lost_at_kafka()
     ours = _OURS.search(text)
     if ours and ours[1] in EVIDENCE:
         return ConsentRefused.stopped_stream(f"{ours[1]} while {ours[2]}, {ours[3]}")
