@@ -24,14 +24,17 @@ from cleanroom_join.spark.revocation.checkpoint_fit import refuse_misfit
 from cleanroom_join.spark.revocation.event_lines import event_columns
 from cleanroom_join.spark.revocation.heartbeat import set_heartbeat
 from cleanroom_join.spark.revocation.lines import as_lines
-from cleanroom_join.spark.revocation.stream_watch import StreamWatch, stopped_stream
+from cleanroom_join.spark.revocation.stream_watch import (
+    StreamWatch,
+    stopped_stream,
+)
 from cleanroom_join.sql.ledger_table import parsed_table_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pyspark.sql import DataFrame
-    from pyspark.sql.streaming import StreamingQuery
+    from pyspark.sql.streaming.query import StreamingQuery
 
     from cleanroom_join.contract import Asset, Contract
     from cleanroom_join.revocation.job_report import JobReport
@@ -108,7 +111,7 @@ class RevocationJob:
             SparkFailure: If Spark fails before or after the stream.
         """
         began = dt.datetime.now(tz=dt.timezone.utc)
-        stream, query = self._started(lines, availableNow=True)
+        stream, query = self._started(lines)
         try:
             for _ in StreamWatch(query=query, patience=self.patience).until_it_ends():
                 pass
@@ -136,17 +139,24 @@ class RevocationJob:
             batches=self.store.batches,
             gold=self._gold(),
         )
+        writing = rows.writeStream.foreachBatch(writer).option(
+            "checkpointLocation", self.checkpoint
+        )
         writing = (
-            rows.writeStream.foreachBatch(writer)
-            .option("checkpointLocation", self.checkpoint)
-            .trigger(**trigger)
+            writing.trigger(availableNow=True)
+            if every is None
+            else writing.trigger(processingTime=every)
         )
         try:
             query = writing.start()
         except Exception as error:  # noqa: BLE001 - its text may quote rows
             failure = stopped_stream(error)
         else:
-            return stream, query
+            if checkpoint.has_metadata():
+                return stream, query
+            # Spark wrote it elsewhere: another machine's folder, or DBFS.
+            without_spark_text("stopping the stream", query.stop)
+            failure = ConsentRefused.unreachable_checkpoint(self.checkpoint)
         raise failure
 
     def _event_rows(self, lines: DataFrame) -> DataFrame:
