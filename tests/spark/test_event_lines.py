@@ -15,6 +15,7 @@ from cleanroom_join.spark.revocation.event_lines import (
     LINE_COLUMNS,
     event_columns,
 )
+from tests.support.consent_page import examples_of_page
 from tests.support.event_lines import (
     DATASETS,
     INGESTED_AT,
@@ -27,7 +28,7 @@ from tests.support.event_lines import (
     opt_out,
 )
 from tests.support.frames import local_frame
-from tests.support.plain_event_lines import plain_event
+from tests.support.plain_event_lines import instant, plain_event
 
 pytestmark = pytest.mark.engine
 
@@ -92,6 +93,7 @@ def lines():
         *(long_line(member) for member in LONG.values()),
         *(good_line(rng) for _ in range(1_000)),
         *(mutated_line(rng) for _ in range(2_000)),
+        *(line for line, _ in examples_of_page()),
     ]
 
 
@@ -139,6 +141,15 @@ def test_all_good_lines_are_events(found):
     first = len(MALFORMED) + len(LONG)
 
     assert {row["quarantine"] for row in found[first : first + 1_000]} == {None}
+
+
+def test_the_examples_of_the_page_become_what_it_says(found):
+    """As they do in plain Python."""
+    said = [said for _, said in examples_of_page()]
+    for row, columns in zip(found[-len(said) :], said, strict=True):
+        time = columns["event_time"]
+        expected = columns | {"event_time": time and micros(instant(time))}
+        assert {name: row[name] for name in columns} == expected
 
 
 def test_nothing_stored_holds_a_token(lines, found):
