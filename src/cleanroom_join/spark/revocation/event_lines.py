@@ -96,9 +96,9 @@ def event_columns(
         tokenised: What tokenises raw identifiers.  It gets a frame with the columns
             ``line`` (to be left as it is), ``identifier``, ``kind`` and ``subject``
             (STRING; NULL where a line has none), and returns the same rows with one
-            more column `IDENTIFIER_TOKEN`: STRING, NULL where it refuses.  Under several
-            keys it returns a line once per token.  Without it, lines with identifiers
-            are in quarantine.
+            more column `IDENTIFIER_TOKEN`: STRING, NULL where it refuses.  Under
+            several keys it returns a line once per token.  Without it, lines with
+            identifiers are in quarantine.
     """
     frame = _fields(lines, ingested_at)
     frame = _with_identifier_tokens(frame, tokenised)
