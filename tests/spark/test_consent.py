@@ -13,6 +13,7 @@ from cleanroom_join.spark.common.consent_state import (
     without_excluded,
 )
 from cleanroom_join.spark.room import pipeline
+from cleanroom_join.testing import contract
 from tests.spark.support import ended, frames, room, token, told
 from tests.support.consent_states import (
     consent_row,
@@ -86,6 +87,36 @@ def test_subjects_whom_either_party_excludes_are_in_no_table(
     )
     line = "consent: state of acme, state of globex; none older than 24 hours"
     assert line in told(release)
+
+
+def test_an_opt_out_by_state_is_an_opt_out_by_rows(spark, shared):
+    """Whatever the guard does about somebody who left, it does about both."""
+    gone = [token(f"card{i}") for i in range(0, 1000, 3)]
+    without = {
+        name: table.where(~F.coalesce(F.col("card_token").isin(gone), F.lit(False)))
+        for name, table in shared.items()
+    }
+    asked = states(spark, acme=map(opted_out, gone))
+
+    by_state = room(spark, CONTRACT, {**shared, **asked}).release("segments")
+    by_rows = room(spark, contract(), without).release("segments")
+
+    assert ended(by_state) is ended(by_rows) is Verdict.APPROVED
+    assert by_state._rows == by_rows._rows
+
+
+def test_a_contract_without_the_section_asks_no_state(spark, shared):
+    """None is looked for."""
+    asked = []
+    opened = room(spark, contract(), shared)
+    source = opened._CleanRoom__source
+    opened._CleanRoom__source = lambda asset: asked.append(asset.name) or source(asset)
+
+    release = opened.release("segments")
+
+    assert ended(release) is Verdict.APPROVED
+    assert [name for name in asked if "consent" in name] == []
+    assert "consent" not in told(release)
 
 
 @pytest.mark.parametrize(

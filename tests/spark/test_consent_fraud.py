@@ -12,7 +12,6 @@ from pyspark.sql import functions as F
 from cleanroom_join.errors import ConsentRefused
 from cleanroom_join.party import tokenise
 from cleanroom_join.review import Verdict
-from cleanroom_join.revocation.schemas import STATE_COLUMNS
 from cleanroom_join.room import CleanRoom
 from cleanroom_join.spark.common.consent_state import consent_asset
 from cleanroom_join.spark.party.gold import Gold
@@ -24,9 +23,9 @@ from tests.support.consent_states import (
     consent_row,
     heartbeat,
     opted_out,
+    state_frame,
     with_revocation,
 )
-from tests.support.frames import local_frame
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "fraud"
 CONTRACT = with_revocation((EXAMPLE / "collaboration.toml").read_text())
@@ -57,7 +56,7 @@ class Companies:
     def say(self, party, *rows):
         """Write rows into a party's state, as its job would; one row per key stays."""
         path = f"{self.folder}/consent_of_{party}"
-        frame = local_frame(self.spark, rows, STATE_COLUMNS)
+        frame = state_frame(self.spark, rows)
         if Path(path).exists():
             kept = self.spark.read.format("delta").load(path)
             frame = kept.join(frame, ["scope", "key"], "left_anti").union(frame)

@@ -68,7 +68,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def unusable_columns(cls, party: str, expected: Iterable[str]) -> ConsentRefused:
+    def other_columns(cls, party: str, expected: Iterable[str]) -> ConsentRefused:
         """Say which columns a consent state must have."""
         return cls(
             f"the consent state of {printable(party)} lacks columns, or has them of"
@@ -79,7 +79,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def unusable_rows(cls, party: str) -> ConsentRefused:
+    def odd_rows(cls, party: str) -> ConsentRefused:
         """Say that a consent state has rows that no revocation job writes."""
         return cls(
             f"the consent state of {printable(party)} has rows that no revocation job"

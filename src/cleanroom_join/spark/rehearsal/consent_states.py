@@ -47,7 +47,11 @@ def write_consent_states(spark: SparkSession, contract: Contract, output: Path) 
     """
     if contract.terms.revocation is None:
         return
-    told = {"scope": F.lit(HEARTBEAT), KEY: F.lit(""), "event_time": F.current_timestamp()}
+    told = {
+        "scope": F.lit(HEARTBEAT),
+        KEY: F.lit(""),
+        "event_time": F.current_timestamp(),
+    }
     columns = [column.split(" ") for column in STATE_COLUMNS.split(", ")]
     state = spark.range(1).select(
         *(told.get(name, F.lit(None)).cast(kind).alias(name) for name, kind in columns)
