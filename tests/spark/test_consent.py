@@ -13,8 +13,8 @@ from cleanroom_join.spark.common.consent_state import (
     without_excluded,
 )
 from cleanroom_join.spark.room import pipeline
-from cleanroom_join.testing import contract
-from tests.spark.support import ended, frames, room, token, told
+from cleanroom_join.testing import contract, contract_toml
+from tests.spark.support import ended, frames, room, state, token, told
 from tests.support.consent_states import (
     consent_row,
     consent_state,
@@ -273,3 +273,21 @@ def test_a_key_is_the_digest_of_the_tokens_text(spark):
     )
 
     assert found.collect()[0][0] == opted_out(token("a"))[1]
+
+
+def test_a_deferred_release_of_a_suspended_party_is_not_shown(spark, shared):
+    """What was computed before the suspension stays in the ledger."""
+    text = contract_toml().replace("[ledger]", '[ledger]\nreveal = "confirmed"')
+    agreed = with_revocation(text)
+    asked = states(spark, acme=[opted_out(token("card1"))])
+    prepared = room(spark, agreed, {**shared, **asked}).prepare("segments")
+    end = prepared._entry.end
+    ledger = state(spark, prepared._entry.rows, end.run, end.head)
+    suspended = states(spark, acme=[consent_row("dataset", "accounts", "SUSPEND")])
+
+    with pytest.raises(ConsentRefused, match="E611"):
+        room(spark, agreed, {**shared, **ledger, **suspended}).release("segments")
+
+    shown = room(spark, agreed, {**shared, **ledger, **asked}).release("segments")
+    assert ended(shown) is Verdict.APPROVED
+    assert "none older than 24 hours" in told(shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from cleanroom_join.room import CleanRoom
 from cleanroom_join.spark.common.consent_state import consent_asset
 from cleanroom_join.spark.party.gold import Gold
 from cleanroom_join.spark.party.raw_files import read_raw_table
+from cleanroom_join.spark.rehearsal.rehearsal import rehearse
 from cleanroom_join.spark.room import pipeline
 from cleanroom_join.testing import TEST_KEY
 from tests.spark.support import anchor, ended, secret, state, told
@@ -203,3 +205,20 @@ def test_no_gold_is_made_without_the_state_that_the_contract_names(companies):
 
     with pytest.raises(ConsentRefused, match=r"E614.*consent\.consent_state"):
         tokenise(companies.spark.range(1), terms, key=TEST_KEY)
+
+
+def test_a_rehearsal_makes_states_in_which_nobody_opted_out(companies, tmp_path):
+    """Both companies' data are on one machine, and no job has run there."""
+    done = rehearse(
+        companies.spark,
+        CONTRACT,
+        data=companies.folder / "raw",
+        output=tmp_path / "rehearsed",
+        progress=lambda _: nullcontext(),
+    )
+
+    assert done.approved
+    (output,) = done.outputs
+    assert ("consent", "state of acme, state of globex; none older than 24 hours") in (
+        output.report.query
+    )
