@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyspark.sql import functions as F
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import ConsentRefused, TableRefused
 from cleanroom_join.review import Verdict
 from cleanroom_join.spark.common.consent_state import (
     excluded,
@@ -13,7 +13,8 @@ from cleanroom_join.spark.common.consent_state import (
     without_excluded,
 )
 from cleanroom_join.spark.room import pipeline
-from tests.spark.support import ended, frames, room, token, told
+from cleanroom_join.testing import contract, contract_toml
+from tests.spark.support import ended, frames, room, state, token, told
 from tests.support.consent_states import (
     consent_row,
     consent_state,
@@ -24,6 +25,7 @@ from tests.support.consent_states import (
 from tests.support.frames import local_frame
 
 CONTRACT = with_revocation()
+BUCKET = "card_token_bucket"
 ACME, GLOBEX = "(consent of acme)", "(consent of globex)"
 
 
@@ -86,6 +88,36 @@ def test_subjects_whom_either_party_excludes_are_in_no_table(
     )
     line = "consent: state of acme, state of globex; none older than 24 hours"
     assert line in told(release)
+
+
+def test_an_opt_out_by_state_is_an_opt_out_by_rows(spark, shared):
+    """Whatever the guard does about somebody who left, it does about both."""
+    gone = [token(f"card{i}") for i in range(0, 1000, 3)]
+    without = {
+        name: table.where(~F.coalesce(F.col("card_token").isin(gone), F.lit(False)))
+        for name, table in shared.items()
+    }
+    asked = states(spark, acme=map(opted_out, gone))
+
+    by_state = room(spark, CONTRACT, {**shared, **asked}).release("segments")
+    by_rows = room(spark, contract(), without).release("segments")
+
+    assert ended(by_state) is ended(by_rows) is Verdict.APPROVED
+    assert by_state._rows == by_rows._rows
+
+
+def test_a_contract_without_the_section_asks_no_state(spark, shared):
+    """None is looked for."""
+    asked = []
+    opened = room(spark, contract(), shared)
+    source = opened._CleanRoom__source
+    opened._CleanRoom__source = lambda asset: asked.append(asset.name) or source(asset)
+
+    release = opened.release("segments")
+
+    assert ended(release) is Verdict.APPROVED
+    assert [name for name in asked if "consent" in name] == []
+    assert "consent" not in told(release)
 
 
 @pytest.mark.parametrize(
@@ -242,3 +274,75 @@ def test_a_key_is_the_digest_of_the_tokens_text(spark):
     )
 
     assert found.collect()[0][0] == opted_out(token("a"))[1]
+
+
+def test_a_deferred_release_of_a_suspended_party_is_not_shown(spark, shared):
+    """What was computed before the suspension stays in the ledger."""
+    text = contract_toml().replace("[ledger]", '[ledger]\nreveal = "confirmed"')
+    agreed = with_revocation(text)
+    asked = states(spark, acme=[opted_out(token("card1"))])
+    prepared = room(spark, agreed, {**shared, **asked}).prepare("segments")
+    end = prepared._entry.end
+    ledger = state(spark, prepared._entry.rows, end.run, end.head)
+    suspended = states(spark, acme=[consent_row("dataset", "accounts", "SUSPEND")])
+
+    with pytest.raises(ConsentRefused, match="E611"):
+        room(spark, agreed, {**shared, **ledger, **suspended}).release("segments")
+
+    shown = room(spark, agreed, {**shared, **ledger, **asked}).release("segments")
+    assert ended(shown) is Verdict.APPROVED
+    assert "none older than 24 hours" in told(shown)
+
+
+ROTATING = with_revocation(
+    contract_toml().replace(
+        '{ id = "k1", state = "active" }',
+        '{ id = "k2", state = "active" }, { id = "k1", state = "retiring" }',
+    )
+)
+
+
+def test_an_opt_out_is_found_under_the_key_that_is_retiring(spark, shared, monkeypatch):
+    """One table has changed and carries both keys' tokens, the other has not."""
+    seen = joined_tokens(monkeypatch)
+    payments = shared["payments"]
+    under_k2 = F.concat(F.lit("k2:"), F.sha2("card_token", 256))
+    changed = payments.withColumns(
+        {"card_token_k1": F.col("card_token"), "card_token": under_k2}
+    )
+    asked = states(spark, globex=[opted_out(token("card1"))])
+    tables = {**shared, "payments": changed, **asked}
+
+    release = room(spark, ROTATING, tables).release("segments")
+
+    assert ended(release) is Verdict.APPROVED
+    (found,) = seen
+    assert {len(tokens) for tokens in found.values()} == {999}
+    assert token("card1") not in found["payments"] | found["accounts"]
+
+
+def test_an_opt_out_under_a_key_that_a_table_lacks_is_not_overlooked(spark, shared):
+    """The accounts have no tokens of the new key yet."""
+    asked = states(spark, acme=[opted_out(token("card1", "k2"))])
+
+    release = room(spark, ROTATING, {**shared, **asked}).release("segments")
+
+    with pytest.raises(ConsentRefused, match=r"E613.*acme.*(payments|accounts) has"):
+        ended(release)
+
+
+def test_a_table_may_carry_columns_of_buckets(spark, shared):
+    """As a party's Gold does; of another type they are refused."""
+    bucket = F.pmod(F.hash("card_token"), F.lit(8))
+    carries = {**shared, "payments": shared["payments"].withColumn(BUCKET, bucket)}
+
+    release = room(spark, CONTRACT, {**carries, **states(spark)}).release("segments")
+
+    assert ended(release) is Verdict.APPROVED
+    with pytest.raises(TableRefused, match="E302"):
+        room(spark, contract(), carries).release("segments")
+    other = shared["payments"].withColumn(BUCKET, bucket.cast("string"))
+    with pytest.raises(TableRefused, match=BUCKET):
+        room(spark, CONTRACT, {**shared, "payments": other, **states(spark)}).release(
+            "segments"
+        )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
+from pyspark.sql import functions as F
+
 from cleanroom_join.contract import Contract
 from cleanroom_join.revocation.schemas import STATE_COLUMNS
 from cleanroom_join.testing import contract_toml
@@ -16,6 +18,7 @@ __all__ = [
     "consent_state",
     "heartbeat",
     "opted_out",
+    "state_frame",
     "with_revocation",
 ]
 
@@ -33,14 +36,19 @@ def with_revocation(text: str | None = None) -> Contract:
 
 def consent_row(scope, key, action, *, key_id=None, at=None) -> tuple:
     """Return one row of a state, as the revocation job writes it."""
-    at = at or dt.datetime.now(dt.timezone.utc) - dt.timedelta(hours=2)
+    at = now() - 7200 if at is None else at
     return (scope, key, key_id, action, at, 0, 0, "event", at)
 
 
 def heartbeat(hours=1.0) -> tuple:
     """Return the row that says how old a state is."""
-    at = dt.datetime.now(dt.timezone.utc) - dt.timedelta(hours=hours)
+    at = now() - int(3600 * hours)
     return consent_row("heartbeat", "", None, at=at)
+
+
+def now() -> int:
+    """Return the seconds since 1970, UTC."""
+    return int(dt.datetime.now(dt.timezone.utc).timestamp())
 
 
 def opted_out(token, action="OPT_OUT") -> tuple:
@@ -51,4 +59,11 @@ def opted_out(token, action="OPT_OUT") -> tuple:
 
 def consent_state(spark, *rows, hours=1.0):
     """Return a state that is so many hours old."""
-    return local_frame(spark, [heartbeat(hours), *rows], STATE_COLUMNS)
+    return state_frame(spark, [heartbeat(hours), *rows])
+
+
+def state_frame(spark, rows):
+    """Return rows of a state as a frame."""
+    columns = [column.split(" ") for column in STATE_COLUMNS.split(", ")]
+    frame = local_frame(spark, rows, STATE_COLUMNS.replace("timestamp", "bigint"))
+    return frame.select(*(F.col(name).cast(kind) for name, kind in columns))

@@ -52,7 +52,7 @@ RAISED_BY_DATA = [
     DisclosureError.too_many_cells(10**9, 10**9),
     ReleaseRefused.because("NEEDS_REVIEW", ["not_empty: no cell passed the guard"]),
     InternalError.of("a cell occurs twice"),
-    ConsentRefused.unusable_rows(LONG),
+    ConsentRefused.odd_rows(LONG),
     ConsentRefused.other_key_ids(LONG),
     ConsentRefused.other_key_ids(LONG, LONG),
 ]

@@ -109,7 +109,7 @@ def subjects_error(
     states = list(states)
     for state in states:
         if state.has_odd_rows:
-            return ConsentRefused.unusable_rows(state.party)
+            return ConsentRefused.odd_rows(state.party)
     for state in states:
         if state.has_other_key_ids or state.excluded_key_ids - set(accepted):
             return ConsentRefused.other_key_ids(state.party)

@@ -76,7 +76,7 @@ def check_state(frame: DataFrame, party: str) -> None:
     found = [(field.name, field.dataType.simpleString()) for field in schema.fields]
     types = dict(column.split(" ") for column in STATE_COLUMNS.split(", "))
     if any(found.count((name, types[name])) != 1 for name in NEEDED):
-        raise ConsentRefused.unusable_columns(party, NEEDED)
+        raise ConsentRefused.other_columns(party, NEEDED)
 
 
 def subject_key(token: Column) -> Column:

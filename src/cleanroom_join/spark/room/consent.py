@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from cleanroom_join.spark.common.look import Look
     from cleanroom_join.spark.room.inputs.shared_tables import SharedTables
 
-__all__ = ["Consent", "ask_consent", "consent_assets"]
+__all__ = ["Consent", "consent_assets", "read_consent"]
 
 
 def consent_assets(terms: ContractTerms) -> tuple[Asset, ...]:
@@ -113,7 +113,7 @@ class Consent:
         return None
 
 
-def ask_consent(
+def read_consent(
     shared: SharedTables, contract: Contract, query: Query
 ) -> Consent | None:
     """

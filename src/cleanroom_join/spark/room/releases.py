@@ -12,7 +12,7 @@ from cleanroom_join.review import (
     build_report,
     build_report_until_saved,
 )
-from cleanroom_join.spark.room.consent import ask_consent
+from cleanroom_join.spark.room.consent import read_consent
 from cleanroom_join.spark.room.deferred_release import confirmed_entry, entry_as_table
 from cleanroom_join.spark.room.neutral_errors import or_neutral
 from cleanroom_join.spark.room.pipeline import opened
@@ -96,7 +96,7 @@ def shown_release(run: Run) -> Release:
     """
     if run.contract.terms.revocation is not None:
         shared = opened(run.spark, run.contract, run.query, run.source)
-        ask_consent(shared, run.contract, run.query)
+        read_consent(shared, run.contract, run.query)
     entry = confirmed_entry(run.contract, run.query, run.ledger)
     table, sizes = entry_as_table(run.query, entry)
     review = assess(run.facts(table, entry.tokens, before=entry.run))

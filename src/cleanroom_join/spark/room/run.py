@@ -32,7 +32,7 @@ from cleanroom_join.review import (
     assess,
     assess_tokens,
 )
-from cleanroom_join.spark.room.consent import ask_consent
+from cleanroom_join.spark.room.consent import read_consent
 from cleanroom_join.spark.room.inputs.engine import refuse_other_engine
 from cleanroom_join.spark.room.neutral_errors import or_neutral
 from cleanroom_join.spark.room.pipeline import answer, opened
@@ -206,7 +206,7 @@ def computed(run: Run, terms: Review, *, hidden: bool) -> Computed:
     with run.progress("the room opens the shared tables"):
         refuse_other_engine(run.spark)
         shared = opened(run.spark, run.contract, run.query, run.source)
-    consent = ask_consent(shared, run.contract, run.query)
+    consent = read_consent(shared, run.contract, run.query)
     with run.progress("the room joins, counts, guards and reviews: most of the time"):
         done = _ended(run, shared, consent)
     if terms.findings:
