@@ -63,7 +63,9 @@ def search_file(
 
     def holds(data: bytes, *, raw: bool) -> bool:
         nonlocal finding
-        if holds_text(data, subjects) or (raw and holds_bytes(data, subjects)):
+        if holds_text(data, subjects, packed=not raw) or (
+            raw and holds_bytes(data, subjects)
+        ):
             finding = FileFinding.TOKEN
         elif place is Place.LOG and holds_token_text(data, subjects):
             finding = FileFinding.BEGINNING
