@@ -60,7 +60,7 @@ def holds_text(data: bytes, subjects: ErasedSubjects, *, packed: bool = False) -
 
 def holds_bytes(data: bytes, subjects: ErasedSubjects) -> bool:
     """
-    Return whether bytes hold the 32 bytes of a token, at any place.
+    Return whether bytes hold the 32 bytes of a token, at any offset.
 
     One hash per byte.  So what is UTF-8 is passed over: of 10^8 tokens, fewer than one
     is valid UTF-8, and of 4 x 10^9 fewer than one has no byte above 127.
