@@ -14,7 +14,7 @@ import pytest
 
 from cleanroom_join.errors import ConsentRefused
 from cleanroom_join.party import ErasureOutcome, erase
-from cleanroom_join.revocation.erasure import FileFinding, Found, Place
+from cleanroom_join.revocation.erasure import FileFinding, Found, StorageKind
 from cleanroom_join.revocation.schemas import EVENT_COLUMNS, STATE_COLUMNS
 from cleanroom_join.spark.common.statements import run_statement
 from cleanroom_join.testing import contract
@@ -122,7 +122,7 @@ def test_nothing_stored_holds_the_token_of_an_erased_subject(
     done = erased(store, table, longest_job=NOBODY)
 
     assert waiting.outcome is ErasureOutcome.WAITING
-    assert {f.place for f in waiting.found} == {Place.DATA, Place.CHANGES}
+    assert {f.kind for f in waiting.found} == {StorageKind.DATA, StorageKind.CHANGES}
     assert len(held) == 2, "the data file of an older version, and the change data"
     week = waiting.waits_until - waiting.ended
     assert dt.timedelta(days=6, hours=23) < week < dt.timedelta(days=7)
@@ -131,8 +131,8 @@ def test_nothing_stored_holds_the_token_of_an_erased_subject(
     assert holders(folder, BACK), "who came back is not erased"
     (one,) = done.tables
     assert waiting.tables[0].version_before == before < one.version_before
-    kinds = {(s.of, s.place) for s in done.searched}
-    assert {("accounts", Place.LOG), ("accounts", Place.DATA)} <= kinds
+    kinds = {(s.of, s.kind) for s in done.searched}
+    assert {("accounts", StorageKind.LOG), ("accounts", StorageKind.DATA)} <= kinds
     assert {of for of, _ in kinds} == {
         "accounts",
         "consent_events",
@@ -160,8 +160,8 @@ def test_without_care_the_log_holds_the_token_for_good(spark, store, tmp_path):
     assert logs, "the token is in the history's predicate"
     assert {path.parent.name for path in logs} == {"_delta_log"}
     assert set(careless.found) == {
-        Found(of="accounts", place=Place.LOG, what=FileFinding.TOKEN.value),
-        Found(of="accounts", place=Place.LOG, what=FileFinding.BEGINNING.value),
+        Found(of="accounts", kind=StorageKind.LOG, what=FileFinding.TOKEN.value),
+        Found(of="accounts", kind=StorageKind.LOG, what=FileFinding.BEGINNING.value),
     }
 
 

@@ -13,7 +13,7 @@ from cleanroom_join.revocation.erasure.folder_search import (
     delete_files,
     search_folder,
 )
-from cleanroom_join.revocation.erasure.places import Place, place_in_table
+from cleanroom_join.revocation.erasure.storage_kind import StorageKind, kind_in_table
 from cleanroom_join.revocation.erasure.retention import (
     DEFAULT_RETENTION,
     RETENTION_PROPERTY,
@@ -39,11 +39,11 @@ __all__ = [
     "FolderSearch",
     "Found",
     "NotSearched",
-    "Place",
+    "StorageKind",
     "Searched",
     "TableErasure",
     "delete_files",
     "parse_interval",
-    "place_in_table",
+    "kind_in_table",
     "search_folder",
 ]

@@ -12,7 +12,7 @@ from cleanroom_join.revocation.erasure.compressed import (
     encoding_of,
 )
 from cleanroom_join.revocation.erasure.parquet_values import can_decode, decoded_values
-from cleanroom_join.revocation.erasure.places import Place
+from cleanroom_join.revocation.erasure.storage_kind import StorageKind
 from cleanroom_join.revocation.erasure.streams import any_piece
 from cleanroom_join.revocation.erasure.token_forms import (
     holds_bytes,
@@ -49,23 +49,25 @@ class Unread:
 
 
 def search_file(
-    path: Path, place: Place, subjects: ErasedSubjects
+    path: Path, kind: StorageKind, subjects: ErasedSubjects
 ) -> FileFinding | Unread:
     """
     Search a file's bytes, and its decoded content where a format encodes it.
 
     Args:
         path: The file; no link.
-        place: What it is for: in a log no token of anybody may be, nor a beginning.
+        kind: What it is for: in a log no token of anybody may be, nor a beginning.
         subjects: Whose tokens to look for.
     """
     finding = FileFinding.NOTHING
 
     def holds(data: bytes, *, raw: bool) -> bool:
         nonlocal finding
-        if holds_text(data, subjects) or (raw and holds_bytes(data, subjects)):
+        if holds_text(data, subjects, packed=not raw) or (
+            raw and holds_bytes(data, subjects)
+        ):
             finding = FileFinding.TOKEN
-        elif place is Place.LOG and holds_token_text(data, subjects):
+        elif kind is StorageKind.LOG and holds_token_text(data, subjects):
             finding = FileFinding.BEGINNING
         return finding is FileFinding.TOKEN  # a beginning: the whole may follow
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import PurePath
 
-    from cleanroom_join.revocation.erasure.places import Place
+    from cleanroom_join.revocation.erasure.storage_kind import StorageKind
     from cleanroom_join.revocation.erasure.subjects import ErasedSubjects
 
 __all__ = ["FolderSearch", "delete_files", "search_folder"]
@@ -34,54 +34,54 @@ _CLOSED = Unread("folders cannot be listed")
 class FolderSearch:
     """What was searched in a folder, and what was found."""
 
-    files: Mapping[Place, int]
+    files: Mapping[StorageKind, int]
     """Files by what they are for, those not read included."""
-    sizes: Mapping[Place, int]
+    sizes: Mapping[StorageKind, int]
     """Their bytes."""
-    found: Mapping[Path, tuple[Place, FileFinding]]
+    found: Mapping[Path, tuple[StorageKind, FileFinding]]
     """Files that hold something; their paths may, too."""
-    unread: frozenset[tuple[Place, str]]
+    unread: frozenset[tuple[StorageKind, str]]
     """What was not searched, and why."""
     names: frozenset[str]
     """Names of all files."""
 
 
 def search_folder(
-    root: Path, place_of: Callable[[PurePath], Place], subjects: ErasedSubjects
+    root: Path, kind_of: Callable[[PurePath], StorageKind], subjects: ErasedSubjects
 ) -> FolderSearch:
     """
     Search every file under a folder, and its path: a folder of a partition has a name.
 
     Args:
         root: The folder; if it is a link, the folder that it leads to.
-        place_of: What a file is for, by its path from the folder.
+        kind_of: What a file is for, by its path from the folder.
         subjects: Whose tokens to look for.
 
     Raises:
         OSError: If there is no such folder.
     """
     root = root.resolve(strict=True)
-    files: Counter[Place] = Counter()
-    sizes: Counter[Place] = Counter()
-    found: dict[Path, tuple[Place, FileFinding]] = {}
-    unread: set[tuple[Place, str]] = set()
+    files: Counter[StorageKind] = Counter()
+    sizes: Counter[StorageKind] = Counter()
+    found: dict[Path, tuple[StorageKind, FileFinding]] = {}
+    unread: set[tuple[StorageKind, str]] = set()
     names: set[str] = set()
     for path, obstacle in _walk(root):
         inside = path.relative_to(root)
-        place = place_of(inside)
+        kind = kind_of(inside)
         names.add(path.name)
-        files[place] += 1
+        files[kind] += 1
         result: FileFinding | Unread
         if holds_text(os.fsencode(inside), subjects):
             result = FileFinding.TOKEN
         else:
-            result = obstacle or search_file(path, place, subjects)
+            result = obstacle or search_file(path, kind, subjects)
         if isinstance(result, Unread):
-            unread.add((place, result.why))
+            unread.add((kind, result.why))
         elif result is not FileFinding.NOTHING:
-            found[path] = place, result
+            found[path] = kind, result
         if obstacle is None and path.exists():
-            sizes[place] += path.lstat().st_size
+            sizes[kind] += path.lstat().st_size
     return FolderSearch(
         files=files,
         sizes=sizes,

@@ -13,7 +13,7 @@ from cleanroom_join.version import __version__
 if TYPE_CHECKING:
     import datetime as dt
 
-    from cleanroom_join.revocation.erasure.places import Place
+    from cleanroom_join.revocation.erasure.storage_kind import StorageKind
 
 __all__ = [
     "ErasureOutcome",
@@ -54,11 +54,11 @@ class TableErasure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Searched:
-    """Files of one kind in one place."""
+    """Files of one kind, of one table or folder."""
 
     of: str
     """Asset, name of a consent table, or number of a folder in the call."""
-    place: Place
+    kind: StorageKind
     files: int
     size: int
     """Bytes, before anything is decoded."""
@@ -69,7 +69,7 @@ class NotSearched:
     """What nobody looked into; it is not said to hold nothing."""
 
     of: str
-    place: Place | None
+    kind: StorageKind | None
     """Which files; None for all."""
     why: str
 
@@ -79,7 +79,7 @@ class Found:
     """Where a token is, or the beginning of one."""
 
     of: str
-    place: Place
+    kind: StorageKind
     what: str
     """A value of `FileFinding`."""
 
@@ -112,7 +112,7 @@ class ErasureStatement:
     @property
     def outcome(self) -> ErasureOutcome:
         """How it ended."""
-        if any(not found.place.expires for found in self.found):
+        if any(not found.kind.expires for found in self.found):
             return ErasureOutcome.FOUND
         if self.found:
             return ErasureOutcome.WAITING
@@ -152,15 +152,15 @@ class ErasureStatement:
                 for table in self.tables
             ],
             "searched": [
-                {"of": s.of, "place": s.place.value, "files": s.files, "bytes": s.size}
+                {"of": s.of, "kind": s.kind.value, "files": s.files, "bytes": s.size}
                 for s in self.searched
             ],
             "not_searched": [
-                {"of": n.of, "place": n.place and n.place.value, "why": n.why}
+                {"of": n.of, "kind": n.kind and n.kind.value, "why": n.why}
                 for n in self.not_searched
             ],
             "found": [
-                {"of": f.of, "place": f.place.value, "what": f.what} for f in self.found
+                {"of": f.of, "kind": f.kind.value, "what": f.what} for f in self.found
             ],
             "archive_deleted": self.archive_deleted,
         }

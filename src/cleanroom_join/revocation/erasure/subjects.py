@@ -69,7 +69,7 @@ class ErasedSubjects:
         Args:
             digits: 64 hexadecimal digits in lower case.
         """
-        return any(
-            hashlib.sha256(prefix + digits).digest() in digests
-            for prefix, digests in self._digests.items()
-        )
+        for prefix, digests in self._digests.items():
+            if hashlib.sha256(prefix + digits).digest() in digests:
+                return True
+        return False

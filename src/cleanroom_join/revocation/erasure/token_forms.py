@@ -14,7 +14,7 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
-from cleanroom_join.revocation.erasure.character_runs import BASE64, HEX, alphabet, runs
+from cleanroom_join.revocation.erasure.character_runs import BASE64, HEX, runs
 from cleanroom_join.revocation.erasure.subjects import TOKEN_DIGITS, ErasedSubjects
 
 if TYPE_CHECKING:
@@ -42,19 +42,25 @@ _LEAST_BASE64 = 43
 """Characters of base64 that 32 bytes have at least, without padding."""
 _LEAST_BEGINNING = 16
 """Digits of a cut token that still single out a subject: 64 bits."""
-_LINE_ENDS = re.compile(rb"(?:\\r)?\\n|[\r\n]")
 _STANDARD = bytes.maketrans(b"-_", b"+/")
-_HIGH = alphabet(bytes(range(0x80, 0x100)))
 
 
-def holds_text(data: bytes, subjects: ErasedSubjects) -> bool:
-    """Return whether bytes hold a token as text, or as text that encodes it."""
-    return any(_in_text(text, subjects) for text in _texts(data))
+def holds_text(data: bytes, subjects: ErasedSubjects, *, packed: bool = False) -> bool:
+    """
+    Return whether bytes hold a token as text, or as text that encodes it.
+
+    Args:
+        data: What is searched.
+        subjects: Whose tokens to look for.
+        packed: Whether these are bytes of a compressed file: base64 of a token's bytes
+            is not in them as it is, and looking for it takes one hash per byte.
+    """
+    return any(_in_text(text, subjects, packed=packed) for text in _texts(data))
 
 
 def holds_bytes(data: bytes, subjects: ErasedSubjects) -> bool:
     """
-    Return whether bytes hold the 32 bytes of a token, at any place.
+    Return whether bytes hold the 32 bytes of a token, at any offset.
 
     One hash per byte.  So what is UTF-8 is passed over: of 10^8 tokens, fewer than one
     is valid UTF-8, and of 4 x 10^9 fewer than one has no byte above 127.
@@ -83,7 +89,7 @@ def _texts(data: bytes) -> tuple[bytes, ...]:
     return data, data[::2], data[1::2]
 
 
-def _in_text(text: bytes, subjects: ErasedSubjects) -> bool:
+def _in_text(text: bytes, subjects: ErasedSubjects, *, packed: bool) -> bool:
     """Return whether an 8-bit text holds a token, or an encoding of one."""
     if _in_digits(text, subjects):
         return True
@@ -91,16 +97,32 @@ def _in_text(text: bytes, subjects: ErasedSubjects) -> bool:
         for decoded in _unhexed(run):
             if any(_in_digits(inner, subjects) for inner in _texts(decoded)):
                 return True
-    joined = _LINE_ENDS.sub(b"", text.replace(b"\\/", b"/"))
-    for run in runs(joined, BASE64, _LEAST_BASE64):
-        if b"0" not in run.translate(HEX):
-            continue  # digits only: searched above; base64 of a token has other letters
+    for run in runs(_without_line_ends(text), BASE64, _LEAST_BASE64):
+        if not _may_be_base64(run):
+            continue
         for decoded in _unbase64ed(run):
             if any(_in_digits(inner, subjects) for inner in _texts(decoded)):
                 return True
-            if holds_bytes(decoded, subjects):
+            if not packed and holds_bytes(decoded, subjects):
                 return True
     return False
+
+
+def _without_line_ends(text: bytes) -> bytes:
+    """Return a text whose lines are joined, those of texts inside JSON too."""
+    for escaped, plain in ((b"\\r", b""), (b"\\n", b""), (b"\\/", b"/")):
+        text = text.replace(escaped, plain)
+    return text.translate(None, b"\r\n")
+
+
+def _may_be_base64(run: bytes) -> bool:
+    """
+    Return whether a run of the alphabet may be base64 of a token or of its bytes.
+
+    Not names of files and not digits: base64 of digits has a letter of MNOQRYZ in each
+    group of four, and of 32 bytes fewer than one in 10^9 has no capital letter.
+    """
+    return run != run.lower() and b"0" in run.translate(HEX)
 
 
 def _in_digits(text: bytes, subjects: ErasedSubjects) -> bool:

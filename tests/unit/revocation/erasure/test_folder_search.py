@@ -11,9 +11,9 @@ import pytest
 from cleanroom_join.revocation.erasure import (
     ErasedSubjects,
     FileFinding,
-    Place,
+    StorageKind,
     delete_files,
-    place_in_table,
+    kind_in_table,
     search_folder,
 )
 
@@ -23,10 +23,10 @@ SUBJECTS = ErasedSubjects.of([("k1", hashlib.sha256(GONE.encode()).hexdigest())]
 
 def searched(folder):
     """Return what a search of an archive finds."""
-    return search_folder(folder, lambda _: Place.ARCHIVE, SUBJECTS)
+    return search_folder(folder, lambda _: StorageKind.ARCHIVE, SUBJECTS)
 
 
-def test_files_are_counted_by_place_and_found_at_any_depth(tmp_path):
+def test_files_are_counted_by_kind_and_found_at_any_depth(tmp_path):
     """With their sizes; an empty file counts too."""
     deep = tmp_path / "a" / "b"
     deep.mkdir(parents=True)
@@ -35,9 +35,9 @@ def test_files_are_counted_by_place_and_found_at_any_depth(tmp_path):
 
     found = searched(tmp_path)
 
-    assert found.files == {Place.ARCHIVE: 2}
-    assert found.sizes == {Place.ARCHIVE: 68}
-    assert found.found == {deep / "held": (Place.ARCHIVE, FileFinding.TOKEN)}
+    assert found.files == {StorageKind.ARCHIVE: 2}
+    assert found.sizes == {StorageKind.ARCHIVE: 68}
+    assert found.found == {deep / "held": (StorageKind.ARCHIVE, FileFinding.TOKEN)}
     assert found.unread == frozenset()
     assert found.names == {"held", "empty"}
 
@@ -64,7 +64,7 @@ def test_links_are_neither_followed_nor_deleted(tmp_path):
     delete_files(inside, found)
 
     assert found.found == {}
-    assert found.unread == {(Place.ARCHIVE, "links are not followed")}
+    assert found.unread == {(StorageKind.ARCHIVE, "links are not followed")}
     assert (outside / "held").exists()
 
 
@@ -73,7 +73,7 @@ def test_pipes_are_not_read(tmp_path):
     os.mkfifo(tmp_path / "pipe")
 
     assert searched(tmp_path).unread == {
-        (Place.ARCHIVE, "they are neither files nor folders")
+        (StorageKind.ARCHIVE, "they are neither files nor folders")
     }
 
 
@@ -118,26 +118,28 @@ def test_a_missing_folder_is_no_empty_one(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("path", "place"),
+    ("path", "kind"),
     [
-        ("part-00000-x.snappy.parquet", Place.DATA),
-        ("ab/part-00000-x.c000.zstd.parquet", Place.DATA),
-        (".part-00000-x.snappy.parquet.crc", Place.DATA),
-        ("_change_data/cdc-00001-x.parquet", Place.CHANGES),
-        ("deletion_vector_x.bin", Place.DELETIONS),
-        ("ab/deletion_vector_x.bin", Place.DELETIONS),
-        ("_delta_log/00000000000000000001.json", Place.LOG),
-        ("_delta_log/00000000000000000001.crc", Place.LOG),
-        ("_delta_log/.00000000000000000001.json.crc", Place.LOG),
-        ("_delta_log/_sidecars/x.parquet", Place.LOG),
-        ("_delta_log/_staged_commits/x.json", Place.LOG),
-        ("_delta_log/_last_vacuum_info", Place.LOG),
-        ("_delta_log/00000000000000000010.checkpoint.parquet", Place.LOG),
-        ("notes.txt", Place.OTHER),
-        ("_delta_index/x.bin", Place.OTHER),
+        ("part-00000-x.snappy.parquet", StorageKind.DATA),
+        ("ab/part-00000-x.c000.zstd.parquet", StorageKind.DATA),
+        (".part-00000-x.snappy.parquet.crc", StorageKind.DATA),
+        ("_change_data/cdc-00001-x.parquet", StorageKind.CHANGES),
+        ("deletion_vector_x.bin", StorageKind.DELETIONS),
+        ("ab/deletion_vector_x.bin", StorageKind.DELETIONS),
+        ("_delta_log/00000000000000000001.json", StorageKind.LOG),
+        ("_delta_log/00000000000000000001.crc", StorageKind.LOG),
+        ("_delta_log/.00000000000000000001.json.crc", StorageKind.LOG),
+        ("_delta_log/_sidecars/x.parquet", StorageKind.LOG),
+        ("_delta_log/_staged_commits/x.json", StorageKind.LOG),
+        ("_delta_log/_last_vacuum_info", StorageKind.LOG),
+        ("_delta_log/00000000000000000010.checkpoint.parquet", StorageKind.LOG),
+        ("notes.txt", StorageKind.OTHER),
+        ("_delta_index/x.bin", StorageKind.OTHER),
     ],
 )
-def test_every_file_of_a_delta_table_has_a_place(path, place):
+def test_every_file_of_a_delta_table_has_a_kind(path, kind):
     """Only VACUUM's files expire: a token in any other stays."""
-    assert place_in_table(PurePath(path)) is place
-    assert place.expires is (place in (Place.DATA, Place.CHANGES, Place.DELETIONS))
+    assert kind_in_table(PurePath(path)) is kind
+    assert kind.expires is (
+        kind in (StorageKind.DATA, StorageKind.CHANGES, StorageKind.DELETIONS)
+    )

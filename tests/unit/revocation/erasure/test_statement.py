@@ -14,7 +14,7 @@ from cleanroom_join.revocation.erasure import (
     ErasureStatement,
     Found,
     NotSearched,
-    Place,
+    StorageKind,
     Searched,
     TableErasure,
     parse_interval,
@@ -22,9 +22,9 @@ from cleanroom_join.revocation.erasure import (
 
 NOON = dt.datetime(2026, 11, 28, 12, tzinfo=dt.timezone.utc)
 WEEK = dt.timedelta(days=7)
-DATA = Found(of="accounts", place=Place.DATA, what="token")
-LOG = Found(of="accounts", place=Place.LOG, what="beginning")
-MISSED = NotSearched(of="accounts", place=None, why="this process does not reach it")
+DATA = Found(of="accounts", kind=StorageKind.DATA, what="token")
+LOG = Found(of="accounts", kind=StorageKind.LOG, what="beginning")
+MISSED = NotSearched(of="accounts", kind=None, why="this process does not reach it")
 
 
 def statement(**changes) -> ErasureStatement:
@@ -46,7 +46,9 @@ def statement(**changes) -> ErasureStatement:
                 waits_until=NOON + WEEK,
             ),
         ),
-        "searched": (Searched(of="accounts", place=Place.LOG, files=12, size=3400),),
+        "searched": (
+            Searched(of="accounts", kind=StorageKind.LOG, files=12, size=3400),
+        ),
         "not_searched": (),
         "found": (),
         "archive_deleted": False,
@@ -97,10 +99,10 @@ def test_the_statement_is_canonical_json():
         }
     ]
     assert read["searched"] == [
-        {"of": "accounts", "place": "log", "files": 12, "bytes": 3400}
+        {"of": "accounts", "kind": "log", "files": 12, "bytes": 3400}
     ]
-    assert read["not_searched"][0]["place"] is None
-    assert read["found"] == [{"of": "accounts", "place": "data files", "what": "token"}]
+    assert read["not_searched"][0]["kind"] is None
+    assert read["found"] == [{"of": "accounts", "kind": "data files", "what": "token"}]
     assert read["waits_until"] == "2026-12-05T12:00:00Z"
 
 

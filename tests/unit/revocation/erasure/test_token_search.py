@@ -21,7 +21,7 @@ from cleanroom_join.errors import InternalError
 from cleanroom_join.revocation.erasure import (
     ErasedSubjects,
     FileFinding,
-    Place,
+    StorageKind,
     parquet_values,
 )
 from cleanroom_join.revocation.erasure.character_runs import BASE64, HEX, runs
@@ -233,8 +233,8 @@ def test_encoded_content_is_decoded(name, tmp_path):
     path = tmp_path / name
     path.write_bytes(CONTENTS[name])
 
-    assert search_file(path, Place.DATA, erased(GIVEN)) is FileFinding.TOKEN
-    assert search_file(path, Place.DATA, erased(OTHER)) is FileFinding.NOTHING
+    assert search_file(path, StorageKind.DATA, erased(GIVEN)) is FileFinding.TOKEN
+    assert search_file(path, StorageKind.DATA, erased(OTHER)) is FileFinding.NOTHING
 
 
 def test_bytes_of_a_parquet_file_alone_would_hide_a_token(tmp_path):
@@ -248,7 +248,7 @@ def test_bytes_of_a_parquet_file_alone_would_hide_a_token(tmp_path):
     subject = erased(texts[700])
 
     assert not holds_text(path.read_bytes(), subject)
-    assert search_file(path, Place.DATA, subject) is FileFinding.TOKEN
+    assert search_file(path, StorageKind.DATA, subject) is FileFinding.TOKEN
 
 
 UNREAD = {
@@ -267,7 +267,7 @@ def test_what_is_not_decoded_is_said(name, tmp_path):
     path = tmp_path / name
     path.write_bytes(content)
 
-    found = search_file(path, Place.DATA, erased(GIVEN))
+    found = search_file(path, StorageKind.DATA, erased(GIVEN))
 
     assert isinstance(found, Unread)
     assert found.why == why or (
@@ -283,7 +283,7 @@ def test_without_pyarrow_parquet_is_not_searched(tmp_path, monkeypatch):
         "cleanroom_join.revocation.erasure.file_search.can_decode", lambda: False
     )
 
-    found = search_file(path, Place.DATA, erased(GIVEN))
+    found = search_file(path, StorageKind.DATA, erased(GIVEN))
 
     assert parquet_values.can_decode()
     assert found == Unread("PyArrow, which decodes Parquet, is not installed")
@@ -294,12 +294,12 @@ def test_an_empty_file_holds_nothing(tmp_path):
     path = tmp_path / "a.parquet"
     path.touch()
 
-    assert search_file(path, Place.DATA, erased(GIVEN)) is FileFinding.NOTHING
+    assert search_file(path, StorageKind.DATA, erased(GIVEN)) is FileFinding.NOTHING
     assert encoding_of("a", b"") is Encoding.PLAIN
 
 
 def test_a_file_that_vanished_is_not_said_to_hold_nothing(tmp_path):
-    """A stream may have moved it to a place that was searched before."""
-    found = search_file(tmp_path / PurePath("gone"), Place.LANDING, erased(GIVEN))
+    """A stream may have moved it to a kind that was searched before."""
+    found = search_file(tmp_path / PurePath("gone"), StorageKind.LANDING, erased(GIVEN))
 
     assert found == Unread("files vanished while they were searched")

@@ -10,7 +10,7 @@ from cleanroom_join.errors import ConsentRefused
 from cleanroom_join.revocation.erasure import (
     RETENTION_PROPERTY,
     ErasureStatement,
-    Place,
+    StorageKind,
     TableErasure,
 )
 from cleanroom_join.revocation.schemas import BATCHES, EVENTS, STATE
@@ -111,8 +111,8 @@ def erase(
         if asset.party == party and asset.name not in gold:
             search.pass_over(asset.name, None, "no table was named for this asset")
     archive_deleted = search.archives(archive)
-    search.folders("checkpoint", checkpoints, Place.STREAM)
-    search.folders("landing", landing, Place.LANDING)
+    search.folders("checkpoint", checkpoints, StorageKind.STREAM)
+    search.folders("landing", landing, StorageKind.LANDING)
     return ErasureStatement(
         party=party,
         contract=contract.digest,

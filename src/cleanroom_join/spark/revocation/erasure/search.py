@@ -12,10 +12,10 @@ from cleanroom_join.revocation.erasure import (
     FolderSearch,
     Found,
     NotSearched,
-    Place,
+    StorageKind,
     Searched,
     delete_files,
-    place_in_table,
+    kind_in_table,
     search_folder,
 )
 from cleanroom_join.spark.common.consent_state import KEY, subject_key
@@ -63,7 +63,7 @@ class Search:
             left = keys.join(self._erased.frame, KEY, "left_semi").select(F.lit(1))
             if without_spark_text(step, left.limit(1).collect):
                 self.found.append(
-                    Found(of=of, place=Place.ROWS, what=FileFinding.TOKEN.value)
+                    Found(of=of, kind=StorageKind.ROWS, what=FileFinding.TOKEN.value)
                 )
                 return
 
@@ -75,27 +75,27 @@ class Search:
             self.pass_over(of, None, _NO_FILES)
             return
         live = live_files(self._spark, table)
-        searched = self._folder(of, folder, place_in_table)
+        searched = self._folder(of, folder, kind_in_table)
         # A shallow clone, or a commit that came while the search went on.
         if not live <= searched.names:
-            self.pass_over(of, Place.DATA, _ELSEWHERE)
+            self.pass_over(of, StorageKind.DATA, _ELSEWHERE)
 
     def folders(
-        self, kind: str, paths: Sequence[str | os.PathLike[str]], place: Place
+        self, named: str, paths: Sequence[str | os.PathLike[str]], kind: StorageKind
     ) -> None:
         """
-        Search folders of one kind.
+        Search folders of one kind, which the statement names and numbers.
 
         Raises:
             ConsentRefused: If there is no such folder (E621).
         """
         for number, path in enumerate(paths, 1):
-            of = f"{kind} {number}"
+            of = f"{named} {number}"
             folder = _as_files(path, of)
             if folder is None:
-                self.pass_over(of, place, _NO_FILES)
+                self.pass_over(of, kind, _NO_FILES)
             else:
-                self._folder(of, folder, lambda _: place)
+                self._folder(of, folder, lambda _: kind)
 
     def archives(self, paths: Sequence[str | os.PathLike[str]]) -> bool:
         """
@@ -114,35 +114,35 @@ class Search:
             if folder is None:
                 continue
             first = search_folder(
-                folder, lambda _: Place.ARCHIVE, self._erased.subjects
+                folder, lambda _: StorageKind.ARCHIVE, self._erased.subjects
             )
             deleted = deleted or bool(first.found)
             try:
                 delete_files(folder, first)
             except OSError:
                 raise ConsentRefused.undeletable_files(f"archive {number}") from None
-        self.folders("archive", paths, Place.ARCHIVE)
+        self.folders("archive", paths, StorageKind.ARCHIVE)
         return deleted
 
-    def pass_over(self, of: str, place: Place | None, why: str) -> None:
+    def pass_over(self, of: str, kind: StorageKind | None, why: str) -> None:
         """Keep what is not searched, and why."""
-        self.not_searched.append(NotSearched(of=of, place=place, why=why))
+        self.not_searched.append(NotSearched(of=of, kind=kind, why=why))
 
     def _folder(
-        self, of: str, folder: Path, place_of: Callable[[PurePath], Place]
+        self, of: str, folder: Path, kind_of: Callable[[PurePath], StorageKind]
     ) -> FolderSearch:
         """Search one folder, and keep what came out."""
-        searched = search_folder(folder, place_of, self._erased.subjects)
+        searched = search_folder(folder, kind_of, self._erased.subjects)
         self.searched.extend(
-            Searched(of=of, place=p, files=n, size=searched.sizes.get(p, 0))
+            Searched(of=of, kind=p, files=n, size=searched.sizes.get(p, 0))
             for p, n in sorted(searched.files.items(), key=lambda item: item[0].value)
         )
-        for place, why in sorted(searched.unread, key=lambda u: (u[0].value, u[1])):
-            self.pass_over(of, place, why)
-        kinds = {(place, finding.value) for place, finding in searched.found.values()}
+        for kind, why in sorted(searched.unread, key=lambda u: (u[0].value, u[1])):
+            self.pass_over(of, kind, why)
+        pairs = {(kind, finding.value) for kind, finding in searched.found.values()}
         self.found.extend(
-            Found(of=of, place=place, what=what)
-            for place, what in sorted(kinds, key=lambda k: (k[0].value, k[1]))
+            Found(of=of, kind=kind, what=what)
+            for kind, what in sorted(pairs, key=lambda k: (k[0].value, k[1]))
         )
         return searched
 

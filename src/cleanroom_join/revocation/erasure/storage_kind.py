@@ -1,4 +1,4 @@
-"""Places where a party stores what it stores, and what each of their files is."""
+"""What the files are for that a party stores."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from cleanroom_join.contract.terms.described import Described
 if TYPE_CHECKING:
     from pathlib import PurePath
 
-__all__ = ["Place", "place_in_table"]
+__all__ = ["StorageKind", "kind_in_table"]
 
 
-class Place(Described):
-    """What a searched file is for, or that rows were searched by a query."""
+class StorageKind(Described):
+    """What a searched file is for; rows are searched by a query."""
 
     ROWS = "rows", "The rows of the newest version, by a query."
     DATA = "data files", "Files of rows, of the newest version and of older ones."
@@ -28,10 +28,10 @@ class Place(Described):
     @property
     def expires(self) -> bool:
         """Whether VACUUM deletes these files once the retention is over."""
-        return self in (Place.DATA, Place.CHANGES, Place.DELETIONS)
+        return self in (StorageKind.DATA, StorageKind.CHANGES, StorageKind.DELETIONS)
 
 
-def place_in_table(path: PurePath) -> Place:
+def kind_in_table(path: PurePath) -> StorageKind:
     """
     Return what a file in the folder of a Delta table is.
 
@@ -40,17 +40,17 @@ def place_in_table(path: PurePath) -> Place:
 
     Examples:
         >>> from pathlib import PurePath
-        >>> place_in_table(PurePath("_delta_log/00000000000000000001.crc"))
-        <Place.LOG: 'log'>
+        >>> kind_in_table(PurePath("_delta_log/00000000000000000001.crc"))
+        <StorageKind.LOG: 'log'>
     """
     first, name = path.parts[0], path.name
     # Hadoop's checksum of a file is `.name.crc` beside it.
     checksum = name.startswith(".") and name.endswith(".crc")
     own = name[1:-4] if checksum else name
     if first == "_delta_log":
-        return Place.LOG
+        return StorageKind.LOG
     if own.startswith("deletion_vector_") and own.endswith(".bin"):
-        return Place.DELETIONS
+        return StorageKind.DELETIONS
     if not own.endswith(".parquet"):
-        return Place.OTHER
-    return Place.CHANGES if first == "_change_data" else Place.DATA
+        return StorageKind.OTHER
+    return StorageKind.CHANGES if first == "_change_data" else StorageKind.DATA
