@@ -8,6 +8,8 @@ Never load it in the clean room: this code sees the key.
 
 from __future__ import annotations
 
+from cleanroom_join.revocation.release_record import read_release_record
+from cleanroom_join.revocation.status import sentences as status_sentences
 from cleanroom_join.spark.ledger.continuation import append_ledger, confirm
 from cleanroom_join.spark.ledger.entry_rows import LedgerEnd
 from cleanroom_join.spark.party.gold import Gold
@@ -16,6 +18,10 @@ from cleanroom_join.spark.party.token_manifest import token_manifest
 from cleanroom_join.spark.party.tokenisation import tokenise
 from cleanroom_join.spark.revocation.consent_store import ConsentStore
 from cleanroom_join.spark.revocation.job import RevocationJob
+from cleanroom_join.spark.revocation.upkeep.consent_reports import (
+    consent_status,
+    recall_notice,
+)
 from cleanroom_join.tokens import KeyRing, needs_retokenising
 
 __all__ = [
@@ -28,7 +34,11 @@ __all__ = [
     "TokenProfile",
     "append_ledger",
     "confirm",
+    "consent_status",
     "needs_retokenising",
+    "read_release_record",
+    "recall_notice",
+    "status_sentences",
     "token_manifest",
     "tokenise",
 ]
