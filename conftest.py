@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from pyspark.sql import SparkSession
 
+    from tests.support.kafka_broker import Broker
+
 
 # No deadlines: machines are shared, and no test asserts a time.  The same examples in
 # every run of CI, so that what fails there fails again.
@@ -95,6 +97,7 @@ def spark(
     session = local_session(
         connect=connect,
         delta=not request.config.getoption("--without-delta"),
+        kafka=not request.config.getoption("--without-delta"),
         warehouse=tmp_path_factory.mktemp("spark") / "warehouse",
         settings={
             # Two, not one: a single partition hides partitioning bugs.
@@ -111,3 +114,12 @@ def spark(
     assert is_remote() == connect, "the session is not in the mode asked for"
     yield session
     session.stop()
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """The one Kafka broker of this run; a test makes topics of its own."""
+    from tests.support.kafka_broker import running_broker
+
+    with running_broker(tmp_path_factory.mktemp("kafka")) as running:
+        yield running

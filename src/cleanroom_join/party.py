@@ -22,6 +22,8 @@ from cleanroom_join.spark.revocation.upkeep.consent_reports import (
     consent_status,
     recall_notice,
 )
+from cleanroom_join.spark.revocation.kafka_source import kafka_lines
+from cleanroom_join.spark.revocation.raw_identifiers import RawIdentifiers
 from cleanroom_join.tokens import KeyRing, needs_retokenising
 
 __all__ = [
@@ -29,12 +31,14 @@ __all__ = [
     "Gold",
     "KeyRing",
     "LedgerEnd",
+    "RawIdentifiers",
     "RevocationJob",
     "TableProfile",
     "TokenProfile",
     "append_ledger",
     "confirm",
     "consent_status",
+    "kafka_lines",
     "needs_retokenising",
     "read_release_record",
     "recall_notice",

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
 
 from cleanroom_join.party import ConsentStore, RevocationJob
 from cleanroom_join.revocation import Action, ConsentEvent, Scope
@@ -74,7 +77,7 @@ class Place:
 
     def __post_init__(self) -> None:
         """Make the tables and the folder of the source."""
-        self.source.mkdir(parents=True)
+        self.source.mkdir(parents=True, exist_ok=True)
         self.store.create()
 
     @property
@@ -99,8 +102,9 @@ class Place:
         hidden.rename(self.source / name)
 
     def lines(self) -> DataFrame:
-        """Return the source as a streaming frame."""
-        return self.spark.readStream.text(str(self.source))
+        """Return the source as a streaming frame, a file a batch."""
+        reader = self.spark.readStream.option("maxFilesPerTrigger", 1)
+        return reader.text(str(self.source))
 
     def job(self, **other) -> RevocationJob:
         """Return a job on these tables."""
@@ -120,11 +124,24 @@ class Place:
 
     def state(self) -> dict[str, tuple]:
         """Return what the state has of each subject, party and dataset."""
-        rows = self.spark.table(self.store.state).where("scope <> 'heartbeat'").collect()
+        rows = (
+            self.spark.table(self.store.state).where("scope <> 'heartbeat'").collect()
+        )
         return {
-            row["key"]: (row["action"], row["event_time"], row["source_seq"])
+            row["key"]: (row["action"], row["source_seq"], row["event_id"])
             for row in rows
         }
+
+    def heartbeat(self) -> dt.datetime:
+        """Return up to when the state says that it has applied everything."""
+        rows = self.spark.table(self.store.state).where("scope = 'heartbeat'")
+        (row,) = rows.select(F.unix_micros("event_time").alias("us")).collect()
+        return dt.datetime.fromtimestamp(row["us"] / 1e6, tz=dt.timezone.utc)
+
+    def positions(self) -> Counter:
+        """Return how often each event and file is among the events."""
+        rows = self.spark.table(self.store.events).collect()
+        return Counter((row["event_id"], row["position"]) for row in rows)
 
     def actions(self) -> dict[str, str]:
         """Return the action that the state has of each subject."""

@@ -183,6 +183,70 @@ def test_what_is_fetched(spark, delta, packages):
     assert jars.packages(spark, delta) == packages
 
 
+@pytest.mark.parametrize(
+    ("spark", "package"),
+    [
+        ("4.2.0", "org.apache.spark:spark-sql-kafka-0-10_2.13:4.2.0"),
+        ("3.5.7", "org.apache.spark:spark-sql-kafka-0-10_2.12:3.5.7"),
+    ],
+)
+def test_what_kafka_fetches(spark, package):
+    """Spark's source in the same version, for the Scala that this Spark is of."""
+    assert jars.kafka_packages(spark) == [package]
+
+
+@pytest.fixture
+def fetched(monkeypatch, tmp_path):
+    """A cache that fetches one made-up jar per set, and what it was asked for."""
+    asked = []
+
+    def fetch(wanted, target, settings, excluded):
+        asked.append((wanted, excluded))
+        target.mkdir()
+        (target / f"{wanted[0].split(':')[1]}.jar").touch()
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(jars, "_resolve", fetch)
+    return asked
+
+
+def names(settings):
+    """Return the names of the jars in a setting."""
+    return [Path(jar).name for jar in settings["spark.jars"].split(",")]
+
+
+def test_only_who_asks_for_kafka_gets_its_jars(fetched, tmp_path):
+    """They are in a folder of their own, so that Delta's is nobody else's."""
+    with_kafka = jars.jar_settings("4.2.0", "4.4.0", {}, kafka=True)
+    without = jars.jar_settings("4.2.0", "4.4.0", {})
+
+    assert names(with_kafka) == [
+        "delta-spark_4.2_2.13.jar",
+        "spark-sql-kafka-0-10_2.13.jar",
+    ]
+    assert names(without) == ["delta-spark_4.2_2.13.jar"]
+    folders = {path.name for path in (tmp_path / "cleanroom_join/jars").iterdir()}
+    assert folders == {"spark-4.2.0-delta-4.4.0", "spark-4.2.0-kafka"}
+
+
+def test_kafka_leaves_out_what_pyspark_brings(fetched):
+    """Delta's packages are fetched as before; each set once."""
+    for _ in range(2):
+        jars.jar_settings("4.2.0", "4.4.0", {}, kafka=True)
+
+    (_, of_delta), (_, of_kafka) = fetched
+    assert list(of_delta) == []
+    assert "org.apache.hadoop:hadoop-client-runtime" in of_kafka
+    assert "org.apache.kafka:kafka-clients" not in of_kafka
+
+
+def test_kafka_without_delta(fetched):
+    """A Spark that Delta has no jars for reads Kafka too."""
+    assert names(jars.jar_settings("4.3.0", None, {}, kafka=True)) == [
+        "spark-sql-kafka-0-10_2.13.jar"
+    ]
+
+
 def test_without_packages_nothing_is_fetched(monkeypatch, tmp_path):
     """Spark 4 without Delta needs no jar and no network."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

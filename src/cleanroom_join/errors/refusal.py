@@ -48,6 +48,7 @@ _TERMS = (
     *("E630", "E631", "E632"),
     # What a consent state says of a party or a table, and of no subject.
     *("E610", "E611", "E614"),
+    *("E640", "E641", "E642", "E643"),
 )
 _DATA = (
     *("E000", "E303", "E304", "E305", "E306", "E309"),

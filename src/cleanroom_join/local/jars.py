@@ -1,7 +1,8 @@
 """
 The jars of a local session: Delta's, and Connect's where PySpark does not bring it.
 
-Spark's own resolver fetches them once, into a cache of this library.
+Those of the Kafka source are an extra.  Spark's own resolver fetches each set once,
+into a folder of its own in the cache of this library.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ from cleanroom_join.errors import MissingExtra
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["fill_once", "jar_settings", "packages", "refuse_unfitting"]
+__all__ = [
+    "fill_once",
+    "jar_settings",
+    "kafka_packages",
+    "packages",
+    "refuse_unfitting",
+]
 
 _DELTA_FOR = {
     "3.5": ("3.3.3", "3.3.2"),
@@ -33,6 +40,28 @@ Delta publishes its jars per minor version of Spark; for other pairs there are n
 nobody has tried them.
 """
 _NEWEST = "4.2"
+
+_SCALA_2_13 = 4
+"""First major version of Spark whose jars are of Scala 2.13."""
+
+_PYSPARK_HAS = (
+    "at.yawk.lz4:lz4-java",
+    "com.google.code.findbugs:jsr305",
+    "commons-logging:commons-logging",
+    "org.apache.hadoop:hadoop-client-api",
+    "org.apache.hadoop:hadoop-client-runtime",
+    "org.lz4:lz4-java",
+    "org.scala-lang.modules:scala-parallel-collections_2.13",
+    "org.slf4j:slf4j-api",
+    "org.spark-project.spark:unused",
+    "org.xerial.snappy:snappy-java",
+)
+"""
+What the Kafka source depends on and PySpark brings, or what holds no class.
+
+Without these 55 MB four jars are left: the source, its delegation tokens, Kafka's
+client and the pool of its consumers.
+"""
 
 
 def refuse_unfitting(spark: str, delta: str) -> None:
@@ -53,25 +82,49 @@ def refuse_unfitting(spark: str, delta: str) -> None:
 def packages(spark: str, delta: str | None) -> list[str]:
     """Return the Maven packages that PySpark does not bring itself."""
     major, minor, *_ = spark.split(".")
-    if int(major) >= 4:  # noqa: PLR2004 - Spark 4 is Scala 2.13 and has Connect inside
+    if int(major) >= _SCALA_2_13:  # it has Connect inside, too
         return [f"io.delta:delta-spark_{major}.{minor}_2.13:{delta}"] if delta else []
     connect = f"org.apache.spark:spark-connect_2.12:{spark}"
     return [f"io.delta:delta-spark_2.12:{delta}", connect] if delta else [connect]
 
 
+def kafka_packages(spark: str) -> list[str]:
+    """Return the Maven package of the Kafka source, which no PySpark brings."""
+    scala = "2.13" if int(spark.split(".", maxsplit=1)[0]) >= _SCALA_2_13 else "2.12"
+    return [f"org.apache.spark:spark-sql-kafka-0-10_{scala}:{spark}"]
+
+
 def jar_settings(
-    spark: str, delta: str | None, settings: Mapping[str, str]
+    spark: str,
+    delta: str | None,
+    settings: Mapping[str, str],
+    *,
+    kafka: bool = False,
 ) -> dict[str, str]:
     """Return the setting that puts the packages' jars on the class path."""
-    wanted = packages(spark, delta)
-    if not wanted:
-        return {}
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     name = f"spark-{spark}" + (f"-delta-{delta}" if delta else "")
+    jars = _cached(name, packages(spark, delta), settings)
+    if kafka:
+        jars += _cached(
+            f"spark-{spark}-kafka", kafka_packages(spark), settings, _PYSPARK_HAS
+        )
+    return {"spark.jars": ",".join(sorted(jars))} if jars else {}
+
+
+def _cached(
+    name: str,
+    wanted: Sequence[str],
+    settings: Mapping[str, str],
+    excluded: Sequence[str] = (),
+) -> list[str]:
+    """Return the jars of Maven packages, fetched if the cache has no such folder."""
+    if not wanted:
+        return []
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = cache / "cleanroom_join" / "jars" / name
     if not folder.is_dir():
-        fill_once(folder, lambda target: _resolve(wanted, target, settings))
-    return {"spark.jars": ",".join(sorted(str(jar) for jar in folder.glob("*.jar")))}
+        fill_once(folder, lambda target: _resolve(wanted, target, settings, excluded))
+    return [str(jar) for jar in folder.glob("*.jar")]
 
 
 def fill_once(folder: Path, fetch: Callable[[Path], None]) -> None:
@@ -98,7 +151,12 @@ def fill_once(folder: Path, fetch: Callable[[Path], None]) -> None:
                 raise
 
 
-def _resolve(wanted: Sequence[str], target: Path, settings: Mapping[str, str]) -> None:
+def _resolve(
+    wanted: Sequence[str],
+    target: Path,
+    settings: Mapping[str, str],
+    excluded: Sequence[str] = (),
+) -> None:
     """
     Let Spark resolve Maven packages into *target*, by submitting an empty program.
 
@@ -121,6 +179,7 @@ def _resolve(wanted: Sequence[str], target: Path, settings: Mapping[str, str]) -
     resolvers.write_text(_central_alone(), encoding="utf-8")
     options = {
         "spark.jars.ivySettings": str(resolvers),
+        **({"spark.jars.excludes": ",".join(excluded)} if excluded else {}),
         **{n: v for n, v in settings.items() if n.startswith("spark.jars.")},
         "spark.jars.packages": ",".join(wanted),
         "spark.jars.ivy": str(ivy),

@@ -74,6 +74,7 @@ def local_session(
     *,
     connect: bool = False,
     delta: bool = True,
+    kafka: bool = False,
     master: str = "local[2]",
     memory: str = "2g",
     warehouse: Path | None = None,
@@ -91,6 +92,7 @@ def local_session(
         connect: Whether to talk to it through Spark Connect, as Databricks does.
         delta: Whether it has Delta; without, it may be of a Spark that Delta has no
             jars for, and can tokenise but not release.
+        kafka: Whether it reads Kafka topics: four more jars, in a folder of their own.
         master: Spark master; two cores by default.
         memory: Driver memory; executors of a local master live in the driver.
         warehouse: Folder of managed tables; a fresh temporary one by default.
@@ -121,7 +123,7 @@ def local_session(
         **_STRICT,
         **_SMALL,
         **_QUIET,
-        **jar_settings(pyspark.__version__, delta_version, settings or {}),
+        **jar_settings(pyspark.__version__, delta_version, settings or {}, kafka=kafka),
         "spark.driver.memory": memory,
         "spark.driver.extraJavaOptions": " ".join(java).strip(),
         **({"spark.sql.warehouse.dir": str(warehouse)} if warehouse else {}),

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from cleanroom_join.errors import ConsentRefused
 from cleanroom_join.revocation.hadoop_checksum import has_stale_checksum
 
-__all__ = ["STREAM_FILE", "Checkpoint"]
+__all__ = ["STREAM_FILE", "Checkpoint", "local_file"]
 
 STREAM_FILE = "consent_stream.json"
 """Our file beside Spark's: the id of the stream that the checkpoint is of."""
@@ -93,6 +93,10 @@ class Checkpoint:
     def newest_commit(self) -> int | None:
         """Return the number of the newest batch that Spark committed."""
         return max(self._numbers("commits"), default=None)
+
+    def has_metadata(self) -> bool:
+        """Return whether Spark used this folder: it writes the file at the start."""
+        return (self.folder / "metadata").exists()
 
     def begun(self) -> int | None:
         """Return the number of the batch that was begun and not committed."""
@@ -240,7 +244,7 @@ def _is_offsets(text: str) -> bool:
 
 
 def _is_commit(text: str) -> bool:
-    """Return whether a text says that a batch is committed; a version alone does not."""
+    """Return whether a text commits a batch; a version alone does not."""
     version, *lines = text.splitlines() or [""]
     return _is_version(version) and any(_json_of(line) for line in lines)
 

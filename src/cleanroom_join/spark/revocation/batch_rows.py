@@ -54,7 +54,10 @@ def enter_batch(
     table = without_spark_text("opening the batches", lambda: spark.table(batches))
     there = table.where((F.col("batch") == batch) & (F.col("stream") == stream))
     entered = there.agg(
-        *(F.coalesce(F.sum(name), F.lit(0)).alias(f"entered_{name}") for name in _COUNTS),
+        *(
+            F.coalesce(F.sum(name), F.lit(0)).alias(f"entered_{name}")
+            for name in _COUNTS
+        ),
         F.count(F.lit(1)).alias("rows"),
     )
     left = {name: F.col(name) - F.col(f"entered_{name}") for name in _COUNTS}
@@ -72,7 +75,9 @@ def enter_batch(
     run_on_frame(spark, "entering a batch", insert_rows(batches), row)
 
 
-def report_since(batches: DataFrame, stream: str, since: dt.datetime, k: int) -> JobReport:
+def report_since(
+    batches: DataFrame, stream: str, since: dt.datetime, k: int
+) -> JobReport:
     """
     Return the counts of the batches that a stream applied since a time.
 

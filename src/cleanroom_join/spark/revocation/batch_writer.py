@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -79,5 +80,5 @@ class BatchWriter:
         state = without_spark_text("opening the state", lambda: spark.table(self.state))
         excluded = excluded_subjects(state, events.where(F.col("action").isNotNull()))
         for table, asset in self.gold:
-            delete_subjects(spark, table, asset, excluded)
+            retried(partial(delete_subjects, spark, table, asset, excluded))
         enter_batch(spark, self.batches, events, self.stream, batch, began)

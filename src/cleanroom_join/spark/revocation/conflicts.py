@@ -14,8 +14,8 @@ __all__ = ["retried"]
 T = TypeVar("T")
 
 _TIMES = 5
-_CONFLICT = "Concurrent"
-"""In the names of Delta's errors about them, and in upper case in its conditions."""
+_CONFLICT = "concurrent"
+"""In the names of Delta's errors about them, and in its conditions."""
 
 
 def retried(action: Callable[[], T]) -> T:
@@ -28,10 +28,11 @@ def retried(action: Callable[[], T]) -> T:
     Raises:
         SparkFailure: If it fails for another reason, or five times.
     """
-    for _ in range(_TIMES - 1):
+    left = _TIMES
+    while True:
+        left -= 1
         try:
             return action()
         except SparkFailure as failure:
-            if _CONFLICT.lower() not in failure.condition.lower():
+            if not left or _CONFLICT not in failure.condition.lower():
                 raise
-    return action()

@@ -86,7 +86,8 @@ class ConsentStore:
         if not folder or not all(is_visible(char) for char in folder):
             raise ConsentRefused.no_store(path, "is no path of a folder")
         events, state, batches = (
-            qualified("delta", f"{folder}/{table}") for table in (EVENTS, STATE, BATCHES)
+            qualified("delta", f"{folder}/{table}")
+            for table in (EVENTS, STATE, BATCHES)
         )
         return cls(spark=spark, events=events, state=state, batches=batches)
 

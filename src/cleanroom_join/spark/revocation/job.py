@@ -17,21 +17,30 @@ from pyspark.sql.utils import is_remote
 
 from cleanroom_join.errors import ConsentRefused
 from cleanroom_join.revocation.checkpoint import Checkpoint
+from cleanroom_join.revocation.stream_progress import applied_until
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.revocation.batch_rows import report_since
 from cleanroom_join.spark.revocation.batch_writer import BatchWriter
 from cleanroom_join.spark.revocation.checkpoint_fit import refuse_misfit
 from cleanroom_join.spark.revocation.event_lines import event_columns
+from cleanroom_join.spark.revocation.gold_deletion import delete_subjects
 from cleanroom_join.spark.revocation.heartbeat import set_heartbeat
 from cleanroom_join.spark.revocation.lines import as_lines
-from cleanroom_join.spark.revocation.stream_watch import StreamWatch, stopped_stream
+from cleanroom_join.spark.revocation.replay import rebuild_state
+from cleanroom_join.spark.revocation.state_merge import excluded_subjects
+from cleanroom_join.spark.revocation.stream_watch import (
+    StreamWatch,
+    last_progress,
+    stopped_stream,
+)
 from cleanroom_join.sql.ledger_table import parsed_table_name
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Mapping
 
     from pyspark.sql import DataFrame
-    from pyspark.sql.streaming import StreamingQuery
+    from pyspark.sql.streaming.query import StreamingQuery
 
     from cleanroom_join.contract import Asset, Contract
     from cleanroom_join.revocation.job_report import JobReport
@@ -108,7 +117,7 @@ class RevocationJob:
             SparkFailure: If Spark fails before or after the stream.
         """
         began = dt.datetime.now(tz=dt.timezone.utc)
-        stream, query = self._started(lines, availableNow=True)
+        stream, query = self._started(lines)
         try:
             for _ in StreamWatch(query=query, patience=self.patience).until_it_ends():
                 pass
@@ -118,8 +127,80 @@ class RevocationJob:
         set_heartbeat(self.store.spark, self.store.state, began)
         return self._report(stream, began)
 
-    def _started(self, lines: DataFrame, **trigger: object) -> tuple[str, StreamingQuery]:
-        """Return the id of the stream and its query, once nothing speaks against it."""
+    def run_continuously(
+        self,
+        lines: DataFrame,
+        *,
+        every: str = "30 seconds",
+        stop: threading.Event | None = None,
+    ) -> JobReport:
+        """
+        Apply what comes, again and again, until it is stopped.
+
+        The heartbeat follows whenever a trigger left nothing at the source.
+
+        Args:
+            lines: As for `run_available`.
+            every: Time between two looks at the source, as Spark writes intervals.
+            stop: Ends the run when it is set; so does an interrupt from the keyboard.
+
+        Returns:
+            Counts of lines of this run.
+
+        Raises:
+            ConsentRefused: As `run_available`; E608 on Spark Connect and serverless
+                compute.
+            SparkFailure: If Spark fails before or after the stream.
+        """
+        if is_remote():
+            raise ConsentRefused.only_available()
+        began = dt.datetime.now(tz=dt.timezone.utc)
+        stream, query = self._started(lines, every)
+        beat = began
+        try:
+            for _ in StreamWatch(query=query, patience=self.patience).until_it_ends():
+                if stop is not None and stop.is_set():
+                    break
+                until = applied_until(last_progress(query))
+                if until is not None and until > beat:
+                    set_heartbeat(self.store.spark, self.store.state, until)
+                    beat = until
+        except KeyboardInterrupt:
+            pass
+        finally:
+            without_spark_text("stopping the stream", query.stop)
+        return self._report(stream, began)
+
+    def replay(self) -> bool:
+        """
+        Make the state anew from all events, and apply it to Gold once more.
+
+        Returns:
+            Whether the state was another than what follows from the events.
+
+        Raises:
+            ConsentRefused: If Spark Connect is too old (E600), or the tables are not
+                those of the store (E601).
+            SparkFailure: If Spark fails; its own text is replaced.
+        """
+        self._refuse_old_connect()
+        self.store.check()
+        differed = rebuild_state(self.store)
+        excluded = excluded_subjects(self.store.frame(self.store.state))
+        for table, asset in self._gold():
+            delete_subjects(self.store.spark, table, asset, excluded)
+        return differed
+
+    def _started(
+        self, lines: DataFrame, every: str | None = None
+    ) -> tuple[str, StreamingQuery]:
+        """
+        Return the id of the stream and its query, once nothing speaks against it.
+
+        Args:
+            lines: The streaming frame.
+            every: Time between two looks at the source; None: what is there, and end.
+        """
         self._refuse_old_connect()
         rows = self._event_rows(lines)
         self.store.check()
@@ -134,17 +215,24 @@ class RevocationJob:
             batches=self.store.batches,
             gold=self._gold(),
         )
+        writing = rows.writeStream.foreachBatch(writer).option(
+            "checkpointLocation", self.checkpoint
+        )
         writing = (
-            rows.writeStream.foreachBatch(writer)
-            .option("checkpointLocation", self.checkpoint)
-            .trigger(**trigger)
+            writing.trigger(availableNow=True)
+            if every is None
+            else writing.trigger(processingTime=every)
         )
         try:
             query = writing.start()
         except Exception as error:  # noqa: BLE001 - its text may quote rows
             failure = stopped_stream(error)
         else:
-            return stream, query
+            if checkpoint.has_metadata():
+                return stream, query
+            # Spark wrote it elsewhere: another machine's folder, or DBFS.
+            without_spark_text("stopping the stream", query.stop)
+            failure = ConsentRefused.unreachable_checkpoint(self.checkpoint)
         raise failure
 
     def _event_rows(self, lines: DataFrame) -> DataFrame:

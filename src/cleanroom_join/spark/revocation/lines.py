@@ -48,7 +48,7 @@ def as_lines(frame: DataFrame) -> DataFrame:
         value = F.to_json(F.struct(*fields), {"timestampFormat": _TIMES})
     else:
         raise ConsentRefused.no_lines("has no column `value`, and none of an event")
-    return frame.select(value.alias("value"), _position(frame, types.keys()))
+    return frame.select(value.alias("value"), _position(frame))
 
 
 def _columns(frame: DataFrame) -> list[tuple[str, str]]:
@@ -64,7 +64,7 @@ def _columns(frame: DataFrame) -> list[tuple[str, str]]:
     ]
 
 
-def _position(frame: DataFrame, names: object) -> Column:
+def _position(frame: DataFrame) -> Column:
     """Return where a line is: topic, partition and offset; or its file; or NULL."""
     there = set(frame.columns)
     if set(_KAFKA) <= there:

@@ -8,6 +8,7 @@ again and again, and its silence is an answer too.
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 import time
@@ -15,38 +16,35 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cleanroom_join.errors import EVIDENCE, ConsentRefused
-from cleanroom_join.spark.common.safe_errors import condition_of
+from cleanroom_join.spark.common.safe_errors import condition_of, without_spark_text
+from cleanroom_join.spark.revocation.kafka_source import is_lost_at_kafka
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from pyspark.sql.streaming import StreamingQuery
+    from pyspark.sql.streaming.query import StreamingQuery
 
-__all__ = ["StreamWatch", "stopped_stream"]
+__all__ = ["StreamWatch", "last_progress", "stopped_stream"]
 
 _ASK_SECONDS = 1
 _LOOK_SECONDS = 0.2
 
 _OURS = re.compile(
-    r"\[(E[0-9]{3})\] Spark failed while ([a-z ]{3,50}): ([A-Z][A-Z0-9_]+(?:\.[A-Z0-9_]+)?)"
+    r"\[(E[0-9]{3})\] Spark failed while ([a-z ]{3,50}):"
+    r" ([A-Z][A-Z0-9_]+(?:\.[A-Z0-9_]+)?)"
 )
 """The form of our own error in Spark's text: a code, a step, a condition."""
 
+_TWO_RUNS = "another run uses the same checkpoint"
 _CAUSES = {
     "STREAMING_CHECKPOINT_MISSING_METADATA_FILE": "the checkpoint lacks `metadata`",
-    "CONCURRENT_STREAM_LOG_UPDATE": "another run uses the same checkpoint",
-    "Multiple streaming queries are concurrently": "another run uses the same checkpoint",
+    "CONCURRENT_STREAM_LOG_UPDATE": _TWO_RUNS,
+    "Multiple streaming queries are concurrently": _TWO_RUNS,
     "Wrong basePath": "the checkpoint is of another source",
     "DIFFERENT_DELTA_TABLE_READ_BY_STREAMING_SOURCE": (
         "the source is another Delta table than the checkpoint's"
     ),
     "STREAMING_SOURCE_EVOLUTION": "the checkpoint is of another source",
-    "data may have been lost": (
-        "records that were not read are gone from the topic, or it was made again"
-    ),
-    "KAFKA_DATA_LOSS": (
-        "records that were not read are gone from the topic, or it was made again"
-    ),
     "CF_FILE_NOT_FOUND": "a source file is missing",
     "FILE_NOT_EXIST": "a source file is missing",
     "Incomplete log file": "a file of the checkpoint is cut off",
@@ -65,6 +63,8 @@ def stopped_stream(error: Exception) -> ConsentRefused:
         text = str(error)
     except Exception:  # noqa: BLE001 - asking a JVM that is not there any more
         text = ""
+    if is_lost_at_kafka(text):
+        return ConsentRefused.lost_at_kafka()
     ours = _OURS.search(text)
     if ours and ours[1] in EVIDENCE:
         return ConsentRefused.stopped_stream(f"{ours[1]} while {ours[2]}, {ours[3]}")
@@ -72,6 +72,16 @@ def stopped_stream(error: Exception) -> ConsentRefused:
         if mark in text:
             return ConsentRefused.stopped_stream(cause)
     return ConsentRefused.stopped_stream(condition_of(error))
+
+
+def last_progress(query: StreamingQuery) -> Mapping[str, object]:
+    """Return the newest progress of a query, as JSON has it; empty if there is none."""
+    found = without_spark_text("asking for progress", lambda: query.lastProgress)
+    if found is None:
+        return {}
+    # A dictionary in Spark 3.5; later an object that has the JSON it was made of.
+    text = getattr(found, "json", None)
+    return json.loads(text) if isinstance(text, str) else found
 
 
 @dataclass(kw_only=True, repr=False)
