@@ -18,12 +18,12 @@ from cleanroom_join.spark.party.token_manifest import token_manifest
 from cleanroom_join.spark.party.tokenisation import tokenise
 from cleanroom_join.spark.revocation.consent_store import ConsentStore
 from cleanroom_join.spark.revocation.job import RevocationJob
+from cleanroom_join.spark.revocation.kafka_source import kafka_lines
+from cleanroom_join.spark.revocation.raw_identifiers import RawIdentifiers
 from cleanroom_join.spark.revocation.upkeep.consent_reports import (
     consent_status,
     recall_notice,
 )
-from cleanroom_join.spark.revocation.kafka_source import kafka_lines
-from cleanroom_join.spark.revocation.raw_identifiers import RawIdentifiers
 from cleanroom_join.tokens import KeyRing, needs_retokenising
 
 __all__ = [

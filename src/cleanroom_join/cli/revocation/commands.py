@@ -60,6 +60,9 @@ _REPLAY_EXITS = exit_codes(
     }
 )
 
+_DIFFERED = "the state was not what follows from the events; it is replaced\n"
+_SAME = "the state is what follows from the events\n"
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to *app*."""
@@ -154,17 +157,22 @@ def replay(
     *,
     party: Party,
     store: Store,
+    gold: Gold = None,
     memory: Memory = DEFAULT_MEMORY,
     json: Json = False,
 ) -> None:
-    """Compute the state from all events; replace it if it differs."""
+    """Compute the state from all events, replace it if it differs, and apply it."""
     with errors_as_exit_codes():
         where = _where(contract, party, store, memory)
-        from cleanroom_join.cli.revocation import run, show  # noqa: PLC0415
+        tables = gold_tables(gold, where.contract)
+        from cleanroom_join.cli.revocation import run  # noqa: PLC0415
 
-        found = run.rebuild(where)
-    show.replayed(found, where.contract.policy.min_cohort, as_json=json)
-    if found.different:
+        differed = run.rebuild(where, tables)
+    if json:
+        print_json({"differed": differed})
+    else:
+        sys.stdout.write(_DIFFERED if differed else _SAME)
+    if differed:
         raise typer.Exit(EXIT_ATTENTION)
 
 

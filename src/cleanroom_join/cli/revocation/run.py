@@ -14,7 +14,6 @@ from cleanroom_join.spark.revocation.upkeep.consent_reports import (
     consent_status,
     recall_notice,
 )
-from cleanroom_join.spark.revocation.upkeep.replay import replay
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from cleanroom_join.revocation.recall import RecallNotice
     from cleanroom_join.revocation.release_record import ReleaseRecord
     from cleanroom_join.revocation.status import ConsentStatus
-    from cleanroom_join.spark.revocation.upkeep.replay import Replay
 
 __all__ = ["Where", "apply", "look", "notice", "rebuild"]
 
@@ -59,13 +57,7 @@ def apply(
     with _store(where) as store:
         with step("the consent tables are there"):
             store.create()
-        job = RevocationJob(
-            store=store,
-            contract=where.contract,
-            party=where.party,
-            gold=gold,
-            checkpoint=str(checkpoint.absolute()),
-        )
+        job = _job(where, store, gold, checkpoint=_path(checkpoint))
         with step("the job applies what is new"):
             report = job.run_available(store.spark.readStream.text(_path(events)))
         with step("looking at the consent tables"):
@@ -86,15 +78,19 @@ def look(where: Where, *, days: int, notice: dt.timedelta) -> ConsentStatus:
         )
 
 
-def rebuild(where: Where) -> Replay:
+def rebuild(where: Where, gold: Mapping[str, str]) -> bool:
     """
-    Compute the state from all events, and replace it if it differs.
+    Compute the state from all events, replace it if it differs, and apply it to Gold.
+
+    Returns:
+        Whether it differed.
 
     Raises:
         CleanRoomJoinError: If a step refuses.
     """
     with _store(where) as store, step("the state is computed from all events"):
-        return replay(store)
+        # A replay reads no source, so no checkpoint.
+        return _job(where, store, gold, checkpoint="").replay()
 
 
 def notice(where: Where, releases: Collection[ReleaseRecord]) -> RecallNotice:
@@ -120,6 +116,19 @@ def _store(where: Where) -> Iterator[ConsentStore]:
         yield ConsentStore.in_folder(spark, _path(where.store))
     finally:
         spark.stop()
+
+
+def _job(
+    where: Where, store: ConsentStore, gold: Mapping[str, str], *, checkpoint: str
+) -> RevocationJob:
+    """Return the job of the party."""
+    return RevocationJob(
+        store=store,
+        contract=where.contract,
+        party=where.party,
+        gold=gold,
+        checkpoint=checkpoint,
+    )
 
 
 def _path(folder: Path) -> str:

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
     from cleanroom_join.revocation.job_report import JobReport
     from cleanroom_join.revocation.status import ConsentStatus
-    from cleanroom_join.spark.revocation.upkeep.replay import Replay
 
-__all__ = ["applied", "replayed", "status"]
+__all__ = ["applied", "status"]
 
 
 def applied(report: JobReport, found: ConsentStatus, *, as_json: bool) -> None:
@@ -91,22 +90,6 @@ def status(found: ConsentStatus, days: int, *, as_json: bool) -> None:
         )
     console.print(table)
     _quarantine(console, found, f"lines in quarantine, {days} days")
-
-
-def replayed(found: Replay, k: int, *, as_json: bool) -> None:
-    """Print whether the state was what follows from the events."""
-    rows, different = (coarsen_count(n, k) for n in (found.rows, found.different))
-    if as_json:
-        document = {"rows": rows, "different": different, "same": not found.different}
-        print_json(document)
-        return
-    console = wide_console()
-    if found.different:
-        console.print(
-            f"The state is replaced: {different} rows differed. Rows: {rows}."
-        )
-    else:
-        console.print(f"The state is what follows from the events. Rows: {rows}.")
 
 
 def _alerts(console: Console, found: ConsentStatus) -> None:
