@@ -9,6 +9,8 @@ Never load it in the clean room: this code sees the key.
 from __future__ import annotations
 
 from cleanroom_join.revocation.erasure import ErasureOutcome, ErasureStatement
+from cleanroom_join.revocation.release_record import read_release_record
+from cleanroom_join.revocation.status import sentences as status_sentences
 from cleanroom_join.spark.ledger.continuation import append_ledger, confirm
 from cleanroom_join.spark.ledger.entry_rows import LedgerEnd
 from cleanroom_join.spark.party.gold import Gold
@@ -19,6 +21,10 @@ from cleanroom_join.spark.revocation.consent_store import ConsentStore
 from cleanroom_join.spark.revocation.job import RevocationJob
 from cleanroom_join.spark.revocation.kafka_source import kafka_lines
 from cleanroom_join.spark.revocation.raw_identifiers import RawIdentifiers
+from cleanroom_join.spark.revocation.upkeep.consent_reports import (
+    consent_status,
+    recall_notice,
+)
 from cleanroom_join.tokens import KeyRing, needs_retokenising
 
 __all__ = [
@@ -38,9 +44,13 @@ __all__ = [
     "TokenProfile",
     "append_ledger",
     "confirm",
+    "consent_status",
     "kafka_lines",
     "erase",
     "needs_retokenising",
+    "read_release_record",
+    "recall_notice",
+    "status_sentences",
     "token_manifest",
     "tokenise",
 ]

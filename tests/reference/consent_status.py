@@ -48,7 +48,7 @@ def status(received=IN_TIME, *, age=3, business_days=5, **counts):
 ALARMED = status(
     (*IN_TIME, group(400, 300, 3), group(420, None, 2), group(100, None, 40)),
     age=50,
-    quarantined={"no event id": 3, "event_time is later than received_at": 260},
+    quarantined={"not_flat_json": 3, "too_long": 260},
     inferred=120,
     suspended=(("dataset", "account_behavior"),),
 )

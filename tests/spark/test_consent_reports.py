@@ -26,12 +26,12 @@ from cleanroom_join.revocation.schemas import (
     STATE_COLUMNS,
 )
 from cleanroom_join.revocation.status import Freshness
-from cleanroom_join.spark.revocation.consent_reports import (
+from cleanroom_join.spark.revocation.upkeep.consent_reports import (
     consent_status,
     recall_notice,
 )
-from cleanroom_join.spark.revocation.latency import received_events
-from cleanroom_join.spark.revocation.store_counts import excluded_since
+from cleanroom_join.spark.revocation.upkeep.latency import received_events
+from cleanroom_join.spark.revocation.upkeep.store_counts import excluded_since
 from cleanroom_join.testing import contract_toml
 from tests.support.frames import local_frame
 

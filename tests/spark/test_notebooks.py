@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -223,3 +224,58 @@ def test_notebooks_are_thin(path):
     assert not [
         s for s in code if s.lstrip().startswith(("def ", "class ", "if ", "while "))
     ]
+
+
+SECTION = """[revocation]
+max_age_hours = 24
+tables = { acme = "consent.consent_state", globex = "consent.consent_state" }
+
+[assets.transaction_signals]
+"""
+
+
+@pytest.fixture
+def consent(spark, tmp_path):
+    """The arguments of a job whose source has one opt-out, and Gold of two subjects."""
+    path = tmp_path / "revocation.toml"
+    text = FRAUD.read_text()
+    if "[revocation]" not in text:
+        text = text.replace("[assets.transaction_signals]\n", SECTION, 1)
+    path.write_text(text)
+    events = tmp_path / "events"
+    events.mkdir()
+    fields = {"schema_version": 1, "event_id": "e1", "token": token("c1")}
+    fields |= {"action": "OPT_OUT", "event_time": "2026-01-05T10:00:00Z"}
+    (events / "day_1.json").write_text(json.dumps(fields) + "\n")
+    spark.sql("CREATE SCHEMA notebook_consent")
+    rows = [(token(name), "24m+") for name in ("c1", "c2")]
+    gold = local_frame(spark, rows, "card_token string, account_age_band string")
+    gold.write.format("delta").saveAsTable("notebook_consent.gold")
+    yield {
+        "contract": str(path),
+        "contract_sha256": Contract.load(path).digest,
+        "party": "globex",
+        "schema": "notebook_consent",
+        "gold": "account_behavior=notebook_consent.gold",
+        "checkpoint": str(tmp_path / "checkpoint"),
+        "events": str(events),
+        "kafka_servers": "",
+        "kafka_topic": "",
+        "notice_days": "3",
+    }
+    spark.sql("DROP SCHEMA notebook_consent CASCADE")
+
+
+def test_a_party_applies_opt_outs(spark, page, consent, capsys):
+    """The subject is out of Gold; a faulty line later fails the job, with a sentence."""
+    page.run("revocation_job.py", consent)
+    printed = capsys.readouterr().out
+    faulty = Path(consent["events"]) / "day_2.json"
+    faulty.write_text("rubbish\n")
+    with pytest.raises(RuntimeError, match="QUARANTINE: lines are faulty"):
+        page.run("revocation_job.py", consent)
+
+    left = [row["card_token"] for row in spark.table("notebook_consent.gold").collect()]
+    assert left == [token("c2")]
+    assert printed == "all opt-outs are in time\n"
+    assert token("c1") not in capsys.readouterr().out

@@ -22,6 +22,7 @@ from cleanroom_join.errors import (
     WriteFailed,
 )
 from cleanroom_join.review import Check, Review, Verdict
+from cleanroom_join.revocation.release_record import read_release_record
 from cleanroom_join.room import CleanRoom, GroupedJoin, Joined, MeasuredJoin, Release
 from cleanroom_join.spark.ledger import save_gate
 from cleanroom_join.spark.room import pipeline
@@ -96,6 +97,9 @@ def test_what_was_reviewed_is_written(spark, release, schema):
     assert_k_anonymous(rows, 100)
     assert written["contract_sha256"] == contract().digest
     assert written["release_sha256"] == release._digest
+    record = read_release_record(history[0]["userMetadata"].encode(), "history")
+    assert record.as_of == release._report.as_of
+    assert (record.output, record.consent) == ("segments", {})
     assert (
         properties["delta.constraints.cohort_size_at_least_k"] == "`cohort_size` >= 100"
     )

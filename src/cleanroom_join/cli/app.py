@@ -9,6 +9,7 @@ import typer
 
 from cleanroom_join.cli import (
     advise,
+    revocation,
     show,
     show_attacks,
     show_contract,
@@ -71,7 +72,10 @@ _REHEARSE_EXITS = (
 
 _ALL_EXITS = (
     exit_codes(
-        {EXIT_NOT_APPROVED: "not approved, or not alike", EXIT_ATTACKED: "attacked"}
+        {
+            EXIT_NOT_APPROVED: "not approved, not alike, or in need of attention",
+            EXIT_ATTACKED: "attacked",
+        }
     )
     + " The help of a command says more."
 )
@@ -262,3 +266,4 @@ def rehearse(
 # After the others: help lists commands in the order in which they come.
 advise.add_to(app)
 tokens.add_to(app)
+revocation.add_to(app)

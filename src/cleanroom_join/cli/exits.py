@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EXIT_ATTACKED",
+    "EXIT_ATTENTION",
     "EXIT_BUG",
     "EXIT_NOT_APPROVED",
     "EXIT_REFUSED",
@@ -25,6 +26,8 @@ __all__ = [
 ]
 
 EXIT_NOT_APPROVED = 1
+EXIT_ATTENTION = 1
+"""A person must look at consent: a line in quarantine, a limit, a stale state."""
 EXIT_REFUSED = 2
 EXIT_ATTACKED = 3
 EXIT_UNDECIDED = 4

@@ -142,6 +142,7 @@ def _report(
 ) -> ReleaseReport:
     """Return a report of its parts."""
     terms, policy = contract.terms, contract.policy
+    states = _state_versions(terms, dict(versions))
     return ReleaseReport(
         verdict=review.verdict,
         output=query.output.name,
@@ -153,7 +154,7 @@ def _report(
         purpose=terms.purpose,
         query=(
             *_query_lines(query, dict(versions)),
-            *_consent_lines(terms, dict(versions)),
+            *_consent_lines(terms, states),
         ),
         min_cohort=policy.min_cohort,
         policy=described_settings(policy),
@@ -163,6 +164,7 @@ def _report(
         published=published,
         notes=notes,
         ledger=ledger,
+        state_versions=states,
     )
 
 
@@ -187,14 +189,22 @@ def _query_lines(
     )
 
 
-def _consent_lines(
+def _state_versions(
     terms: ContractTerms, versions: Mapping[str, int | None]
+) -> TableVersions:
+    """Return which consent states a run read, by party; none if it asked none."""
+    if terms.revocation is None or not versions:
+        return ()
+    return tuple((p, versions.get(state_name(p))) for p in terms.parties)
+
+
+def _consent_lines(
+    terms: ContractTerms, found: TableVersions
 ) -> Iterator[tuple[str, str]]:
     """Yield which consent states a run asked, if there was one."""
-    if terms.revocation is None or not versions:
+    if terms.revocation is None or not found:
         return
-    found = {p: versions.get(state_name(p)) for p in terms.parties}
-    states = ", ".join(_at_version(f"state of {p}", v) for p, v in found.items())
+    states = ", ".join(_at_version(f"state of {p}", v) for p, v in found)
     hours = terms.revocation.max_age_hours
     yield "consent", f"{states}; none older than {hours:,} hours"
 

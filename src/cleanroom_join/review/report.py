@@ -245,3 +245,9 @@ class ReleaseReport:
     """What a reader of the figures must know."""
     ledger: str
     """What the run did with the ledger."""
+    state_versions: tuple[tuple[str, int | None], ...] = ()
+    """
+    By party, the version of its consent state that the run read.
+
+    None where the table has no versions; empty if the contract asks no state.
+    """

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.coarse_counts import coarsen_count
 from cleanroom_join.revocation.deadlines import Alert
+from cleanroom_join.revocation.wire_format import QuarantineReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,6 +85,12 @@ class ConsentStatus:
     def coarse(self, count: int) -> str:
         """Return how many there are, as it may be shown."""
         return coarsen_count(count, self.min_cohort)
+
+    @staticmethod
+    def meaning(reason: str) -> str:
+        """Return what a reason of the quarantine means, also one of a later version."""
+        known = {one.value: one.meaning for one in QuarantineReason}
+        return known.get(reason, "A reason that this version of the library lacks.")
 
     def as_json(self) -> dict[str, object]:
         """Return the status as canonical JSON can hold it; no count is exact."""

@@ -171,7 +171,7 @@ def test_completion_knows_the_commands():
         },
     )
 
-    assert asked.stdout.split() == ["rehearse"]
+    assert asked.stdout.split() == ["rehearse", "revocation"]
 
 
 def test_check_refuses_an_expired_contract(tmp_path, monkeypatch):

@@ -28,7 +28,7 @@ def test_a_quiet_party_has_nothing_to_do():
         ({"age": None}, "NEVER APPLIED"),
         ({"age": 25}, "STALE: the last complete run began 25 hours ago"),
         ({"suspended": (("party", "acme"),)}, "SUSPENDED: party acme"),
-        ({"quarantined": {"no event id": 1}}, "QUARANTINE: lines are faulty"),
+        ({"quarantined": {"too_long": 1}}, "QUARANTINE: lines are faulty"),
     ],
 )
 def test_what_needs_attention_is_said(changes, begins):
@@ -71,9 +71,7 @@ def test_the_status_is_canonical_json():
     assert found["freshness"] == "stale"
     assert found["alert"] == "breached"
     assert found["suspended"] == [["dataset", "account_behavior"]]
-    assert found["quarantined"]["event_time is later than received_at"] == (
-        "200 or more"
-    )
+    assert found["quarantined"]["too_long"] == "200 or more"
     assert found["deadlines"][0]["business_days"] == 5
 
 

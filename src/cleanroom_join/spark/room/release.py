@@ -170,6 +170,7 @@ class Release:
             contract=self._contract,
             name=(catalog, schema, self.output),
             columns=self.columns,
+            report=self._report,
         )
         # However the run ended, an output that is in the way stops it before the entry.
         table.create()

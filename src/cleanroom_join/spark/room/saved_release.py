@@ -68,6 +68,8 @@ class ReleaseTable:
     name: tuple[str, str, str]
     """Catalog, schema, and the output's name."""
     columns: tuple[OutputColumn, ...]
+    report: ReleaseReport
+    """The full report."""
 
     @property
     def quoted(self) -> str:
@@ -149,7 +151,10 @@ class ReleaseTable:
     def _metadata(self, rows: tuple[tuple[Value, ...], ...]) -> str:
         """Return the commit metadata: canonical JSON of digests and names."""
         terms, policy = self.contract.terms, self.contract.policy
+        day = self.report.as_of
         document = {
+            "as_of": None if day is None else day.isoformat(),
+            "consent": dict(self.report.state_versions),
             "contract_id": terms.id,
             "contract_revision": terms.revision,
             "contract_sha256": self.contract.digest,

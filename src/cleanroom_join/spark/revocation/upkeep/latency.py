@@ -48,7 +48,9 @@ def received_events(
         .groupBy(
             "scope",
             "key",
-            F.coalesce("event_id", F.concat_ws(" ", "stream", "position")).alias("id"),
+            F.when(F.col("event_id") != "", F.col("event_id"))
+            .otherwise(F.concat_ws(" ", "stream", "position"))
+            .alias("id"),
         )
         .agg(
             F.min("received_at").alias("received_at"),

@@ -11,8 +11,11 @@ from cleanroom_join.revocation.recall import PresentState, RecallNotice, recall
 from cleanroom_join.revocation.status import ConsentStatus
 from cleanroom_join.spark.common.collected import require_int
 from cleanroom_join.spark.common.statements import run_statement
-from cleanroom_join.spark.revocation.latency import received_events
-from cleanroom_join.spark.revocation.store_counts import excluded_since, store_counts
+from cleanroom_join.spark.revocation.upkeep.latency import received_events
+from cleanroom_join.spark.revocation.upkeep.store_counts import (
+    excluded_since,
+    store_counts,
+)
 from cleanroom_join.sql import newest_versions
 
 if TYPE_CHECKING:
