@@ -18,6 +18,7 @@ from cleanroom_join.spark.party.table_profile import TableProfile, TokenProfile
 from cleanroom_join.spark.party.token_manifest import token_manifest
 from cleanroom_join.spark.party.tokenisation import tokenise
 from cleanroom_join.spark.revocation.consent_store import ConsentStore
+from cleanroom_join.spark.revocation.erasure import erase
 from cleanroom_join.spark.revocation.job import RevocationJob
 from cleanroom_join.spark.revocation.kafka_source import kafka_lines
 from cleanroom_join.spark.revocation.raw_identifiers import RawIdentifiers
@@ -29,10 +30,6 @@ from cleanroom_join.tokens import KeyRing, needs_retokenising
 
 __all__ = [
     "ConsentStore",
-from cleanroom_join.spark.revocation.erasure import erase
-from cleanroom_join.tokens import KeyRing, needs_retokenising
-
-__all__ = [
     "ErasureOutcome",
     "ErasureStatement",
     "Gold",
@@ -45,8 +42,8 @@ __all__ = [
     "append_ledger",
     "confirm",
     "consent_status",
-    "kafka_lines",
     "erase",
+    "kafka_lines",
     "needs_retokenising",
     "read_release_record",
     "recall_notice",

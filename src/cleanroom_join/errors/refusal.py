@@ -41,7 +41,10 @@ _TERMS = (
     *("E403", "E502", "E503", "E504", "E505", "E506", "E507", "E508"),
     *("E509", "E510"),
     # Of a job, and of what a consent state says of a party or a table.
-    *("E600", "E601", "E602", "E603", "E604", "E605", "E606", "E607", "E608", "E609", "E610", "E611", "E614", "E620", "E621", "E622", "E623", "E624", "E630", "E631", "E632", "E640", "E641", "E642", "E643",),
+    *("E600", "E601", "E602", "E603", "E604", "E605", "E606", "E607"),
+    *("E608", "E609", "E610", "E611", "E614", "E620", "E621", "E622"),
+    *("E623", "E624", "E630", "E631", "E632", "E640", "E641", "E642"),
+    *("E643",),
 )
 _DATA = (
     *("E000", "E303", "E304", "E305", "E306", "E309"),
@@ -52,7 +55,7 @@ _DATA = (
     # Of the cells that have rows; the verdict of an answer without cells.
     *("E400", "E402", "E501"),
     # Of the subjects in a consent state.
-    *("E612", "E613",),
+    *("E612", "E613"),
 )
 
 EVIDENCE: Mapping[str, Evidence] = MappingProxyType(

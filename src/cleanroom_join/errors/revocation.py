@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.errors.base import (CleanRoomJoinError, named, printable, quoted)
+from cleanroom_join.errors.base import CleanRoomJoinError, named, printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
