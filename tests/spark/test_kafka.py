@@ -8,6 +8,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from pyspark.sql.utils import is_remote
 
 from cleanroom_join.errors import ConsentRefused
 from cleanroom_join.party import (
@@ -18,6 +19,8 @@ from cleanroom_join.party import (
 )
 from cleanroom_join.testing import TEST_KEY, contract
 from tests.spark.support import token
+
+pytestmark = pytest.mark.engine
 
 CARD = "4000000000000002"
 TOPICS = (f"consent-{number}" for number in itertools.count())
@@ -85,6 +88,8 @@ def story(spark, broker, tmp_path_factory):
 
     Runs take seconds each, so no test makes a feed of its own.
     """
+    if is_remote() and spark.version.startswith("3."):
+        pytest.skip("Spark Connect 3.5 has no MERGE for a frame: the job refuses it")
     feed = Feed(spark, broker, tmp_path_factory.mktemp("feed"))
     story = SimpleNamespace(feed=feed)
     feed.send(*(line(n) for n in range(5)), transaction="commit")
