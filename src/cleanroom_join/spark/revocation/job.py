@@ -124,6 +124,9 @@ class RevocationJob:
         except KeyboardInterrupt:
             query.stop()
             raise
+        # A query that somebody stops ends without an error, as one that is done.
+        if Checkpoint.at(self.checkpoint).begun() is not None:
+            raise ConsentRefused.stopped_stream("it was stopped in a batch")
         set_heartbeat(self.store.spark, self.store.state, began)
         return self._report(stream, began)
 
