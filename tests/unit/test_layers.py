@@ -299,7 +299,8 @@ def test_one_writer_and_one_aggregation():
 
     # Gold writes a party's own table, the ledger encrypted rows beside an answer;
     # only the release writes an answer.  A rehearsal keeps both parties' ledger.
-    writers = {n for n, t in text.items() if "saveAsTable" in t or "insertInto" in t}
+    ways = "saveAsTable", "insertInto", "writeTo("
+    writers = {n for n, t in text.items() if any(way in t for way in ways)}
     assert writers == {
         "spark.ledger.entry_rows",
         "spark.party.gold",
