@@ -192,7 +192,7 @@ def test_a_failing_batch_says_no_value_and_is_applied_later(spark, tmp_path, mer
         job.run_available(broken.lines())
 
     assert caught.value.code == "E606"
-    assert "E390 while deleting from Gold" in str(caught.value)
+    assert "E390 while deleting excluded subjects" in str(caught.value)
     assert caught.value.__context__ is None
     checkpoint = Checkpoint.at(str(broken.checkpoint))
     assert checkpoint.begun() == 0
