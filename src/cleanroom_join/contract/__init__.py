@@ -65,6 +65,7 @@ from cleanroom_join.contract.terms.query import (
     OutputColumn,
     Query,
 )
+from cleanroom_join.contract.terms.revocation import OnSuspension, RevocationTerms
 from cleanroom_join.contract.terms.settings import COHORT_FLOOR
 from cleanroom_join.contract.terms.value_facet import ValueFacet
 
@@ -99,6 +100,7 @@ __all__ = [
     "MeasureColumn",
     "MeasureType",
     "Membership",
+    "OnSuspension",
     "Output",
     "OutputColumn",
     "OutputFunction",
@@ -110,6 +112,7 @@ __all__ = [
     "Quantities",
     "Query",
     "Reveal",
+    "RevocationTerms",
     "Role",
     "Subject",
     "SubjectColumn",

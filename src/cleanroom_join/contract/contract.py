@@ -54,6 +54,12 @@ class AssetTerms:
     vectors_sha256: str | None
     expires: dt.date
     """The last day on which anything is computed."""
+    consent_state: str | None = None
+    """
+    ``schema.table`` of the owner's consent state in its own catalog.
+
+    None if the contract has no `[revocation]`; else the owner must apply it.
+    """
 
     def refuse_if_expired(self, today: dt.date) -> None:
         """Raise `ContractError` if *today* is after the contract's last day."""
@@ -128,7 +134,7 @@ class Contract:
     def asset(self, name: str) -> AssetTerms:
         """Return what the owner of asset *name* needs to write it."""
         asset = _look_up(self.terms.assets, "asset", name)
-        subjects = self.terms.subjects
+        subjects, revocation = self.terms.subjects, self.terms.revocation
         return AssetTerms(
             asset=asset,
             partnership=self.terms.partnership,
@@ -144,6 +150,9 @@ class Contract:
             max_clamped_share=self.policy.max_clamped_share,
             vectors_sha256=self.terms.tokens.vectors_sha256,
             expires=self.terms.expires,
+            consent_state=None
+            if revocation is None
+            else revocation.tables[asset.party],
         )
 
     def output(self, name: str) -> Output:

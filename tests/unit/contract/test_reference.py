@@ -32,9 +32,11 @@ def test_a_table_without_its_place_is_found():
 
 def test_the_example_is_a_contract():
     """Whoever begins with it has something that works."""
-    (example, _) = re.findall(r"```toml\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    found = re.findall(r"```toml\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    example, _, revocation = found
 
-    contract = Contract.from_toml(example)
+    contract = Contract.from_toml(example + revocation)
 
     assert contract.policy.min_cohort == 150
     assert contract.output("fraud_by_age").group_by == ("age_band", "abroad")
+    assert contract.terms.revocation is not None

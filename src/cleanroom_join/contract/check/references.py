@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from cleanroom_join.contract.check.added_columns import added_columns
 from cleanroom_join.contract.check.bounded_contributions import check_contribution
 from cleanroom_join.contract.check.columns import check_column
+from cleanroom_join.contract.check.consent_tables import check_consent_tables
 from cleanroom_join.contract.check.joined_on import check_kinds_differ
 from cleanroom_join.contract.check.names import check_declared
 from cleanroom_join.contract.check.outputs import check_output
@@ -35,6 +37,7 @@ def check_terms(terms: ContractTerms, policy: Policy) -> list[Problem]:
     for asset in terms.assets.values():
         problems += _asset(asset, terms)
     problems += check_tables(terms)
+    problems += check_consent_tables(terms)
     for output in terms.outputs.values():
         problems += check_output(output, terms.assets, policy)
         problems += check_kinds_differ(output, terms.subjects)
@@ -188,12 +191,9 @@ def _asset(asset: Asset, terms: ContractTerms) -> Iterator[Problem]:
         yield Problem(f"{path}.one_row_per", text, "E115", about)
     yield from check_raw_columns(asset, terms.subjects, path)
     # Spark ignores case in names of columns, so two names must differ in more.
-    overlap = [
-        column.under(key.id)
-        for column in asset.subject_columns()
-        for key in terms.tokens.keys
-    ]
-    folded = Counter(name.lower() for name in (*asset.columns, *overlap))
+    folded = Counter(
+        name.lower() for name in (*asset.columns, *added_columns(asset, terms))
+    )
     for name in asset.columns:
         if folded[name.lower()] > 1:
             yield Problem(

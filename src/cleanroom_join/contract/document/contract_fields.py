@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from cleanroom_join.contract.document.column_fields import COLUMN, MOST_COMPONENTS
-from cleanroom_join.contract.document.lists import ListOf, OneOrMore
+from cleanroom_join.contract.document.ledger_fields import LEDGER
+from cleanroom_join.contract.document.lists import OneOrMore
 from cleanroom_join.contract.document.often_written import KINDS
 from cleanroom_join.contract.document.output_fields import OUTPUT
 from cleanroom_join.contract.document.policy_fields import PARTY_POLICY, SHARED_POLICY
@@ -16,25 +16,23 @@ from cleanroom_join.contract.document.records import (
     Record,
     RecordList,
 )
+from cleanroom_join.contract.document.revocation_fields import REVOCATION
 from cleanroom_join.contract.document.scalars import (
     Choice,
     Date,
-    Number,
     Option,
     Text,
     described,
+    whole_number,
 )
 from cleanroom_join.contract.terms.identifier import TokenKind
-from cleanroom_join.contract.terms.limits import Limits
 from cleanroom_join.contract.terms.model import (
     Asset,
     ContractTerms,
     Key,
     KeyState,
-    LedgerTerms,
     Membership,
     Party,
-    Reveal,
     Role,
     Subject,
     TokenSettings,
@@ -53,13 +51,6 @@ __all__ = ["CONTRACT", "ContractDocument"]
 
 _KEY_ID = Pattern(KEY_ID_PATTERN, "1 to 16 lower-case letters or digits")
 _DIGEST = Pattern(r"[0-9a-f]{64}", "64 lower-case hexadecimal digits")
-
-
-def _whole(minimum: int, maximum: int) -> Number:
-    """Return a whole number from *minimum* to *maximum*."""
-    return Number(
-        Limits(minimum=Decimal(minimum), maximum=Decimal(maximum), whole=True)
-    )
 
 
 def _constant(text: str) -> Choice:
@@ -105,48 +96,6 @@ _SUBJECT = Record(
             _constant("email_provider_v1"),
             "The table of mail providers by which spellings of one mailbox are one.",
             default=None,
-        ),
-    ),
-)
-
-_LEDGER = Record(
-    LedgerTerms,
-    (
-        Field(
-            "party", Text(NAME), "The party that runs the room and keeps the ledger."
-        ),
-        Field("table", Text(TABLE_NAME), "The ledger, in that party's catalog."),
-        Field(
-            "anchor",
-            Text(TABLE_NAME),
-            "One row of the other party: the last entry that it confirms, and the"
-            " digests of contract and library that it agreed to.",
-        ),
-        Field(
-            "secret",
-            Text(TABLE_NAME),
-            "One row of each party, in its own catalog: its half of the joint key, and"
-            " the name of the ledger, `party.schema.table`.",
-        ),
-        Field(
-            "reveal",
-            described(Reveal),
-            "When the figures of a release are shown.",
-            default=Reveal.AT_ONCE,
-        ),
-        Field(
-            "uncompared_through",
-            _whole(0, 1_000_000_000),
-            "Both parties accept that the releases up to this run are not compared with"
-            " later ones about tokens of another key or another kind of subject.",
-            default=0,
-        ),
-        Field(
-            "kinds_apart",
-            ListOf(Text(NAME), "a list of kinds of subject"),
-            "Kinds of subject of which no two stand for the same people: releases about"
-            " one are not compared with releases about another.",
-            default=(),
         ),
     ),
 )
@@ -242,7 +191,7 @@ def _document(
 CONTRACT = Record(
     _document,
     (
-        Field("schema", _whole(1, 1), "The version of this format."),
+        Field("schema", whole_number(1, 1), "The version of this format."),
         Field(
             "id",
             Text(SLUG),
@@ -257,7 +206,9 @@ CONTRACT = Record(
             " the same companies names that of the first.",
             default=None,
         ),
-        Field("revision", _whole(1, 1_000_000), "A number that every change raises."),
+        Field(
+            "revision", whole_number(1, 1_000_000), "A number that every change raises."
+        ),
         Field("purpose", Text(), "What the collaboration is for."),
         Field("expires", Date(), "The last day on which anything is computed."),
         Field(
@@ -280,9 +231,15 @@ CONTRACT = Record(
         Field("tokens", _TOKENS, "How both parties make the same tokens."),
         Field(
             "ledger",
-            _LEDGER,
+            LEDGER,
             "Where the record of earlier releases is; without it no release is"
             " approved.",
+            default=None,
+        ),
+        Field(
+            "revocation",
+            REVOCATION,
+            "Whose consent every run asks first; without it none is asked.",
             default=None,
         ),
         Field(

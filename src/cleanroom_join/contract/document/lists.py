@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from cleanroom_join.contract.document.scalars import Text
+from cleanroom_join.contract.terms.names import ANYTHING
 from cleanroom_join.errors import named
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract.document.node import Node
     from cleanroom_join.contract.document.scalars import Schema, Value
+    from cleanroom_join.contract.terms.names import Pattern
 
 __all__ = ["ListOf", "OneOrMore", "TextTable"]
 
@@ -100,8 +102,11 @@ class OneOrMore:
 
 @dataclass(frozen=True, slots=True)
 class TextTable:
-    """A table of texts by any keys."""
+    """A table of texts by keys of the contract's own."""
 
+    names: Pattern = ANYTHING
+    """The form of its keys."""
+    item: Text = Text()  # noqa: RUF009 - frozen
     expected: ClassVar[str] = "a table"
     substitute: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
@@ -110,13 +115,26 @@ class TextTable:
         table = node.typed(dict, self.expected)
         if table is None:
             return None
-        texts = {key: Text().read(node.at(key, table[key])) or "" for key in table}
+        texts = {}
+        for key, value in table.items():
+            here = node.at(key, value)
+            if not self.names.fits(key):
+                here.report(f"is not {self.names.description}", "E112")
+            texts[key] = self.item.read(here) or ""
         return MappingProxyType(texts)
 
     def schema(self) -> Schema:
-        """Return that every value is a string."""
-        return {"type": "object", "additionalProperties": Text().schema()}
+        """Return the form of keys and of texts."""
+        schema: Schema = {
+            "type": "object",
+            "additionalProperties": self.item.schema(),
+        }
+        if self.names is not ANYTHING:
+            schema["propertyNames"] = {"pattern": self.names.anchored}
+        return schema
 
     def description(self) -> str:
         """Return what is in it."""
-        return "table of strings"
+        if self.names is ANYTHING:
+            return "table of strings"
+        return f"table: {self.item.description()}, under {self.names.description}"

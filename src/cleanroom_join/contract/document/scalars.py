@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from cleanroom_join.contract.terms.limits import Limits
 from cleanroom_join.contract.terms.names import ANYTHING, Pattern
 from cleanroom_join.contract.terms.texts import text_fault
 from cleanroom_join.errors import named, nearest
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from cleanroom_join.contract.document.node import Node
     from cleanroom_join.contract.terms.described import Described
-    from cleanroom_join.contract.terms.limits import Limits
 
 __all__ = [
     "Choice",
@@ -36,6 +36,7 @@ __all__ = [
     "Value",
     "described",
     "plain",
+    "whole_number",
 ]
 
 Schema = dict[str, object]
@@ -217,6 +218,13 @@ class Number:
             f"{plain(n):,}" for n in (self.limits.minimum, self.limits.maximum)
         )
         return f"{kind} from {low} to {high}"
+
+
+def whole_number(minimum: int, maximum: int) -> Number:
+    """Return a whole number from *minimum* to *maximum*."""
+    return Number(
+        Limits(minimum=Decimal(minimum), maximum=Decimal(maximum), whole=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)

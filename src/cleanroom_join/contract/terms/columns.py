@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALL",
+    "BUCKET",
     "LARGEST_UNITS",
     "OTHER",
     "Column",
@@ -37,6 +38,9 @@ OTHER = "(other)"
 
 ALL = "(all)"
 """Label of a dimension in a total that is taken over it."""
+
+BUCKET = "bucket"
+"""How the name of a column of buckets ends; no key id may be the same."""
 
 LARGEST_UNITS = 10**9
 """
@@ -88,6 +92,24 @@ class SubjectColumn:
             'card_k1'
         """
         return f"{self.name}_{key_id}"
+
+    def bucket(self, key_id: str | None = None) -> str:
+        """
+        Return the name of the column of buckets beside a column of tokens.
+
+        A table has it where the contract has `[revocation]`, for deleting subjects
+        fast; the room reads none of it.
+
+        Args:
+            key_id: Of a retiring key, for the column of its tokens.
+
+        Examples:
+            >>> card = SubjectColumn(name="card", subject="card", sources=("pan",))
+            >>> card.bucket(), card.bucket("k1")
+            ('card_bucket', 'card_k1_bucket')
+        """
+        tokens = self.name if key_id is None else self.under(key_id)
+        return f"{tokens}_{BUCKET}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

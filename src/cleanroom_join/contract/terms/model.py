@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cleanroom_join.contract.terms.columns import Column
     from cleanroom_join.contract.terms.functions.function import Function
     from cleanroom_join.contract.terms.policy import PolicyOverrides
+    from cleanroom_join.contract.terms.revocation import RevocationTerms
 
 __all__ = [
     "ENTRY_TABLE",
@@ -280,6 +281,8 @@ class ContractTerms:
     outputs: Mapping[str, Output]
     ledger: LedgerTerms | None = None
     """None if there is no record; no release is approved without one."""
+    revocation: RevocationTerms | None = None
+    """None if no consent state is asked."""
     partnership: str = ""
     """
     The pair of companies: tokens of another partnership never match.  All contracts of

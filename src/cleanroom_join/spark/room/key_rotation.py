@@ -26,10 +26,16 @@ if TYPE_CHECKING:
 
     from pyspark.sql import DataFrame
 
-    from cleanroom_join.contract import Asset, Query, SubjectColumn, TokenSettings
+    from cleanroom_join.contract import (
+        Asset,
+        ContractTerms,
+        Query,
+        SubjectColumn,
+        TokenSettings,
+    )
     from cleanroom_join.spark.common.look import Look
 
-__all__ = ["aligned", "overlap_columns"]
+__all__ = ["aligned", "bucket_columns", "overlap_columns"]
 
 
 def overlap_columns(asset: Asset, settings: TokenSettings) -> dict[str, str]:
@@ -39,6 +45,17 @@ def overlap_columns(asset: Asset, settings: TokenSettings) -> dict[str, str]:
         for column in asset.subject_columns()
         for key_id in settings.retiring
     }
+
+
+def bucket_columns(asset: Asset, terms: ContractTerms) -> frozenset[str]:
+    """Return the columns of buckets that a table may carry for fast deletions."""
+    if terms.revocation is None:
+        return frozenset()
+    return frozenset(
+        column.bucket(key_id)
+        for column in asset.subject_columns()
+        for key_id in (None, *terms.tokens.retiring)
+    )
 
 
 def aligned(

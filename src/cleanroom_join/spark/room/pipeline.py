@@ -15,7 +15,11 @@ from cleanroom_join.spark.room.cells.aggregation import aggregate
 from cleanroom_join.spark.room.cells.shares import count_shares
 from cleanroom_join.spark.room.identity.paired_tables import PairedTables
 from cleanroom_join.spark.room.inputs.shared_tables import open_shared_tables
-from cleanroom_join.spark.room.key_rotation import aligned, overlap_columns
+from cleanroom_join.spark.room.key_rotation import (
+    aligned,
+    bucket_columns,
+    overlap_columns,
+)
 from cleanroom_join.spark.room.preflight import count_tokens
 from cleanroom_join.spark.room.token_join import check_shared, join, partitions_for
 from cleanroom_join.spark.room.value_checks import scan_values
@@ -72,7 +76,8 @@ def opened(
     shared = open_shared_tables(spark, query.assets, source)
     for asset in query.assets:
         overlap = overlap_columns(asset, contract.terms.tokens)
-        check_shared(shared.frames[asset.name], asset, overlap)
+        buckets = bucket_columns(asset, contract.terms)
+        check_shared(shared.frames[asset.name], asset, overlap, buckets)
     return shared
 
 

@@ -7,7 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
-from pyspark.sql.types import StringType
+from pyspark.sql.types import IntegerType, StringType
 
 from cleanroom_join.contract import Dimension, MeasureColumn, MeasureType
 from cleanroom_join.errors import TableRefused, TokensRefused
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from pyspark.sql import Column, DataFrame
+    from pyspark.sql.types import DataType
 
     from cleanroom_join.contract import Asset, Query
 
@@ -40,7 +41,12 @@ _ROWS_OF_A_PARTITION = 2**20
 """About 40 MB of them are moved, near what Spark's adaptive planner aims at."""
 
 
-def check_shared(frame: DataFrame, asset: Asset, overlap: Collection[str] = ()) -> None:
+def check_shared(
+    frame: DataFrame,
+    asset: Asset,
+    overlap: Collection[str] = (),
+    buckets: Collection[str] = (),
+) -> None:
     """
     Refuse a shared table that is not the one the contract declares.
 
@@ -48,6 +54,7 @@ def check_shared(frame: DataFrame, asset: Asset, overlap: Collection[str] = ()) 
         frame: The shared table.
         asset: Its declaration.
         overlap: Columns it may carry besides, for retiring keys.
+        buckets: Columns it may carry besides, for deleting subjects fast.
 
     Raises:
         TableRefused: If it lacks a declared column.
@@ -66,16 +73,30 @@ def check_shared(frame: DataFrame, asset: Asset, overlap: Collection[str] = ()) 
         raise TableRefused.repeated_columns(asset.name, twice)
     if missing := set(asset.columns) - set(types):
         raise TableRefused.missing_columns(asset.name, missing, types)
-    if extra := set(types) - set(asset.columns) - set(overlap):
+    if extra := set(types) - set(asset.columns) - set(overlap) - set(buckets):
         raise TableRefused.undeclared_columns(asset.name, extra)
     for name, column in asset.columns.items():
         if isinstance(column, (Dimension, MeasureColumn)):
             check_type(column, fields[name])
         elif not isinstance(types[name], StringType):
             raise TokensRefused.not_tokens(asset.name, name)
+    _check_added(asset, types, overlap, buckets)
+
+
+def _check_added(
+    asset: Asset,
+    types: Mapping[str, DataType],
+    overlap: Collection[str],
+    buckets: Collection[str],
+) -> None:
+    """Refuse columns beside the declared ones that are of another type."""
     for name in set(overlap) & set(types):
         if not isinstance(types[name], StringType):
             raise TokensRefused.not_tokens(asset.name, name)
+    for name in set(buckets) & set(types):
+        if not isinstance(types[name], IntegerType):
+            found = types[name].simpleString()
+            raise TableRefused.column_type(name, "INT", found)
 
 
 def join(
