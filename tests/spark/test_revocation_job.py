@@ -39,6 +39,7 @@ pytestmark = pytest.mark.engine
 
 OUT, IN, ERASE = Action.OPT_OUT, Action.OPT_IN, Action.ERASE
 SUBJECTS = [f"s{i}" for i in range(60)]
+ROOT = Path(__file__).parents[2]
 KILLED = Path(__file__).with_name("killed_revocation.py")
 
 
@@ -362,7 +363,7 @@ def test_a_killed_run_is_taken_up(spark, tmp_path, mergeable):
     killed = subprocess.run(
         [sys.executable, KILLED, place.folder, "merge_state"],
         check=False,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([f"{ROOT}/src", str(ROOT)])},
         start_new_session=True,
         timeout=300,
     )
