@@ -3,7 +3,8 @@ Lines of text in, the columns of consent events out, by native expressions.
 
 No expression raises under ANSI: a text is converted only after a pattern has accepted
 it.  Times are cast rather than parsed by a format, because a format means something
-else under ``spark.sql.legacy.timeParserPolicy``.
+else under ``spark.sql.legacy.timeParserPolicy``; and to TIMESTAMP_LTZ, because a
+session may take TIMESTAMP for a time without zone.
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ LINE_COLUMNS = (
 IDENTIFIER_TOKEN = "identifier_token"  # noqa: S105 - a column's name
 """The column that `event_columns` expects of its *tokenised*."""
 
+_TIMES = ("event_time", "received_at")
+
 _SHORTEST_SEARCHED = 6
 """Characters of the shortest identifier that other fields are searched for."""
 
@@ -77,7 +80,7 @@ def event_columns(
     identifier or a value that has not the form of its field.
 
     - A good event has ``quarantine`` NULL.
-    - An inferred one has a reason and an action: it excludes, at ``received_at``.
+    - An inferred event has a reason and an action: it excludes, at ``received_at``.
     - Any other line in quarantine has no effect: NULL in ``action``, ``event_time`` and
       ``restrictiveness``.
 
@@ -93,8 +96,9 @@ def event_columns(
         tokenised: What tokenises raw identifiers.  It gets a frame with the columns
             ``line`` (to be left as it is), ``identifier``, ``kind`` and ``subject``
             (STRING; NULL where a line has none), and returns the same rows with one
-            more column `IDENTIFIER_TOKEN`: STRING, NULL where it refuses.  Without it,
-            lines with identifiers are in quarantine.
+            more column `IDENTIFIER_TOKEN`: STRING, NULL where it refuses.  Under
+            several keys it returns a line once per token.  Without it, lines with
+            identifiers are in quarantine.
     """
     frame = _fields(lines, ingested_at)
     frame = _with_identifier_tokens(frame, tokenised)
@@ -125,6 +129,9 @@ def _fields(lines: DataFrame, ingested_at: Column) -> DataFrame:
         *(field_value(text, decoded, f).alias(f.name) for f in FIELDS),
         *(_is_true(is_present(text, f.name)).alias(f"has_{f.name}") for f in FIELDS),
     )
+    # The pattern leaves nothing that the cast refuses; what it did would be malformed.
+    instants = {t: F.expr(f"try_cast(upper({t}) AS TIMESTAMP_LTZ)") for t in _TIMES}
+    frame = frame.withColumns(instants)
     malformed = [
         (F.col(f"has_{f.name}") & F.col(f.name).isNull()).alias(f"bad_{f.name}")
         for f in FIELDS
@@ -197,13 +204,11 @@ def _with_subject(
 
 
 def _with_times(frame: DataFrame) -> DataFrame:
-    """Return the frame with both times as TIMESTAMP, and what the rules ask of them."""
-    received = F.col("received_at").cast(TimestampType())
-    ingested = F.col("ingested_at")
+    """Return the frame with the time of receipt, and what the rules ask of a line."""
+    received, ingested = F.col("received_at"), F.col("ingested_at")
     permissions = [action.value for action in Action if not action.excludes]
     return frame.withColumns(
         {
-            "event_time": F.col("event_time").cast(TimestampType()),
             "received_at": F.when(received <= ingested, received).otherwise(ingested),
             "is_permission": _is_true(F.col("fitting").isin(permissions)),
             **{f"repeats_{name}": _repeats(F.col(name)) for name in SEARCHED},

@@ -30,7 +30,14 @@ if TYPE_CHECKING:
 
     from cleanroom_join.revocation.wire_format import Field
 
-__all__ = ["decoded_strings", "field_value", "is_present", "unreadable_reason"]
+__all__ = [
+    "FLAT_OBJECT",
+    "MEMBER_NAME",
+    "decoded_strings",
+    "field_value",
+    "is_present",
+    "unreadable_reason",
+]
 
 _BLANKS = r"[ \t\r\n]*+"
 _NAME = "[A-Za-z_][A-Za-z0-9_]*+"
@@ -48,14 +55,18 @@ _NUMBER = (
 )
 _VALUE = f"(?:{_STRING}|{_NUMBER}|true|false|null)"
 _MEMBER = f'"{_NAME}"{_BLANKS}:{_BLANKS}{_VALUE}{_BLANKS}'
-_FLAT_OBJECT = (
+FLAT_OBJECT = (
     rf"\A{_BLANKS}\{{{_BLANKS}(?:{_MEMBER}(?:,{_BLANKS}{_MEMBER})*+)?+\}}{_BLANKS}\z"
 )
+"""Java's expression for a text that is exactly one flat object."""
+
+MEMBER_NAME = rf'"({_NAME})"\s*+:'
+"""Java's expression for each name of such an object."""
 
 
 def unreadable_reason(value: Column) -> Column:
     """Return why a line is no flat object, or NULL if it is one."""
-    names = F.regexp_extract_all(value, F.lit(rf'"({_NAME})"\s*+:'), F.lit(1))
+    names = F.regexp_extract_all(value, F.lit(MEMBER_NAME), F.lit(1))
     # `encode` replaces invalid bytes, the cast keeps them, so the two differ.
     broken = F.encode(value, "UTF-8") != value.cast("binary")
     return (
@@ -63,7 +74,7 @@ def unreadable_reason(value: Column) -> Column:
         .when(F.octet_length(value) > MAX_LINE_BYTES, QuarantineReason.TOO_LONG.value)
         .when(value.rlike(rf"\A{_BLANKS}\z"), QuarantineReason.EMPTY_LINE.value)
         .when(broken, QuarantineReason.NOT_UTF8.value)
-        .when(~value.rlike(_FLAT_OBJECT), QuarantineReason.NOT_FLAT_JSON.value)
+        .when(~value.rlike(FLAT_OBJECT), QuarantineReason.NOT_FLAT_JSON.value)
         .when(
             F.size(names) > F.size(F.array_distinct(names)),
             QuarantineReason.REPEATED_NAME.value,

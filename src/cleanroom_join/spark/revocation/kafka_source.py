@@ -30,7 +30,11 @@ _FIXED = {
     # Only without a checkpoint; with one, Spark goes on where it was.
     "startingoffsets": "earliest",
 }
-"""Options that decide which events arrive, in lower case: no other value holds."""
+"""
+Options that decide which events arrive: no other value holds.
+
+In lower case, which Spark ignores.
+"""
 
 _OURS = {"kafka.bootstrap.servers": "servers", "subscribe": "topic"}
 """Options that are arguments here."""
@@ -87,17 +91,10 @@ def kafka_lines(
     reader = spark.readStream.format("kafka")
     for name, value in (options or {}).items():
         reader = reader.option(name, _checked(name, value))
-    reader = (
-        reader.option("kafka.bootstrap.servers", servers)
-        .option("subscribe", topic)
-        .option("kafka.isolation.level", "read_committed")
-        .option("failOnDataLoss", "true")
-        .option("startingOffsets", "earliest")
-    )
-    lines = _loaded(reader.load)
-    return lines.select(
-        F.col("value").cast("string").alias("value"), "topic", "partition", "offset"
-    )
+    fixed = {"kafka.bootstrap.servers": servers, "subscribe": topic, **_FIXED}
+    for name, value in fixed.items():
+        reader = reader.option(name, value)
+    return _chosen(_loaded(reader.load))
 
 
 def is_lost_at_kafka(text: str) -> bool:
@@ -128,6 +125,12 @@ def _checked(name: str, value: str) -> str:
     if known in _PLAIN or known.startswith(_CLIENT):
         return str(value)
     raise ConsentRefused.unknown_kafka_option(name)
+
+
+def _chosen(frame: DataFrame) -> DataFrame:
+    """Return the columns that a line needs; the cast keeps the bytes of the text."""
+    value = F.col("value").cast("string").alias("value")
+    return frame.select(value, "topic", "partition", "offset")
 
 
 def _loaded(load: Callable[[], DataFrame]) -> DataFrame:
