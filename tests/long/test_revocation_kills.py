@@ -28,7 +28,7 @@ def started(folder: Path, *more: str) -> subprocess.Popen:
         [sys.executable, PROGRAM, folder, *more],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([f"{ROOT}/src", str(ROOT)])},
         start_new_session=True,
     )
     for text in running.stdout:
