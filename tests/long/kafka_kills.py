@@ -19,14 +19,25 @@ from tests.long.kafka_lines import SUBJECTS
 from tests.spark.support import token
 
 SCHEMA = "card_token string, region string, fraud boolean, amount double"
-PER_BATCH = "20"
+PER_BATCH = "12"
 
 
 def main() -> None:
     """Do what the arguments say."""
     step, folder, servers, topic = sys.argv[1], Path(sys.argv[2]), *sys.argv[3:5]
     connect = os.environ.get("CLEANROOM_SPARK") == "connect"
-    spark = local_session(connect=connect, kafka=True, short_lived=True)
+    settings = {
+        "spark.sql.shuffle.partitions": "2",
+        "spark.default.parallelism": "2",
+        "spark.sql.adaptive.enabled": "false",
+    }
+    spark = local_session(
+        connect=connect,
+        kafka=True,
+        warehouse=folder / "warehouse",
+        settings=settings,
+        short_lived=True,
+    )
     store = ConsentStore.in_folder(spark, str(folder / "consent"))
     gold = folder / "gold"
     if step == "prepare":

@@ -16,9 +16,12 @@ import traceback
 import urllib.request
 from pathlib import Path
 
+from pyspark.sql import functions as F
+
 from cleanroom_join import SecretKey
 from cleanroom_join.local import local_session
-from cleanroom_join.party import token_manifest, tokenise
+from cleanroom_join.party import RawIdentifiers, token_manifest, tokenise
+from cleanroom_join.spark.revocation.event_lines import event_columns
 from cleanroom_join.testing import contract
 
 
@@ -40,6 +43,34 @@ def fetch(address: str) -> str:
     """Return a page's text."""
     with urllib.request.urlopen(address, timeout=30) as page:
         return page.read().decode("utf-8", "replace")
+
+
+def stream_identifiers(spark, folder: Path, table: str, key: SecretKey) -> None:
+    """Tokenise raw identifiers of a stream, as the revocation job does."""
+    lines = folder / "lines"
+    lines.mkdir()
+    line = {"schema_version": 1, "event_id": "e", "identifier": "4000000000000002"}
+    (lines / "1.txt").write_text(json.dumps(line) + "\n")
+    raw = RawIdentifiers(terms=contract().asset("payments"), key=key)
+    events = event_columns(
+        spark.readStream.text(str(lines)).withColumn("position", F.lit("1")),
+        ingested_at=F.current_timestamp(),
+        parties=["acme"],
+        datasets=["payments"],
+        tokenised=raw.tokenised,
+    )
+    events.explain(extended=True)
+    query = (
+        events.writeStream.format(table)
+        .option("checkpointLocation", str(folder / "checkpoint"))
+        .trigger(availableNow=True)
+        .start(str(folder / "events_of_lines"))
+    )
+    query.awaitTermination()
+    print(query.status, query.recentProgress, query.lastProgress)
+    print(repr(raw))
+    (found,) = spark.read.format(table).load(str(folder / "events_of_lines")).collect()
+    assert found["key"] is not None
 
 
 def main() -> None:
@@ -68,6 +99,7 @@ def main() -> None:
     gold.frame.explain(extended=True)
     gold.frame.write.format(table).save(str(folder / "gold"))
     gold.profile()
+    stream_identifiers(spark, folder, table, key)
     print(token_manifest(raw, terms, key=key, shared=gold.frame))
     print(repr(key), str(key), repr(gold), repr(gold.frame))
     for attempt in (lambda: pickle.dumps(key), lambda: pickle.dumps(gold)):

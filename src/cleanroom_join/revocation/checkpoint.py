@@ -246,7 +246,9 @@ def _is_offsets(text: str) -> bool:
 def _is_commit(text: str) -> bool:
     """Return whether a text commits a batch; a version alone does not."""
     version, *lines = text.splitlines() or [""]
-    return _is_version(version) and any(_json_of(line) for line in lines)
+    return _is_version(version) and any(
+        line.startswith("{") and _is_json(line) for line in lines
+    )
 
 
 def _is_json(text: str) -> bool:

@@ -61,6 +61,7 @@ class ConsentEvent:
     """One event as it is stored; nothing in it is a token."""
 
     event_id: str
+    """The source's own; empty if its line has none that is well-formed."""
     scope: Scope
     key: str
     """SHA-256 of the token, 64 hexadecimal digits; or the party, or the asset."""

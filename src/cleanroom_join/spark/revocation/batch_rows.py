@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import Column, DataFrame, SparkSession
 
-__all__ = ["enter_batch", "report_since"]
+__all__ = ["enter_batch", "report_since", "stream_totals"]
 
 _COUNTS = ("lines", "quarantined", "inferred")
 
@@ -75,31 +75,39 @@ def enter_batch(
     run_on_frame(spark, "entering a batch", insert_rows(batches), row)
 
 
-def report_since(
-    batches: DataFrame, stream: str, since: dt.datetime, k: int
-) -> JobReport:
+def stream_totals(batches: DataFrame, stream: str) -> dict[str, int]:
     """
-    Return the counts of the batches that a stream applied since a time.
+    Return how many batches of a stream are applied, and their counts of lines.
 
     Args:
         batches: The table.
         stream: Id of the stream.
-        since: With its zone; batches that were begun before do not count.
-        k: Fewest lines that the report states.
 
     Raises:
         SparkFailure: If Spark fails; its own text is replaced.
     """
-    rows = batches.where(
-        (F.col("stream") == stream) & (F.col("started_at") >= timestamp(since))
-    )
     sums = [F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in _COUNTS]
     (row,) = look(
-        "counting the lines of a run",
-        rows.agg(*sums, F.countDistinct("batch").alias("batches")),
+        "counting the lines of a stream",
+        batches.where(F.col("stream") == stream).agg(
+            F.countDistinct("batch").alias("batches"), *sums
+        ),
     )
-    counts = {name: require_int(row[name]) for name in ("batches", *_COUNTS)}
-    return JobReport(**counts, k=k)
+    return {name: require_int(row[name]) for name in ("batches", *_COUNTS)}
+
+
+def report_since(before: dict[str, int], now: dict[str, int], k: int) -> JobReport:
+    """
+    Return what a run applied, which the totals before and after it tell.
+
+    Not by times: the clocks of client and server differ.
+
+    Args:
+        before: Totals of the stream when the run began.
+        now: Totals when it ended.
+        k: Fewest lines that the report states.
+    """
+    return JobReport(**{name: now[name] - before[name] for name in now}, k=k)
 
 
 def _line_counts() -> list[Column]:

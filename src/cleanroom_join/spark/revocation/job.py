@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,14 @@ from pyspark.sql.utils import is_remote
 from cleanroom_join.errors import ConsentRefused
 from cleanroom_join.revocation.checkpoint import Checkpoint
 from cleanroom_join.revocation.stream_progress import applied_until
+from cleanroom_join.spark.common.gold_deletion import delete_subjects
 from cleanroom_join.spark.common.safe_errors import without_spark_text
-from cleanroom_join.spark.revocation.batch_rows import report_since
+from cleanroom_join.spark.party.gold_rows import gold_token_columns
+from cleanroom_join.spark.revocation.batch_rows import report_since, stream_totals
 from cleanroom_join.spark.revocation.batch_writer import BatchWriter
 from cleanroom_join.spark.revocation.checkpoint_fit import refuse_misfit
+from cleanroom_join.spark.revocation.conflicts import retried
 from cleanroom_join.spark.revocation.event_lines import event_columns
-from cleanroom_join.spark.revocation.gold_deletion import delete_subjects
 from cleanroom_join.spark.revocation.heartbeat import set_heartbeat
 from cleanroom_join.spark.revocation.lines import as_lines
 from cleanroom_join.spark.revocation.replay import rebuild_state
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.streaming.query import StreamingQuery
 
-    from cleanroom_join.contract import Asset, Contract
+    from cleanroom_join.contract import Contract
     from cleanroom_join.revocation.job_report import JobReport
     from cleanroom_join.spark.revocation.consent_store import ConsentStore
     from cleanroom_join.spark.revocation.raw_identifiers import RawIdentifiers
@@ -51,6 +54,15 @@ __all__ = ["RevocationJob"]
 
 _NEEDS = 4
 """Major version of Spark from which Spark Connect can MERGE a frame."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class _Started:
+    """A running query, its stream, and the stream's totals before it."""
+
+    stream: str
+    query: StreamingQuery
+    before: dict[str, int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -117,15 +129,19 @@ class RevocationJob:
             SparkFailure: If Spark fails before or after the stream.
         """
         began = dt.datetime.now(tz=dt.timezone.utc)
-        stream, query = self._started(lines)
+        started = self._started(lines)
+        query = started.query
         try:
             for _ in StreamWatch(query=query, patience=self.patience).until_it_ends():
                 pass
         except KeyboardInterrupt:
             query.stop()
             raise
+        # A query that somebody stops ends without an error, as one that is done.
+        if Checkpoint.at(self.checkpoint).begun() is not None:
+            raise ConsentRefused.stopped_stream("it was stopped in a batch")
         set_heartbeat(self.store.spark, self.store.state, began)
-        return self._report(stream, began)
+        return self._report(started)
 
     def run_continuously(
         self,
@@ -155,7 +171,8 @@ class RevocationJob:
         if is_remote():
             raise ConsentRefused.only_available()
         began = dt.datetime.now(tz=dt.timezone.utc)
-        stream, query = self._started(lines, every)
+        started = self._started(lines, every)
+        query = started.query
         beat = began
         try:
             for _ in StreamWatch(query=query, patience=self.patience).until_it_ends():
@@ -169,7 +186,7 @@ class RevocationJob:
             pass
         finally:
             without_spark_text("stopping the stream", query.stop)
-        return self._report(stream, began)
+        return self._report(started)
 
     def replay(self) -> bool:
         """
@@ -187,15 +204,13 @@ class RevocationJob:
         self.store.check()
         differed = rebuild_state(self.store)
         excluded = excluded_subjects(self.store.frame(self.store.state))
-        for table, asset in self._gold():
-            delete_subjects(self.store.spark, table, asset, excluded)
+        for table, tokens in self._gold():
+            retried(partial(delete_subjects, self.store.spark, table, tokens, excluded))
         return differed
 
-    def _started(
-        self, lines: DataFrame, every: str | None = None
-    ) -> tuple[str, StreamingQuery]:
+    def _started(self, lines: DataFrame, every: str | None = None) -> _Started:
         """
-        Return the id of the stream and its query, once nothing speaks against it.
+        Return the running query, once nothing speaks against it.
 
         Args:
             lines: The streaming frame.
@@ -208,6 +223,7 @@ class RevocationJob:
         stream = checkpoint.stream()
         checkpoint.refuse_damage()
         refuse_misfit(checkpoint, self.store, stream)
+        before = stream_totals(self.store.frame(self.store.batches), stream)
         writer = BatchWriter(
             stream=stream,
             events=self.store.events,
@@ -229,7 +245,7 @@ class RevocationJob:
             failure = stopped_stream(error)
         else:
             if checkpoint.has_metadata():
-                return stream, query
+                return _Started(stream=stream, query=query, before=before)
             # Spark wrote it elsewhere: another machine's folder, or DBFS.
             without_spark_text("stopping the stream", query.stop)
             failure = ConsentRefused.unreachable_checkpoint(self.checkpoint)
@@ -246,13 +262,14 @@ class RevocationJob:
             tokenised=None if self.raw is None else self.raw.tokenised,
         )
 
-    def _report(self, stream: str, since: dt.datetime) -> JobReport:
-        """Return the counts of the batches that were begun since a time."""
+    def _report(self, started: _Started) -> JobReport:
+        """Return the counts of the batches that a run applied."""
         batches = self.store.frame(self.store.batches)
-        return report_since(batches, stream, since, self.contract.policy.min_cohort)
+        now = stream_totals(batches, started.stream)
+        return report_since(started.before, now, self.contract.policy.min_cohort)
 
-    def _gold(self) -> tuple[tuple[str, Asset], ...]:
-        """Return the quoted name and the terms of each Gold table."""
+    def _gold(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return the quoted name and the token columns of each Gold table."""
         assets = self.contract.terms.assets
         own = [name for name, asset in assets.items() if asset.party == self.party]
         found = []
@@ -262,7 +279,8 @@ class RevocationJob:
                 raise ConsentRefused.wrong_gold(name, "is none of the party's", own)
             if quoted is None:
                 raise ConsentRefused.wrong_gold(name, "has no name of a table", own)
-            found.append((quoted, assets[name]))
+            columns = gold_token_columns(self.contract.asset(name))
+            found.append((quoted, tuple(columns)))
         return tuple(found)
 
     def _refuse_old_connect(self) -> None:
