@@ -96,7 +96,7 @@ class Companies:
                 return secret(self.spark, asset.party, "acme.cleanroom.ledger")
             if asset.name == consent_asset(asset.party, "").name:
                 return self.state(asset.party)
-            return tables.get(asset.name) or self.gold(asset.name)
+            return tables[asset.name] if asset.name in tables else self.gold(asset.name)
 
         return CleanRoom(self.spark, CONTRACT, source=source)
 
