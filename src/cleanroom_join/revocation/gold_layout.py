@@ -29,7 +29,7 @@ every deletion looks at it.
 """
 
 _MOST_BUCKETS = 2**16
-_ROWS_OF_A_FILE = 2**15
+_ROWS_OF_A_FILE = 2**14
 _MOST_FILES = 2**10
 
 
@@ -52,7 +52,7 @@ class GoldLayout:
 
         Examples:
             >>> GoldLayout.fitting(rows=20_000_000, subjects=2_000_000, k=100)
-            GoldLayout(buckets=16384, files=611)
+            GoldLayout(buckets=16384, files=1024)
             >>> GoldLayout.fitting(rows=3_000, subjects=150, k=100)
             GoldLayout(buckets=1, files=1)
         """
