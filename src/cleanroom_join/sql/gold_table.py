@@ -63,7 +63,7 @@ def in_buckets(
     Return the condition that a row is in one of the buckets, or in none that is known.
 
     The ranges choose the files, since Delta takes of an IN list only the smallest and
-    the largest value (its issue 2371).  The list chooses the rows whose token is hashed,
+    the largest value (delta-io/delta issue 2371).  The list chooses the rows to hash,
     and comes first: most rows fail it, and it is one look into a set.
 
     Args:
