@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cleanroom_join.spark.common.gold_deletion import bucket_column, buckets_of
+from pyspark.sql.utils import is_remote
+
+from cleanroom_join.spark.common.gold_deletion import (
+    bucket_column,
+    buckets_of,
+    delete_subjects,
+)
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import column_named
 from cleanroom_join.spark.party.data_counts import profile_table
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from cleanroom_join.contract import AssetTerms
+    from cleanroom_join.spark.common.own_state import OwnState
     from cleanroom_join.spark.party.table_profile import TableProfile
 
 __all__ = ["Gold"]
@@ -36,6 +43,8 @@ class Gold:
     frame: DataFrame
     _messages: DataFrame
     _terms: AssetTerms
+    _state: OwnState | None = None
+    """Who is excluded; None if nobody asks."""
 
     def __repr__(self) -> str:
         """Name the asset; no schema, no plan."""
@@ -69,12 +78,37 @@ class Gold:
         (`docs/howto/delete-fast.md`).  It then reads the raw table three times: to
         count subjects, to find where files end, and to write.
 
+        An opt-out may come while the table is written.  So the consent state is applied
+        again afterwards, and its subjects are deleted from the table.
+
         Args:
             table: Its name, as Spark reads names, such as ``catalog.schema.table``.
 
         Raises:
             SparkFailure: If Spark fails; its own text is replaced.
         """
+        self._write(table)
+        if self._state is not None:
+            self._delete_excluded(table, self._state)
+
+    def _delete_excluded(self, table: str, state: OwnState) -> None:
+        """
+        Delete whoever is excluded by now from the table that was just written.
+
+        Without such a subject the table is not changed.
+        """
+        session, keys = self.frame.sparkSession, state.keys()
+        if hasattr(keys, "mergeInto") or not is_remote():
+            delete_subjects(session, table, state.token_columns, keys)
+            return
+        # Spark Connect 3.5 has no MERGE of a frame: the rows that stay are written.
+        step = "leaving out excluded subjects"
+        written = without_spark_text(step, lambda: session.table(table))
+        writer = state.applied(written).write
+        without_spark_text(step, lambda: writer.insertInto(table, overwrite=True))
+
+    def _write(self, table: str) -> None:
+        """Write the table, or replace its rows."""
         session = self.frame.sparkSession
         exists = without_spark_text(
             "looking for the table", lambda: session.catalog.tableExists(table)
