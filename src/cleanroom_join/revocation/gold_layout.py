@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-__all__ = ["BUCKETS", "NO_TOKEN", "GoldLayout", "covering_ranges"]
+__all__ = ["BUCKETS", "NO_TOKEN", "GoldLayout", "bucket_ranges"]
 
 BUCKETS = "cleanroom_join.buckets"
 """Table property with the number of buckets: a deletion must use the writer's."""
@@ -29,7 +29,7 @@ every deletion looks at it.
 """
 
 _MOST_BUCKETS = 2**16
-_ROWS_OF_A_FILE = 2**15
+_ROWS_OF_A_FILE = 2**14
 _MOST_FILES = 2**10
 
 
@@ -52,7 +52,7 @@ class GoldLayout:
 
         Examples:
             >>> GoldLayout.fitting(rows=20_000_000, subjects=2_000_000, k=100)
-            GoldLayout(buckets=16384, files=611)
+            GoldLayout(buckets=16384, files=1024)
             >>> GoldLayout.fitting(rows=3_000, subjects=150, k=100)
             GoldLayout(buckets=1, files=1)
         """
@@ -75,14 +75,14 @@ class GoldLayout:
         }
 
 
-def covering_ranges(buckets: Collection[int], most: int) -> list[tuple[int, int]]:
+def bucket_ranges(buckets: Collection[int], most: int) -> list[tuple[int, int]]:
     """
     Return at most *most* ranges, ends included, that together hold all buckets.
 
     The widest gaps stay between the ranges, so they hold as few others as possible.
 
     Examples:
-        >>> covering_ranges({1, 2, 3, 50, 52, 90}, 3)
+        >>> bucket_ranges({1, 2, 3, 50, 52, 90}, 3)
         [(1, 3), (50, 52), (90, 90)]
     """
     ordered = sorted(set(buckets))

@@ -63,7 +63,8 @@ def in_buckets(
     Return the condition that a row is in one of the buckets, or in none that is known.
 
     The ranges choose the files, since Delta takes of an IN list only the smallest and
-    the largest value; the list then chooses the rows whose token is hashed.
+    the largest value (delta-io/delta issue 2371).  The list chooses the rows to hash,
+    and comes first: most rows fail it, and it is one look into a set.
 
     Args:
         column: The column of buckets.
@@ -72,12 +73,12 @@ def in_buckets(
 
     Examples:
         >>> in_buckets("b", [1, 3], [(1, 3)])
-        '((`b` BETWEEN 1 AND 3) AND `b` IN (1, 3) OR `b` IS NULL)'
+        '(`b` IN (1, 3) AND (`b` BETWEEN 1 AND 3) OR `b` IS NULL)'
     """
     name = identifier(column)
     listed = ", ".join(f"{bucket:d}" for bucket in buckets)
     near = " OR ".join(f"{name} BETWEEN {low:d} AND {high:d}" for low, high in ranges)
-    return f"(({near}) AND {name} IN ({listed}) OR {name} IS NULL)"
+    return f"({name} IN ({listed}) AND ({near}) OR {name} IS NULL)"
 
 
 def delete_matched(table: str, source: str, condition: str) -> str:

@@ -16,7 +16,7 @@ from pyspark.sql.utils import is_remote
 
 from cleanroom_join.contract.terms.columns import BUCKET
 from cleanroom_join.errors import ConsentRefused, SparkFailure
-from cleanroom_join.revocation.gold_layout import BUCKETS, covering_ranges
+from cleanroom_join.revocation.gold_layout import BUCKETS, bucket_ranges
 from cleanroom_join.spark.common.collected import require_int
 from cleanroom_join.spark.common.consent_state import KEY
 from cleanroom_join.spark.common.look import look
@@ -86,7 +86,7 @@ def delete_subjects(
     for name in token_columns:
         condition, column = same_subject(name, _EXCLUDED), bucket_column(name)
         if few and column in names:
-            ranges = covering_ranges(found, _MOST_RANGES)
+            ranges = bucket_ranges(found, _MOST_RANGES)
             condition += f" AND {in_buckets(column, found, ranges)}"
         without_spark_text(_STEP, partial(_delete, spark, table, source, condition))
 
