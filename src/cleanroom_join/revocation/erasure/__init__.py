@@ -13,7 +13,6 @@ from cleanroom_join.revocation.erasure.folder_search import (
     delete_files,
     search_folder,
 )
-from cleanroom_join.revocation.erasure.storage_kind import StorageKind, kind_in_table
 from cleanroom_join.revocation.erasure.retention import (
     DEFAULT_RETENTION,
     RETENTION_PROPERTY,
@@ -27,6 +26,7 @@ from cleanroom_join.revocation.erasure.statement import (
     Searched,
     TableErasure,
 )
+from cleanroom_join.revocation.erasure.storage_kind import StorageKind, kind_in_table
 from cleanroom_join.revocation.erasure.subjects import ErasedSubjects
 
 __all__ = [
@@ -39,11 +39,11 @@ __all__ = [
     "FolderSearch",
     "Found",
     "NotSearched",
-    "StorageKind",
     "Searched",
+    "StorageKind",
     "TableErasure",
     "delete_files",
-    "parse_interval",
     "kind_in_table",
+    "parse_interval",
     "search_folder",
 ]

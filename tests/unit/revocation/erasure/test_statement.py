@@ -14,8 +14,8 @@ from cleanroom_join.revocation.erasure import (
     ErasureStatement,
     Found,
     NotSearched,
-    StorageKind,
     Searched,
+    StorageKind,
     TableErasure,
     parse_interval,
 )
