@@ -151,10 +151,13 @@ bench-loss: $(VENV)/ready ## Measure what the guard loses of twelve tables, and 
 bench-reconstruction: $(VENV)/ready ## Measure how many values an attacker reconstructs within the budget
 	@$(TIMED) "benchmark" -- $(BIN)/python benchmarks/reconstruction.py
 
+bench-revocation: $(VENV)/ready java ## Time the deletion of few subjects from 20 M rows against a plain MERGE
+	@$(TIMED) "benchmark" -- $(BIN)/python benchmarks/revocation.py
+
 doctor: $(VENV)/ready java ## Plant 38 faults and show what the match doctor says
 	@$(TIMED) "match doctor" -- $(BIN)/python benchmarks/doctor.py
 
 clean: ## Remove what the other targets made
 	@rm -rf $(VENV) $(FLOOR) $(NEXT) build dist
 
-.PHONY: help venv java chromium demo tutorial fast unit properties browser engines classic connect connect-all real long test floor floor-all next lint docs wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility bench-loss bench-reconstruction doctor clean
+.PHONY: help venv java chromium demo tutorial fast unit properties browser engines classic connect connect-all real long test floor floor-all next lint docs wheel vectors check bench bench-tokenise bench-guard bench-audit bench-utility bench-loss bench-reconstruction bench-revocation doctor clean

@@ -2,7 +2,8 @@
 # MAGIC %md
 # MAGIC # Tokenise one asset
 # MAGIC Runs in a party's own workspace. Reads the raw table, writes the Gold table that is
-# MAGIC shared into the clean room: tokens and declared columns, nothing else.
+# MAGIC shared into the clean room: tokens and declared columns, nothing else. Subjects who
+# MAGIC opted out are left out, by the name of the party's consent state.
 
 # COMMAND ----------
 
@@ -16,6 +17,7 @@ for name in (
     "raw_table",
     "gold_table",
     "secret_scope",  # where the partnership's keys are, by reference
+    "consent_state",  # of the revocation job; nothing if the contract names none
     "secrets",  # name of each key's secret: "k1=name", and "k2=other" while it changes
 ):
     dbutils.widgets.text(name, "")
@@ -29,7 +31,12 @@ keys = {
     key_id: SecretKey.from_base64(dbutils.secrets.get(arg("secret_scope"), name))
     for key_id, name in (pair.split("=") for pair in arg("secrets").split())
 }
-gold = tokenise(spark.table(arg("raw_table")), terms, key=KeyRing(keys))
+gold = tokenise(
+    spark.table(arg("raw_table")),
+    terms,
+    key=KeyRing(keys),
+    consent_state=arg("consent_state") or None,
+)
 
 # COMMAND ----------
 

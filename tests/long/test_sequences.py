@@ -25,6 +25,7 @@ from cleanroom_join.testing import contract, contract_toml
 from tests.reference.levels import cells_containing
 from tests.reference.releases import bits, shown, smallest_difference
 from tests.spark.support import ended, room, state, token
+from tests.support.consent_states import consent_state, opted_out, with_revocation
 from tests.support.frames import local_frame
 
 K, BASE = 100, 5
@@ -114,6 +115,10 @@ class Town:
         """Return the rows of the other."""
         return [(token(f"card{who}"), "old", *c.leaf) for who, c in self.people.items()]
 
+    def states(self, spark):
+        """Return no consent states: the contract asks for none."""
+        return {}
+
     def facets(self):
         """Return who contributes what, by aspect and leaf."""
         found = {name: defaultdict(dict) for name in ("people", "payments", "amounts")}
@@ -125,10 +130,67 @@ class Town:
         return found
 
 
+class ConsentTown(Town):
+    """
+    A town whose tables never change: who is out is in the companies' states alone.
+
+    Most days one person opts out, or comes back.
+    """
+
+    def __init__(self, rng):
+        super().__init__(rng)
+        self.out, self.back = {}, set()
+
+    def day(self):
+        """Let one person opt out, or come back; every fourth day, many opt out."""
+        returns = [who for who in self.out if self.rng.random() < 0.2][:1]
+        many = 1 if self.rng.random() < 0.75 else self.rng.randint(100, 150)
+        for who in self.some_of(self.rng.choice(LEAVES), 0 if returns else many):
+            self.out[who] = self.people.pop(who)
+        for who in returns:
+            self.people[who] = self.out.pop(who)
+            self.back.add(who)
+
+    def payments(self):
+        """Return the rows of one company, those of people who opted out too."""
+        return self._with_everybody(super().payments)
+
+    def accounts(self):
+        """Return the rows of the other, likewise."""
+        return self._with_everybody(super().accounts)
+
+    def _with_everybody(self, rows):
+        """Return the rows of a table as if nobody had opted out."""
+        permitted = self.people
+        self.people = dict(sorted((permitted | self.out).items()))
+        try:
+            return rows()
+        finally:
+            self.people = permitted
+
+    def states(self, spark):
+        """Return both states: everybody has said it to one of the companies."""
+        rows = [
+            (
+                who,
+                opted_out(
+                    token(f"card{who}"), "OPT_OUT" if who in self.out else "OPT_IN"
+                ),
+            )
+            for who in sorted(self.out.keys() | self.back)
+        ]
+        return {
+            f"(consent of {party})": consent_state(
+                spark, *(row for who, row in rows if who % 2 == odd)
+            )
+            for odd, party in enumerate(("acme", "globex"))
+        }
+
+
 class Room:
     """A room that is entered again for every release, with the ledger so far."""
 
-    def __init__(self, spark, policy, folder):
+    def __init__(self, spark, policy, folder, *, asks_consent=False):
         text = contract_toml(
             policy=policy,
             accounts=_COLUMNS,
@@ -136,7 +198,8 @@ class Room:
             measures=_MEASURES,
             totals='"all"',
         )
-        self.spark, self.agreed, self.folder = spark, contract(text), str(folder)
+        self.agreed = with_revocation(text) if asks_consent else contract(text)
+        self.spark, self.folder = spark, str(folder)
         self.asked = resolve(self.agreed, self.agreed.output("segments"))
         self.end = {}
 
@@ -146,6 +209,7 @@ class Room:
             "payments": local_frame(self.spark, town.payments(), PAYMENTS),
             "accounts": local_frame(self.spark, town.accounts(), ACCOUNTS),
             **state(self.spark, **self.end),
+            **town.states(self.spark),
         }
         if self.end:
             reader = self.spark.read.schema(LEDGER_SCHEMA)
@@ -218,14 +282,11 @@ class Watcher:
             assert figures == (size, *others)
 
 
-@pytest.mark.parametrize("way", POLICIES)
-def test_twenty_releases_through_the_room_tell_of_nobody(spark, tmp_path, way):
-    """190 pairs: no two things told differ by fewer than k people, and things are told."""
-    town = Town(random.Random(SEED))
-    entered = Room(spark, POLICIES[way], tmp_path / "ledger")
+def watched(entered, town, way):
+    """Release day after day; return how often, and what was new, also the first time."""
     watcher = Watcher(entered.asked)
     away = BASE * 0.5 if way != "perturbed" else BOUND + BASE
-    told, new = 0, 0
+    told, new, first = 0, 0, 0
 
     for _ in range(RELEASES):
         cells = entered.release(town)
@@ -234,8 +295,32 @@ def test_twenty_releases_through_the_room_tell_of_nobody(spark, tmp_path, way):
             fresh = watcher.look(run, cells, town)
             watcher.check_repeated(run, cells)
             watcher.check_new(fresh, town, away)
-            told, new = told + 1, new + len(fresh)
+            told, new, first = told + 1, new + len(fresh), first or len(fresh)
         town.day()
+    return told, new, first
+
+
+@pytest.mark.parametrize("way", POLICIES)
+def test_twenty_releases_through_the_room_tell_of_nobody(spark, tmp_path, way):
+    """190 pairs: no two things told differ by fewer than k people, and things are told."""
+    town = Town(random.Random(SEED))
+    entered = Room(spark, POLICIES[way], tmp_path / "ledger")
+    told, new, _ = watched(entered, town, way)
 
     assert told >= RELEASES * 3 // 4
     assert new > 2 * len(LEAVES)  # and not only what was told the first time
+
+
+@pytest.mark.parametrize("way", ["repeat", "perturbed"])
+def test_twenty_releases_around_single_opt_outs_tell_of_nobody(spark, tmp_path, way):
+    """Nobody can tell who left, or came back, although no row of a table changes."""
+    town = ConsentTown(random.Random(SEED))
+    policy, folder = POLICIES[way], tmp_path / "ledger"
+    entered = Room(spark, policy, folder, asks_consent=True)
+
+    told, new, first = watched(entered, town, way)
+
+    assert told >= RELEASES * 3 // 4
+    assert new > first > 0  # many opt-outs at once do change figures
+    assert town.out
+    assert town.back

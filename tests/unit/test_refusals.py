@@ -14,6 +14,7 @@ from cleanroom_join.disclosure.ledger.encoding import (
 )
 from cleanroom_join.errors import (
     EVIDENCE,
+    ConsentRefused,
     ContractError,
     DisclosureError,
     Evidence,
@@ -51,6 +52,9 @@ RAISED_BY_DATA = [
     DisclosureError.too_many_cells(10**9, 10**9),
     ReleaseRefused.because("NEEDS_REVIEW", ["not_empty: no cell passed the guard"]),
     InternalError.of("a cell occurs twice"),
+    ConsentRefused.odd_rows(LONG),
+    ConsentRefused.other_key_ids(LONG),
+    ConsentRefused.other_key_ids(LONG, LONG),
 ]
 RAISED_BY_TERMS = [
     TableRefused.missing_columns("t", ["a"], ["b"]),
@@ -60,6 +64,11 @@ RAISED_BY_TERMS = [
     ReleaseRefused.unsaved(),
     ReleaseRefused.not_recorded(),
     WriteFailed.exists("here"),
+    ConsentRefused.no_heartbeat("acme"),
+    ConsentRefused.early_heartbeat("acme"),
+    ConsentRefused.stale("acme", 25, 24),
+    ConsentRefused.suspended("acme", "globex"),
+    ConsentRefused.no_state("accounts", "consent.consent_state"),
 ]
 
 

@@ -21,7 +21,7 @@ from cleanroom_join.review.plain_language import protection_notes
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from cleanroom_join.contract import Contract
+    from cleanroom_join.contract import Contract, RevocationTerms
     from cleanroom_join.contract.terms.model import LedgerTerms, Measure, Output
 
 __all__ = ["contract", "contract_json", "policy_json", "schema"]
@@ -70,6 +70,9 @@ def contract(agreed: Contract, *, as_json: bool) -> None:
         console.print(f"[bold red]! {escape(_NO_LEDGER)}[/]")
     else:
         console.print(f"ledger: {escape(_ledger(terms.ledger))}")
+    if terms.revocation is not None:
+        text = _revocation(terms.revocation)
+        console.print(f"revocation: {escape(text)}", highlight=False)
 
 
 def schema() -> None:
@@ -147,6 +150,15 @@ def _ledger(ledger: LedgerTerms) -> str:
     return f"{table}; figures are shown {_SHOWN[ledger.reveal]}"
 
 
+def _revocation(revocation: RevocationTerms) -> str:
+    """Return whose consent states a run asks, and how fresh they must be."""
+    states = [f"{party}'s {table}" for party, table in revocation.tables.items()]
+    return (
+        f"{' and '.join(states)}, at most {revocation.max_age_hours:,} hours old; an"
+        f" opt-out is excluded within {revocation.within_business_days} business days"
+    )
+
+
 def contract_json(agreed: Contract) -> dict[str, object]:
     """Return what `contract` prints as JSON."""
     terms = agreed.terms
@@ -165,6 +177,14 @@ def contract_json(agreed: Contract) -> dict[str, object]:
             "anchor": terms.ledger.anchor,
             "secret": terms.ledger.secret,
             "reveal": terms.ledger.reveal.value,
+        },
+        "revocation": None
+        if terms.revocation is None
+        else {
+            "max_age_hours": terms.revocation.max_age_hours,
+            "tables": dict(terms.revocation.tables),
+            "on_suspension": terms.revocation.on_suspension.value,
+            "within_business_days": terms.revocation.within_business_days,
         },
         "outputs": [_output_json(output) for output in terms.outputs.values()],
         "budget": _forecast(agreed),

@@ -65,7 +65,11 @@ from cleanroom_join.contract.terms.query import (
     OutputColumn,
     Query,
 )
-from cleanroom_join.contract.terms.revocation import OnSuspension, RevocationTerms
+from cleanroom_join.contract.terms.revocation import (
+    OnSuspension,
+    RevocationTerms,
+    state_name,
+)
 from cleanroom_join.contract.terms.settings import COHORT_FLOOR
 from cleanroom_join.contract.terms.value_facet import ValueFacet
 
@@ -123,5 +127,6 @@ __all__ = [
     "count_possible_cells",
     "labels_above",
     "resolve",
+    "state_name",
     "strictest",
 ]

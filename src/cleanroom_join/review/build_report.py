@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cleanroom_join.contract import DifferencingAction
+from cleanroom_join.contract import DifferencingAction, state_name
 from cleanroom_join.review.next_steps import next_steps
 from cleanroom_join.review.plain_language import (
     described_rules,
@@ -24,9 +24,9 @@ from cleanroom_join.version import __version__
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from cleanroom_join.contract import Contract, Policy, Query
+    from cleanroom_join.contract import Contract, ContractTerms, Policy, Query
     from cleanroom_join.disclosure import EarlierRelease, Value
     from cleanroom_join.disclosure.ledger.entry import TableVersions
     from cleanroom_join.review.report import (
@@ -151,7 +151,10 @@ def _report(
         as_of=as_of,
         library=__version__,
         purpose=terms.purpose,
-        query=_query_lines(query, dict(versions)),
+        query=(
+            *_query_lines(query, dict(versions)),
+            *_consent_lines(terms, dict(versions)),
+        ),
         min_cohort=policy.min_cohort,
         policy=described_settings(policy),
         rules=described_rules(policy),
@@ -173,10 +176,7 @@ def _query_lines(
         + ("" if m.column is None else f" of {m.column}")
         for m in output.measures
     ]
-    tables = [
-        name if (found := versions.get(name)) is None else f"{name} at version {found}"
-        for name in output.join
-    ]
+    tables = [_at_version(name, versions.get(name)) for name in output.join]
     kept = [", ".join(names) or "nothing" for names in output.totals]
     return (
         ("tables", ", ".join(tables)),
@@ -185,6 +185,23 @@ def _query_lines(
         ("measures", "; ".join(measures)),
         *((("totals by", "; ".join(kept)),) if kept else ()),
     )
+
+
+def _consent_lines(
+    terms: ContractTerms, versions: Mapping[str, int | None]
+) -> Iterator[tuple[str, str]]:
+    """Yield which consent states a run asked, if there was one."""
+    if terms.revocation is None or not versions:
+        return
+    found = {p: versions.get(state_name(p)) for p in terms.parties}
+    states = ", ".join(_at_version(f"state of {p}", v) for p, v in found.items())
+    hours = terms.revocation.max_age_hours
+    yield "consent", f"{states}; none older than {hours:,} hours"
+
+
+def _at_version(name: str, version: int | None) -> str:
+    """Return a table with the version at which it was read, if it has one."""
+    return name if version is None else f"{name} at version {version}"
 
 
 def _notes(

@@ -141,6 +141,32 @@ def test_check_warns_if_there_is_no_ledger(contract_file):
     assert words in document["warnings"][0]
 
 
+def test_check_says_whose_consent_a_run_asks(contract_file):
+    """And how fresh a state must be; nothing of it where the contract asks none."""
+    without = json.loads(
+        RUNNER.invoke(app, ["check", str(contract_file), "--json"]).output
+    )
+    section = (
+        "[revocation]\nmax_age_hours = 36\n"
+        'tables = { acme = "consent.state", globex = "opt_outs.state" }\n'
+    )
+    contract_file.write_text(contract_toml() + section)
+
+    people = RUNNER.invoke(app, ["check", str(contract_file)]).output
+    machines = RUNNER.invoke(app, ["check", str(contract_file), "--json"]).output
+
+    assert without["revocation"] is None
+    said = " ".join(people.split())
+    assert "acme's consent.state and globex's opt_outs.state, at most 36 hours" in said
+    assert "excluded within 15 business days" in said
+    assert json.loads(machines)["revocation"] == {
+        "max_age_hours": 36,
+        "tables": {"acme": "consent.state", "globex": "opt_outs.state"},
+        "on_suspension": "stop",
+        "within_business_days": 15,
+    }
+
+
 @pytest.mark.parametrize("columns", ["70", "200"])
 def test_what_is_piped_is_as_wide_as_columns_says(contract_file, columns, monkeypatch):
     """As in a terminal of that width; and whole names all the same."""

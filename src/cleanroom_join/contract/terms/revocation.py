@@ -15,6 +15,7 @@ __all__ = [
     "LONGEST_WITHIN_BUSINESS_DAYS",
     "OnSuspension",
     "RevocationTerms",
+    "state_name",
 ]
 
 LONGEST_MAX_AGE_HOURS = 744
@@ -48,3 +49,14 @@ class RevocationTerms:
     """What happens while a party or a table is suspended."""
     within_business_days: int = LONGEST_WITHIN_BUSINESS_DAYS
     """From receiving an opt-out to its exclusion, at most; 1 to 15."""
+
+
+def state_name(party: str) -> str:
+    """
+    Return what a party's consent state is called beside assets; no asset is called so.
+
+    Examples:
+        >>> state_name("acme")
+        '(consent of acme)'
+    """
+    return f"(consent of {party})"

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from cleanroom_join.contract.clock import utc_today
-from cleanroom_join.errors import VectorMismatch
+from cleanroom_join.errors import ConsentRefused, VectorMismatch
+from cleanroom_join.spark.common.own_state import OwnState
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import column_named
 from cleanroom_join.spark.party.coded_columns import unchanged
 from cleanroom_join.spark.party.frame_columns import carried, token_columns
 from cleanroom_join.spark.party.gold import Gold
+from cleanroom_join.spark.party.gold_rows import gold_token_columns
 from cleanroom_join.spark.party.hmac_columns import key_frame, mac_maker
 from cleanroom_join.spark.party.hmac_input import with_hmac_input
 from cleanroom_join.spark.party.raw_schema import check_raw
@@ -35,13 +37,19 @@ if TYPE_CHECKING:
 __all__ = ["tokenise"]
 
 
-def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey | KeyRing) -> Gold:
+def tokenise(
+    frame: DataFrame,
+    terms: AssetTerms,
+    *,
+    key: SecretKey | KeyRing,
+    consent_state: str | DataFrame | None = None,
+) -> Gold:
     """
     Make the shareable table of one asset from a party's raw table.
 
     The result has the asset's columns in declared order and no other.  A refused
     identifier becomes a NULL token, and `Gold.profile` counts the reasons.  Rows
-    without consent are left out.
+    without consent are left out, and so are the rows of subjects who opted out.
 
     While the contract has retiring keys, every token column is followed by one per
     such key, called ``<column>_<key id>``: the other party may join on either until
@@ -56,6 +64,10 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey | KeyRing) -
         terms: ``contract.asset(name)``.
         key: The contract's active key, the same on both sides; while another key is
             retiring, a ring of both.
+        consent_state: The party's consent state, which the revocation job keeps: its
+            name, such as ``catalog.schema.consent_state``, or a frame.  The contract
+            may demand it; another party may give one all the same.  By its name
+            `Gold.save` finds opt-outs that come while the table is written.
 
     Raises:
         ContractError: After the contract's last day (E102).
@@ -64,6 +76,8 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey | KeyRing) -
             declared type.
         VectorMismatch: If the contract pins other token vectors than installed.
         KeyRefused: If the contract has other key ids than *key*.
+        ConsentRefused: If the contract demands a consent state and there is none
+            (E614), or it is none (E612).
         TokenError: If a column declares a country without a rule.
         SparkFailure: If Spark cannot tell the raw table's columns.
     """
@@ -71,6 +85,8 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey | KeyRing) -
     if terms.vectors_sha256 is not None and terms.vectors_sha256 != vectors_sha256():
         raise VectorMismatch.digest(terms.vectors_sha256, vectors_sha256())
     asset = terms.asset
+    if consent_state is None and terms.consent_state is not None:
+        raise ConsentRefused.no_state(asset.name, terms.consent_state)
     # Spark 3.5 in Connect does not tell the columns of a frame that has one twice.
     schema = without_spark_text("reading the raw table's columns", lambda: frame.schema)
     check_raw(schema, asset, terms.identifiers)
@@ -86,7 +102,20 @@ def tokenise(frame: DataFrame, terms: AssetTerms, *, key: SecretKey | KeyRing) -
     shared = messages.crossJoin(F.broadcast(secret)).select(
         *_shared(asset, tokens, list(keys), maker)
     )
-    return Gold(frame=shared, _messages=messages, _terms=terms)
+    state = None
+    if consent_state is not None:
+        state = OwnState(
+            spark=session,
+            party=asset.party,
+            token_columns=gold_token_columns(terms),
+            state=consent_state,
+        )
+    return Gold(
+        frame=shared if state is None else state.applied(shared),
+        _messages=messages,
+        _terms=terms,
+        _state=state,
+    )
 
 
 def _shared(

@@ -36,6 +36,7 @@ from cleanroom_join.spark.common.shared_columns import column_named
 from cleanroom_join.spark.ledger.tables import Ledger, first_ledger
 from cleanroom_join.spark.room.cells.aggregation import aggregate
 from cleanroom_join.spark.room.cells.shares import count_shares
+from cleanroom_join.spark.room.consent import read_consent
 from cleanroom_join.spark.room.inputs.engine import refuse_other_engine
 from cleanroom_join.spark.room.pipeline import answer, opened
 from cleanroom_join.spark.room.token_join import join
@@ -141,7 +142,8 @@ class _Trials:
         """Answer an output of the contract, checks of the tables included."""
         query = resolve(self.contract, self.contract.output(name))
         shared = opened(self.spark, self.contract, query, self.source)
-        found = answer(self.contract, query, shared, self._ledger)
+        consent = read_consent(shared, self.contract, query)
+        found = answer(self.contract, query, shared, self._ledger, consent)
         answered = Answered(query=query, cells=found.cells, table=found.table)
         self.answers[name] = answered
         self._tokens[name] = found.tokens

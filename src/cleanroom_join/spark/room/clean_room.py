@@ -47,7 +47,9 @@ class CleanRoom:
         source: Gives an asset's shared table, as a quoted name or as a frame; by
             default the name ``<party alias>.<schema>.<table>`` that Databricks shows in
             the room.  Only under its name a table is read at one version.
-            It is also asked for ``(ledger)``, ``(anchor)`` and each ``(secret)``.
+            It is also asked for ``(ledger)``, ``(anchor)`` and each ``(secret)``, and
+            where the contract has `[revocation]` for the consent state of each party,
+            such as ``(consent of acme)``.
         progress: Whether to write each phase to standard error.  By default the
             environment variable ``CLEANROOM_JOIN_PROGRESS`` says so (``1`` or ``0``);
             without it, phases are written to a terminal and to a notebook on one's own
@@ -94,8 +96,10 @@ class CleanRoom:
             TableRefused, TokensRefused: If the columns of the shared tables are not
                 what the contract says.
             DisclosureError: If the releases of the contract are used up (E403).
-            NoOverlap, TokensRefused, TableRefused, DisclosureError: If a confirmed run
-                ended with such an error.
+            ConsentRefused: If a consent state is stale (E610), or suspends a party or a
+                table (E611).
+            NoOverlap, TokensRefused, TableRefused, DisclosureError, ConsentRefused: If
+                a confirmed run ended with such an error.
         """
         return self._release(self.__contract.output(output))
 
@@ -141,7 +145,8 @@ class CleanRoom:
                 library is agreed, or the ledger cannot be relied on (E501); if another
                 release of this room is not saved (E506), or the run cannot be entered
                 in the ledger (E508).
-            UnknownName, ContractError, TableRefused, TokensRefused: As `release`.
+            UnknownName, ContractError, TableRefused, TokensRefused, ConsentRefused: As
+                `release`.
             DisclosureError: If the releases of the contract are used up (E403).
         """
         if not _confirms(self.__contract):

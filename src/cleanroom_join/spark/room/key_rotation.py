@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     )
     from cleanroom_join.spark.common.look import Look
 
-__all__ = ["aligned", "bucket_columns", "overlap_columns"]
+__all__ = ["aligned", "bucket_columns", "key_ids_of", "overlap_columns"]
 
 
 def overlap_columns(asset: Asset, settings: TokenSettings) -> dict[str, str]:
@@ -104,6 +104,19 @@ def aligned(
         asset.name: _under(asset, frames[asset.name], places[asset.name].get(chosen))
         for asset in query.assets
     }
+
+
+def key_ids_of(
+    asset: Asset, frame: DataFrame, settings: TokenSettings, look: Look
+) -> frozenset[str]:
+    """
+    Return the ids of the keys of which a table has tokens, or columns for them.
+
+    Raises:
+        TokensRefused: If one column has tokens of several keys.
+        SparkFailure: If Spark fails; its own text is not shown.
+    """
+    return frozenset(_places(asset, frame, settings, look))
 
 
 def _places(

@@ -13,6 +13,7 @@ from cleanroom_join.review import SubjectCounts, check_counts, check_values
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.room.cells.aggregation import aggregate
 from cleanroom_join.spark.room.cells.shares import count_shares
+from cleanroom_join.spark.room.consent import consent_assets
 from cleanroom_join.spark.room.identity.paired_tables import PairedTables
 from cleanroom_join.spark.room.inputs.shared_tables import open_shared_tables
 from cleanroom_join.spark.room.key_rotation import (
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
     from cleanroom_join.contract import Contract, Policy, Query
     from cleanroom_join.disclosure import CellStatistics, GuardedTable, History
     from cleanroom_join.disclosure.ledger.entry import TableVersions
+    from cleanroom_join.errors import ConsentRefused
     from cleanroom_join.review import JoinCounts
     from cleanroom_join.spark.common.look import Look
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.tables import Ledger
+    from cleanroom_join.spark.room.consent import Consent
     from cleanroom_join.spark.room.inputs.shared_tables import SharedTables
 
 __all__ = ["Answer", "answer", "opened"]
@@ -69,11 +72,14 @@ def opened(
     """
     Open the shared tables and look at their columns; no row is read.
 
+    The parties' consent states are opened too, if the contract names them.
+
     Raises:
         TableRefused, TokensRefused: If the columns are not what the contract says.
         SparkFailure: If a table cannot be opened; Spark's own text is not shown.
     """
-    shared = open_shared_tables(spark, query.assets, source)
+    assets = (*query.assets, *consent_assets(contract.terms))
+    shared = open_shared_tables(spark, assets, source)
     for asset in query.assets:
         overlap = overlap_columns(asset, contract.terms.tokens)
         buckets = bucket_columns(asset, contract.terms)
@@ -82,7 +88,11 @@ def opened(
 
 
 def answer(
-    contract: Contract, query: Query, shared: SharedTables, ledger: Ledger
+    contract: Contract,
+    query: Query,
+    shared: SharedTables,
+    ledger: Ledger,
+    consent: Consent | None,
 ) -> Answer:
     """
     Join, aggregate and guard.
@@ -97,17 +107,21 @@ def answer(
         query: What is asked.
         shared: The shared tables, opened.
         ledger: Earlier releases, and the joint key.
+        consent: Whom either party excludes; None if the contract does not ask.
 
     Raises:
         TokensRefused, TableRefused: If the rows are not what the contract says, or
             changed meanwhile.
         NoOverlap: If too few subjects match, perhaps none.
+        ConsentRefused: If a consent state has rows that no job writes (E612), or
+            opt-outs under another key (E613).
         DisclosureError: If the guard refuses the query as a whole.
     """
     settings, policy = contract.terms.tokens, contract.policy
+    consented, refused = _consented(contract, query, shared, consent)
     frames = aligned(
         query,
-        shared.frames,
+        consented,
         settings,
         _last_key_id(contract, query, ledger),
         shared.look,
@@ -121,12 +135,11 @@ def answer(
         query, frames, settings.usable, fewest, hash_key, look=shared.look
     )
     frames, counts = _paired(query, frames, counts, hash_key, shared.look)
-    refused: NoOverlap | TableRefused | None = None
     try:
         check_counts(counts, query, policy, settings.usable, noise_key)
         check_values(values)
     except (NoOverlap, TableRefused) as error:
-        refused = error
+        refused = refused or error
     try:
         tokens = _joined_tokens(contract, query, counts)
         partitions = partitions_for(sum(table.rows for table in values))
@@ -147,6 +160,16 @@ def answer(
         versions=shared.versions,
         tokens=tokens,
     )
+
+
+def _consented(
+    contract: Contract, query: Query, shared: SharedTables, consent: Consent | None
+) -> tuple[Mapping[str, DataFrame], ConsentRefused | NoOverlap | TableRefused | None]:
+    """Return the tables without excluded subjects, and a fault of the states."""
+    if consent is None:
+        return shared.frames, None
+    error = consent.error(query, shared.frames, contract.terms, shared.look)
+    return consent.applied(query, shared.frames, contract.terms), error
 
 
 def _guarded(

@@ -12,10 +12,12 @@ from cleanroom_join.review import (
     build_report,
     build_report_until_saved,
 )
+from cleanroom_join.spark.room.consent import read_consent
 from cleanroom_join.spark.room.deferred_release import confirmed_entry, entry_as_table
+from cleanroom_join.spark.room.neutral_errors import or_neutral
 from cleanroom_join.spark.room.pipeline import opened
 from cleanroom_join.spark.room.release import Release
-from cleanroom_join.spark.room.run import computed, or_neutral
+from cleanroom_join.spark.room.run import computed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +86,17 @@ def held_release(run: Run, terms: Review) -> Release:
 
 
 def shown_release(run: Run) -> Release:
-    """Return the last confirmed release of a query, out of the ledger."""
+    """
+    Return the last confirmed release of a query, out of the ledger.
+
+    Nothing is computed, but nothing of a suspended party or table is shown either.
+
+    Raises:
+        ConsentRefused: If a consent state is stale, or suspends a party or a table.
+    """
+    if run.contract.terms.revocation is not None:
+        shared = opened(run.spark, run.contract, run.query, run.source)
+        read_consent(shared, run.contract, run.query)
     entry = confirmed_entry(run.contract, run.query, run.ledger)
     table, sizes = entry_as_table(run.query, entry)
     review = assess(run.facts(table, entry.tokens, before=entry.run))

@@ -8,7 +8,7 @@ aggregate, guard, review, enter in the ledger.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from cleanroom_join.contract import resolve
 from cleanroom_join.contract.clock import utc_today
@@ -32,13 +32,14 @@ from cleanroom_join.review import (
     assess,
     assess_tokens,
 )
+from cleanroom_join.spark.room.consent import read_consent
 from cleanroom_join.spark.room.inputs.engine import refuse_other_engine
+from cleanroom_join.spark.room.neutral_errors import or_neutral
 from cleanroom_join.spark.room.pipeline import answer, opened
 from cleanroom_join.spark.room.progress import silent
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
 
     from pyspark.sql import SparkSession
 
@@ -49,13 +50,12 @@ if TYPE_CHECKING:
     from cleanroom_join.spark.common.table_source import TableSource
     from cleanroom_join.spark.ledger.entry_rows import EntryRows
     from cleanroom_join.spark.ledger.tables import Ledger
+    from cleanroom_join.spark.room.consent import Consent
     from cleanroom_join.spark.room.inputs.shared_tables import SharedTables
     from cleanroom_join.spark.room.pipeline import Answer
     from cleanroom_join.spark.room.progress import Progress
 
-__all__ = ["Computed", "Run", "computed", "or_neutral"]
-
-_T = TypeVar("_T")
+__all__ = ["Computed", "Run", "computed"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -198,6 +198,7 @@ def computed(run: Run, terms: Review, *, hidden: bool) -> Computed:
         DisclosureError: If the releases of the contract are used up (E403).
         TableRefused, TokensRefused: If the columns of the shared tables are not what
             the contract says.
+        ConsentRefused: If a consent state is stale, or suspends a party or a table.
         SparkFailure: If a table cannot be opened, or Spark is not one that the room
             can rely on (E391).
     """
@@ -205,8 +206,9 @@ def computed(run: Run, terms: Review, *, hidden: bool) -> Computed:
     with run.progress("the room opens the shared tables"):
         refuse_other_engine(run.spark)
         shared = opened(run.spark, run.contract, run.query, run.source)
+    consent = read_consent(shared, run.contract, run.query)
     with run.progress("the room joins, counts, guards and reviews: most of the time"):
-        done = _ended(run, shared)
+        done = _ended(run, shared, consent)
     if terms.findings:
         return done
     with run.progress("the room encrypts the entry for the ledger"):
@@ -214,26 +216,10 @@ def computed(run: Run, terms: Review, *, hidden: bool) -> Computed:
     return replace(done, entry=entry)
 
 
-def or_neutral(action: Callable[[], _T]) -> _T:
-    """
-    Run a step between the answer and its entry; an error of it tells nothing.
-
-    Raises:
-        ReleaseRefused: E508; or an error of the action that does not depend on data.
-    """
-    try:
-        return action()
-    except Exception as error:
-        if not depends_on_data(error):
-            raise
-    # Raised outside the handler: that error would be its context.
-    raise ReleaseRefused.not_recorded()
-
-
-def _ended(run: Run, shared: SharedTables) -> Computed:
+def _ended(run: Run, shared: SharedTables, consent: Consent | None) -> Computed:
     """Return how a run ended: any error that depends on data is one of the ends."""
     try:
-        found = answer(run.contract, run.query, shared, run.ledger)
+        found = answer(run.contract, run.query, shared, run.ledger, consent)
         facts = run.facts(found.table, found.tokens)
         review, about = assess(facts), assess_tokens(facts)
         refusal, table = _unshowable(run, review, about, found.table)

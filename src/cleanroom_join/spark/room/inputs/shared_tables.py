@@ -27,7 +27,7 @@ from cleanroom_join.spark.common.statements import query_frame, run_statement
 from cleanroom_join.sql import newest_versions, rows_at_version
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from pyspark.sql import Column, DataFrame, SparkSession
 
@@ -67,14 +67,16 @@ class SharedTables:
     _spark: SparkSession
     _pinned: tuple[tuple[str, _Commit], ...]
     """Names of tables, each with the version that is read."""
-    _without_version: tuple[DataFrame, ...]
-    """The tables that have none."""
+    _without_version: tuple[tuple[str, DataFrame], ...]
+    """The tables that have none, by asset name."""
     _salt: bytes = field(default_factory=lambda: os.urandom(32))
     """New in every run, so that nobody can make two contents with one digest."""
     _first: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    """What the first look found, by index of the digest."""
+    """What the first look at a table found, by index of the digest."""
 
-    def look(self, step: str, frame: DataFrame) -> list[Row]:
+    def look(
+        self, step: str, frame: DataFrame, of: Collection[str] | None = None
+    ) -> list[Row]:
         """
         Collect a query over the shared tables.
 
@@ -84,16 +86,24 @@ class SharedTables:
         Args:
             step: What the query is for, for an error.
             frame: A query of few rows.
+            of: Names of the assets that it reads; by default it may read all.
 
         Raises:
             TableRefused: If a table without a version has changed since the first look
                 (E306).
             SparkFailure: If Spark fails; its own text is not shown.
         """
-        if not self._without_version:
+        tables = {
+            index: table
+            for index, (name, table) in enumerate(self._without_version)
+            if of is None or name in of
+        }
+        if not tables:
             return look(step, frame)
-        rows = look(step, without_spark_text(step, lambda: self._with_digests(frame)))
-        self._refuse_if_changed([row for row in rows if row[_TABLE] is not None])
+        digested = without_spark_text(step, lambda: self._with_digests(frame, tables))
+        rows = look(step, digested)
+        digests = [row for row in rows if row[_TABLE] is not None]
+        self._refuse_if_changed(digests, tables)
         return [_without_digest(row) for row in rows if row[_TABLE] is None]
 
     def refuse_if_replaced(self) -> None:
@@ -114,26 +124,23 @@ class SharedTables:
             if pinned not in found:
                 raise TableRefused.changed()
 
-    def _with_digests(self, frame: DataFrame) -> DataFrame:
-        """Return a query with a further row for each table without a version."""
+    def _with_digests(
+        self, frame: DataFrame, tables: Mapping[int, DataFrame]
+    ) -> DataFrame:
+        """Return a query with a further row for each of some tables."""
         salt = F.lit(self._salt)
-        digests = (
-            _digest(index, table, salt)
-            for index, table in enumerate(self._without_version)
-        )
+        digests = (_digest(index, table, salt) for index, table in tables.items())
         return reduce(
             lambda one, other: one.unionByName(other, allowMissingColumns=True),
             (frame, *digests),
         )
 
-    def _refuse_if_changed(self, rows: list[Row]) -> None:
-        """Compare the digests of one look with those of the first."""
+    def _refuse_if_changed(self, rows: list[Row], tables: Collection[int]) -> None:
+        """Compare the digests of one look with the first ones of these tables."""
         found = {row[_TABLE]: tuple(row[_DIGEST]) for row in rows}
-        if not self._first:
-            self._first.update(found)
-        if (
-            set(self._first) != set(range(len(self._without_version)))
-            or found != self._first
+        if set(found) != set(tables) or any(
+            self._first.setdefault(index, digest) != digest
+            for index, digest in found.items()
         ):
             raise TableRefused.changed()
 
@@ -155,11 +162,11 @@ def open_shared_tables(
     frames: dict[str, DataFrame] = {}
     pinned: list[tuple[str, _Commit]] = []
     versions: list[tuple[str, int | None]] = []
-    without_version: list[DataFrame] = []
+    without_version: list[tuple[str, DataFrame]] = []
     for asset in assets:
         table, frame, commit = _opened(spark, asset, source)
         if table is None or commit is None:
-            without_version.append(frame)
+            without_version.append((asset.name, frame))
         else:
             pinned.append((table, commit))
         frames[asset.name] = frame
