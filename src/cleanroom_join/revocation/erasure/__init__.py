@@ -1,8 +1,8 @@
 """
 Erasure of subjects: which forms a token may have in files, the search, the statement.
 
-Plain Python over files.  No session may come in, and no token: whom to search for is
-known by digests, and what a search found is told without saying about whom.
+Plain Python over files.  No session may come in, and no token: subjects are known by
+digests, and the statement of a search tells nothing of them.
 """
 
 from __future__ import annotations

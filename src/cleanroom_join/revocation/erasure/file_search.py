@@ -79,8 +79,8 @@ def search_file(
         unread = Unread("files cannot be read")
     except Exception:  # noqa: BLE001 - decoders' errors for damage have no common class
         unread = Unread("files are damaged, encrypted or not decoded")
-    # A file that holds a token needs no further search.
-    return finding if unread is None or finding is FileFinding.TOKEN else unread
+    # Of a file that holds something, nobody asks what else it holds.
+    return unread if unread and finding is FileFinding.NOTHING else finding
 
 
 def _search(path: Path, holds: Callable[..., bool]) -> Unread | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,8 +79,8 @@ def search_folder(
             unread.add((kind, result.why))
         elif result is not FileFinding.NOTHING:
             found[path] = kind, result
-        if obstacle is None and path.exists():
-            sizes[kind] += path.lstat().st_size
+        if obstacle is None:
+            sizes[kind] += _size(path)
     return FolderSearch(
         files=files,
         sizes=sizes,
@@ -105,6 +104,14 @@ def delete_files(root: Path, searched: FolderSearch) -> None:
             path.unlink(missing_ok=True)
 
 
+def _size(path: Path) -> int:
+    """Return the bytes of a file; 0 if it has vanished, which its search reports."""
+    try:
+        return path.lstat().st_size
+    except OSError:
+        return 0
+
+
 def _walk(folder: Path) -> Iterator[tuple[Path, Unread | None]]:
     """Yield what is under a folder, folders aside, with what keeps it unread."""
     try:
@@ -118,7 +125,7 @@ def _walk(folder: Path) -> Iterator[tuple[Path, Unread | None]]:
             yield path, _LINK
         elif entry.is_dir(follow_symlinks=False):
             yield from _walk(path)
-        elif stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+        elif entry.is_file(follow_symlinks=False):
             yield path, None
         else:
             yield path, _SPECIAL

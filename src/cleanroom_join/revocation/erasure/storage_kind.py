@@ -43,14 +43,14 @@ def kind_in_table(path: PurePath) -> StorageKind:
         >>> kind_in_table(PurePath("_delta_log/00000000000000000001.crc"))
         <StorageKind.LOG: 'log'>
     """
-    first, name = path.parts[0], path.name
+    first, name = path.parts[:1], path.name
     # Hadoop's checksum of a file is `.name.crc` beside it.
     checksum = name.startswith(".") and name.endswith(".crc")
     own = name[1:-4] if checksum else name
-    if first == "_delta_log":
+    if first == ("_delta_log",):
         return StorageKind.LOG
     if own.startswith("deletion_vector_") and own.endswith(".bin"):
         return StorageKind.DELETIONS
     if not own.endswith(".parquet"):
         return StorageKind.OTHER
-    return StorageKind.CHANGES if first == "_change_data" else StorageKind.DATA
+    return StorageKind.CHANGES if first == ("_change_data",) else StorageKind.DATA

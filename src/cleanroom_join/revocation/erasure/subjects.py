@@ -24,8 +24,8 @@ class ErasedSubjects:
     """
     Subjects to search for: a candidate is hashed, and its digest looked up.
 
-    So a search needs no token.  It can be repeated for years, by whoever has the
-    consent tables, when no token is left anywhere to search for.
+    So a search needs no token.  Anyone with the consent tables can repeat it, for
+    years, when no token is left anywhere to search for.
     """
 
     _digests: Mapping[bytes, frozenset[bytes]]

@@ -68,6 +68,19 @@ def test_links_are_neither_followed_nor_deleted(tmp_path):
     assert (outside / "held").exists()
 
 
+def test_a_folder_that_cannot_be_listed_is_said(tmp_path, monkeypatch):
+    """Even if it is the searched one itself: nobody knows what is in it."""
+
+    def closed(folder):
+        raise PermissionError(folder)
+
+    monkeypatch.setattr(os, "scandir", closed)
+
+    found = search_folder(tmp_path, kind_in_table, SUBJECTS)
+
+    assert found.unread == {(StorageKind.OTHER, "folders cannot be listed")}
+
+
 def test_pipes_are_not_read(tmp_path):
     """Reading one would wait for ever."""
     os.mkfifo(tmp_path / "pipe")

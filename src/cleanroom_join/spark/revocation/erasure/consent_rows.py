@@ -1,4 +1,4 @@
-"""Whom an erasure is about, read from one version of each consent table."""
+"""Erased subjects, read from one version of each consent table."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ class Erased:
 
 def read_erased(store: ConsentTables) -> Erased:
     """
-    Return every subject that asked for erasure, save those who came back since.
+    Return the subjects that asked for erasure, without those who came back since.
 
-    Whoever opts in after an erasure has the same token again, and rows that may be
-    there.  An opt-out after an erasure takes none of it back.
+    A subject who opts in after an erasure has the same token again, and rows that may
+    be there.  An opt-out after an erasure takes none of it back.
 
     The digests are collected: 64 characters a subject, and none is a token.
 

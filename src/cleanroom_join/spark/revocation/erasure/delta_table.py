@@ -23,6 +23,8 @@ from cleanroom_join.spark.common.statements import query_frame, run_statement
 from cleanroom_join.sql import newest_versions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pyspark.sql import SparkSession
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "newest_version",
     "purge",
     "read_detail",
+    "retention_of",
     "vacuum",
 ]
 
@@ -80,11 +83,22 @@ def read_detail(spark: SparkSession, table: str, named: str) -> TableDetail:
         ConsentRefused: If its retention is not understood (E622).
     """
     (row,) = run_statement(spark, "describing a table", f"DESCRIBE DETAIL {table}")
-    written = dict(row["properties"] or {}).get(RETENTION_PROPERTY)
+    retention = retention_of(dict(row["properties"] or {}), named)
+    return TableDetail(location=row["location"] or "", retention=retention)
+
+
+def retention_of(properties: Mapping[str, str], named: str) -> dt.timedelta:
+    """
+    Return how long a table with these properties keeps files that no version uses.
+
+    Raises:
+        ConsentRefused: If the property is not understood (E622).
+    """
+    written = properties.get(RETENTION_PROPERTY)
     retention = DEFAULT_RETENTION if written is None else parse_interval(written)
     if retention is None:
         raise ConsentRefused.unknown_retention(named, RETENTION_PROPERTY)
-    return TableDetail(location=row["location"] or "", retention=retention)
+    return retention
 
 
 def purge(spark: SparkSession, table: str) -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         ConsentTables,
         Erased,
     )
+    from cleanroom_join.spark.revocation.erasure.delta_table import TableDetail
 
 __all__ = ["LONGEST_JOB", "erase"]
 
@@ -87,26 +88,28 @@ def erase(
     """
     begun = _now()
     tables = _gold_tables(contract, party, gold)
-    retentions = {
-        asset.name: _safe_retention(store.spark, asset.name, table, longest_job)
+    details = {
+        asset.name: _safe_detail(store.spark, asset.name, table, longest_job)
         for asset, table in tables
     }
     erased = read_erased(store)
     done = [
-        _erase_from(store.spark, asset, table, erased, retentions[asset.name], contract)
+        _erase_from(store.spark, asset, table, erased, details[asset.name], contract)
         for asset, table in tables
     ]
     search = Search(store.spark, erased)
-    for asset, table in tables:
+    for (asset, table), after in zip(tables, done, strict=True):
         columns = _token_columns(store.spark, asset, table, contract)
         search.rows(asset.name, table, columns)
-        search.files(asset.name, table)
+        location = details[asset.name].location
+        search.files(asset.name, table, location, after.version_after)
     for name, table in zip(
         (EVENTS, STATE, BATCHES),
         (store.events, store.state, store.batches),
         strict=True,
     ):
-        search.files(name, table)
+        location = read_detail(store.spark, table, name).location
+        search.files(name, table, location, newest_version(store.spark, table))
     for asset in contract.terms.assets.values():
         if asset.party == party and asset.name not in gold:
             search.pass_over(asset.name, None, "no table was named for this asset")
@@ -150,21 +153,21 @@ def _gold_tables(
     return tables
 
 
-def _safe_retention(
+def _safe_detail(
     spark: SparkSession, named: str, table: str, longest_job: dt.timedelta
-) -> dt.timedelta:
+) -> TableDetail:
     """
-    Return how long a table keeps files that no version uses.
+    Return where a table is, and how long it keeps files that no version uses.
 
     Raises:
         ConsentRefused: If a job could lose files while it reads them (E620).
     """
-    retention = read_detail(spark, table, named).retention
-    if retention < longest_job:
+    detail = read_detail(spark, table, named)
+    if detail.retention < longest_job:
         raise ConsentRefused.short_retention(
-            named, _hours(retention), _hours(longest_job), RETENTION_PROPERTY
+            named, _hours(detail.retention), _hours(longest_job), RETENTION_PROPERTY
         )
-    return retention
+    return detail
 
 
 def _erase_from(
@@ -172,7 +175,7 @@ def _erase_from(
     asset: Asset,
     table: str,
     erased: Erased,
-    retention: dt.timedelta,
+    detail: TableDetail,
     contract: Contract,
 ) -> TableErasure:
     """Delete the subjects that are still there, purge, and vacuum."""
@@ -182,15 +185,15 @@ def _erase_from(
         delete_subjects(spark, table, columns, erased.frame)
     purge(spark, table)
     changed = last_change(spark, table)
-    cut_off = _now() - retention
+    cut_off = _now() - detail.retention
     vacuum(spark, table)
     return TableErasure(
         asset=asset.name,
         version_before=before,
         version_after=newest_version(spark, table),
-        retention_hours=_hours(retention),
+        retention_hours=_hours(detail.retention),
         vacuumed_before=cut_off,
-        waits_until=changed + retention,
+        waits_until=changed + detail.retention,
     )
 
 

@@ -25,8 +25,6 @@ from cleanroom_join.spark.revocation.erasure.delta_table import (
     live_files,
     local_folder,
     local_path,
-    newest_version,
-    read_detail,
 )
 
 if TYPE_CHECKING:
@@ -67,10 +65,17 @@ class Search:
                 )
                 return
 
-    def files(self, of: str, table: str) -> None:
-        """Search every file in a table's folder, if this process reaches them."""
-        location = read_detail(self._spark, table, of).location
-        folder = local_folder(location, newest_version(self._spark, table))
+    def files(self, of: str, table: str, location: str, version: int) -> None:
+        """
+        Search every file in a table's folder, if this process reaches them.
+
+        Args:
+            of: How the statement calls the table.
+            table: Its quoted name.
+            location: Where Delta says that it is.
+            version: One of its newest versions, whose commit must be there.
+        """
+        folder = local_folder(location, version)
         if folder is None:
             self.pass_over(of, None, _NO_FILES)
             return
