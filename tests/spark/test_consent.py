@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyspark.sql import functions as F
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import ConsentRefused, TableRefused
 from cleanroom_join.review import Verdict
 from cleanroom_join.spark.common.consent_state import (
     excluded,
@@ -25,6 +25,7 @@ from tests.support.consent_states import (
 from tests.support.frames import local_frame
 
 CONTRACT = with_revocation()
+BUCKET = "card_token_bucket"
 ACME, GLOBEX = "(consent of acme)", "(consent of globex)"
 
 
@@ -291,3 +292,57 @@ def test_a_deferred_release_of_a_suspended_party_is_not_shown(spark, shared):
     shown = room(spark, agreed, {**shared, **ledger, **asked}).release("segments")
     assert ended(shown) is Verdict.APPROVED
     assert "none older than 24 hours" in told(shown)
+
+
+ROTATING = with_revocation(
+    contract_toml().replace(
+        '{ id = "k1", state = "active" }',
+        '{ id = "k2", state = "active" }, { id = "k1", state = "retiring" }',
+    )
+)
+
+
+def test_an_opt_out_is_found_under_the_key_that_is_retiring(spark, shared, monkeypatch):
+    """One table has changed and carries both keys' tokens, the other has not."""
+    seen = joined_tokens(monkeypatch)
+    payments = shared["payments"]
+    under_k2 = F.concat(F.lit("k2:"), F.sha2("card_token", 256))
+    changed = payments.withColumns(
+        {"card_token_k1": F.col("card_token"), "card_token": under_k2}
+    )
+    asked = states(spark, globex=[opted_out(token("card1"))])
+    tables = {**shared, "payments": changed, **asked}
+
+    release = room(spark, ROTATING, tables).release("segments")
+
+    assert ended(release) is Verdict.APPROVED
+    (found,) = seen
+    assert {len(tokens) for tokens in found.values()} == {999}
+    assert token("card1") not in found["payments"] | found["accounts"]
+
+
+def test_an_opt_out_under_a_key_that_a_table_lacks_is_not_overlooked(spark, shared):
+    """The accounts have no tokens of the new key yet."""
+    asked = states(spark, acme=[opted_out(token("card1", "k2"))])
+
+    release = room(spark, ROTATING, {**shared, **asked}).release("segments")
+
+    with pytest.raises(ConsentRefused, match=r"E613.*acme.*(payments|accounts) has"):
+        ended(release)
+
+
+def test_a_table_may_carry_columns_of_buckets(spark, shared):
+    """As a party's Gold does; of another type they are refused."""
+    bucket = F.pmod(F.hash("card_token"), F.lit(8))
+    carries = {**shared, "payments": shared["payments"].withColumn(BUCKET, bucket)}
+
+    release = room(spark, CONTRACT, {**carries, **states(spark)}).release("segments")
+
+    assert ended(release) is Verdict.APPROVED
+    with pytest.raises(TableRefused, match="E302"):
+        room(spark, contract(), carries).release("segments")
+    other = shared["payments"].withColumn(BUCKET, bucket.cast("string"))
+    with pytest.raises(TableRefused, match=BUCKET):
+        room(spark, CONTRACT, {**shared, "payments": other, **states(spark)}).release(
+            "segments"
+        )

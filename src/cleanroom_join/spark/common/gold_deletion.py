@@ -76,8 +76,9 @@ def delete_subjects(
     names = without_spark_text(_STEP, lambda: spark.table(table).columns)
     buckets = buckets_of(spark, table)
     has_buckets = buckets > 1 and any(bucket_column(n) in names for n in token_columns)
-    # Each key once: a MERGE counts the rows of its target that match several.
-    source = excluded.select(F.col(KEY).alias(_EXCLUDED)).distinct()
+    # A key may come twice: a MERGE that only deletes accepts it, and making keys
+    # unique would cost a shuffle in each of its passes.
+    source = excluded.select(F.col(KEY).alias(_EXCLUDED))
     found = _found_buckets(source, buckets) if has_buckets else []
     if has_buckets and not found:
         return
@@ -116,12 +117,9 @@ def buckets_of(spark: SparkSession, table: str) -> int:
 
 def _found_buckets(source: DataFrame, buckets: int) -> list[int]:
     """Return the buckets of the excluded subjects, in order."""
-    bucket = F.expr(bucket_of(f"`{_EXCLUDED}`", buckets)).alias(BUCKET)
-    rows = look(
-        "counting buckets",
-        source.where(F.col(_EXCLUDED).isNotNull()).select(bucket).distinct(),
-    )
-    return sorted(require_int(row[0]) for row in rows)
+    bucket = F.expr(bucket_of(f"`{_EXCLUDED}`", buckets))
+    (row,) = look("listing buckets", source.agg(F.collect_set(bucket)))
+    return sorted(require_int(found) for found in row[0])
 
 
 def _delete(spark: SparkSession, table: str, source: DataFrame, condition: str) -> None:
