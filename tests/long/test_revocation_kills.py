@@ -22,10 +22,10 @@ LONGEST_SECONDS = 12
 """Of a run before it is killed: about two batches."""
 
 
-def started(folder: Path) -> subprocess.Popen:
+def started(folder: Path, *more: str) -> subprocess.Popen:
     """Return the program once its session is there, in a process group of its own."""
     running = subprocess.Popen(
-        [sys.executable, PROGRAM, folder],
+        [sys.executable, PROGRAM, folder, *more],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -83,3 +83,39 @@ def test_kills_lose_nothing_and_double_nothing(request, spark, tmp_path):
     assert sum(place.positions().values()) == len(every)
     batches = spark.table(place.store.batches).groupBy("batch").sum("lines").collect()
     assert sorted(row["sum(lines)"] for row in batches) == [6] * 2 * KILLS
+
+
+def test_a_dead_server_is_noticed(request, spark, tmp_path):
+    """Spark Connect's client would wait on: the job ends with an error of its own."""
+    if request.config.getoption("--spark") == "connect" or spark.version < "4":
+        pytest.skip("the program starts a server of its own, of Spark 4")
+    place = Place(spark, tmp_path / "place")
+    for number in range(5):
+        place.put(f"{number}", lines(event(f"s{number}", Action.OPT_OUT, 1)))
+    running = started(place.folder, "connect")
+    until = time.monotonic() + 120
+    while not (place.checkpoint / "offsets" / "0").exists():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+    for server in servers_of(running.pid):
+        os.kill(server, signal.SIGKILL)
+
+    told, _ = running.communicate(timeout=200)
+    assert told.split() == ["E605"]
+    assert place.run().lines == 5
+    assert set(place.positions().values()) == {1}
+
+
+def servers_of(group: int) -> list[int]:
+    """Return the Java processes of a process group, which are on Linux alone."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdecimal() and (process / "stat").exists():
+            command, _, rest = (
+                (process / "stat").read_text().partition("(")[2].rpartition(")")
+            )
+            if command == "java" and int(rest.split()[2]) == group:
+                found.append(int(process.name))
+    assert found
+    return found

@@ -1,10 +1,11 @@
 """
 A program that runs the revocation job on a folder, and may kill itself in the middle.
 
-    python killed_revocation.py FOLDER [STEP]
+    python killed_revocation.py FOLDER [STEP | connect]
 
 FOLDER is that of a `Place`.  With STEP, the name of a function of `batch_writer`, the
-whole process group ends by SIGKILL in the place of that step.
+whole process group ends by SIGKILL in the place of that step.  With ``connect`` it runs
+through Spark Connect, and prints the code of the error that it ends with.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import signal
 import sys
 from pathlib import Path
 
+from cleanroom_join.errors import ConsentRefused
 from cleanroom_join.local import local_session
 from cleanroom_join.spark.revocation import batch_writer
 from tests.spark.revocation_support import Place
@@ -31,14 +33,23 @@ def main(folder: Path, step: str | None) -> None:
         "spark.default.parallelism": "2",
         "spark.sql.adaptive.enabled": "false",
     }
+    connect = step == "connect"
     spark = local_session(
-        warehouse=folder / "warehouse", settings=settings, short_lived=True
+        connect=connect,
+        warehouse=folder / "warehouse",
+        settings=settings,
+        short_lived=True,
     )
     place = Place(spark, folder)
-    if step is not None:
+    if step is not None and not connect:
         setattr(batch_writer, step, kill)
     print("READY", flush=True)
-    place.run()
+    try:
+        place.job(patience=20).run_available(place.lines())
+    except ConsentRefused as error:
+        print(error.code, flush=True)
+        # Spark Connect would wait for its server before Python ends.
+        os._exit(1)
     print("DONE", flush=True)
 
 

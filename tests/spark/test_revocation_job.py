@@ -192,7 +192,7 @@ def test_a_failing_batch_says_no_value_and_is_applied_later(spark, tmp_path, mer
         job.run_available(broken.lines())
 
     assert caught.value.code == "E606"
-    assert "E390 while deleting from Gold" in str(caught.value)
+    assert "E390 while deleting excluded subjects" in str(caught.value)
     assert caught.value.__context__ is None
     checkpoint = Checkpoint.at(str(broken.checkpoint))
     assert checkpoint.begun() == 0
@@ -281,11 +281,11 @@ def test_columns_of_events_are_lines_too(spark, tmp_path, mergeable):
         "schema_version int, event_id string, token string, action string,"
         " event_time timestamp"
     )
-    rows = [
-        (1, "e1", token("new"), "OPT_OUT", dt.datetime(2026, 3, 1)),  # noqa: DTZ001
-        (None, None, None, None, None),
-    ]
-    local_frame(spark, rows, columns).write.parquet(str(tmp_path / "parquet"))
+    spark.sql(
+        f"SELECT 1 AS schema_version, 'e1' AS event_id, '{token('new')}' AS token,"
+        " 'OPT_OUT' AS action, timestamp'2026-03-01 00:00:00' AS event_time"
+        " UNION ALL SELECT NULL, NULL, NULL, NULL, NULL"
+    ).write.parquet(str(tmp_path / "parquet"))
     place = Place(spark, tmp_path / "columns")
     frame = spark.readStream.schema(columns).parquet(str(tmp_path / "parquet"))
 

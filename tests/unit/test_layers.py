@@ -298,13 +298,15 @@ def test_one_writer_and_one_aggregation():
     text = {name: path.read_text() for name, path in MODULES.items()}
 
     # Gold writes a party's own table, the ledger encrypted rows beside an answer;
-    # only the release writes an answer.  A rehearsal keeps both parties' ledger.
+    # only the release writes an answer.  A rehearsal keeps both parties' ledger,
+    # and the revocation job a party's consent events.
     ways = "saveAsTable", "insertInto", "writeTo("
     writers = {n for n, t in text.items() if any(way in t for way in ways)}
     assert writers == {
         "spark.ledger.entry_rows",
         "spark.party.gold",
         "spark.rehearsal.kept_ledger",
+        "spark.revocation.intake",
         "spark.room.saved_release",
     }
     # The attack suite counts made-up people, never a shared table; residuals add up

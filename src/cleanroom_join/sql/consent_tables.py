@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = [
     "create_consent_table",
     "insert_rows",
-    "insert_unless_there",
     "merge_latest",
     "overwrite_rows",
     "table_detail",
@@ -55,18 +54,6 @@ def insert_rows(table: str) -> str:
 def overwrite_rows(table: str) -> str:
     """Return the statement that replaces all rows by those of a frame."""
     return f"INSERT OVERWRITE {_literal(table)} SELECT * FROM {{source}}"  # noqa: S608 - quoted
-
-
-def insert_unless_there(table: str, keys: Sequence[str]) -> str:
-    """
-    Return the statement that appends the rows of a frame whose keys have no row yet.
-
-    MERGE and not INSERT: Delta lets two INSERTs of one row both succeed.
-    """
-    return (
-        f"MERGE INTO {_literal(table)} AS t USING {{source}} AS s"
-        f" ON {_equal(keys)} WHEN NOT MATCHED THEN INSERT *"
-    )
 
 
 def merge_latest(table: str, keys: Sequence[str], order: Sequence[str]) -> str:

@@ -79,6 +79,10 @@ def test_a_silent_server_ends_the_wait():
             f"x [E390] Spark failed while merging the state: DELTA_X. {TOKEN}",
             "E390 while merging the state, DELTA_X",
         ),
+        (
+            f"[E390] Spark failed while deleting from Gold: Py4JError. {TOKEN}",
+            "E390 while deleting from Gold, Py4JError",
+        ),
         (f"[E777] Spark failed while merging: DELTA_X {TOKEN}", "ValueError"),
         (f"[E390] Spark failed while {TOKEN}: X", "ValueError"),
         (f"Wrong basePath {TOKEN}", "the checkpoint is of another source"),

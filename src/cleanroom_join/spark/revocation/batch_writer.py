@@ -15,17 +15,15 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from cleanroom_join.errors import CleanRoomJoinError, SparkFailure
+from cleanroom_join.spark.common.gold_deletion import delete_subjects
 from cleanroom_join.spark.common.safe_errors import condition_of, without_spark_text
 from cleanroom_join.spark.revocation.batch_rows import enter_batch
 from cleanroom_join.spark.revocation.conflicts import retried
-from cleanroom_join.spark.revocation.gold_deletion import delete_subjects
 from cleanroom_join.spark.revocation.intake import append_once, events_of
 from cleanroom_join.spark.revocation.state_merge import excluded_subjects, merge_state
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
-
-    from cleanroom_join.contract import Asset
 
 __all__ = ["BatchWriter"]
 
@@ -36,15 +34,15 @@ class BatchWriter:
     Applies batches; Spark calls it with each.
 
     On Spark Connect it is pickled and runs in a Python process of the server, so it
-    holds names and terms, and no session.
+    holds names, and no session.
     """
 
     stream: str
     events: str
     state: str
     batches: str
-    gold: tuple[tuple[str, Asset], ...]
-    """Quoted name and terms of each Gold table."""
+    gold: tuple[tuple[str, tuple[str, ...]], ...]
+    """Quoted name and token columns of each Gold table."""
 
     def __call__(self, lines: DataFrame, batch: int) -> None:
         """
@@ -79,6 +77,6 @@ class BatchWriter:
         retried(lambda: merge_state(spark, self.state, events))
         state = without_spark_text("opening the state", lambda: spark.table(self.state))
         excluded = excluded_subjects(state, events.where(F.col("action").isNotNull()))
-        for table, asset in self.gold:
-            retried(partial(delete_subjects, spark, table, asset, excluded))
+        for table, tokens in self.gold:
+            retried(partial(delete_subjects, spark, table, tokens, excluded))
         enter_batch(spark, self.batches, events, self.stream, batch, began)

@@ -67,6 +67,7 @@ def append_once(
     # Two runs of one stream at once: Delta lets only one commit this transaction.
     _append(rows, events, txnAppId=stream, txnVersion=str(batch))
     # Delta has seen a later batch of the stream, so its checkpoint is an older copy.
+    there = events_of(spark, events, stream, batch)
     if _is_empty(there) and not _is_empty(rows):
         _append(rows, events)
 

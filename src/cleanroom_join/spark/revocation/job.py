@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,14 @@ from pyspark.sql.utils import is_remote
 from cleanroom_join.errors import ConsentRefused
 from cleanroom_join.revocation.checkpoint import Checkpoint
 from cleanroom_join.revocation.stream_progress import applied_until
+from cleanroom_join.spark.common.gold_deletion import delete_subjects
 from cleanroom_join.spark.common.safe_errors import without_spark_text
+from cleanroom_join.spark.party.gold_rows import gold_token_columns
 from cleanroom_join.spark.revocation.batch_rows import report_since
 from cleanroom_join.spark.revocation.batch_writer import BatchWriter
 from cleanroom_join.spark.revocation.checkpoint_fit import refuse_misfit
+from cleanroom_join.spark.revocation.conflicts import retried
 from cleanroom_join.spark.revocation.event_lines import event_columns
-from cleanroom_join.spark.revocation.gold_deletion import delete_subjects
 from cleanroom_join.spark.revocation.heartbeat import set_heartbeat
 from cleanroom_join.spark.revocation.lines import as_lines
 from cleanroom_join.spark.revocation.replay import rebuild_state
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.streaming.query import StreamingQuery
 
-    from cleanroom_join.contract import Asset, Contract
+    from cleanroom_join.contract import Contract
     from cleanroom_join.revocation.job_report import JobReport
     from cleanroom_join.spark.revocation.consent_store import ConsentStore
     from cleanroom_join.spark.revocation.raw_identifiers import RawIdentifiers
@@ -124,6 +127,9 @@ class RevocationJob:
         except KeyboardInterrupt:
             query.stop()
             raise
+        # A query that somebody stops ends without an error, as one that is done.
+        if Checkpoint.at(self.checkpoint).begun() is not None:
+            raise ConsentRefused.stopped_stream("it was stopped in a batch")
         set_heartbeat(self.store.spark, self.store.state, began)
         return self._report(stream, began)
 
@@ -187,8 +193,8 @@ class RevocationJob:
         self.store.check()
         differed = rebuild_state(self.store)
         excluded = excluded_subjects(self.store.frame(self.store.state))
-        for table, asset in self._gold():
-            delete_subjects(self.store.spark, table, asset, excluded)
+        for table, tokens in self._gold():
+            retried(partial(delete_subjects, self.store.spark, table, tokens, excluded))
         return differed
 
     def _started(
@@ -251,8 +257,8 @@ class RevocationJob:
         batches = self.store.frame(self.store.batches)
         return report_since(batches, stream, since, self.contract.policy.min_cohort)
 
-    def _gold(self) -> tuple[tuple[str, Asset], ...]:
-        """Return the quoted name and the terms of each Gold table."""
+    def _gold(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return the quoted name and the token columns of each Gold table."""
         assets = self.contract.terms.assets
         own = [name for name, asset in assets.items() if asset.party == self.party]
         found = []
@@ -262,7 +268,8 @@ class RevocationJob:
                 raise ConsentRefused.wrong_gold(name, "is none of the party's", own)
             if quoted is None:
                 raise ConsentRefused.wrong_gold(name, "has no name of a table", own)
-            found.append((quoted, assets[name]))
+            columns = gold_token_columns(self.contract.asset(name))
+            found.append((quoted, tuple(columns)))
         return tuple(found)
 
     def _refuse_old_connect(self) -> None:

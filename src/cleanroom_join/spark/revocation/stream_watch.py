@@ -30,8 +30,8 @@ _ASK_SECONDS = 1
 _LOOK_SECONDS = 0.2
 
 _OURS = re.compile(
-    r"\[(E[0-9]{3})\] Spark failed while ([a-z ]{3,50}):"
-    r" ([A-Z][A-Z0-9_]+(?:\.[A-Z0-9_]+)?)"
+    r"\[(E[0-9]{3})\] Spark failed while ([A-Za-z ]{3,50}):"
+    r" ([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)"
 )
 """The form of our own error in Spark's text: a code, a step, a condition."""
 
