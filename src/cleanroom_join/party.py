@@ -8,6 +8,7 @@ Never load it in the clean room: this code sees the key.
 
 from __future__ import annotations
 
+from cleanroom_join.revocation.erasure import ErasureOutcome, ErasureStatement
 from cleanroom_join.revocation.release_record import read_release_record
 from cleanroom_join.revocation.status import sentences as status_sentences
 from cleanroom_join.spark.ledger.continuation import append_ledger, confirm
@@ -17,6 +18,7 @@ from cleanroom_join.spark.party.table_profile import TableProfile, TokenProfile
 from cleanroom_join.spark.party.token_manifest import token_manifest
 from cleanroom_join.spark.party.tokenisation import tokenise
 from cleanroom_join.spark.revocation.consent_store import ConsentStore
+from cleanroom_join.spark.revocation.erasure import erase
 from cleanroom_join.spark.revocation.job import RevocationJob
 from cleanroom_join.spark.revocation.kafka_source import kafka_lines
 from cleanroom_join.spark.revocation.raw_identifiers import RawIdentifiers
@@ -28,6 +30,8 @@ from cleanroom_join.tokens import KeyRing, needs_retokenising
 
 __all__ = [
     "ConsentStore",
+    "ErasureOutcome",
+    "ErasureStatement",
     "Gold",
     "KeyRing",
     "LedgerEnd",
@@ -38,6 +42,7 @@ __all__ = [
     "append_ledger",
     "confirm",
     "consent_status",
+    "erase",
     "kafka_lines",
     "needs_retokenising",
     "read_release_record",

@@ -49,6 +49,7 @@ _TERMS = (
     # What a consent state says of a party or a table, and of no subject.
     *("E610", "E611", "E614"),
     *("E640", "E641", "E642", "E643"),
+    *("E620", "E621", "E622", "E623", "E624"),
 )
 _DATA = (
     *("E000", "E303", "E304", "E305", "E306", "E309"),

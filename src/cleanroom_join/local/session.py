@@ -45,6 +45,8 @@ _STRICT = {
 _SMALL = {
     # Files that every task of a shuffle writes; the default of 200 is for clusters.
     "spark.sql.shuffle.partitions": "16",
+    # VACUUM lists a table that has sub-folders with so many tasks; default: 10,000.
+    "spark.sql.sources.parallelPartitionDiscovery.parallelism": "16",
 }
 _QUIET = {
     "spark.ui.enabled": "false",
