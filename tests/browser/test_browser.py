@@ -16,10 +16,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from cleanroom_join.report import render
+from cleanroom_join.report import render, render_revocation
 from cleanroom_join.report.bar_chart import bar_charts
 from cleanroom_join.report.csv_copy import csv_copy
 from cleanroom_join.report.heat_map import BLANK
+from tests.reference.consent_status import ALARMED
 from tests.reference.reports import HELD, example
 
 CHROMIUM = next(
@@ -47,6 +48,7 @@ PAGES = {
     "approved": render(example()),
     "held": render(example(review=HELD)),
     "wide": render(_WIDE),
+    "opt-outs": render_revocation(ALARMED, contract="acme-globex revision 3", days=90),
     "clicked": """<!DOCTYPE html><iframe id=f src="/approved"></iframe><script>
 document.getElementById("f").onload = event =>
   event.target.contentDocument.querySelector("a[download]").click();</script>""",
@@ -249,6 +251,21 @@ def test_the_rows_are_downloaded_as_csv(site, tmp_path):
         "/clicked",
         "/approved",
     ]
+
+
+@pytest.mark.parametrize("width", [1100, 360])
+def test_the_page_on_opt_outs_fits_a_desk_and_a_telephone(site, tmp_path, width):
+    """Its bars are drawn, its texts are legible, and nothing covers another."""
+    found = looked_at(site, tmp_path / "p", "opt-outs", width)
+
+    assert found["headings"][:2] == ["Opt-outs of globex", "From received to excluded"]
+    assert found["charts"] == 2
+    assert found["width"] <= width
+    # 5,000 of 5,000 events, and the limit of fifteen business days.
+    assert [share for share, _ in found["bars"] if share > 0.99] == [1, 1]
+    assert found["collided"] == []
+    assert found["small"] == []
+    assert found["styled"] == "992px"
 
 
 def test_what_is_not_approved_shows_the_verdict(site, tmp_path):

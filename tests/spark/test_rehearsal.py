@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from contextlib import nullcontext
@@ -15,7 +16,13 @@ from cleanroom_join.cli.show import data_warnings
 from cleanroom_join.contract import Contract
 from cleanroom_join.disclosure import Rule
 from cleanroom_join.errors import ReleaseRefused
-from cleanroom_join.spark.rehearsal.rehearsal import rehearse
+from cleanroom_join.spark.common.consent_state import consent_asset
+from cleanroom_join.spark.rehearsal.opt_outs import opt_out_of
+from cleanroom_join.spark.rehearsal.rehearsal import (
+    rehearse,
+    share_tables,
+    shared_tables,
+)
 from cleanroom_join.spark.rehearsal.series import rehearse_series
 from cleanroom_join.testing import contract_toml
 
@@ -112,6 +119,13 @@ def test_a_warning_is_printed_as_it_is_written():
     first, second = console.file.getvalue().splitlines()
     assert first == "WARNING [red]x[/red]"
     assert second.startswith("  [assets.accounts.columns]  :x: long long")
+
+
+SECTION = """
+[revocation]
+max_age_hours = 24
+tables = { acme = "consent.consent_state", globex = "consent.consent_state" }
+"""
 
 
 @pytest.fixture(scope="module")
@@ -226,3 +240,29 @@ def test_without_a_ledger_there_is_no_second_release(spark, data, tmp_path):
         )
 
     assert not (tmp_path / "out").exists()
+
+
+def test_opt_outs_are_consent_events_if_the_contract_asks(spark, data, tmp_path):
+    """The party's own job applies them: its table, its state, and no line is faulty."""
+    contract = Contract.from_toml(SERIES + SECTION)
+    quiet = {"data": data, "output": tmp_path, "progress": lambda _: nullcontext()}
+    share_tables(spark, contract, **quiet)
+    shared = spark.read.format("delta").load(str(tmp_path / "shared/acme/payments"))
+    before = {row[0] for row in shared.select("card_token").collect()}
+
+    assert opt_out_of(spark, contract, tmp_path, 40) == 40
+
+    left = {row[0] for row in shared.select("card_token").collect()}
+    gone = sorted(before - left)
+    assert gone == sorted(before)[:40]
+    digests = {hashlib.sha256(token.encode()).hexdigest() for token in gone}
+    source = shared_tables(spark, tmp_path)
+    states = [
+        source(consent_asset(party, "")).collect() for party in ("acme", "globex")
+    ]
+    keys = [{row["key"] for row in rows if row["key"]} for rows in states]
+    assert keys == [digests, set()]
+    events = tmp_path / "consent" / "acme" / "consent_events"
+    found = spark.read.format("delta").load(str(events)).collect()
+    assert {row["quarantine"] for row in found} == {None}
+    assert opt_out_of(spark, contract, tmp_path, 40) == 40  # others, a second time

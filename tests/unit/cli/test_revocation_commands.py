@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from cleanroom_join.cli.app import app
 from cleanroom_join.cli.revocation import run
 from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.revocation.erasure import ErasureStatement
+from cleanroom_join.revocation.erasure.statement import NotSearched
 from cleanroom_join.revocation.job_report import JobReport
 from cleanroom_join.revocation.recall import RecallNotice
 from cleanroom_join.testing import contract_toml
@@ -221,3 +223,36 @@ def test_an_error_of_a_step_is_one_line(folder, monkeypatch):
 
     assert done.exit_code == 2
     assert "E632" in done.output
+
+
+def statement(found=()):
+    """Return the statement of an erasure."""
+    return ErasureStatement(
+        party="globex",
+        contract="c" * 64,
+        events_version=3,
+        state_version=4,
+        begun=NOW,
+        ended=NOW,
+        tables=(),
+        searched=(),
+        not_searched=() if not found else (NotSearched(of="x", kind=None, why="gone"),),
+        found=(),
+        archive_deleted=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "outcome", "code"), [((), "ERASED", 0), ("x", "INCOMPLETE", 1)]
+)
+def test_erase_writes_a_statement(folder, monkeypatch, found, outcome, code):
+    """A new file; with 1 unless everything is erased and searched."""
+    monkeypatch.setattr(run, "erased", lambda *_, **__: statement(found))
+
+    done = revocation("erase", "--output", "statement.json")
+    again = revocation("erase", "--output", "statement.json")
+
+    assert done.exit_code == code
+    assert done.stdout.startswith(f"{outcome}: ")
+    assert (folder / "statement.json").read_bytes() == statement(found).to_bytes()
+    assert (again.exit_code, "E502" in again.output) == (2, True)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cleanroom_join.contract import Policy, Protection, resolve
+from cleanroom_join.contract import Contract, Policy, Protection, resolve, state_name
 from cleanroom_join.contract.terms.policy import DifferencingAction
 from cleanroom_join.contract.terms.settings import SETTINGS
 from cleanroom_join.disclosure import Rule, protect
@@ -35,6 +35,7 @@ from cleanroom_join.review.published_details import (
     build_published_details,
     largest_error,
 )
+from cleanroom_join.testing import contract_toml
 from tests.reference.reports import (
     APPROVED,
     HELD,
@@ -147,6 +148,33 @@ def test_a_table_is_named_with_its_version():
     )
 
     assert ("tables", f"{first} at version 12, {second}") in report.query
+
+
+def test_the_consent_states_are_named_with_their_versions():
+    """So that a party knows later which releases are older than its state."""
+    section = """
+[revocation]
+max_age_hours = 24
+tables = { acme = "consent.state", globex = "consent.state" }
+"""
+    contract = Contract.from_toml(contract_toml() + section)
+    query = resolve(contract, contract.output("segments"))
+
+    report = build_report(
+        contract,
+        query,
+        HELD,
+        (),
+        sizes=SubjectCounts(tables=(), matched=0),
+        versions=((state_name("globex"), 9), (state_name("acme"), None)),
+        earlier=None,
+        spent={},
+        audited=True,
+        ledger=NotEntered(),
+    )
+
+    assert report.state_versions == (("acme", None), ("globex", 9))
+    assert example().state_versions == ()
 
 
 def numbers(text):

@@ -19,10 +19,12 @@ from cleanroom_join.cli.options.commands import Commands
 from cleanroom_join.cli.options.memory import DEFAULT_MEMORY, Memory
 from cleanroom_join.cli.revocation.parameters import (
     Checkpoint,
+    Checkpoints,
     Connect,
     ContractFile,
     Days,
     Events,
+    Folders,
     Gold,
     Json,
     Party,
@@ -60,6 +62,9 @@ _REPLAY_EXITS = exit_codes(
     }
 )
 
+_ERASE_EXITS = exit_codes(
+    {0: "everything is erased and searched", EXIT_ATTENTION: "not yet, or not all"}
+)
 _DIFFERED = "the state was not what follows from the events; it is replaced\n"
 _SAME = "the state is what follows from the events\n"
 
@@ -204,6 +209,52 @@ def recall(
         print_json(made.as_json())
     else:
         sys.stdout.write(made.text())
+
+
+@_revocation.command(epilog=_ERASE_EXITS)
+def erase(
+    contract: ContractFile,
+    *,
+    party: Party,
+    store: Store,
+    output: Annotated[Path, typer.Option(help="New file for the statement, as JSON.")],
+    gold: Gold = None,
+    checkpoint: Checkpoints = None,
+    events: Folders = None,
+    archive: Annotated[
+        list[Path] | None,
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            help="Folder of applied files; one that holds a token is deleted.",
+        ),
+    ] = None,
+    memory: Memory = DEFAULT_MEMORY,
+    json: Json = False,
+) -> None:
+    """Erase the subjects who asked for it from storage, and search what is left."""
+    with errors_as_exit_codes():
+        if output.exists():
+            raise WriteFailed.exists(f'file "{printable(output.name)}"')
+        where = _where(contract, party, store, memory)
+        tables = gold_tables(gold, where.contract)
+        from cleanroom_join.cli.revocation import run  # noqa: PLC0415
+
+        statement = run.erased(
+            where,
+            gold=tables,
+            checkpoints=checkpoint or (),
+            landing=events or (),
+            archive=archive or (),
+        )
+        output.write_bytes(statement.to_bytes())
+    outcome = statement.outcome
+    if json:
+        print_json(statement.as_json())
+    else:
+        sys.stdout.write(f"{outcome.value}: {outcome.meaning}\nwrote {output}\n")
+    if outcome.value != "ERASED":
+        raise typer.Exit(EXIT_ATTENTION)
 
 
 def _where(

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Checkpoint",
+    "Checkpoints",
     "Connect",
     "ContractFile",
     "Days",
     "Events",
+    "Folders",
     "Gold",
     "Json",
     "Party",
@@ -50,6 +52,24 @@ Checkpoint = Annotated[
     Path,
     typer.Option(
         file_okay=False, help="Folder in which the job keeps what it has read."
+    ),
+]
+Checkpoints = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--checkpoint",
+        exists=True,
+        file_okay=False,
+        help="Folder of a job's checkpoint, to be searched; once for each.",
+    ),
+]
+Folders = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--events",
+        exists=True,
+        file_okay=False,
+        help="Folder in which events arrive, to be searched; once for each.",
     ),
 ]
 Gold = Annotated[

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cleanroom_join.cli.progress import step
 from cleanroom_join.local import local_session
 from cleanroom_join.spark.revocation.consent_store import ConsentStore
+from cleanroom_join.spark.revocation.erasure import erase
 from cleanroom_join.spark.revocation.job import RevocationJob
 from cleanroom_join.spark.revocation.upkeep.consent_reports import (
     consent_status,
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cleanroom_join.contract import Contract
+    from cleanroom_join.revocation.erasure import ErasureStatement
     from cleanroom_join.revocation.job_report import JobReport
     from cleanroom_join.revocation.recall import RecallNotice
     from cleanroom_join.revocation.release_record import ReleaseRecord
     from cleanroom_join.revocation.status import ConsentStatus
 
-__all__ = ["Where", "apply", "look", "notice", "rebuild"]
+__all__ = ["Where", "apply", "erased", "look", "notice", "rebuild"]
 
 _START = "Spark starts (the first time, it downloads Delta's jars)"
 
@@ -103,6 +105,33 @@ def notice(where: Where, releases: Collection[ReleaseRecord]) -> RecallNotice:
     with _store(where) as store, step("comparing the releases with the state"):
         store.check()
         return recall_notice(store, where.contract, where.party, releases)
+
+
+def erased(
+    where: Where,
+    *,
+    gold: Mapping[str, str],
+    checkpoints: Collection[Path],
+    landing: Collection[Path],
+    archive: Collection[Path],
+) -> ErasureStatement:
+    """
+    Erase the subjects who asked for it, and return the statement about it.
+
+    Raises:
+        CleanRoomJoinError: If a step refuses.
+    """
+    with _store(where) as store, step("deleting, purging, vacuuming and searching"):
+        store.check()
+        return erase(
+            store=store,
+            contract=where.contract,
+            party=where.party,
+            gold=gold,
+            checkpoints=[_path(folder) for folder in checkpoints],
+            landing=[_path(folder) for folder in landing],
+            archive=[_path(folder) for folder in archive],
+        )
 
 
 @contextmanager

@@ -1,14 +1,10 @@
-"""The consent states of a rehearsal: nobody opted out, as of now."""
+"""Where the consent states of a rehearsal are, for the room and for their owners."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from pyspark.sql import functions as F
-
-from cleanroom_join.revocation.schemas import HEARTBEAT, STATE_COLUMNS
-from cleanroom_join.spark.common.consent_state import KEY, consent_asset
+from cleanroom_join.spark.common.consent_state import consent_asset
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 
 if TYPE_CHECKING:
@@ -16,9 +12,9 @@ if TYPE_CHECKING:
 
     from pyspark.sql import DataFrame, SparkSession
 
-    from cleanroom_join.contract import AssetTerms, Contract
+    from cleanroom_join.contract import AssetTerms
 
-__all__ = ["consent_folder", "own_consent_state", "write_consent_states"]
+__all__ = ["consent_folder", "own_consent_state"]
 
 
 def consent_folder(output: Path, party: str) -> Path:
@@ -36,27 +32,3 @@ def own_consent_state(
     return without_spark_text(
         "opening a consent state", lambda: spark.read.format("delta").load(folder)
     )
-
-
-def write_consent_states(spark: SparkSession, contract: Contract, output: Path) -> None:
-    """
-    Write a state without subjects for each party, if the contract has `[revocation]`.
-
-    Raises:
-        SparkFailure: If Spark fails; its own text is replaced.
-    """
-    if contract.terms.revocation is None:
-        return
-    told = {
-        "scope": F.lit(HEARTBEAT),
-        KEY: F.lit(""),
-        "event_time": F.current_timestamp(),
-    }
-    columns = [column.split(" ") for column in STATE_COLUMNS.split(", ")]
-    state = spark.range(1).select(
-        *(told.get(name, F.lit(None)).cast(kind).alias(name) for name, kind in columns)
-    )
-    for party in contract.terms.parties:
-        folder = str(consent_folder(output, party))
-        writer = state.write.format("delta")
-        without_spark_text("writing a consent state", partial(writer.save, folder))

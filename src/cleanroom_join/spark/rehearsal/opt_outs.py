@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -10,6 +11,7 @@ from cleanroom_join.contract import resolve
 from cleanroom_join.spark.common.look import look
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 from cleanroom_join.spark.common.shared_columns import column_named
+from cleanroom_join.spark.rehearsal.consent_events import apply_opt_outs
 from cleanroom_join.spark.rehearsal.rehearsal import shared_tables
 
 if TYPE_CHECKING:
@@ -26,12 +28,15 @@ def opt_out_of(
     spark: SparkSession, contract: Contract, output: Path, number: int
 ) -> int:
     """
-    Remove subjects who are in all tables of the first output from their first party.
+    Let subjects who are in all tables of the first output opt out at its first party.
 
     The first in the order of their tokens, which is as good as random.  Every table of
     the party loses their rows, in a new version: the rows with their token of the first
     kind that the output joins on, and those with a token of a later kind that such a
     row has.  So nobody who opted out is matched by another identifier.
+
+    If the contract has `[revocation]`, they opt out by consent events, which the
+    party's revocation job applies; else their rows are left out by hand.
 
     Returns:
         How many there were.
@@ -53,6 +58,10 @@ def opt_out_of(
     gone = {query.output.on: chosen}
     for kind in query.output.then_on:
         gone[kind] = _beside(source(first), first, query.output.on, kind, chosen)
+    if contract.terms.revocation is not None:
+        out = [_texts(frame) for frame in gone.values()]
+        apply_opt_outs(spark, contract, output, first.party, chain(*out))
+        return len(rows)
     for asset in own:
         columns = {c.subject: c.name for c in asset.subject_columns()}
         left = source(asset)
@@ -61,6 +70,11 @@ def opt_out_of(
         if gone.keys() & columns.keys():
             _write(left, output / "shared" / asset.party / asset.name)
     return len(rows)
+
+
+def _texts(frame: DataFrame) -> list[str]:
+    """Return the tokens of a frame of them; they are made-up subjects'."""
+    return [str(row[0]) for row in look("reading opt-outs", frame)]
 
 
 def _tokens(frame: DataFrame, asset: Asset, subject: str) -> DataFrame:

@@ -24,10 +24,8 @@ from cleanroom_join.review import Verdict, assess_terms
 from cleanroom_join.spark.ledger.tables import first_ledger
 from cleanroom_join.spark.party.raw_files import read_raw_table
 from cleanroom_join.spark.party.tokenisation import tokenise
-from cleanroom_join.spark.rehearsal.consent_states import (
-    own_consent_state,
-    write_consent_states,
-)
+from cleanroom_join.spark.rehearsal.consent_events import make_consent_tables
+from cleanroom_join.spark.rehearsal.consent_states import own_consent_state
 from cleanroom_join.spark.rehearsal.local_schema import CATALOG, new_schema
 from cleanroom_join.spark.rehearsal.plain_filter import shown_by_plain_filter
 from cleanroom_join.spark.room.releases import computed_release
@@ -166,7 +164,7 @@ def share_tables(
     """
     key = SecretKey.from_bytes(os.urandom(32)) if key is None else key
     folder = RawFolder.of(data)
-    write_consent_states(spark, contract, output)
+    make_consent_tables(spark, contract, output)
     tables = []
     for asset in contract.terms.assets.values():
         with progress(f"{asset.party} tokenises {asset.name}"):
