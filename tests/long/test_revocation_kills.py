@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "tests" / "spark" / "killed_revocation.py"
 KILLS = 20
 LONGEST_SECONDS = 12
-"""Of a run before it is killed: about two batches."""
+"""Of a run before it is killed, after up to two batches: about two more."""
 
 
 def started(folder: Path, *more: str) -> subprocess.Popen:
@@ -37,13 +38,20 @@ def started(folder: Path, *more: str) -> subprocess.Popen:
     raise AssertionError("the program ended before its session was there")
 
 
-def killed_after(folder: Path, seconds: float) -> bool:
-    """Kill a run after some seconds, and return whether it was still running."""
-    running = started(folder)
+def killed_after(place: Place, batches: int, seconds: float) -> bool:
+    """Kill a run some seconds after it committed batches; return if it still ran."""
+    commits = place.checkpoint / "commits"
+    before = len(list(commits.glob("[0-9]*")))
+    running = started(place.folder)
+    while (
+        running.poll() is None and len(list(commits.glob("[0-9]*"))) < before + batches
+    ):
+        time.sleep(0.05)
     time.sleep(seconds)
     was_running = running.poll() is None
     # The group outlives its leader: the JVM ends with it.
-    os.killpg(running.pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(running.pid, signal.SIGKILL)
     running.wait()
     running.stdout.close()
     return was_running
@@ -70,7 +78,8 @@ def test_kills_lose_nothing_and_double_nothing(request, spark, tmp_path):
             name = f"f{number}-{part}"
             place.put(name, lines(*events))
             every += events
-        hits += killed_after(place.folder, chance.uniform(0, LONGEST_SECONDS))
+        seconds = chance.uniform(0, LONGEST_SECONDS)
+        hits += killed_after(place, chance.randrange(3), seconds)
 
     report = place.run()
 
