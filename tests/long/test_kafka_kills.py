@@ -161,7 +161,11 @@ def test_a_dead_server_is_noticed(broker, topic, tmp_path):
     (server,) = servers_of(process.pid)
     os.kill(server, signal.SIGKILL)
 
-    said, _ = process.communicate(timeout=PATIENCE + 60)
+    try:
+        said, _ = process.communicate(timeout=PATIENCE + 60)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
 
     assert process.returncode == REFUSED
     assert re.search("ConsentRefused: .*E60[56]", said), said
