@@ -42,6 +42,7 @@ class Companies:
         made = ["--rows", "40000", "--cards", "4000", "--output", folder / "raw"]
         subprocess.run([sys.executable, EXAMPLE / "make_data.py", *made], check=True)
         self.spark, self.folder = spark, folder
+        spark.sql("CREATE SCHEMA consent_fraud")
         for party in CONTRACT.terms.parties:
             self.say(party, heartbeat())
         for name in CONTRACT.terms.assets:
@@ -49,7 +50,7 @@ class Companies:
 
     def gold(self, name):
         """Return the name of a Gold table."""
-        return f"delta.`{self.folder}/{name}`"
+        return f"consent_fraud.{name}"
 
     def state(self, party):
         """Return the name of a consent state."""
@@ -104,7 +105,8 @@ class Companies:
 @pytest.fixture(scope="module")
 def companies(spark, tmp_path_factory):
     """Both companies; nobody has opted out yet."""
-    return Companies(spark, tmp_path_factory.mktemp("companies"))
+    yield Companies(spark, tmp_path_factory.mktemp("companies"))
+    spark.sql("DROP SCHEMA consent_fraud CASCADE")
 
 
 @pytest.fixture
