@@ -33,7 +33,7 @@ def received_events(
     Args:
         events: The table ``consent_events``.
         batches: The table ``consent_batches``.
-        since: From when on applied events count; pending ones always do.
+        since: Events count that were applied since; pending ones always do.
 
     Raises:
         SparkFailure: If the query fails.
@@ -56,7 +56,7 @@ def received_events(
             F.min("received_at").alias("received_at"),
             F.min("applied_at").alias("applied_at"),
         )
-        .where(F.col("applied_at").isNull() | (F.col("received_at") >= F.lit(since)))
+        .where(F.col("applied_at").isNull() | (F.col("applied_at") >= F.lit(since)))
     )
     seconds = F.unix_seconds("applied_at") - F.unix_seconds("received_at")
     hour = F.floor(F.unix_seconds("received_at") / F.lit(_HOUR))
