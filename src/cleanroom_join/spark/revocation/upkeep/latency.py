@@ -56,7 +56,8 @@ def received_events(
             F.min("received_at").alias("received_at"),
             F.min("applied_at").alias("applied_at"),
         )
-        .where(F.col("applied_at").isNull() | (F.col("received_at") >= F.lit(since)))
+        # By when they were applied: of the latest, receipt is the longest ago.
+        .where(F.col("applied_at").isNull() | (F.col("applied_at") >= F.lit(since)))
     )
     seconds = F.unix_seconds("applied_at") - F.unix_seconds("received_at")
     hour = F.floor(F.unix_seconds("received_at") / F.lit(_HOUR))
