@@ -10,12 +10,13 @@ from pyspark.sql.utils import is_remote
 
 from cleanroom_join.contract import Contract
 from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.party import tokenise
 from cleanroom_join.revocation import Action
 from cleanroom_join.revocation.checkpoint import Checkpoint
 from cleanroom_join.spark.revocation import job as job_module
 from cleanroom_join.spark.revocation.event_lines import event_columns
 from cleanroom_join.spark.revocation.intake import append_once
-from cleanroom_join.testing import contract_toml
+from cleanroom_join.testing import TEST_KEY, contract, contract_toml
 from tests.spark.revocation_support import ASSET, Place, event, key_of, line, lines
 from tests.spark.support import token
 from tests.support.frames import local_frame
@@ -133,3 +134,20 @@ def test_a_line_with_the_id_of_another_is_not_lost(place, spark):
     later = line(replace(withdrawn, event_time=withdrawn.event_time.replace(hour=5)))
     assert append(later) == ["OPT_IN", "OPT_OUT", "OPT_OUT"]
     assert append(line(permitted), later) == ["OPT_IN", "OPT_OUT", "OPT_OUT"]
+
+
+def test_gold_is_rewritten_by_the_names_of_its_columns(place, spark):
+    """A table whose columns are in another order gets no token into another column."""
+    table = f"delta.`{place.folder}/ordered`"
+    columns = "region string, card_token string, amount double, fraud boolean"
+    spark.sql(f"CREATE TABLE {table} ({columns}) USING DELTA").collect()
+    raw = local_frame(
+        spark,
+        [("4111111111111111", "north", True, 1.0)],
+        "card_number string, region string, fraud boolean, amount double",
+    )
+
+    tokenise(raw, contract().asset(ASSET), key=TEST_KEY).save(table)
+
+    (row,) = spark.table(table).collect()
+    assert (row["region"], row["card_token"][:3]) == ("north", "k1:")
