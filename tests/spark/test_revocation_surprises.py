@@ -151,3 +151,15 @@ def test_gold_is_rewritten_by_the_names_of_its_columns(place, spark):
 
     (row,) = spark.table(table).collect()
     assert (row["region"], row["card_token"][:3]) == ("north", "k1:")
+
+
+def test_a_second_source_is_refused(place, spark):
+    """Each job alone would say that the state is fresh; after a recovery one goes on."""
+    place.run()
+    other = place.job(checkpoint=str(place.folder / "checkpoint of another"))
+    other.run_available(place.lines())
+
+    with pytest.raises(ConsentRefused, match=r"E603.*follow another checkpoint since"):
+        place.run()
+
+    assert other.run_available(place.lines()).batches == 0

@@ -73,8 +73,8 @@ class RevocationJob:
         party: Its alias in the contract.
         gold: The name of the Gold table of each of its assets, by asset.
         checkpoint: Folder of the checkpoint, on a file system that Python reaches: a
-            path of a volume, or a local one.  One for each source, and for this store
-            alone.
+            path of a volume, or a local one.  For this store alone, which has one
+            source: unite the frames of several.
         raw: What tokenises raw identifiers of the source; None: such lines are in
             quarantine.
         patience: Seconds after which Spark counts as dead if it does not answer.
@@ -136,7 +136,7 @@ class RevocationJob:
             raise
         # A query that somebody stops ends without an error, as one that is done.
         Checkpoint.at(self.checkpoint).refuse_unfinished(started.run)
-        set_heartbeat(self.store.spark, self.store.state, began)
+        set_heartbeat(self.store.spark, self.store.state, began, started.stream)
         return self._report(started)
 
     def run_continuously(
@@ -176,7 +176,9 @@ class RevocationJob:
                     break
                 until = applied_until(last_progress(query))
                 if until is not None and until > beat:
-                    set_heartbeat(self.store.spark, self.store.state, until)
+                    set_heartbeat(
+                        self.store.spark, self.store.state, until, started.stream
+                    )
                     beat = until
         except KeyboardInterrupt:
             pass
