@@ -187,6 +187,17 @@ def test_a_redelivered_event_is_not_late(store):
     assert [(g.latency, g.events) for g in first] == [(25 * HOUR, 152)]
 
 
+def test_an_event_that_took_too_long_is_counted_as_late(store):
+    """It was applied within the days that are looked at, and received long before."""
+    rows = [event(2, "h", Action.OPT_OUT, 40 * DAY)]
+    late = timed_frame(store.spark, rows, EVENT_COLUMNS)
+
+    found = received_events(late, *frames(store, "batches"), since=NOW - 30 * DAY)
+
+    ((took, events),) = {(g.latency, g.events) for g in found}
+    assert (took > 39 * DAY, events) == (True, 1)
+
+
 def test_the_status_follows_from_the_tables(store, contract):
     """Heartbeat, quarantine, exclusions, suspensions, and what waits."""
     found = consent_status(store, contract, "globex", days=20, now=NOW)

@@ -175,11 +175,12 @@ def test_a_batch_that_comes_again_is_appended_once(place, spark, mergeable):
         stored = spark.table(place.store.events).where("stream = 'again'").collect()
         return sorted((row["event_id"], row["batch"]) for row in stored)
 
-    first = append(texts, 10**15)
+    at = 2 * 10**15
+    first = append(texts, at)
     assert first == [("", 7), ("", 7), ("x-OPT_OUT-1-0", 7), ("y-OPT_OUT-1-0", 7)]
-    assert append(texts, 2 * 10**15) == first
-    assert append(texts[:1], 10**15) == first
-    more = append([*texts, "rubbish", line(event("z", OUT, 1))], 10**15)
+    assert append(texts, at + 10**9) == first
+    assert append(texts[:1], at) == first
+    more = append([*texts, "rubbish", line(event("z", OUT, 1))], at)
     assert more == sorted([*first, ("", 7), ("z-OPT_OUT-1-0", 7)])
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from cleanroom_join.errors.base import CleanRoomJoinError, InternalError
 from cleanroom_join.errors.engine import SparkFailure
 from cleanroom_join.errors.release import DisclosureError, ReleaseRefused
+from cleanroom_join.errors.revocation import ConsentRefused
 from cleanroom_join.errors.tables import NoOverlap, TableRefused, TokensRefused
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ EVIDENCE: Mapping[str, Evidence] = MappingProxyType(
 _CLASSES = {
     cls.__name__: cls
     for cls in (
+        ConsentRefused,
         DisclosureError,
         InternalError,
         NoOverlap,

@@ -24,6 +24,9 @@ __all__ = ["STREAM_FILE", "Checkpoint", "local_file"]
 STREAM_FILE = "consent_stream.json"
 """Our file beside Spark's: the id of the stream that the checkpoint is of."""
 
+_RUN_FILE = "consent_run.json"
+"""Our file with the id of the run that used the checkpoint last."""
+
 _STREAM = re.compile("[0-9a-f]{32}")
 _NO_OFFSET = "-"
 """What Spark writes for a source that has given nothing yet."""
@@ -89,6 +92,40 @@ class Checkpoint:
         if not stream:
             raise ConsentRefused.unreachable_checkpoint(str(self.folder))
         return stream
+
+    def claim(self) -> str:
+        """
+        Return the id of a new run, which uses the checkpoint from now on.
+
+        Spark stops a run without an error when another one starts on its checkpoint.
+
+        Raises:
+            ConsentRefused: If it cannot be written (E602).
+        """
+        run = uuid.uuid4().hex
+        text = json.dumps({"run": run}) + "\n"
+        try:
+            (self.folder / _RUN_FILE).write_text(text, encoding="utf-8")
+        except OSError:
+            run = ""
+        if not run:
+            raise ConsentRefused.unreachable_checkpoint(str(self.folder))
+        return run
+
+    def refuse_unfinished(self, run: str) -> None:
+        """
+        Refuse a run whose query ended without an error, and before its end.
+
+        Args:
+            run: What `claim` returned.
+
+        Raises:
+            ConsentRefused: If it was stopped in a batch, or by another run (E606).
+        """
+        if _json_of(_text(self.folder / _RUN_FILE)).get("run") != run:
+            raise ConsentRefused.stopped_stream("another run uses the same checkpoint")
+        if self.begun() is not None:
+            raise ConsentRefused.stopped_stream("it was stopped in a batch")
 
     def newest_commit(self) -> int | None:
         """Return the number of the newest batch that Spark committed."""

@@ -24,6 +24,7 @@ __all__ = ["ReleaseRecord", "read_release_record"]
 
 _DIGEST = re.compile("[0-9a-f]{64}", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _MOST_BYTES = 65_536
 _MOST_TEXT = 200
 
@@ -115,7 +116,10 @@ def _text(value: object) -> str:
 
 
 def _day(text: str) -> dt.date:
-    """Return a day that is written as 2026-11-28, or raise ValueError."""
+    """Return a day of a release, written as 2026-11-28, or raise ValueError."""
     if _DAY.fullmatch(text) is None:
         raise ValueError
-    return dt.date.fromisoformat(text)
+    day = dt.date.fromisoformat(text)
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError
+    return day

@@ -44,7 +44,7 @@ STATE_COLUMNS = (
 One row per subject, party and dataset, and one row of scope `HEARTBEAT`.
 
 The heartbeat has an empty key, and in ``event_time`` the time up to which the job has
-applied everything that was at its source.
+applied everything that was at its source; in ``event_id`` the stream of that source.
 """
 
 HEARTBEAT = "heartbeat"

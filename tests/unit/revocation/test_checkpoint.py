@@ -214,3 +214,17 @@ def test_checksums_of_another_form_say_nothing(tmp_path):
     assert not has_stale_checksum(file)
     file.write_bytes(b"text" * 299 + b"texx")
     assert has_stale_checksum(file)
+
+
+def test_a_run_ends_well_only_while_the_checkpoint_is_its_own(folder):
+    """And once no batch is left that was begun."""
+    run = Checkpoint.at(str(folder)).claim()
+    with pytest.raises(ConsentRefused, match=r"E606.*stopped in a batch"):
+        Checkpoint.at(str(folder)).refuse_unfinished(run)
+    write(folder, "commits/1", COMMIT)
+
+    Checkpoint.at(str(folder)).refuse_unfinished(run)
+
+    Checkpoint.at(str(folder)).claim()
+    with pytest.raises(ConsentRefused, match=r"E606.*another run"):
+        Checkpoint.at(str(folder)).refuse_unfinished(run)

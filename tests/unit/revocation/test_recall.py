@@ -155,6 +155,7 @@ def test_a_notice_names_the_releases_by_what_the_partner_knows():
         metadata(1, consent={"globex": "8"}),
         metadata(1, as_of="20261128"),
         metadata(1, as_of="2026-02-30"),
+        metadata(1, as_of="0001-01-01"),
         metadata(1, as_of=20261128),
     ],
 )

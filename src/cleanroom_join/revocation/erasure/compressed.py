@@ -40,9 +40,23 @@ _MAGIC = (
     (b"\xff\x06\x00\x00sNaPpY", Encoding.UNREAD),
     (b"Obj\x01", Encoding.UNREAD),  # Avro
     (b"ORC", Encoding.UNREAD),
+    (b"\x02\x21\x4c\x18", Encoding.UNREAD),  # LZ4, as its old frames begin
+    (b"7z\xbc\xaf\x27\x1c", Encoding.UNREAD),
+    (b"Rar!\x1a\x07", Encoding.UNREAD),
+    (b"\x1f\x9d", Encoding.UNREAD),  # compress, of Unix
+    (b"\x89LZO", Encoding.UNREAD),
+    (b"LZIP", Encoding.UNREAD),
+    (b"\x5d\x00\x00", Encoding.UNREAD),  # LZMA without a container
+    # zlib: RFC 1950, section 2.2
+    *((b"\x78" + level, Encoding.UNREAD) for level in (b"\x01", b"\x9c", b"\xda")),
+    (b"age-encryption.org/", Encoding.UNREAD),
+    (b"Salted__", Encoding.UNREAD),  # OpenSSL's command
 )
-_UNREAD_SUFFIXES = (".snappy", ".lz4", ".deflate", ".zip", ".orc", ".avro", ".sst")
-"""Names of compressed files whose first bytes are no constant."""
+_UNREAD_SUFFIXES = (
+    *(".snappy", ".lz4", ".deflate", ".zip", ".orc", ".avro", ".sst", ".br", ".lzo"),
+    *(".7z", ".rar", ".z", ".zz", ".zlib", ".lzma", ".gpg", ".pgp", ".age", ".enc"),
+)
+"""Names of compressed or encrypted files, also where first bytes are no constant."""
 
 
 def encoding_of(name: str, first: bytes) -> Encoding:

@@ -50,7 +50,12 @@ _WORTH_LISTING = 0.5
 
 
 def delete_subjects(
-    spark: SparkSession, table: str, token_columns: Sequence[str], excluded: DataFrame
+    spark: SparkSession,
+    table: str,
+    token_columns: Sequence[str],
+    excluded: DataFrame,
+    *,
+    perhaps: Sequence[str] = (),
 ) -> None:
     """
     Delete the rows of excluded subjects from a Gold table.
@@ -65,15 +70,19 @@ def delete_subjects(
     Args:
         spark: The session.
         table: The Gold table, as Spark reads names.
-        token_columns: Every column of tokens, those of retiring keys included.
+        token_columns: Columns of tokens that the table must have.
         excluded: One column, ``key``: the SHA-256 of the subjects' tokens.  It is read
             several times; a subject who comes meanwhile is left to the next call.
+        perhaps: Columns of tokens that the table may have, such as those of retiring
+            keys: a table that was made before the keys changed has none.
 
     Raises:
         ConsentRefused: In Spark Connect 3.5, which has no MERGE of a frame (E600).
         SparkFailure: If Spark fails; its own text is replaced.
     """
     names = without_spark_text(_STEP, lambda: spark.table(table).columns)
+    there = {name.lower() for name in names}
+    token_columns = [*token_columns, *(n for n in perhaps if n.lower() in there)]
     buckets = buckets_of(spark, table)
     has_buckets = buckets > 1 and any(bucket_column(n) in names for n in token_columns)
     # A key may come twice: a MERGE that only deletes accepts it, and making keys

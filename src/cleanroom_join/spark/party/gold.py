@@ -140,8 +140,9 @@ class Gold:
             layout = layout_for(self._messages, self._terms)
             layout = replace(layout, buckets=buckets_of(session, table))
             rows = with_buckets(rows, tokens, layout)
-            if set(rows.columns) == set(names):
-                rows = rows.select(*map(column_named, names))
+        if set(rows.columns) == set(names):
+            # Spark inserts by position: two columns of text would change places.
+            rows = rows.select(*map(column_named, names))
         without_spark_text(
             "replacing its rows", lambda: rows.write.insertInto(table, overwrite=True)
         )

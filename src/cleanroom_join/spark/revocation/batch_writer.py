@@ -23,9 +23,35 @@ from cleanroom_join.spark.revocation.intake import append_once, events_of
 from cleanroom_join.spark.revocation.state_merge import excluded_subjects, merge_state
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["BatchWriter"]
+__all__ = ["BatchWriter", "GoldTable"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GoldTable:
+    """A Gold table that follows the state."""
+
+    name: str
+    """Quoted."""
+    tokens: tuple[str, ...]
+    """Its declared columns of tokens."""
+    perhaps: tuple[str, ...]
+    """Those of the contract's keys, which it has or has not."""
+
+    def without(self, spark: SparkSession, excluded: DataFrame) -> None:
+        """
+        Delete subjects from it, again if another writer was faster.
+
+        Args:
+            spark: The session.
+            excluded: One column ``key``.
+
+        Raises:
+            SparkFailure: If Spark fails; its own text is replaced.
+        """
+        delete = partial(delete_subjects, spark, self.name, self.tokens, excluded)
+        retried(partial(delete, perhaps=self.perhaps))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -41,8 +67,7 @@ class BatchWriter:
     events: str
     state: str
     batches: str
-    gold: tuple[tuple[str, tuple[str, ...]], ...]
-    """Quoted name and token columns of each Gold table."""
+    gold: tuple[GoldTable, ...]
 
     def __call__(self, lines: DataFrame, batch: int) -> None:
         """
@@ -72,11 +97,12 @@ class BatchWriter:
         """Do the four steps, in this order."""
         began = dt.datetime.now(tz=dt.timezone.utc)
         spark = lines.sparkSession
-        append_once(spark, self.events, lines, self.stream, batch)
+        retried(partial(append_once, spark, self.events, lines, self.stream, batch))
         events = events_of(spark, self.events, self.stream, batch)
         retried(lambda: merge_state(spark, self.state, events))
         state = without_spark_text("opening the state", lambda: spark.table(self.state))
         excluded = excluded_subjects(state, events.where(F.col("action").isNotNull()))
-        for table, tokens in self.gold:
-            retried(partial(delete_subjects, spark, table, tokens, excluded))
-        enter_batch(spark, self.batches, events, self.stream, batch, began)
+        for table in self.gold:
+            table.without(spark, excluded)
+        enter = partial(enter_batch, spark, self.batches, events, self.stream)
+        retried(partial(enter, batch, began))

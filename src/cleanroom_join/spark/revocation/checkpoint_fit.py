@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from cleanroom_join.errors import ConsentRefused
 from cleanroom_join.revocation.checkpoint import local_file
+from cleanroom_join.revocation.schemas import HEARTBEAT
 from cleanroom_join.spark.common.look import look
 from cleanroom_join.spark.revocation.intake import events_of
 
@@ -30,6 +31,8 @@ def refuse_misfit(checkpoint: Checkpoint, store: ConsentStore, stream: str) -> N
 
     - A committed batch that the tables do not have: they were made again or restored,
       and what the checkpoint calls read is not in them.
+    - A heartbeat of another stream since: each job would say that the state is fresh,
+      and know of its own source alone.
     - A batch that was begun and is not in the events, whose source files are gone:
       Spark would read nothing, and commit that.
 
@@ -46,11 +49,25 @@ def refuse_misfit(checkpoint: Checkpoint, store: ConsentStore, stream: str) -> N
                 "the consent tables lack a batch that it calls applied, so they were"
                 " made again or restored"
             )
+        if _is_overtaken(store, batches, stream):
+            raise ConsentRefused.damaged_checkpoint(
+                "the consent tables follow another checkpoint since, and have one"
+                " source: unite the frames of several"
+            )
     begun = checkpoint.begun()
     if begun is None or _has_rows(events_of(store.spark, store.events, stream, begun)):
         return
     if not all(_is_there(store.spark, file) for file in checkpoint.files_of(begun)):
         raise ConsentRefused.missing_sources()
+
+
+def _is_overtaken(store: ConsentStore, batches: DataFrame, stream: str) -> bool:
+    """Return whether another stream has set the heartbeat since the last batch."""
+    own = batches.where(F.col("stream") == stream).agg(F.max("applied_at").alias("own"))
+    beats = store.frame(store.state).where(F.col("scope") == HEARTBEAT)
+    others = beats.where(~F.col("event_id").isin("", stream)).crossJoin(own)
+    later = others.where(F.col("event_time") > F.col("own")).select("event_id")
+    return bool(look("looking for a heartbeat", later.limit(1)))
 
 
 def _has_rows(frame: DataFrame) -> bool:

@@ -27,22 +27,24 @@ def timestamp(time: dt.datetime) -> Column:
     return F.timestamp_micros(F.lit((time - _EPOCH) // dt.timedelta(microseconds=1)))
 
 
-def heartbeat_row(spark: SparkSession, until: dt.datetime) -> DataFrame:
-    """Return the heartbeat as a row of the state."""
+def heartbeat_row(spark: SparkSession, until: dt.datetime, stream: str) -> DataFrame:
+    """Return the heartbeat as a row of the state, with the stream as its event."""
     values = {
         "scope": F.lit(HEARTBEAT),
         "key": F.lit(""),
         "event_time": timestamp(until),
         "source_seq": F.lit(0),
         "restrictiveness": F.lit(0),
-        "event_id": F.lit(""),
+        "event_id": F.lit(stream),
     }
     return spark.range(1).select(
         *(values.get(n, F.lit(None)).cast(t).alias(n) for n, t in _TYPES.items())
     )
 
 
-def set_heartbeat(spark: SparkSession, state: str, until: dt.datetime) -> None:
+def set_heartbeat(
+    spark: SparkSession, state: str, until: dt.datetime, stream: str = ""
+) -> None:
     """
     Say that everything that was at the source at a time is applied.
 
@@ -52,10 +54,11 @@ def set_heartbeat(spark: SparkSession, state: str, until: dt.datetime) -> None:
         spark: The session.
         state: Quoted name of the table.
         until: The time, with its zone.
+        stream: Id of the stream that is applied; the state follows one.
 
     Raises:
         SparkFailure: If Spark fails; its own text is replaced.
     """
-    row = heartbeat_row(spark, until)
+    row = heartbeat_row(spark, until, stream)
     statement = merge_latest(state, KEYS, ORDER)
     retried(lambda: run_on_frame(spark, "setting the heartbeat", statement, row))

@@ -24,12 +24,15 @@ __all__ = ["append_once", "events_of"]
 _COLUMNS = tuple(column.split(" ")[0] for column in EVENT_COLUMNS.split(", "))
 _CONTENT = (
     *("position", "event_id", "scope", "key", "key_id", "source_seq"),
-    *("legal_basis", "jurisdiction", "evidence_digest", "schema_version"),
+    *("legal_basis", "jurisdiction", "evidence_digest", "schema_version", "action"),
 )
 """
-What a line says, whenever it is read.
+What a line says; and its event time, unless that is the time of its batch.
 
-Not its times, action and quarantine: they may follow from the time of its batch.
+An id alone tells no two lines apart: a source may give one id to several, and a line in
+quarantine may have none.  Quarantine and other times may follow from the batch's time.
+So may action and event time, of a line with a time in the future alone: it is stored
+once more then, and changes nothing.
 """
 
 
@@ -80,7 +83,9 @@ def _append(rows: DataFrame, events: str, **options: str) -> None:
 
 def _not_in(rows: DataFrame, there: DataFrame) -> DataFrame:
     """Return the rows that are there fewer times than in the batch."""
-    content = F.to_json(F.struct(*_CONTENT)).alias("content")
+    time = F.when(F.col("event_time") < F.col("ingested_at"), F.col("event_time"))
+    content = F.to_json(F.struct(*_CONTENT, F.unix_micros(time).alias("time")))
+    content = content.alias("content")
     counted = there.groupBy(content).agg(F.count(F.lit(1)).alias("times"))
     number = F.row_number().over(Window.partitionBy("content").orderBy("event_time"))
     numbered = rows.withColumn("content", content).withColumn("number", number)

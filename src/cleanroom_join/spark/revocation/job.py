@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -19,17 +18,14 @@ from pyspark.sql.utils import is_remote
 from cleanroom_join.errors import ConsentRefused
 from cleanroom_join.revocation.checkpoint import Checkpoint
 from cleanroom_join.revocation.stream_progress import applied_until
-from cleanroom_join.spark.common.gold_deletion import delete_subjects
 from cleanroom_join.spark.common.safe_errors import without_spark_text
-from cleanroom_join.spark.party.gold_rows import gold_token_columns
 from cleanroom_join.spark.revocation.batch_rows import report_since, stream_totals
-from cleanroom_join.spark.revocation.batch_writer import BatchWriter
+from cleanroom_join.spark.revocation.batch_writer import BatchWriter, GoldTable
 from cleanroom_join.spark.revocation.checkpoint_fit import refuse_misfit
-from cleanroom_join.spark.revocation.conflicts import retried
 from cleanroom_join.spark.revocation.event_lines import event_columns
 from cleanroom_join.spark.revocation.heartbeat import set_heartbeat
 from cleanroom_join.spark.revocation.lines import as_lines
-from cleanroom_join.spark.revocation.replay import rebuild_state
+from cleanroom_join.spark.revocation.replay import merge_again, rebuild_state
 from cleanroom_join.spark.revocation.state_merge import excluded_subjects
 from cleanroom_join.spark.revocation.stream_watch import (
     StreamWatch,
@@ -58,9 +54,10 @@ _NEEDS = 4
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class _Started:
-    """A running query, its stream, and the stream's totals before it."""
+    """A running query, its stream and run, and the stream's totals before it."""
 
     stream: str
+    run: str
     query: StreamingQuery
     before: dict[str, int]
 
@@ -76,8 +73,8 @@ class RevocationJob:
         party: Its alias in the contract.
         gold: The name of the Gold table of each of its assets, by asset.
         checkpoint: Folder of the checkpoint, on a file system that Python reaches: a
-            path of a volume, or a local one.  One for each source, and for this store
-            alone.
+            path of a volume, or a local one.  For this store alone, which has one
+            source: unite the frames of several.
         raw: What tokenises raw identifiers of the source; None: such lines are in
             quarantine.
         patience: Seconds after which Spark counts as dead if it does not answer.
@@ -138,9 +135,8 @@ class RevocationJob:
             query.stop()
             raise
         # A query that somebody stops ends without an error, as one that is done.
-        if Checkpoint.at(self.checkpoint).begun() is not None:
-            raise ConsentRefused.stopped_stream("it was stopped in a batch")
-        set_heartbeat(self.store.spark, self.store.state, began)
+        Checkpoint.at(self.checkpoint).refuse_unfinished(started.run)
+        set_heartbeat(self.store.spark, self.store.state, began, started.stream)
         return self._report(started)
 
     def run_continuously(
@@ -180,7 +176,9 @@ class RevocationJob:
                     break
                 until = applied_until(last_progress(query))
                 if until is not None and until > beat:
-                    set_heartbeat(self.store.spark, self.store.state, until)
+                    set_heartbeat(
+                        self.store.spark, self.store.state, until, started.stream
+                    )
                     beat = until
         except KeyboardInterrupt:
             pass
@@ -204,8 +202,8 @@ class RevocationJob:
         self.store.check()
         differed = rebuild_state(self.store)
         excluded = excluded_subjects(self.store.frame(self.store.state))
-        for table, tokens in self._gold():
-            retried(partial(delete_subjects, self.store.spark, table, tokens, excluded))
+        for table in self._gold():
+            table.without(self.store.spark, excluded)
         return differed
 
     def _started(self, lines: DataFrame, every: str | None = None) -> _Started:
@@ -223,7 +221,9 @@ class RevocationJob:
         stream = checkpoint.stream()
         checkpoint.refuse_damage()
         refuse_misfit(checkpoint, self.store, stream)
+        merge_again(self.store, self._gold())
         before = stream_totals(self.store.frame(self.store.batches), stream)
+        run = checkpoint.claim()
         writer = BatchWriter(
             stream=stream,
             events=self.store.events,
@@ -245,7 +245,7 @@ class RevocationJob:
             failure = stopped_stream(error)
         else:
             if checkpoint.has_metadata():
-                return _Started(stream=stream, query=query, before=before)
+                return _Started(stream=stream, run=run, query=query, before=before)
             # Spark wrote it elsewhere: another machine's folder, or DBFS.
             without_spark_text("stopping the stream", query.stop)
             failure = ConsentRefused.unreachable_checkpoint(self.checkpoint)
@@ -268,10 +268,11 @@ class RevocationJob:
         now = stream_totals(batches, started.stream)
         return report_since(started.before, now, self.contract.policy.min_cohort)
 
-    def _gold(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Return the quoted name and the token columns of each Gold table."""
+    def _gold(self) -> tuple[GoldTable, ...]:
+        """Return each Gold table, with the token columns of every key."""
         assets = self.contract.terms.assets
         own = [name for name, asset in assets.items() if asset.party == self.party]
+        keys = [key.id for key in self.contract.terms.tokens.keys]
         found = []
         for name, table in self.gold.items():
             quoted = parsed_table_name(table)
@@ -279,8 +280,14 @@ class RevocationJob:
                 raise ConsentRefused.wrong_gold(name, "is none of the party's", own)
             if quoted is None:
                 raise ConsentRefused.wrong_gold(name, "has no name of a table", own)
-            columns = gold_token_columns(self.contract.asset(name))
-            found.append((quoted, tuple(columns)))
+            columns = assets[name].subject_columns()
+            found.append(
+                GoldTable(
+                    name=quoted,
+                    tokens=tuple(column.name for column in columns),
+                    perhaps=tuple(c.under(key) for c in columns for key in keys),
+                )
+            )
         return tuple(found)
 
     def _refuse_old_connect(self) -> None:

@@ -37,7 +37,7 @@ def last_events(events: DataFrame) -> DataFrame:
     return effective.groupBy(*KEYS).agg(last).select(*KEYS, "last.*")
 
 
-def merge_state(spark: SparkSession, state: str, events: DataFrame) -> None:
+def merge_state(spark: SparkSession, state: str, events: DataFrame) -> bool:
     """
     Let the last event of each subject win over the state, if it is later.
 
@@ -48,11 +48,15 @@ def merge_state(spark: SparkSession, state: str, events: DataFrame) -> None:
         state: Quoted name of the table.
         events: Of a batch, or all.
 
+    Returns:
+        Whether a row of the state changed.
+
     Raises:
         SparkFailure: If Spark fails; its own text is replaced.
     """
     statement = merge_latest(state, KEYS, ORDER)
-    run_on_frame(spark, "merging the state", statement, last_events(events))
+    rows = run_on_frame(spark, "merging the state", statement, last_events(events))
+    return any(row["num_affected_rows"] for row in rows)
 
 
 def excluded_subjects(state: DataFrame, events: DataFrame | None = None) -> DataFrame:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
 import os
+import zlib
 from pathlib import PurePath
 
 import pytest
@@ -122,6 +124,31 @@ def test_a_folder_that_was_replaced_by_a_link_loses_nothing(tmp_path):
     delete_files(root, found)
 
     assert (outside / "held").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("events", zlib.compress(GONE.encode())),
+        ("events", zlib.compress(GONE.encode(), 9)),
+        ("events", lzma.compress(GONE.encode(), lzma.FORMAT_ALONE)),
+        ("events.json.br", b"\x1b\x42\x00\xf8"),
+        ("events.json.GPG", b"\x8c\x0d\x04\x09"),
+        ("events", b"7z\xbc\xaf\x27\x1c\x00\x04"),
+        ("events", b"Salted__\x00\x01\x02"),
+    ],
+    ids=["zlib", "zlib 9", "lzma", "brotli", "OpenPGP", "7z", "OpenSSL"],
+)
+def test_a_file_that_nothing_here_reads_is_said(tmp_path, name, content):
+    """Its bytes hold no token as it is; what it holds, nobody knows."""
+    (tmp_path / name).write_bytes(content)
+
+    assert searched(tmp_path).unread == {
+        (
+            StorageKind.ARCHIVE,
+            "the search does not read files of another compression here",
+        )
+    }
 
 
 def test_a_missing_folder_is_no_empty_one(tmp_path):

@@ -56,6 +56,7 @@ def received_events(
             F.min("received_at").alias("received_at"),
             F.min("applied_at").alias("applied_at"),
         )
+        # By when they were applied: of the latest, receipt is the longest ago.
         .where(F.col("applied_at").isNull() | (F.col("applied_at") >= F.lit(since)))
     )
     seconds = F.unix_seconds("applied_at") - F.unix_seconds("received_at")
