@@ -168,7 +168,7 @@ def test_a_dead_server_is_noticed(broker, topic, tmp_path):
             os.killpg(process.pid, signal.SIGKILL)
 
     assert process.returncode == REFUSED
-    assert re.search("ConsentRefused: .*E60[56]", said), said
+    assert re.search("RevocationRefused: .*E60[56]", said), said
     whole("run", tmp_path, broker, topic)
     places = [row[0] for row in ended(tmp_path)["events"]]
     assert len(places) == len(set(places)) == LINES

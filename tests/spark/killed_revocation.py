@@ -15,7 +15,7 @@ import signal
 import sys
 from pathlib import Path
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.local import local_session
 from cleanroom_join.spark.revocation import batch_writer
 from tests.spark.revocation_support import Place
@@ -46,7 +46,7 @@ def main(folder: Path, step: str | None) -> None:
     print("READY", flush=True)
     try:
         place.job(patience=20).run_available(place.lines())
-    except ConsentRefused as error:
+    except RevocationRefused as error:
         print(error.code, flush=True)
         # Spark Connect would wait for its server before Python ends.
         os._exit(1)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from cleanroom_join.contract import Contract
-from cleanroom_join.errors import ConsentRefused, UnknownName
+from cleanroom_join.errors import RevocationRefused, UnknownName
 from cleanroom_join.revocation import (
     Action,
     ConsentEvent,
@@ -265,7 +265,7 @@ def test_without_a_heartbeat_there_is_no_notice(store, contract, spark):
     empty.write.format("delta").saveAsTable("consent_reports.never")
     never = SimpleNamespace(**{**vars(store), "state": "`consent_reports`.`never`"})
 
-    with pytest.raises(ConsentRefused, match="E632"):
+    with pytest.raises(RevocationRefused, match="E632"):
         recall_notice(never, contract, "globex", [])
     status = consent_status(never, contract, "globex", now=NOW)
     assert status.freshness is Freshness.NEVER_APPLIED
@@ -275,7 +275,7 @@ def test_a_contract_must_speak_of_revocation_and_of_the_party(store, contract):
     """Both before any query."""
     plain = Contract.from_toml(contract_toml())
 
-    with pytest.raises(ConsentRefused, match="E631"):
+    with pytest.raises(RevocationRefused, match="E631"):
         consent_status(store, plain, "globex")
     with pytest.raises(UnknownName, match="E002"):
         consent_status(store, contract, "initech")

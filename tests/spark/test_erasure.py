@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pyarrow.parquet as pq
 import pytest
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.party import ErasureOutcome, erase
 from cleanroom_join.revocation.erasure import (
     ErasedSubjects,
@@ -128,7 +128,7 @@ def test_nothing_stored_holds_the_token_of_an_erased_subject(
     table = gold(spark, folder, CARE, [GONE, BACK, STAYS, token("other")])
     before = spark.sql(f"DESCRIBE HISTORY {table} LIMIT 1").collect()[0]["version"]
 
-    with pytest.raises(ConsentRefused, match="E620"):
+    with pytest.raises(RevocationRefused, match="E620"):
         erased(store, table, longest_job=dt.timedelta(days=8))
     waiting = erased(store, table)
     held = holders(folder, GONE)

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import pytest
 from pyspark.sql.utils import is_remote
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.party import tokenise
 from cleanroom_join.revocation.gold_layout import NO_TOKEN, GoldLayout
 from cleanroom_join.spark.common.gold_deletion import buckets_of, delete_subjects
@@ -254,7 +254,7 @@ def test_spark_connect_3_5_says_that_it_cannot(spark, tmp_path):
         pytest.skip("this Spark merges frames")
     table = write(spark, tmp_path / "gold", rows(10))
 
-    with pytest.raises(ConsentRefused) as caught:
+    with pytest.raises(RevocationRefused) as caught:
         delete_subjects(spark, table, TOKENS, excluded(spark, [key("nobody")]))
 
     assert caught.value.code == "E600"

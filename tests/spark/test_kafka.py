@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from pyspark.sql.utils import is_remote
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.party import (
     ConsentStore,
     RawIdentifiers,
@@ -111,7 +111,7 @@ def story(spark, broker, tmp_path_factory):
     broker.delete(feed.topic)
     broker.create(feed.topic, 2)
     feed.send(line(9), line(3, "OPT_IN", event_time="2026-11-02T09:00:00Z"))
-    with pytest.raises(ConsentRefused) as caught:
+    with pytest.raises(RevocationRefused) as caught:
         feed.run()
     story.error = caught.value
     story.stopped = feed.events(), feed.state()

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 
 from cleanroom_join import SecretKey
 from cleanroom_join.contract import Contract
-from cleanroom_join.errors import ConsentRefused, KeyRefused, VectorMismatch
+from cleanroom_join.errors import KeyRefused, RevocationRefused, VectorMismatch
 from cleanroom_join.party import KeyRing, RawIdentifiers, tokenise
 from cleanroom_join.spark.revocation.event_lines import event_columns
 from cleanroom_join.testing import TEST_KEY, contract_toml
@@ -237,7 +237,7 @@ def test_subjects_of_several_kinds_alone_are_refused():
     text = text.replace('source = "card_number"', 'source = ["name", "postcode"]')
     terms = Contract.from_toml(text).asset("payments")
 
-    with pytest.raises(ConsentRefused, match="E643"):
+    with pytest.raises(RevocationRefused, match="E643"):
         RawIdentifiers(terms=terms, key=TEST_KEY)
 
 

@@ -18,7 +18,7 @@ import pytest
 from pyspark.sql import functions as F
 from pyspark.sql.utils import is_remote
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.party import ConsentStore
 from cleanroom_join.revocation import Action, latest
 from cleanroom_join.revocation.checkpoint import STREAM_FILE, Checkpoint
@@ -190,7 +190,7 @@ def test_a_failing_batch_says_no_value_and_is_applied_later(spark, tmp_path, mer
     broken.put("one", lines(event("new", OUT, 1)))
     job = broken.job(gold={ASSET: f"delta.`{tmp_path}/none`"})
 
-    with pytest.raises(ConsentRefused) as caught:
+    with pytest.raises(RevocationRefused) as caught:
         job.run_available(broken.lines())
 
     assert caught.value.code == "E606"
@@ -213,7 +213,7 @@ def refuse_lost_sources(place: Place) -> None:
     text = stream.read_text()
     stream.write_text(json.dumps({"stream": "0" * 32}))
     file.rename(aside)
-    with pytest.raises(ConsentRefused) as caught:
+    with pytest.raises(RevocationRefused) as caught:
         place.run()
     assert caught.value.code == "E604"
     aside.rename(file)
@@ -232,7 +232,7 @@ def refuse_damage(place: Place) -> None:
         try:
             Checkpoint(folder=copy).stream()
             Checkpoint(folder=copy).refuse_damage()
-        except ConsentRefused as error:
+        except RevocationRefused as error:
             return error.code
         return None
 
@@ -253,13 +253,13 @@ def test_tables_made_again_do_not_fit_the_checkpoint(place, mergeable):
     other.create()
     other.create()
 
-    with pytest.raises(ConsentRefused) as caught:
+    with pytest.raises(RevocationRefused) as caught:
         place.job(store=other).run_available(place.lines())
 
     assert caught.value.code == "E603"
     statement = f"ALTER TABLE {other.state} ADD COLUMN (more int)"
     place.spark.sql(statement).collect()
-    with pytest.raises(ConsentRefused) as caught:
+    with pytest.raises(RevocationRefused) as caught:
         other.create()
     assert caught.value.code == "E601"
 
@@ -309,7 +309,7 @@ def test_what_is_no_stream_of_lines_is_refused(place, spark):
 
     codes = []
     for frame in frames:
-        with pytest.raises(ConsentRefused) as caught:
+        with pytest.raises(RevocationRefused) as caught:
             job.run_available(frame)
         codes.append(caught.value.code)
     for wrong in (
@@ -317,7 +317,7 @@ def test_what_is_no_stream_of_lines_is_refused(place, spark):
         {"gold": {"accounts": "a"}},
         {"gold": {ASSET: ";"}},
     ):
-        with pytest.raises(ConsentRefused) as caught:
+        with pytest.raises(RevocationRefused) as caught:
             place.job(**wrong)
         codes.append(caught.value.code)
 
@@ -329,7 +329,7 @@ def test_a_run_goes_on_until_it_is_stopped(spark, tmp_path, mergeable):
     """The heartbeat follows while nothing comes; Spark Connect refuses to run so."""
     place = Place(spark, tmp_path / "continuous")
     if is_remote():
-        with pytest.raises(ConsentRefused, match="E608"):
+        with pytest.raises(RevocationRefused, match="E608"):
             place.job().run_continuously(place.lines())
         return
     place.put("one", lines(event("new", OUT, 1)))

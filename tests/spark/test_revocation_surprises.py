@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.utils import is_remote
 
 from cleanroom_join.contract import Contract
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.party import tokenise
 from cleanroom_join.revocation import Action
 from cleanroom_join.revocation.checkpoint import Checkpoint
@@ -104,7 +104,7 @@ def test_a_run_that_another_one_stopped_leaves_the_heartbeat(place, monkeypatch)
     monkeypatch.setattr(job_module, "StreamWatch", watched)
     place.put("stopped", lines(event("y", OUT, 3)))
 
-    with pytest.raises(ConsentRefused, match="another run uses the same checkpoint"):
+    with pytest.raises(RevocationRefused, match="another run uses the same checkpoint"):
         place.run()
 
     assert place.heartbeat() == beat
@@ -159,7 +159,9 @@ def test_a_second_source_is_refused(place, spark):
     other = place.job(checkpoint=str(place.folder / "checkpoint of another"))
     other.run_available(place.lines())
 
-    with pytest.raises(ConsentRefused, match=r"E603.*follow another checkpoint since"):
+    with pytest.raises(
+        RevocationRefused, match=r"E603.*follow another checkpoint since"
+    ):
         place.run()
 
     assert other.run_available(place.lines()).batches == 0

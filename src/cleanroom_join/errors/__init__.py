@@ -23,6 +23,7 @@ from cleanroom_join.errors.base import (
     printable,
     quoted,
 )
+from cleanroom_join.errors.consent import ConsentRefused
 from cleanroom_join.errors.contract import ContractError, Problem
 from cleanroom_join.errors.engine import SparkFailure
 from cleanroom_join.errors.files import FileRefused
@@ -33,7 +34,7 @@ from cleanroom_join.errors.refusal import (
     depends_on_data,
 )
 from cleanroom_join.errors.release import DisclosureError, ReleaseRefused, WriteFailed
-from cleanroom_join.errors.revocation import ConsentRefused
+from cleanroom_join.errors.revocation import RevocationRefused
 from cleanroom_join.errors.tables import NoOverlap, TableRefused, TokensRefused
 from cleanroom_join.errors.tokens import KeyRefused, TokenError, VectorMismatch
 
@@ -52,6 +53,7 @@ __all__ = [
     "Problem",
     "Refusal",
     "ReleaseRefused",
+    "RevocationRefused",
     "SparkFailure",
     "TableRefused",
     "TokenError",

@@ -14,9 +14,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cleanroom_join.errors.base import CleanRoomJoinError, InternalError
+from cleanroom_join.errors.consent import ConsentRefused
 from cleanroom_join.errors.engine import SparkFailure
 from cleanroom_join.errors.release import DisclosureError, ReleaseRefused
-from cleanroom_join.errors.revocation import ConsentRefused
 from cleanroom_join.errors.tables import NoOverlap, TableRefused, TokensRefused
 
 if TYPE_CHECKING:
@@ -29,9 +29,12 @@ class Evidence(Enum):
     """What an error follows from."""
 
     TERMS = "terms"
-    """Contract, columns and their types, ledger, arguments, installed packages."""
+    """
+    Contract, columns and their types, ledger, arguments, installed packages; of a
+    consent state, what is about no subject.
+    """
     DATA = "data"
-    """Rows of a shared table."""
+    """Rows of a shared table, or of a consent state about subjects."""
 
 
 _TERMS = (
@@ -41,22 +44,23 @@ _TERMS = (
     *("E300", "E301", "E302", "E307", "E308", "E317", "E318", "E320", "E391"),
     *("E403", "E502", "E503", "E504", "E505", "E506", "E507", "E508"),
     *("E509", "E510"),
-    # Of a job, and of what a consent state says of a party or a table.
+    # Of the revocation job, which runs in no room.
     *("E600", "E601", "E602", "E603", "E604", "E605", "E606", "E607"),
-    *("E608", "E609", "E610", "E611", "E614", "E620", "E621", "E622"),
-    *("E623", "E624", "E630", "E631", "E632", "E640", "E641", "E642"),
-    *("E643",),
+    *("E608", "E609", "E620", "E621", "E622", "E623", "E624", "E630"),
+    *("E631", "E632", "E640", "E641", "E642", "E643"),
+    # What a consent state says of a party or a table, and of no subject.
+    *("E610", "E611", "E614"),
 )
 _DATA = (
     *("E000", "E303", "E304", "E305", "E306", "E309"),
     *("E310", "E311", "E312", "E313", "E314", "E315"),
     *("E321", "E322", "E323"),
+    # A row of one subject in a consent state is enough for these.
+    *("E612", "E613"),
     # Spark may fail for a value, and a step of ours for cells that nobody thought of.
     *("E390", "E900"),
     # Of the cells that have rows; the verdict of an answer without cells.
     *("E400", "E402", "E501"),
-    # Of the subjects in a consent state.
-    *("E612", "E613"),
 )
 
 EVIDENCE: Mapping[str, Evidence] = MappingProxyType(

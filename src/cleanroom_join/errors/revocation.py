@@ -1,28 +1,21 @@
-"""Errors of consent: a state that no run may rely on, or a job that must not go on."""
+"""Errors of the revocation job, of erasure, and of what they are started with."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cleanroom_join.errors.base import CleanRoomJoinError, named, printable, quoted
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-__all__ = ["ConsentRefused"]
+__all__ = ["RevocationRefused"]
 
 _RECOVER = "docs/howto/recover-the-revocation-job.md has the steps."
 
-_RUN_THE_JOB = "run the revocation job of {party}, then run this again."
 
-
-class ConsentRefused(CleanRoomJoinError):
-    """Consent is unknown, out of date or suspended: mend the revocation job first."""
+class RevocationRefused(CleanRoomJoinError):
+    """The revocation job or an erasure must not go on: mend what it is started with."""
 
     code = "E600"
 
     @classmethod
-    def unsupported_engine(cls) -> ConsentRefused:
+    def unsupported_engine(cls) -> RevocationRefused:
         """Say on which Spark the job runs."""
         return cls(
             "the revocation job needs Spark 4, or Spark 3.5 in classic mode: Spark"
@@ -33,7 +26,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def no_store(cls, name: str, fault: str) -> ConsentRefused:
+    def no_store(cls, name: str, fault: str) -> RevocationRefused:
         """Say why a schema, folder or table cannot hold consent; quote no row."""
         return cls(
             f"{printable(name)} {fault}.",
@@ -43,7 +36,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def unreachable_checkpoint(cls, path: str) -> ConsentRefused:
+    def unreachable_checkpoint(cls, path: str) -> RevocationRefused:
         """Say that Python cannot write where the checkpoint should be."""
         return cls(
             f"the checkpoint {printable(path)} is no folder that Python can write.",
@@ -54,7 +47,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def damaged_checkpoint(cls, fault: str) -> ConsentRefused:
+    def damaged_checkpoint(cls, fault: str) -> RevocationRefused:
         """Say what is wrong with a checkpoint: where a file is, never what is in it."""
         return cls(
             f"the checkpoint cannot be relied on: {fault}.",
@@ -63,7 +56,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def missing_sources(cls) -> ConsentRefused:
+    def missing_sources(cls) -> RevocationRefused:
         """Say that files of a batch that is not applied are gone; name none."""
         return cls(
             "source files of a batch that was begun and not applied are not where they"
@@ -73,7 +66,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def silent_engine(cls, seconds: float) -> ConsentRefused:
+    def silent_engine(cls, seconds: float) -> RevocationRefused:
         """Say for how long the engine did not answer."""
         return cls(
             f"Spark has not answered for {seconds:g} seconds.",
@@ -83,7 +76,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def stopped_stream(cls, cause: str) -> ConsentRefused:
+    def stopped_stream(cls, cause: str) -> RevocationRefused:
         """Say why the stream stopped, without Spark's text."""
         return cls(
             f"the stream of consent events stopped: {printable(cause)}.",
@@ -93,7 +86,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def no_lines(cls, fault: str) -> ConsentRefused:
+    def no_lines(cls, fault: str) -> RevocationRefused:
         """Say why a frame cannot be read as lines."""
         return cls(
             f"the frame {fault}.",
@@ -103,7 +96,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def only_available(cls) -> ConsentRefused:
+    def only_available(cls) -> RevocationRefused:
         """Say where a stream cannot run on and on."""
         return cls(
             "`run_continuously` needs Spark in classic mode; serverless compute and"
@@ -113,7 +106,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def unknown_party(cls, party: str, known: list[str]) -> ConsentRefused:
+    def unknown_party(cls, party: str, known: list[str]) -> RevocationRefused:
         """Say which party is none of the contract's."""
         return cls(
             f"{named(party)} is no party of the contract.",
@@ -122,7 +115,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def wrong_gold(cls, asset: str, fault: str, known: list[str]) -> ConsentRefused:
+    def wrong_gold(cls, asset: str, fault: str, known: list[str]) -> RevocationRefused:
         """Say which Gold table does not fit, and which assets the party has."""
         return cls(
             f"the Gold table of {named(asset)} {fault}.",
@@ -132,92 +125,9 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def no_heartbeat(cls, party: str) -> ConsentRefused:
-        """Say that nobody knows how fresh a party's consent state is."""
-        return cls(
-            f"the consent state of {printable(party)} has no heartbeat.",
-            hint=_RUN_THE_JOB.format(party=printable(party)),
-            code="E610",
-        )
-
-    @classmethod
-    def early_heartbeat(cls, party: str) -> ConsentRefused:
-        """Say that a heartbeat is of a time that is still to come."""
-        return cls(
-            f"the consent state of {printable(party)} has a heartbeat in the future.",
-            hint="compare the clocks of the revocation job and of the room, then run"
-            " the job again.",
-            code="E610",
-        )
-
-    @classmethod
-    def stale(cls, party: str, hours: int, allowed: int) -> ConsentRefused:
-        """Say how old a party's consent state is, and how old it may be."""
-        return cls(
-            f"the consent state of {printable(party)} is {hours:,} hours old; the"
-            f" contract allows {allowed:,}.",
-            hint=_RUN_THE_JOB.format(party=printable(party)),
-            code="E610",
-        )
-
-    @classmethod
-    def suspended(cls, what: str, by: str) -> ConsentRefused:
-        """Say which party or table is suspended, and whose state says so."""
-        return cls(
-            f"{what} is suspended: the consent state of {printable(by)} says so.",
-            hint="nothing is computed until that party resumes it by an event with"
-            " evidence.",
-            code="E611",
-        )
-
-    @classmethod
-    def other_columns(cls, party: str, expected: Iterable[str]) -> ConsentRefused:
-        """Say which columns a consent state must have."""
-        return cls(
-            f"the consent state of {printable(party)} lacks columns, or has them of"
-            f" another type; it needs {quoted(expected)}.",
-            hint="share the table that the revocation job writes, or a view with these"
-            " columns of all its rows.",
-            code="E612",
-        )
-
-    @classmethod
-    def odd_rows(cls, party: str) -> ConsentRefused:
-        """Say that a consent state has rows that no revocation job writes."""
-        return cls(
-            f"the consent state of {printable(party)} has rows that no revocation job"
-            " writes: a key twice, or a scope, action or key that is none.",
-            hint="that party makes the state again from its events; nothing else may"
-            " write it.",
-            code="E612",
-        )
-
-    @classmethod
-    def other_key_ids(cls, party: str, table: str | None = None) -> ConsentRefused:
-        """Say that tokens of opt-outs are of a key that tables have no tokens of."""
-        where = "the contract accepts" if table is None else f"{printable(table)} has"
-        return cls(
-            f"the consent state of {printable(party)} has opt-outs whose tokens are of"
-            f" another key than those that {where}, so they would be overlooked.",
-            hint="that party delivers these opt-outs under the active key too, and then"
-            " removes the rows of the other key (docs/howto/change-the-key.md).",
-            code="E613",
-        )
-
-    @classmethod
-    def no_state(cls, asset: str, table: str) -> ConsentRefused:
-        """Say that the contract wants the consent state applied to a table."""
-        return cls(
-            f"the contract excludes the subjects of {printable(table)} from"
-            f" {printable(asset)}, and no consent state was given.",
-            hint='pass it: tokenise(…, consent_state="catalog.schema.consent_state").',
-            code="E614",
-        )
-
-    @classmethod
     def short_retention(
         cls, table: str, hours: int, longest: int, key: str
-    ) -> ConsentRefused:
+    ) -> RevocationRefused:
         """Say that VACUUM could delete files under a job that reads them."""
         return cls(
             f'the Gold table of "{printable(table)}" keeps old files for {hours} hours;'
@@ -228,7 +138,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def missing_folder(cls, named: str) -> ConsentRefused:
+    def missing_folder(cls, named: str) -> RevocationRefused:
         """Say which folder of an erasure is not there."""
         return cls(
             f"{named} is no folder that this process reaches.",
@@ -237,7 +147,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def unknown_retention(cls, table: str, key: str) -> ConsentRefused:
+    def unknown_retention(cls, table: str, key: str) -> RevocationRefused:
         """Say that a table's retention is not understood."""
         return cls(
             f'the property {key} of the table of "{printable(table)}" is no interval of'
@@ -247,7 +157,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def not_erasable(cls, asset: str, why: str) -> ConsentRefused:
+    def not_erasable(cls, asset: str, why: str) -> RevocationRefused:
         """Say which asset an erasure cannot be about."""
         return cls(
             f'"{printable(asset)}" {printable(why)}.',
@@ -257,7 +167,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def undeletable_files(cls, named: str) -> ConsentRefused:
+    def undeletable_files(cls, named: str) -> RevocationRefused:
         """Say where applied files cannot be deleted."""
         return cls(
             f"{named} has files with the token of an erased subject, and they cannot be"
@@ -267,7 +177,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def release_record(cls, file: str) -> ConsentRefused:
+    def release_record(cls, file: str) -> RevocationRefused:
         """Say that a file is no record of a release."""
         return cls(
             "expected the commit metadata of a release as JSON, got"
@@ -278,7 +188,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def no_section(cls, contract: str) -> ConsentRefused:
+    def no_section(cls, contract: str) -> RevocationRefused:
         """Say that the contract does not speak of revocation."""
         return cls(
             "expected a section [revocation], whose limits the command needs, got"
@@ -288,7 +198,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def never_applied(cls) -> ConsentRefused:
+    def never_applied(cls) -> RevocationRefused:
         """Say that the state has no heartbeat: no run of the job has ended."""
         return cls(
             "expected a consent state with a heartbeat, got one without: no run of the"
@@ -299,7 +209,16 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def kafka_option(cls, name: str, only: str) -> ConsentRefused:
+    def kafka_argument(cls, name: str, argument: str) -> RevocationRefused:
+        """Say that a Kafka option is an argument."""
+        return cls(
+            f"the Kafka option {name} is the argument {argument} of kafka_lines.",
+            hint=f"leave the option out, and give {argument}.",
+            code="E640",
+        )
+
+    @classmethod
+    def kafka_option(cls, name: str, only: str) -> RevocationRefused:
         """Say that another value of a Kafka option loses or invents events."""
         return cls(
             f"the Kafka option {name} must be {only}: any other value could lose an"
@@ -309,16 +228,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def kafka_argument(cls, name: str, argument: str) -> ConsentRefused:
-        """Say that a Kafka option is an argument."""
-        return cls(
-            f"the Kafka option {name} is the argument {argument} of kafka_lines.",
-            hint=f"leave the option out, and give {argument}.",
-            code="E640",
-        )
-
-    @classmethod
-    def unknown_kafka_option(cls, name: str) -> ConsentRefused:
+    def unknown_kafka_option(cls, name: str) -> RevocationRefused:
         """Say that a Kafka option is not known to keep every event."""
         return cls(
             f"the Kafka option {name} is none of those that change no event: expected"
@@ -328,7 +238,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def no_kafka(cls) -> ConsentRefused:
+    def no_kafka(cls) -> RevocationRefused:
         """Say that the session lacks the Kafka source."""
         return cls(
             "this Spark session cannot read Kafka: the jars of Spark's Kafka source are"
@@ -339,7 +249,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def lost_at_kafka(cls) -> ConsentRefused:
+    def lost_at_kafka(cls) -> RevocationRefused:
         """Say that messages that the job has not read are not in the topic."""
         return cls(
             "the Kafka topic lacks messages that the job has not read yet: somebody"
@@ -351,7 +261,7 @@ class ConsentRefused(CleanRoomJoinError):
         )
 
     @classmethod
-    def no_raw_form(cls, asset: str) -> ConsentRefused:
+    def no_raw_form(cls, asset: str) -> RevocationRefused:
         """Say that no subject of an asset has an identifier of one kind."""
         return cls(
             f"no subject of {quoted(asset)} has an identifier of one kind: a line holds"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.revocation.hadoop_checksum import has_stale_checksum
 
 __all__ = ["STREAM_FILE", "Checkpoint", "local_file"]
@@ -48,11 +48,11 @@ class Checkpoint:
                 ``dbfs:/Volumes`` may precede it.
 
         Raises:
-            ConsentRefused: If Python cannot write there (E602).
+            RevocationRefused: If Python cannot write there (E602).
         """
         plain = _local_path(path)
         if plain is None:
-            raise ConsentRefused.unreachable_checkpoint(path)
+            raise RevocationRefused.unreachable_checkpoint(path)
         folder = Path(plain)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,7 @@ class Checkpoint:
         except OSError:
             is_there = False
         if not is_there:
-            raise ConsentRefused.unreachable_checkpoint(path)
+            raise RevocationRefused.unreachable_checkpoint(path)
         return cls(folder=folder)
 
     def stream(self) -> str:
@@ -71,8 +71,8 @@ class Checkpoint:
         another, which they would else be taken for.
 
         Raises:
-            ConsentRefused: If there are batches and no id (E603), or if the id cannot
-                be written (E602).
+            RevocationRefused: If there are batches and no id (E603), or if the id
+                cannot be written (E602).
         """
         file = self.folder / STREAM_FILE
         if file.exists():
@@ -90,7 +90,7 @@ class Checkpoint:
         except OSError:
             stream = ""
         if not stream:
-            raise ConsentRefused.unreachable_checkpoint(str(self.folder))
+            raise RevocationRefused.unreachable_checkpoint(str(self.folder))
         return stream
 
     def claim(self) -> str:
@@ -100,7 +100,7 @@ class Checkpoint:
         Spark stops a run without an error when another one starts on its checkpoint.
 
         Raises:
-            ConsentRefused: If it cannot be written (E602).
+            RevocationRefused: If it cannot be written (E602).
         """
         run = uuid.uuid4().hex
         text = json.dumps({"run": run}) + "\n"
@@ -109,7 +109,7 @@ class Checkpoint:
         except OSError:
             run = ""
         if not run:
-            raise ConsentRefused.unreachable_checkpoint(str(self.folder))
+            raise RevocationRefused.unreachable_checkpoint(str(self.folder))
         return run
 
     def refuse_unfinished(self, run: str) -> None:
@@ -120,12 +120,14 @@ class Checkpoint:
             run: What `claim` returned.
 
         Raises:
-            ConsentRefused: If it was stopped in a batch, or by another run (E606).
+            RevocationRefused: If it was stopped in a batch, or by another run (E606).
         """
         if _json_of(_text(self.folder / _RUN_FILE)).get("run") != run:
-            raise ConsentRefused.stopped_stream("another run uses the same checkpoint")
+            raise RevocationRefused.stopped_stream(
+                "another run uses the same checkpoint"
+            )
         if self.begun() is not None:
-            raise ConsentRefused.stopped_stream("it was stopped in a batch")
+            raise RevocationRefused.stopped_stream("it was stopped in a batch")
 
     def newest_commit(self) -> int | None:
         """Return the number of the newest batch that Spark committed."""
@@ -145,7 +147,7 @@ class Checkpoint:
         Refuse a checkpoint from which Spark would not go on where it ended.
 
         Raises:
-            ConsentRefused: Naming a file and its fault, never its content (E603).
+            RevocationRefused: Naming a file and its fault, never its content (E603).
         """
         offsets, commits = self._numbers("offsets"), self._numbers("commits")
         newest = max(offsets, default=-1)
@@ -238,9 +240,9 @@ def _local_path(path: str) -> str | None:
     return unquote(parts.path) or None if is_local else None
 
 
-def _damaged(fault: str) -> ConsentRefused:
+def _damaged(fault: str) -> RevocationRefused:
     """Return the error for a checkpoint with a fault."""
-    return ConsentRefused.damaged_checkpoint(fault)
+    return RevocationRefused.damaged_checkpoint(fault)
 
 
 def _text(file: Path) -> str:

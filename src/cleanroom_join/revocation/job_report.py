@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cleanroom_join.disclosure.coarse_counts import coarsen_count
+
 __all__ = ["JobReport"]
 
 
@@ -13,7 +15,8 @@ class JobReport:
     Counts of lines of the batches that one run applied.
 
     A line is no subject.  But whoever knows when somebody opted out could read a small
-    count as an answer, so no text of this report has one below *k*.
+    count as an answer, or the difference of two.  So every text of this report has
+    coarse counts, none below *k*.
 
     Attributes:
         batches: Batches that were applied.
@@ -47,7 +50,7 @@ class JobReport:
         )
 
     def __str__(self) -> str:
-        """Return the counts on one line; 0, or at least k, else a band."""
+        """Return the counts on one line, each coarse."""
         counts = {
             "lines": self.lines,
             "events": self.events,
@@ -62,5 +65,5 @@ class JobReport:
         return f"JobReport({self})"
 
     def _shown(self, count: int) -> str:
-        """Return a count, or that it is below k."""
-        return f"{count:,}" if count == 0 or count >= self.k else f"fewer than {self.k}"
+        """Return a coarse count; none below k."""
+        return coarsen_count(count, self.k)

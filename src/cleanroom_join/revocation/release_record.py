@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,12 +68,12 @@ def read_release_record(data: bytes, file: str) -> ReleaseRecord:
         file: Name of the file, for an error.
 
     Raises:
-        ConsentRefused: If it is no such record (E630).
+        RevocationRefused: If it is no such record (E630).
     """
     try:
         return _record(json.loads(data[: _MOST_BYTES + 1])["cleanroom_join"])
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        raise ConsentRefused.release_record(file) from None
+        raise RevocationRefused.release_record(file) from None
 
 
 def _record(fields: Mapping[str, object]) -> ReleaseRecord:

@@ -29,6 +29,7 @@ NOT_ATTACKED = {
     "Two runners in one room": "is about who shares which table with the room",
     "Databricks itself": "is outside the library",
     "One table under two names": "is outside the library: a game has two tables",
+    "What an opt-out cannot do": "is about other copies and identifiers, not an answer",
     "Texts that look alike": "is about what people read; an attacker here is a program",
 }
 """Promises that are not made and that no program shows, with the reason."""

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from cleanroom_join.cli.app import app
 from cleanroom_join.cli.revocation import run
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.revocation.erasure import ErasureStatement
 from cleanroom_join.revocation.erasure.statement import NotSearched
 from cleanroom_join.revocation.job_report import JobReport
@@ -215,7 +215,7 @@ def test_an_error_of_a_step_is_one_line(folder, monkeypatch):
     """With exit code 2."""
 
     def refuse(*_, **__):
-        raise ConsentRefused.never_applied()
+        raise RevocationRefused.never_applied()
 
     monkeypatch.setattr(run, "look", refuse)
 

@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.revocation.checkpoint import STREAM_FILE, Checkpoint
 from cleanroom_join.revocation.hadoop_checksum import has_stale_checksum
 
@@ -54,7 +54,7 @@ def refused(folder) -> str:
         checkpoint.stream()
         checkpoint.refuse_damage()
 
-    with pytest.raises(ConsentRefused) as caught:
+    with pytest.raises(RevocationRefused) as caught:
         begin()
     assert caught.value.code == "E603"
     return str(caught.value)
@@ -177,7 +177,7 @@ def test_sources_without_files_have_none(folder):
 )
 def test_places_that_python_cannot_write_are_refused(path):
     """With the path of a volume as what to do."""
-    with pytest.raises(ConsentRefused, match="/Volumes/") as caught:
+    with pytest.raises(RevocationRefused, match="/Volumes/") as caught:
         Checkpoint.at(path)
 
     assert caught.value.code == "E602"
@@ -188,7 +188,7 @@ def test_a_file_is_no_checkpoint(tmp_path):
     (tmp_path / "file").write_text("")
 
     for path in (tmp_path / "file", tmp_path / "file" / "below"):
-        with pytest.raises(ConsentRefused, match="E602"):
+        with pytest.raises(RevocationRefused, match="E602"):
             Checkpoint.at(str(path))
 
 
@@ -219,12 +219,12 @@ def test_checksums_of_another_form_say_nothing(tmp_path):
 def test_a_run_ends_well_only_while_the_checkpoint_is_its_own(folder):
     """And once no batch is left that was begun."""
     run = Checkpoint.at(str(folder)).claim()
-    with pytest.raises(ConsentRefused, match=r"E606.*stopped in a batch"):
+    with pytest.raises(RevocationRefused, match=r"E606.*stopped in a batch"):
         Checkpoint.at(str(folder)).refuse_unfinished(run)
     write(folder, "commits/1", COMMIT)
 
     Checkpoint.at(str(folder)).refuse_unfinished(run)
 
     Checkpoint.at(str(folder)).claim()
-    with pytest.raises(ConsentRefused, match=r"E606.*another run"):
+    with pytest.raises(RevocationRefused, match=r"E606.*another run"):
         Checkpoint.at(str(folder)).refuse_unfinished(run)

@@ -27,18 +27,23 @@ def test_small_counts_are_in_no_text():
 
     assert small.events == 1200
     assert str(small) == (
-        "2 batches: 1,207 lines, 1,200 events, fewer than 100 in quarantine,"
-        " fewer than 100 inferred"
+        "2 batches: 1,000 or more lines, 1,000 or more events, fewer than 100 in"
+        " quarantine, fewer than 100 inferred"
     )
     assert all("fewer than 100" in text for text in texts)
+    # The difference of two exact counts would be the third.
+    assert all("1,207" not in text for text in texts)
     assert all(" 7 " not in text and " 3 " not in text for text in texts)
 
 
 def test_quarantine_is_an_alert():
     """And an empty one is none."""
     assert report(lines=500).alert is None
-    assert report(lines=500, quarantined=200).alert.startswith("200 lines are in")
-    assert str(report()).startswith("2 batches: 0 lines, 0 events, 0 in quarantine")
+    assert report(lines=500, quarantined=200).alert.startswith("200 or more lines")
+    assert str(report()) == (
+        "2 batches: fewer than 100 lines, fewer than 100 events, fewer than 100 in"
+        " quarantine, fewer than 100 inferred"
+    )
 
 
 @pytest.mark.parametrize(

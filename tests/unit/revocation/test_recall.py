@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanroom_join.crypto.canonical_json import canonical_bytes
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.revocation.recall import PresentState, recall
 from cleanroom_join.revocation.release_record import read_release_record
 
@@ -161,7 +161,7 @@ def test_a_notice_names_the_releases_by_what_the_partner_knows():
 )
 def test_a_file_that_is_no_release_is_refused(data):
     """By its name; what is in it is not quoted."""
-    with pytest.raises(ConsentRefused, match="E630") as caught:
+    with pytest.raises(RevocationRefused, match="E630") as caught:
         read_release_record(data, "release.json")
 
     assert "4111" not in str(caught.value)

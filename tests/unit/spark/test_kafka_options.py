@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cleanroom_join.errors import ConsentRefused, SparkFailure
+from cleanroom_join.errors import RevocationRefused, SparkFailure
 from cleanroom_join.party import kafka_lines
 from cleanroom_join.spark.revocation.kafka_source import is_lost_at_kafka
 
@@ -102,7 +102,7 @@ def test_what_may_be_set(name, value):
 )
 def test_what_could_lose_an_event_is_refused(name, value, said):
     """Whatever the case of the name; the value is not quoted, it may be a secret."""
-    with pytest.raises(ConsentRefused, match="E640") as caught:
+    with pytest.raises(RevocationRefused, match="E640") as caught:
         lines({name: value})
 
     assert name in caught.value.message
@@ -115,7 +115,7 @@ def test_a_session_without_the_source_is_told_how_to_get_it():
     """Spark's own message names a guide and no package."""
     missing = RuntimeError("Failed to find data source: kafka. Please deploy the ...")
 
-    with pytest.raises(ConsentRefused, match="E641") as caught:
+    with pytest.raises(RevocationRefused, match="E641") as caught:
         lines(error=missing)
 
     assert "local_session(kafka=True)" in caught.value.hint

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from cleanroom_join.errors import ConsentRefused, SparkFailure
+from cleanroom_join.errors import RevocationRefused, SparkFailure
 from cleanroom_join.spark.common.safe_errors import condition_of
 from cleanroom_join.spark.revocation.conflicts import retried
 from cleanroom_join.spark.revocation.stream_watch import (
@@ -52,7 +52,7 @@ def test_a_query_that_ends_is_waited_for():
 
 def test_an_error_of_the_query_is_ours():
     """Without Spark's text, and without that error as its context."""
-    with pytest.raises(ConsentRefused) as caught:
+    with pytest.raises(RevocationRefused) as caught:
         wait(Query(ValueError(f"row {TOKEN}")))
 
     assert caught.value.code == "E606"
@@ -65,7 +65,7 @@ def test_a_silent_server_ends_the_wait():
     for_ever = threading.Event()
     began = time.monotonic()
 
-    with pytest.raises(ConsentRefused, match="E605"):
+    with pytest.raises(RevocationRefused, match="E605"):
         wait(Query(for_ever), patience=0.1)
 
     for_ever.set()

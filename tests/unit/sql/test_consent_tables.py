@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.party import ConsentStore
 from cleanroom_join.sql.consent_tables import (
     create_consent_table,
@@ -34,14 +34,14 @@ def test_tables_of_a_folder_have_quoted_names():
 @pytest.mark.parametrize("schema", ["", "a b", "a;b", "a.b.c", "a.b;", "a..b"])
 def test_what_is_no_schema_is_refused(schema):
     """Before anything reaches SQL."""
-    with pytest.raises(ConsentRefused, match="E601"):
+    with pytest.raises(RevocationRefused, match="E601"):
         ConsentStore.in_schema(None, schema)
 
 
 @pytest.mark.parametrize("path", ["", "/", "/a\nb", "/a\u202eb"])
 def test_what_is_no_folder_is_refused(path):
     """Empty, the root, or with characters that nobody sees."""
-    with pytest.raises(ConsentRefused, match="E601"):
+    with pytest.raises(RevocationRefused, match="E601"):
         ConsentStore.in_folder(None, path)
 
 

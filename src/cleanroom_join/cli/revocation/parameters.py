@@ -9,7 +9,7 @@ import typer
 
 from cleanroom_join.contract import Contract
 from cleanroom_join.contract.clock import utc_today
-from cleanroom_join.errors import ConsentRefused, UnknownName
+from cleanroom_join.errors import RevocationRefused, UnknownName
 from cleanroom_join.revocation.release_record import read_release_record
 from cleanroom_join.sql import qualified
 
@@ -94,13 +94,13 @@ def agreed_contract(file: Path, party: str) -> Contract:
 
     Raises:
         ContractError: If it is no contract, or has expired (E102).
-        ConsentRefused: If it has no section ``[revocation]`` (E631).
+        RevocationRefused: If it has no section ``[revocation]`` (E631).
         UnknownName: If it has no such party.
     """
     contract = Contract.load(file)
     contract.refuse_if_expired(utc_today())
     if contract.terms.revocation is None:
-        raise ConsentRefused.no_section(contract.terms.id)
+        raise RevocationRefused.no_section(contract.terms.id)
     if party not in contract.terms.parties:
         raise UnknownName.of("party", party, list(contract.terms.parties))
     return contract
@@ -136,7 +136,7 @@ def release_records(folder: Path) -> tuple[ReleaseRecord, ...]:
     Return the record of each JSON file of a folder.
 
     Raises:
-        ConsentRefused: If a file is no commit metadata of a release (E630).
+        RevocationRefused: If a file is no commit metadata of a release (E630).
         typer.BadParameter: If the folder has no such file.
     """
     files = sorted(folder.glob("*.json"))

@@ -72,6 +72,11 @@ class TokenKind(Described):
         return TokenKind(kind) if is_hash else None
 
     @property
+    def listed_as(self) -> TokenKind:
+        """The kind by its name in a contract, which folds mailboxes by a table."""
+        return TokenKind.EMAIL if self is TokenKind.EMAIL_MAILBOX else self
+
+    @property
     def identifies_alone(self) -> bool:
         """
         Whether one identifier stands for one subject.

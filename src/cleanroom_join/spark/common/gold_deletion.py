@@ -15,13 +15,13 @@ from pyspark.sql import functions as F
 from pyspark.sql.utils import is_remote
 
 from cleanroom_join.contract.terms.columns import BUCKET
-from cleanroom_join.errors import ConsentRefused, SparkFailure
+from cleanroom_join.errors import RevocationRefused, SparkFailure
 from cleanroom_join.revocation.gold_layout import BUCKETS, bucket_ranges
 from cleanroom_join.spark.common.collected import require_int
 from cleanroom_join.spark.common.consent_state import KEY
 from cleanroom_join.spark.common.look import look
 from cleanroom_join.spark.common.safe_errors import without_spark_text
-from cleanroom_join.spark.common.statements import run_statement
+from cleanroom_join.spark.common.statements import run_on_frame, run_statement
 from cleanroom_join.sql import (
     bucket_of,
     delete_matched,
@@ -77,7 +77,7 @@ def delete_subjects(
             keys: a table that was made before the keys changed has none.
 
     Raises:
-        ConsentRefused: In Spark Connect 3.5, which has no MERGE of a frame (E600).
+        RevocationRefused: In Spark Connect 3.5, which has no MERGE of a frame (E600).
         SparkFailure: If Spark fails; its own text is replaced.
     """
     names = without_spark_text(_STEP, lambda: spark.table(table).columns)
@@ -133,11 +133,8 @@ def _found_buckets(source: DataFrame, buckets: int) -> list[int]:
 
 def _delete(spark: SparkSession, table: str, source: DataFrame, condition: str) -> None:
     """Delete the rows that meet a condition with a row of the source."""
-    if hasattr(source, "mergeInto"):  # Spark 4
-        source.mergeInto(table, F.expr(condition)).whenMatched().delete().merge()
-        return
-    if is_remote():
-        raise ConsentRefused.unsupported_engine()
+    if is_remote() and not hasattr(source, "mergeInto"):  # Spark 3.5
+        raise RevocationRefused.unsupported_engine()
     quoted = parsed_table_name(table)
     if quoted is None:
         raise SparkFailure.during(_STEP, "PARSE_SYNTAX_ERROR")
@@ -145,4 +142,4 @@ def _delete(spark: SparkSession, table: str, source: DataFrame, condition: str) 
     name, matches = (
         t.replace("{", "{{").replace("}", "}}") for t in (quoted, condition)
     )
-    spark.sql(delete_matched(name, "{excluded}", matches), excluded=source)
+    run_on_frame(spark, _STEP, delete_matched(name, "{source}", matches), source)

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.revocation.checkpoint import local_file
 from cleanroom_join.revocation.schemas import HEARTBEAT
 from cleanroom_join.spark.common.look import look
@@ -37,7 +37,7 @@ def refuse_misfit(checkpoint: Checkpoint, store: ConsentStore, stream: str) -> N
       Spark would read nothing, and commit that.
 
     Raises:
-        ConsentRefused: E603, E604.
+        RevocationRefused: E603, E604.
         SparkFailure: If Spark fails; its own text is replaced.
     """
     committed = checkpoint.newest_commit()
@@ -45,12 +45,12 @@ def refuse_misfit(checkpoint: Checkpoint, store: ConsentStore, stream: str) -> N
         batches = store.frame(store.batches)
         of = (F.col("batch") == committed) & (F.col("stream") == stream)
         if not _has_rows(batches.where(of)):
-            raise ConsentRefused.damaged_checkpoint(
+            raise RevocationRefused.damaged_checkpoint(
                 "the consent tables lack a batch that it calls applied, so they were"
                 " made again or restored"
             )
         if _is_overtaken(store, batches, stream):
-            raise ConsentRefused.damaged_checkpoint(
+            raise RevocationRefused.damaged_checkpoint(
                 "the consent tables follow another checkpoint since, and have one"
                 " source: unite the frames of several"
             )
@@ -58,7 +58,7 @@ def refuse_misfit(checkpoint: Checkpoint, store: ConsentStore, stream: str) -> N
     if begun is None or _has_rows(events_of(store.spark, store.events, stream, begun)):
         return
     if not all(_is_there(store.spark, file) for file in checkpoint.files_of(begun)):
-        raise ConsentRefused.missing_sources()
+        raise RevocationRefused.missing_sources()
 
 
 def _is_overtaken(store: ConsentStore, batches: DataFrame, stream: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from cleanroom_join.errors import ConsentRefused, is_visible
+from cleanroom_join.errors import RevocationRefused, is_visible
 from cleanroom_join.revocation.schemas import (
     BATCH_COLUMNS,
     BATCHES,
@@ -66,12 +66,12 @@ class ConsentStore:
         Return the tables of a schema, such as ``catalog.schema``.
 
         Raises:
-            ConsentRefused: If *schema* is no name of one (E601).
+            RevocationRefused: If *schema* is no name of one (E601).
         """
         names = [parsed_table_name(f"{schema}.{t}") for t in (EVENTS, STATE, BATCHES)]
         events, state, batches = names
         if events is None or state is None or batches is None:
-            raise ConsentRefused.no_store(schema, "is no name of a schema")
+            raise RevocationRefused.no_store(schema, "is no name of a schema")
         return cls(spark=spark, events=events, state=state, batches=batches)
 
     @classmethod
@@ -80,11 +80,11 @@ class ConsentStore:
         Return the tables in a folder, which Spark reaches under *path*.
 
         Raises:
-            ConsentRefused: If *path* is empty or has unprintable characters (E601).
+            RevocationRefused: If *path* is empty or has unprintable characters (E601).
         """
         folder = path.rstrip("/")
         if not folder or not all(is_visible(char) for char in folder):
-            raise ConsentRefused.no_store(path, "is no path of a folder")
+            raise RevocationRefused.no_store(path, "is no path of a folder")
         events, state, batches = (
             qualified("delta", f"{folder}/{table}")
             for table in (EVENTS, STATE, BATCHES)
@@ -96,7 +96,7 @@ class ConsentStore:
         Create the tables that are missing, and check those that are there.
 
         Raises:
-            ConsentRefused: If a table has other columns or properties (E601).
+            RevocationRefused: If a table has other columns or properties (E601).
             SparkFailure: If Spark cannot create them.
         """
         for table, columns, properties in self._tables():
@@ -112,12 +112,13 @@ class ConsentStore:
         Refuse tables that are not those that `create` makes.
 
         Raises:
-            ConsentRefused: If one has other columns or properties, or is none (E601).
+            RevocationRefused: If one has other columns or properties, or is none
+                (E601).
         """
         for table, columns, properties in self._tables():
             fault = self._fault(table, columns, properties)
             if fault is not None:
-                raise ConsentRefused.no_store(table, fault)
+                raise RevocationRefused.no_store(table, fault)
 
     def frame(self, table: str) -> DataFrame:
         """Return one of the tables, as it is when the frame is read."""

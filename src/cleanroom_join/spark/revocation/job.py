@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 from pyspark.sql.utils import is_remote
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.revocation.checkpoint import Checkpoint
 from cleanroom_join.revocation.stream_progress import applied_until
 from cleanroom_join.spark.common.safe_errors import without_spark_text
@@ -80,8 +80,8 @@ class RevocationJob:
         patience: Seconds after which Spark counts as dead if it does not answer.
 
     Raises:
-        ConsentRefused: If the contract has no such party or asset, or if a name is no
-            name of a table (E609).
+        RevocationRefused: If the contract has no such party or asset, or if a name is
+            no name of a table (E609).
     """
 
     store: ConsentStore
@@ -95,7 +95,7 @@ class RevocationJob:
     def __post_init__(self) -> None:
         """Refuse what does not fit the contract."""
         if self.party not in self.contract.terms.parties:
-            raise ConsentRefused.unknown_party(
+            raise RevocationRefused.unknown_party(
                 self.party, list(self.contract.terms.parties)
             )
         self._gold()
@@ -119,10 +119,10 @@ class RevocationJob:
             Counts of lines; look at its `alert`.
 
         Raises:
-            ConsentRefused: If Spark Connect is too old (E600), the tables are not those
-                of the store (E601), the checkpoint or the source cannot be relied on
-                (E602 to E604), Spark stops or is silent (E605, E606), or the frame has
-                no lines (E607).
+            RevocationRefused: If Spark Connect is too old (E600), the tables are not
+                those of the store (E601), the checkpoint or the source cannot be relied
+                on (E602 to E604), Spark stops or is silent (E605, E606), or the frame
+                has no lines (E607).
             SparkFailure: If Spark fails before or after the stream.
         """
         began = dt.datetime.now(tz=dt.timezone.utc)
@@ -160,12 +160,12 @@ class RevocationJob:
             Counts of lines of this run.
 
         Raises:
-            ConsentRefused: As `run_available`; E608 on Spark Connect and serverless
+            RevocationRefused: As `run_available`; E608 on Spark Connect and serverless
                 compute.
             SparkFailure: If Spark fails before or after the stream.
         """
         if is_remote():
-            raise ConsentRefused.only_available()
+            raise RevocationRefused.only_available()
         began = dt.datetime.now(tz=dt.timezone.utc)
         started = self._started(lines, every)
         query = started.query
@@ -194,7 +194,7 @@ class RevocationJob:
             Whether the state was another than what follows from the events.
 
         Raises:
-            ConsentRefused: If Spark Connect is too old (E600), or the tables are not
+            RevocationRefused: If Spark Connect is too old (E600), or the tables are not
                 those of the store (E601).
             SparkFailure: If Spark fails; its own text is replaced.
         """
@@ -248,7 +248,7 @@ class RevocationJob:
                 return _Started(stream=stream, run=run, query=query, before=before)
             # Spark wrote it elsewhere: another machine's folder, or DBFS.
             without_spark_text("stopping the stream", query.stop)
-            failure = ConsentRefused.unreachable_checkpoint(self.checkpoint)
+            failure = RevocationRefused.unreachable_checkpoint(self.checkpoint)
         raise failure
 
     def _event_rows(self, lines: DataFrame) -> DataFrame:
@@ -277,9 +277,9 @@ class RevocationJob:
         for name, table in self.gold.items():
             quoted = parsed_table_name(table)
             if name not in own:
-                raise ConsentRefused.wrong_gold(name, "is none of the party's", own)
+                raise RevocationRefused.wrong_gold(name, "is none of the party's", own)
             if quoted is None:
-                raise ConsentRefused.wrong_gold(name, "has no name of a table", own)
+                raise RevocationRefused.wrong_gold(name, "has no name of a table", own)
             columns = assets[name].subject_columns()
             found.append(
                 GoldTable(
@@ -297,4 +297,4 @@ class RevocationJob:
         )
         major = int(version.split(".", maxsplit=1)[0])
         if major < _NEEDS and is_remote():
-            raise ConsentRefused.unsupported_engine()
+            raise RevocationRefused.unsupported_engine()

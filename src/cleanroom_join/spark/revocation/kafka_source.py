@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.errors import ConsentRefused, SparkFailure
+from cleanroom_join.errors import RevocationRefused, SparkFailure
 from cleanroom_join.spark.common.safe_errors import condition_of
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def kafka_lines(
         ``topic``, ``partition`` and ``offset``, which the job keeps as its position.
 
     Raises:
-        ConsentRefused: If an option could lose an event or invent one (E640), or if the
-            session cannot read Kafka (E641).
+        RevocationRefused: If an option could lose an event or invent one (E640), or if
+            the session cannot read Kafka (E641).
     """
     reader = spark.readStream.format("kafka")
     for name, value in (options or {}).items():
@@ -113,18 +113,18 @@ def _checked(name: str, value: str) -> str:
     Return an option's value if the option may be set, to this value.
 
     Raises:
-        ConsentRefused: If it may not (E640).
+        RevocationRefused: If it may not (E640).
     """
     known = name.lower()
     if known in _OURS:
-        raise ConsentRefused.kafka_argument(name, _OURS[known])
+        raise RevocationRefused.kafka_argument(name, _OURS[known])
     if known in _FIXED:
         if str(value).lower() != _FIXED[known]:
-            raise ConsentRefused.kafka_option(name, _FIXED[known])
+            raise RevocationRefused.kafka_option(name, _FIXED[known])
         return str(value)
     if known in _PLAIN or known.startswith(_CLIENT):
         return str(value)
-    raise ConsentRefused.unknown_kafka_option(name)
+    raise RevocationRefused.unknown_kafka_option(name)
 
 
 def _chosen(frame: DataFrame) -> DataFrame:
@@ -138,7 +138,7 @@ def _loaded(load: Callable[[], DataFrame]) -> DataFrame:
     Return the topic's frame, whose columns Spark tells only if it has the source.
 
     Raises:
-        ConsentRefused: If it does not (E641).
+        RevocationRefused: If it does not (E641).
     """
     try:
         frame = load()
@@ -149,4 +149,4 @@ def _loaded(load: Callable[[], DataFrame]) -> DataFrame:
         missing = any(told in str(error) for told in _NO_SOURCE)
     else:
         return frame
-    raise ConsentRefused.no_kafka() if missing else failure
+    raise RevocationRefused.no_kafka() if missing else failure

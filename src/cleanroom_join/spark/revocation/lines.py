@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 from pyspark.sql.types import BinaryType, StringType
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 
 if TYPE_CHECKING:
@@ -33,21 +33,23 @@ def as_lines(frame: DataFrame) -> DataFrame:
         frame: Of Kafka, a directory or a Delta table.
 
     Raises:
-        ConsentRefused: If it is no streaming frame, or has no lines (E607).
+        RevocationRefused: If it is no streaming frame, or has no lines (E607).
         SparkFailure: If Spark cannot tell its columns.
     """
     types = dict(_columns(frame))
     if not frame.isStreaming:
-        raise ConsentRefused.no_lines("is no streaming frame")
+        raise RevocationRefused.no_lines("is no streaming frame")
     if "value" in types:
         if types["value"] not in ("string", "binary"):
-            raise ConsentRefused.no_lines("has a `value` that is no STRING or BINARY")
+            raise RevocationRefused.no_lines(
+                "has a `value` that is no STRING or BINARY"
+            )
         value = F.col("value").cast("string")
     elif set(_OBLIGATORY) <= types.keys():
         fields = [F.col(f"`{n}`") for n in types if n not in _KAFKA]
         value = F.to_json(F.struct(*fields), {"timestampFormat": _TIMES})
     else:
-        raise ConsentRefused.no_lines("has no column `value`, and none of an event")
+        raise RevocationRefused.no_lines("has no column `value`, and none of an event")
     return frame.select(value.alias("value"), _position(frame))
 
 

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.contract import TokenKind
-from cleanroom_join.errors import ConsentRefused, VectorMismatch
+from cleanroom_join.errors import RevocationRefused, VectorMismatch
 from cleanroom_join.spark.party.frame_columns import token_columns
 from cleanroom_join.spark.party.hmac_columns import key_frame, mac_maker
 from cleanroom_join.spark.party.hmac_input import message_columns, with_texts
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RawIdentifiers"]
 
-_LISTED_AS = {TokenKind.EMAIL_MAILBOX: TokenKind.EMAIL}
-"""Kinds that a contract lists under another name."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawIdentifiers:
@@ -48,7 +44,7 @@ class RawIdentifiers:
     A subject whose identifier is made of several kinds has no raw form in a line.
 
     Raises:
-        ConsentRefused: If the asset has no subject whose identifier is of one kind
+        RevocationRefused: If the asset has no subject whose identifier is of one kind
             (E643).
         VectorMismatch: If the contract pins other token vectors than installed.
         KeyRefused: If the contract has other key ids than *key*.
@@ -69,7 +65,7 @@ class RawIdentifiers:
             raise VectorMismatch.digest(pinned, vectors_sha256())
         KeyRing.of(self.key, self.terms).by_id(self.terms)
         if not self._subjects():
-            raise ConsentRefused.no_raw_form(self.terms.asset.name)
+            raise RevocationRefused.no_raw_form(self.terms.asset.name)
 
     def tokenised(self, frame: DataFrame) -> DataFrame:
         """
@@ -122,7 +118,7 @@ class RawIdentifiers:
     def _is_meant(self, subject: str, token: TokenColumn) -> Column:
         """Return whether a line's identifier is of this kind of subject."""
         kind = token.components[0].spec.kind
-        listed = [kind.value, _LISTED_AS.get(kind, kind).value]
+        listed = [kind.value, kind.listed_as.value]
         fits = F.coalesce(F.col("kind").isin(listed), F.lit(True))  # noqa: FBT003
         alone = len(self.terms.asset.subject_columns()) == 1
         of_kind = sum(_same_kind(other, token) for _, other in self._subjects())

@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cleanroom_join.errors import EVIDENCE, ConsentRefused
+from cleanroom_join.errors import EVIDENCE, RevocationRefused
 from cleanroom_join.spark.common.safe_errors import condition_of, without_spark_text
 from cleanroom_join.spark.revocation.kafka_source import is_lost_at_kafka
 
@@ -52,7 +52,7 @@ _CAUSES = {
 """What Spark's text has in it, and what it means; no part of that text is shown."""
 
 
-def stopped_stream(error: Exception) -> ConsentRefused:
+def stopped_stream(error: Exception) -> RevocationRefused:
     """
     Return the error to raise for one of a streaming query.
 
@@ -64,14 +64,14 @@ def stopped_stream(error: Exception) -> ConsentRefused:
     except Exception:  # noqa: BLE001 - asking a JVM that is not there any more
         text = ""
     if is_lost_at_kafka(text):
-        return ConsentRefused.lost_at_kafka()
+        return RevocationRefused.lost_at_kafka()
     ours = _OURS.search(text)
     if ours and ours[1] in EVIDENCE:
-        return ConsentRefused.stopped_stream(f"{ours[1]} while {ours[2]}, {ours[3]}")
+        return RevocationRefused.stopped_stream(f"{ours[1]} while {ours[2]}, {ours[3]}")
     for mark, cause in _CAUSES.items():
         if mark in text:
-            return ConsentRefused.stopped_stream(cause)
-    return ConsentRefused.stopped_stream(condition_of(error))
+            return RevocationRefused.stopped_stream(cause)
+    return RevocationRefused.stopped_stream(condition_of(error))
 
 
 def last_progress(query: StreamingQuery) -> Mapping[str, object]:
@@ -98,20 +98,20 @@ class StreamWatch:
     patience: float
     _heard: float = field(default_factory=time.monotonic, init=False)
     _ended: threading.Event = field(default_factory=threading.Event, init=False)
-    _failure: ConsentRefused | None = field(default=None, init=False)
+    _failure: RevocationRefused | None = field(default=None, init=False)
 
     def until_it_ends(self) -> Iterator[None]:
         """
         Yield several times a second, until the query has ended.
 
         Raises:
-            ConsentRefused: If it failed (E606), or if Spark does not answer (E605).
+            RevocationRefused: If it failed (E606), or if Spark does not answer (E605).
         """
         # A daemon: a thread that waits for a dead server must not keep Python alive.
         threading.Thread(target=self._ask, daemon=True).start()
         while not self._ended.wait(_LOOK_SECONDS):
             if time.monotonic() - self._heard > self.patience:
-                raise ConsentRefused.silent_engine(self.patience)
+                raise RevocationRefused.silent_engine(self.patience)
             yield
         if self._failure is not None:
             raise self._failure

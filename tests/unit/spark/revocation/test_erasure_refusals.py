@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cleanroom_join.errors import ConsentRefused, UnknownName
+from cleanroom_join.errors import RevocationRefused, UnknownName
 from cleanroom_join.revocation.erasure import (
     DEFAULT_RETENTION,
     RETENTION_PROPERTY,
@@ -40,7 +40,7 @@ def test_gold_tables_are_those_of_the_party():
 @pytest.mark.parametrize("gold", [{"payments": "c.s.t"}, {"accounts": "no name"}])
 def test_other_tables_are_refused(gold):
     """Another party's, and what is no name of one."""
-    with pytest.raises(ConsentRefused) as refused:
+    with pytest.raises(RevocationRefused) as refused:
         _gold_tables(contract(), "globex", gold)
 
     assert refused.value.code == "E623"
@@ -54,7 +54,7 @@ def test_a_retention_that_is_not_understood_is_refused():
     hours = retention_of({RETENTION_PROPERTY: "interval 30 hours"}, "accounts")
     assert hours == dt.timedelta(hours=30)
 
-    with pytest.raises(ConsentRefused) as refused:
+    with pytest.raises(RevocationRefused) as refused:
         retention_of({RETENTION_PROPERTY: "some weeks"}, "accounts")
 
     assert refused.value.code == "E622"
@@ -62,7 +62,7 @@ def test_a_retention_that_is_not_understood_is_refused():
 
 def test_a_missing_folder_is_refused(tmp_path):
     """A misspelt path would be searched, and nothing found."""
-    with pytest.raises(ConsentRefused) as refused:
+    with pytest.raises(RevocationRefused) as refused:
         search().folders("landing", [tmp_path / "absent"], StorageKind.LANDING)
 
     assert refused.value.code == "E621"
@@ -88,7 +88,7 @@ def test_an_archive_that_keeps_its_files_is_refused(tmp_path, monkeypatch):
     (tmp_path / "held").write_text(GONE)
     monkeypatch.setattr(Path, "unlink", closed)
 
-    with pytest.raises(ConsentRefused) as refused:
+    with pytest.raises(RevocationRefused) as refused:
         search().archives([tmp_path])
 
     assert refused.value.code == "E624"

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.revocation.erasure import (
     DEFAULT_RETENTION,
     RETENTION_PROPERTY,
@@ -80,7 +80,7 @@ def read_detail(spark: SparkSession, table: str, named: str) -> TableDetail:
         named: How a message calls it.
 
     Raises:
-        ConsentRefused: If its retention is not understood (E622).
+        RevocationRefused: If its retention is not understood (E622).
     """
     (row,) = run_statement(spark, "describing a table", f"DESCRIBE DETAIL {table}")
     retention = retention_of(dict(row["properties"] or {}), named)
@@ -92,12 +92,12 @@ def retention_of(properties: Mapping[str, str], named: str) -> dt.timedelta:
     Return how long a table with these properties keeps files that no version uses.
 
     Raises:
-        ConsentRefused: If the property is not understood (E622).
+        RevocationRefused: If the property is not understood (E622).
     """
     written = properties.get(RETENTION_PROPERTY)
     retention = DEFAULT_RETENTION if written is None else parse_interval(written)
     if retention is None:
-        raise ConsentRefused.unknown_retention(named, RETENTION_PROPERTY)
+        raise RevocationRefused.unknown_retention(named, RETENTION_PROPERTY)
     return retention
 
 

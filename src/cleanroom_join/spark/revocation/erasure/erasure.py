@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from typing import TYPE_CHECKING
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.revocation.erasure import (
     RETENTION_PROPERTY,
     ErasureStatement,
@@ -80,7 +80,7 @@ def erase(
         The statement; `to_bytes` gives what to keep.
 
     Raises:
-        ConsentRefused: If a table keeps old files for less than the longest job
+        RevocationRefused: If a table keeps old files for less than the longest job
             (E620), a folder is missing (E621), a retention is not understood (E622), an
             asset is not the party's (E623), or an archive keeps its files (E624).
         UnknownName: If the contract has no such asset.
@@ -139,16 +139,18 @@ def _gold_tables(
 
     Raises:
         UnknownName: If the contract has no such asset.
-        ConsentRefused: If it is another party's, or the name is none (E623).
+        RevocationRefused: If it is another party's, or the name is none (E623).
     """
     tables = []
     for name, table in gold.items():
         asset = contract.asset(name).asset
         quoted = parsed_table_name(table)
         if asset.party != party:
-            raise ConsentRefused.not_erasable(name, f"is not a table of {party}")
+            raise RevocationRefused.not_erasable(name, f"is not a table of {party}")
         if quoted is None:
-            raise ConsentRefused.not_erasable(name, "has a Gold table without a name")
+            raise RevocationRefused.not_erasable(
+                name, "has a Gold table without a name"
+            )
         tables.append((asset, quoted))
     return tables
 
@@ -160,11 +162,11 @@ def _safe_detail(
     Return where a table is, and how long it keeps files that no version uses.
 
     Raises:
-        ConsentRefused: If a job could lose files while it reads them (E620).
+        RevocationRefused: If a job could lose files while it reads them (E620).
     """
     detail = read_detail(spark, table, named)
     if detail.retention < longest_job:
-        raise ConsentRefused.short_retention(
+        raise RevocationRefused.short_retention(
             named, _hours(detail.retention), _hours(longest_job), RETENTION_PROPERTY
         )
     return detail

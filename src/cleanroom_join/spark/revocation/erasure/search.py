@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from cleanroom_join.errors import ConsentRefused
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.revocation.erasure import (
     FileFinding,
     FolderSearch,
@@ -92,7 +92,7 @@ class Search:
         Search folders of one kind, which the statement names and numbers.
 
         Raises:
-            ConsentRefused: If there is no such folder (E621).
+            RevocationRefused: If there is no such folder (E621).
         """
         for number, path in enumerate(paths, 1):
             of = f"{named} {number}"
@@ -110,7 +110,7 @@ class Search:
             Whether a file was deleted.
 
         Raises:
-            ConsentRefused: If there is no such folder (E621), or a file cannot be
+            RevocationRefused: If there is no such folder (E621), or a file cannot be
                 deleted (E624).
         """
         deleted = False
@@ -125,7 +125,7 @@ class Search:
             try:
                 delete_files(folder, first)
             except OSError:
-                raise ConsentRefused.undeletable_files(f"archive {number}") from None
+                raise RevocationRefused.undeletable_files(f"archive {number}") from None
         self.folders("archive", paths, StorageKind.ARCHIVE)
         return deleted
 
@@ -157,9 +157,9 @@ def _as_files(path: str | os.PathLike[str], of: str) -> Path | None:
     Return a folder as this process sees it; None if it is in a store of objects.
 
     Raises:
-        ConsentRefused: If it should be here, and is not (E621).
+        RevocationRefused: If it should be here, and is not (E621).
     """
     folder = local_path(str(path))
     if folder is not None and not folder.is_dir():
-        raise ConsentRefused.missing_folder(of)
+        raise RevocationRefused.missing_folder(of)
     return folder

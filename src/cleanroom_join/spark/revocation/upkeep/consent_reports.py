@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Protocol
 
-from cleanroom_join.errors import ConsentRefused, UnknownName
+from cleanroom_join.errors import RevocationRefused, UnknownName
 from cleanroom_join.revocation.deadlines import latencies
 from cleanroom_join.revocation.recall import PresentState, RecallNotice, recall
 from cleanroom_join.revocation.status import ConsentStatus
@@ -73,7 +73,7 @@ def consent_status(
         now: The time that ages are counted to; by default, now.
 
     Raises:
-        ConsentRefused: If the contract has no such section (E631).
+        RevocationRefused: If the contract has no such section (E631).
         UnknownName: If the contract has no such party.
         SparkFailure: If a query fails; Spark's own text is not shown.
     """
@@ -112,7 +112,7 @@ def recall_notice(
         releases: All releases that the party knows.
 
     Raises:
-        ConsentRefused: If the contract has no such section (E631), or no run of the
+        RevocationRefused: If the contract has no such section (E631), or no run of the
             job has ended (E632).
         UnknownName: If the contract has no such party.
         SparkFailure: If a query fails; Spark's own text is not shown.
@@ -125,7 +125,7 @@ def recall_notice(
     now = dt.datetime.now(dt.timezone.utc)
     heartbeat = store_counts(events, state, since=now).heartbeat
     if heartbeat is None:
-        raise ConsentRefused.never_applied()
+        raise RevocationRefused.never_applied()
     times = {r.applied_until(terms.max_age_hours) for r in releases} - {None}
     present = PresentState(
         version=require_int(newest["version"]),
@@ -148,7 +148,7 @@ def _terms(contract: Contract, party: str) -> RevocationTerms:
     """Return what the contract says of revocation, if it knows the party."""
     terms = contract.terms
     if terms.revocation is None:
-        raise ConsentRefused.no_section(terms.id)
+        raise RevocationRefused.no_section(terms.id)
     if party not in terms.parties:
         raise UnknownName.of("party", party, list(terms.parties))
     return terms.revocation
