@@ -124,9 +124,24 @@ def test_a_malformed_line_is_in_quarantine(name, found):
     effect = [row[c] for c in ("action", "event_time", "restrictiveness")]
     if MALFORMED[name].excludes:
         assert row["action"] in ("OPT_OUT", "ERASE", "SUSPEND")
-        assert row["event_time"] == row["received_at"] == micros(INGESTED_AT)
+        assert row["received_at"] <= row["event_time"] <= micros(INGESTED_AT)
     else:
         assert effect == [None] * 3
+
+
+def test_an_opt_out_counts_from_its_own_time_although_its_receipt_is_a_day(spark):
+    """Else midnight would put it before a permission of the same morning."""
+    sent = {"event_time": "2026-11-28T10:00:00Z", "received_at": "2026-11-28T00:00:00Z"}
+    event = opt_out(random.Random(1)) | sent
+    faulty = event | {"event_id": "not an id!"}
+
+    rows = collected(columns(spark, [encoded(event), encoded(faulty)]))
+
+    assert [row["quarantine"] for row in rows] == [None, "malformed_event_id"]
+    assert {row["event_time"] for row in rows} == {micros(instant(sent["event_time"]))}
+    assert {row["received_at"] for row in rows} == {
+        micros(instant(sent["received_at"]))
+    }
 
 
 @pytest.mark.parametrize("name", LONG)

@@ -243,10 +243,11 @@ def plain_event(
     permits = action in ("OPT_IN", "RESUME")
     time = None
     if not found:
-        time = min(instant(values["event_time"]), received)
+        time = min(instant(values["event_time"]), ingested_at)
     elif key is not None and not permits:
         event["action"] = action or ("OPT_OUT" if scope == "subject" else "SUSPEND")
-        time = received
+        said = instant(values.get("event_time", ""))
+        time = received if said is None else max(received, min(said, ingested_at))
     else:
         event["action"] = None
     return event | {

@@ -67,7 +67,7 @@ class ConsentEvent:
     """SHA-256 of the token, 64 hexadecimal digits; or the party, or the asset."""
     action: Action
     event_time: dt.datetime
-    """When it happened, in UTC, and not later than it was received."""
+    """When it happened, in UTC, and not later than the job read it."""
     source_seq: int
     """Number that the source counts its events with; 0 if it counts none."""
     received_at: dt.datetime

@@ -237,9 +237,13 @@ def _with_effect(frame: DataFrame) -> DataFrame:
     action = F.when(good, F.col("fitting")).when(
         excludes, F.coalesce("fitting", "inferred")
     )
-    time = F.when(good, F.least("event_time", "received_at")).when(
-        excludes, F.col("received_at")
+    # Not the time of receipt, which a platform may state as a day: an exclusion would
+    # count from midnight, before a permission of the same day.
+    not_future = F.least("event_time", "ingested_at")
+    inferred = F.greatest(
+        "received_at", F.when(F.col("event_time").isNotNull(), not_future)
     )
+    time = F.when(good, not_future).when(excludes, inferred)
     frame = frame.withColumns({"action": action, "event_time": time})
     stored = {n: F.when(~F.col(f"repeats_{n}"), F.col(n)) for n in SEARCHED}
     restricts = F.coalesce(
