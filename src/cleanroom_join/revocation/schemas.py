@@ -54,4 +54,8 @@ BATCH_COLUMNS = (
     "stream string, batch bigint, lines bigint, quarantined bigint, inferred bigint,"
     " started_at timestamp, applied_at timestamp"
 )
-"""Append-only: one row per batch, once every Gold table is without its subjects."""
+"""
+Append-only: one row per batch, once every Gold table is without its subjects.
+
+A batch that came again with more lines has another row, with these alone.
+"""
