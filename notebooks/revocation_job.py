@@ -54,7 +54,9 @@ if arg("kafka_topic"):
 
     lines = kafka_lines(spark, arg("kafka_servers"), arg("kafka_topic"))
 else:
-    lines = spark.readStream.text(arg("events"))
+    # Else Spark never reads a file that is a week older than the newest.
+    files = spark.readStream.option("maxFileAge", "36500d")
+    lines = files.text(arg("events"))
 
 # COMMAND ----------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from dataclasses import replace
 
 import pytest
@@ -16,6 +18,7 @@ from cleanroom_join.revocation.checkpoint import Checkpoint
 from cleanroom_join.spark.revocation import job as job_module
 from cleanroom_join.spark.revocation.event_lines import event_columns
 from cleanroom_join.spark.revocation.intake import append_once
+from cleanroom_join.spark.revocation.lines import folder_lines
 from cleanroom_join.testing import TEST_KEY, contract, contract_toml
 from tests.spark.revocation_support import ASSET, Place, event, key_of, line, lines
 from tests.spark.support import token
@@ -134,6 +137,21 @@ def test_a_line_with_the_id_of_another_is_not_lost(place, spark):
     later = line(replace(withdrawn, event_time=withdrawn.event_time.replace(hour=5)))
     assert append(later) == ["OPT_IN", "OPT_OUT", "OPT_OUT"]
     assert append(line(permitted), later) == ["OPT_IN", "OPT_OUT", "OPT_OUT"]
+
+
+def test_a_file_of_last_month_is_read(spark, tmp_path):
+    """It came after newer ones, and was copied with its time."""
+    aged = Place(spark, tmp_path / "aged")
+    aged.put("new", lines(event("new", OUT, 1)))
+    job = aged.job()
+    job.run_available(folder_lines(spark, str(aged.source)))
+    aged.put("old", lines(event("old", OUT, 1)))
+    month = time.time() - 30 * 86_400
+    os.utime(aged.source / "old", (month, month))
+
+    job.run_available(folder_lines(spark, str(aged.source)))
+
+    assert aged.actions().keys() == {key_of("new"), key_of("old")}
 
 
 def test_gold_is_rewritten_by_the_names_of_its_columns(place, spark):

@@ -11,6 +11,7 @@ from cleanroom_join.local import local_session
 from cleanroom_join.spark.revocation.consent_store import ConsentStore
 from cleanroom_join.spark.revocation.erasure import erase
 from cleanroom_join.spark.revocation.job import RevocationJob
+from cleanroom_join.spark.revocation.lines import folder_lines
 from cleanroom_join.spark.revocation.upkeep.consent_reports import (
     consent_status,
     recall_notice,
@@ -61,7 +62,7 @@ def apply(
             store.create()
         job = _job(where, store, gold, checkpoint=_path(checkpoint))
         with step("the job applies what is new"):
-            report = job.run_available(store.spark.readStream.text(_path(events)))
+            report = job.run_available(folder_lines(store.spark, _path(events)))
         with step("looking at the consent tables"):
             return report, consent_status(store, where.contract, where.party, days=1)
 

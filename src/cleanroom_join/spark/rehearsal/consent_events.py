@@ -14,6 +14,7 @@ from cleanroom_join.spark.rehearsal.consent_states import consent_folder
 from cleanroom_join.spark.revocation.consent_store import ConsentStore
 from cleanroom_join.spark.revocation.heartbeat import set_heartbeat
 from cleanroom_join.spark.revocation.job import RevocationJob
+from cleanroom_join.spark.revocation.lines import folder_lines
 from cleanroom_join.sql import qualified
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def apply_opt_outs(
         gold={n: qualified("delta", str(folder)) for n, folder in tables.items()},
         checkpoint=str(output / "consent" / party / "checkpoint"),
     )
-    job.run_available(spark.readStream.text(str(_source(output, party))))
+    job.run_available(folder_lines(spark, str(_source(output, party))))
 
 
 def _store(spark: SparkSession, output: Path, party: str) -> ConsentStore:

@@ -11,14 +11,28 @@ from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.spark.common.safe_errors import without_spark_text
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import Column, DataFrame, SparkSession
 
-__all__ = ["as_lines"]
+__all__ = ["as_lines", "folder_lines"]
 
 _KAFKA = ("topic", "partition", "offset")
 _OBLIGATORY = ("event_id", "action")
 """Columns of a source that has the fields of events as columns."""
 _TIMES = "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX"
+
+
+def folder_lines(spark: SparkSession, folder: str) -> DataFrame:
+    """
+    Return the lines of a folder's files as a stream, however old a file is.
+
+    By default Spark never reads a file whose time is a week older than the newest's,
+    such as one that was copied with its time, and says nothing.
+
+    Args:
+        spark: The session.
+        folder: As Spark reads paths.
+    """
+    return spark.readStream.option("maxFileAge", "36500d").text(folder)
 
 
 def as_lines(frame: DataFrame) -> DataFrame:
