@@ -118,8 +118,8 @@ def test_a_run_that_another_one_stopped_leaves_the_heartbeat(place, monkeypatch)
 
 def test_a_line_with_the_id_of_another_is_not_lost(place, spark):
     """A batch comes again from an edited file; its source gives each subject one id."""
-    permitted = replace(event("x", IN, 1), event_id="about x")
-    withdrawn = replace(event("x", OUT, 2), event_id="about x")
+    permitted = replace(event("x", IN, 1), event_id="about-x")
+    withdrawn = replace(event("x", OUT, 2), event_id="about-x")
 
     def append(*texts):
         frame = local_frame(
@@ -134,9 +134,10 @@ def test_a_line_with_the_id_of_another_is_not_lost(place, spark):
 
     assert append(line(permitted)) == ["OPT_IN"]
     assert append(line(withdrawn)) == ["OPT_IN", "OPT_OUT"]
-    later = line(replace(withdrawn, event_time=withdrawn.event_time.replace(hour=5)))
-    assert append(later) == ["OPT_IN", "OPT_OUT", "OPT_OUT"]
-    assert append(line(permitted), later) == ["OPT_IN", "OPT_OUT", "OPT_OUT"]
+    minute = withdrawn.event_time.replace(minute=1)
+    other = line(replace(withdrawn, event_time=minute, received_at=minute))
+    assert append(other) == ["OPT_IN", "OPT_OUT", "OPT_OUT"]
+    assert append(line(permitted), other) == ["OPT_IN", "OPT_OUT", "OPT_OUT"]
 
 
 def test_a_file_of_last_month_is_read(spark, tmp_path):
