@@ -1,15 +1,18 @@
 """
-The consent of both parties' subjects: asked before a run, applied to every table.
+The consent of both parties' subjects: asked before a run, each at its own tables.
 
 The second wall: a party's own tables should be without its excluded subjects already.
-Here the subjects whom either party excludes are out of all tables, before anything is
-counted.
+Here the subjects whom a party excludes are out of its tables, before anything is
+counted; so they are in no join, whatever the other party's tables have.
+
+A party's state does not touch the other party's tables: a party writes its own state,
+so it could exclude any subject whose token it can make, and see in the size of the
+other party's table, which reports state in steps, whether that subject was there.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from cleanroom_join.contract.clock import utc_now
@@ -52,17 +55,17 @@ def consent_assets(terms: ContractTerms) -> tuple[Asset, ...]:
 class Consent:
     """What the consent states say, of states that are fresh and suspend nothing."""
 
-    keys: DataFrame
-    """Of all subjects whom either party excludes; some may be there twice."""
+    keys: Mapping[str, DataFrame]
+    """By party, of all subjects whom it excludes; some may be there twice."""
     facts: tuple[StateFacts, ...]
-    count: int
-    """How many keys there are; secret."""
+    counts: Mapping[str, int]
+    """By party, how many keys there are; secret."""
 
     def applied(
         self, query: Query, frames: Mapping[str, DataFrame], terms: ContractTerms
     ) -> dict[str, DataFrame]:
         """
-        Return the tables of a query without the excluded subjects.
+        Return the tables of a query, each without the subjects whom its owner excludes.
 
         Columns of buckets are left out, too: the room reads none of them.
         """
@@ -80,7 +83,8 @@ class Consent:
         ]
         tokens = [*(column.name for column in asset.subject_columns()), *overlap]
         rows = frame.select(*map(column_named, (*asset.columns, *overlap)))
-        return without_excluded(rows, tokens, self.keys, self.count)
+        party = asset.party
+        return without_excluded(rows, tokens, self.keys[party], self.counts[party])
 
     def error(
         self,
@@ -108,6 +112,8 @@ class Consent:
         for asset in query.assets:
             there = key_ids_of(asset, frames[asset.name], settings, look)
             for state in self.facts:
+                if state.party != asset.party:
+                    continue
                 if there and state.excluded_key_ids - there:
                     return ConsentRefused.other_key_ids(state.party, asset.name)
         return None
@@ -135,7 +141,7 @@ def read_consent(
         check_state(state, party)
     names = _names(query)
     usable = terms.tokens.usable
-    facts, count = [], 0
+    facts, counts = [], {}
     for asset in assets:
         asked = facts_query(states[asset.party], names, usable)
         step = f"asking the consent state of {asset.party}"
@@ -144,14 +150,12 @@ def read_consent(
             raise InternalError.of("a consent state was not summarised in one row")
         found, excludes = read_facts(asset.party, rows[0].asDict(), names, usable)
         facts.append(found)
-        count += excludes
+        counts[asset.party] = excludes
     error = party_error(facts, terms.revocation, utc_now())
     if error is not None:
         raise error
-    keys = reduce(
-        lambda one, other: one.unionByName(other), map(excluded, states.values())
-    )
-    return Consent(keys=keys, facts=tuple(facts), count=count)
+    keys = {party: excluded(state) for party, state in states.items()}
+    return Consent(keys=keys, facts=tuple(facts), counts=counts)
 
 
 def _names(query: Query) -> list[Suspended]:

@@ -107,7 +107,7 @@ def answer(
         query: What is asked.
         shared: The shared tables, opened.
         ledger: Earlier releases, and the joint key.
-        consent: Whom either party excludes; None if the contract does not ask.
+        consent: Whom each party excludes; None if the contract does not ask.
 
     Raises:
         TokensRefused, TableRefused: If the rows are not what the contract says, or
