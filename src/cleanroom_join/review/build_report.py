@@ -153,7 +153,7 @@ def _report(
         library=__version__,
         purpose=terms.purpose,
         query=(
-            *_query_lines(query, dict(versions)),
+            *_query_lines(query, _tellable(terms, versions)),
             *_consent_lines(terms, states),
         ),
         min_cohort=policy.min_cohort,
@@ -187,6 +187,19 @@ def _query_lines(
         ("measures", "; ".join(measures)),
         *((("totals by", "; ".join(kept)),) if kept else ()),
     )
+
+
+def _tellable(
+    terms: ContractTerms, versions: TableVersions
+) -> Mapping[str, int | None]:
+    """
+    Return the versions of tables that a report may name.
+
+    Where opt-outs are deleted from Gold, none: a deletion without effect makes no
+    version, so the next version would tell whether a subject who opted out was there.
+    The ledger's entry has them.
+    """
+    return dict(versions) if terms.revocation is None else {}
 
 
 def _state_versions(

@@ -166,7 +166,11 @@ tables = { acme = "consent.state", globex = "consent.state" }
         HELD,
         (),
         sizes=SubjectCounts(tables=(), matched=0),
-        versions=((state_name("globex"), 9), (state_name("acme"), None)),
+        versions=(
+            (state_name("globex"), 9),
+            (state_name("acme"), None),
+            *((name, 12) for name in query.output.join),
+        ),
         earlier=None,
         spent={},
         audited=True,
@@ -174,6 +178,8 @@ tables = { acme = "consent.state", globex = "consent.state" }
     )
 
     assert report.state_versions == (("acme", None), ("globex", 9))
+    # A deletion from Gold makes a version only if the subject was there.
+    assert ("tables", ", ".join(query.output.join)) in report.query
     assert example().state_versions == ()
 
 
