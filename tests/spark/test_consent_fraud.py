@@ -209,6 +209,7 @@ def test_no_gold_is_made_without_the_state_that_the_contract_names(companies):
         tokenise(companies.spark.range(1), terms, key=TEST_KEY)
 
 
+@pytest.mark.slow
 def test_a_rehearsal_makes_states_in_which_nobody_opted_out(companies, tmp_path):
     """Both companies' data are on one machine, and no job has run there."""
     done = rehearse(

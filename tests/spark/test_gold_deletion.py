@@ -21,8 +21,6 @@ from cleanroom_join.testing import TEST_KEY, contract
 from tests.spark.support import token
 from tests.support.frames import local_frame
 
-pytestmark = pytest.mark.engine
-
 ROWS = "card string, mail string, amount int"
 TOKENS = ("card", "mail")
 SUBJECTS = 200
@@ -116,6 +114,7 @@ LAYOUTS = {
 
 @pytest.mark.usefixtures("_merging")
 @pytest.mark.parametrize("name", LAYOUTS)
+@pytest.mark.engine
 def test_a_deletion_equals_a_plain_filter(spark, tmp_path, name):
     """Whatever the layout, for few subjects, repeated or unknown, and then for all."""
     layout, columns = LAYOUTS[name]
@@ -186,6 +185,7 @@ def test_a_deletion_reads_only_files_that_can_hold_the_subjects(spark, tmp_path)
 
 
 @pytest.mark.usefixtures("_merging")
+@pytest.mark.engine
 def test_the_log_tells_buckets_and_no_token(spark, tmp_path):
     """Neither statistics nor a predicate: what is in the log outlives an erasure."""
     folder = tmp_path / "gold"
@@ -220,6 +220,7 @@ def test_every_row_has_the_bucket_of_its_token(spark, tmp_path):
         assert mail_bucket == bucket(mail, 16)
 
 
+@pytest.mark.engine
 def test_gold_of_a_contract_with_revocation_has_buckets(spark):
     """A second save keeps the number of buckets, which deletions have to know."""
     terms = replace(contract().asset("payments"), min_cohort=2)
@@ -248,6 +249,7 @@ def test_gold_of_a_contract_with_revocation_has_buckets(spark):
         assert found == bucket(card, buckets)
 
 
+@pytest.mark.engine
 def test_spark_connect_3_5_says_that_it_cannot(spark, tmp_path):
     """And which Spark can; the table stays as it is."""
     if not cannot_merge(spark):

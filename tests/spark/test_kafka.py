@@ -20,10 +20,10 @@ from cleanroom_join.party import (
 from cleanroom_join.testing import TEST_KEY, contract
 from tests.spark.support import token
 
-pytestmark = pytest.mark.engine
-
 CARD = "4000000000000002"
 TOPICS = (f"consent-{number}" for number in itertools.count())
+
+pytestmark = pytest.mark.engine
 
 
 def line(number, action="OPT_OUT", **fields):

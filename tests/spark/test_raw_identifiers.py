@@ -19,8 +19,6 @@ from cleanroom_join.spark.revocation.event_lines import event_columns
 from cleanroom_join.testing import TEST_KEY, contract_toml
 from tests.support.frames import local_frame
 
-pytestmark = pytest.mark.engine
-
 CARD, SPACED, EMAIL = "4000000000000002", "4000 0000 0000 0002", "Ann@Example.com"
 OLD = SecretKey.from_bytes(hashlib.sha256(b"old").digest())
 ONE = 'keys = [{ id = "k1", state = "active" }]'
@@ -92,6 +90,7 @@ def gold_tokens(spark, contract, keys, number=CARD):
     return [v for n, v in gold.frame.first().asDict().items() if n.startswith("card")]
 
 
+@pytest.mark.engine
 def test_an_identifier_has_the_token_of_the_shared_table(spark):
     """However it is written; alone in the asset, its kind need not be named."""
     contract = agreed()
@@ -183,6 +182,7 @@ def test_of_several_subjects_the_line_names_one(spark):
     assert keys[0] != keys[2]
 
 
+@pytest.mark.engine
 def test_a_stream_tokenises_in_its_plan(spark, tmp_path):
     """So the function of a batch has neither key nor identifier, and can be pickled."""
     lines, made = tmp_path / "lines", tmp_path / "made"

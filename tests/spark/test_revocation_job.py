@@ -35,8 +35,6 @@ from tests.spark.revocation_support import (
 from tests.spark.support import token
 from tests.support.frames import local_frame
 
-pytestmark = pytest.mark.engine
-
 OUT, IN, ERASE = Action.OPT_OUT, Action.OPT_IN, Action.ERASE
 SUBJECTS = [f"s{i}" for i in range(60)]
 ROOT = Path(__file__).parents[2]
@@ -109,6 +107,7 @@ def test_a_first_run_without_data_sets_the_heartbeat(place, mergeable):
     assert place.state() == {}
 
 
+@pytest.mark.engine
 def test_every_order_ends_in_the_state_of_the_reference(place, mergeable):
     """Of random sequences, repeated and split; Gold loses who is out after a batch."""
     batches = sequences()
@@ -157,6 +156,7 @@ def test_a_replay_mends_the_state_and_gold(place, mergeable):
     assert gold_names(place.spark, place.gold) & out == set()
 
 
+@pytest.mark.engine
 def test_a_batch_that_comes_again_is_appended_once(place, spark, mergeable):
     """As it was, with fewer lines, and with more: new lines come in, none twice."""
     texts = [*lines(event("x", OUT, 1), event("y", OUT, 1)), "rubbish", "rubbish"]
@@ -247,6 +247,7 @@ def refuse_damage(place: Place) -> None:
     assert damaged(lambda at: (at / "commits" / "0").write_text("v1\n")) == "E603"
 
 
+@pytest.mark.slow
 def test_tables_made_again_do_not_fit_the_checkpoint(place, mergeable):
     """What the checkpoint calls applied is not in them: no run goes on."""
     other = ConsentStore.in_folder(place.spark, str(place.folder / "other"))
@@ -264,6 +265,7 @@ def test_tables_made_again_do_not_fit_the_checkpoint(place, mergeable):
     assert caught.value.code == "E601"
 
 
+@pytest.mark.engine
 def test_a_table_has_its_statistics_on_batches_alone(place, mergeable):
     """No key, no event id and no time of a subject is in the Delta log."""
     logs = (place.folder / "consent").glob("*/_delta_log/*.json")
@@ -325,6 +327,7 @@ def test_what_is_no_stream_of_lines_is_refused(place, spark):
     assert codes == [*["E600" if old else "E607"] * 2, *["E609"] * 3]
 
 
+@pytest.mark.engine
 def test_a_run_goes_on_until_it_is_stopped(spark, tmp_path, mergeable):
     """The heartbeat follows while nothing comes; Spark Connect refuses to run so."""
     place = Place(spark, tmp_path / "continuous")
@@ -355,6 +358,7 @@ def test_a_run_goes_on_until_it_is_stopped(spark, tmp_path, mergeable):
     assert place.heartbeat() > began
 
 
+@pytest.mark.engine
 def test_a_killed_run_is_taken_up(spark, tmp_path, mergeable):
     """Killed between the events and the state: the next run applies what is stored."""
     if is_remote():

@@ -24,8 +24,6 @@ from tests.spark.revocation_support import ASSET, Place, event, key_of, line, li
 from tests.spark.support import token
 from tests.support.frames import local_frame
 
-pytestmark = pytest.mark.engine
-
 OUT, IN = Action.OPT_OUT, Action.OPT_IN
 ROTATING = Contract.from_toml(
     contract_toml().replace(
@@ -53,6 +51,7 @@ def newest(spark, table) -> int:
     return spark.sql(f"DESCRIBE HISTORY {table}").agg(F.max("version")).collect()[0][0]
 
 
+@pytest.mark.slow
 def test_gold_before_and_after_a_change_of_keys_follows(place, spark):
     """Made before: one column, of the old key.  Made since: a column more."""
     for name, columns in {
@@ -75,6 +74,7 @@ def test_gold_before_and_after_a_change_of_keys_follows(place, spark):
         assert [row[-1] for row in spark.table(gold).collect()] == [token("kept")]
 
 
+@pytest.mark.slow
 def test_a_state_restored_to_an_earlier_version_gets_its_opt_outs_back(place, spark):
     """Before the heartbeat says that it has them; and Gold loses them again."""
     gold = f"delta.`{place.folder}/gold`"
@@ -172,6 +172,7 @@ def test_gold_is_rewritten_by_the_names_of_its_columns(place, spark):
     assert (row["region"], row["card_token"][:3]) == ("north", "k1:")
 
 
+@pytest.mark.slow
 def test_a_second_source_is_refused(place, spark):
     """Each job alone would say that the state is fresh; after a recovery one goes on."""
     place.run()
