@@ -11,7 +11,7 @@ from pathlib import Path
 from cleanroom_join.crypto.library_digest import library_digest
 
 SOURCE = Path(__file__).parents[1] / "src" / "cleanroom_join"
-LARGEST = 900_000
+LARGEST = 1_050_000
 """Largest wheel, in bytes: its code takes 690,000, so a data file that slips in shows."""
 
 PROBE = """
