@@ -12,29 +12,25 @@
 
 # COMMAND ----------
 
-import datetime as dt
-
 from cleanroom_join import Contract
 from cleanroom_join.party import (
     ConsentStore,
     RevocationJob,
     consent_status,
-    status_sentences,
+    folder_lines,
+    refuse_alerts,
 )
 
-for name, default in (
-    ("contract", ""),  # path of collaboration.toml
-    ("contract_sha256", ""),  # the digest both parties agreed on
-    ("party", ""),  # whose consent platform sends the events
-    ("schema", ""),  # of the consent tables, such as catalog.consent
-    ("gold", ""),  # asset=catalog.schema.table, with blanks between several
-    ("checkpoint", ""),  # folder in a volume, for this source alone
-    ("events", ""),  # either a folder in a volume with one event per line
-    ("kafka_servers", ""),  # or brokers, and a topic
-    ("kafka_topic", ""),
-    ("notice_days", "3"),  # alert so many days before an event is due
+for name in (
+    "contract",  # path of collaboration.toml
+    "contract_sha256",  # the digest both parties agreed on
+    "party",  # whose consent platform sends the events
+    "schema",  # of the consent tables, such as catalog.consent
+    "gold",  # asset=catalog.schema.table, with blanks between several
+    "checkpoint",  # folder in a volume, for this source alone
+    "events",  # folder in a volume, with one event per line
 ):
-    dbutils.widgets.text(name, default)
+    dbutils.widgets.text(name, "")
 arg = dbutils.widgets.get
 
 # COMMAND ----------
@@ -49,27 +45,14 @@ job = RevocationJob(
     gold=dict(pair.split("=") for pair in arg("gold").split()),
     checkpoint=arg("checkpoint"),
 )
-if arg("kafka_topic"):
-    from cleanroom_join.party import kafka_lines
-
-    lines = kafka_lines(spark, arg("kafka_servers"), arg("kafka_topic"))
-else:
-    # Else Spark never reads a file that is a week older than the newest.
-    files = spark.readStream.option("maxFileAge", "36500d")
-    lines = files.text(arg("events"))
-
-# COMMAND ----------
-
-done = job.run_available(lines)
-notice = dt.timedelta(days=int(arg("notice_days")))
-status = consent_status(store, contract, arg("party"), days=1, notice=notice)
+# From Kafka: kafka_lines(spark, "broker:9092", "topic"), see docs/howto/kafka.md.
+job.run_available(folder_lines(spark, arg("events")))
 
 # COMMAND ----------
 
 # For the privacy officer: docs/howto/revoke.md says what to do about each sentence.
 # displayHTML(render_revocation(status, contract=contract.terms.id, days=1)) of
 # cleanroom_join.report shows a page; for the party alone, never for the partner.
-alerts = "\n".join(status_sentences(status))
-print(alerts or "all opt-outs are in time")
-if alerts:
-    raise RuntimeError(alerts)
+status = consent_status(store, contract, arg("party"), days=1)
+refuse_alerts(status)
+print("all opt-outs are in time")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from cleanroom_join.revocation.erasure import ErasureOutcome, ErasureStatement
 from cleanroom_join.revocation.release_record import read_release_record
-from cleanroom_join.revocation.status import sentences as status_sentences
+from cleanroom_join.revocation.status import refuse_alerts
 from cleanroom_join.spark.ledger.continuation import append_ledger, confirm
 from cleanroom_join.spark.ledger.entry_rows import LedgerEnd
 from cleanroom_join.spark.party.gold import Gold
@@ -21,6 +21,7 @@ from cleanroom_join.spark.revocation.consent_store import ConsentStore
 from cleanroom_join.spark.revocation.erasure import erase
 from cleanroom_join.spark.revocation.job import RevocationJob
 from cleanroom_join.spark.revocation.kafka_source import kafka_lines
+from cleanroom_join.spark.revocation.lines import folder_lines
 from cleanroom_join.spark.revocation.raw_identifiers import RawIdentifiers
 from cleanroom_join.spark.revocation.upkeep.consent_reports import (
     consent_status,
@@ -43,11 +44,12 @@ __all__ = [
     "confirm",
     "consent_status",
     "erase",
+    "folder_lines",
     "kafka_lines",
     "needs_retokenising",
     "read_release_record",
     "recall_notice",
-    "status_sentences",
+    "refuse_alerts",
     "token_manifest",
     "tokenise",
 ]

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from cleanroom_join.contract import Contract
-from cleanroom_join.errors import WriteFailed
+from cleanroom_join.errors import RevocationRefused, WriteFailed
 from cleanroom_join.room import CleanRoom
 from cleanroom_join.tokens.doctor import read_manifest
 from tests.spark.support import anchor, secret, state, token
@@ -69,6 +69,7 @@ def test_a_party_tokenises(spark, page, capsys):
         "gold_table": "notebook_party.gold",
         "secret_scope": "scope",
         "secrets": "k1=key",
+        "consent_state": "",
     }
 
     page.run("tokenise_party.py", arguments, KEY)
@@ -259,9 +260,6 @@ def consent(spark, tmp_path):
         "gold": "account_behavior=notebook_consent.gold",
         "checkpoint": str(tmp_path / "checkpoint"),
         "events": str(events),
-        "kafka_servers": "",
-        "kafka_topic": "",
-        "notice_days": "3",
     }
     spark.sql("DROP SCHEMA notebook_consent CASCADE")
 
@@ -272,7 +270,7 @@ def test_a_party_applies_opt_outs(spark, page, consent, capsys):
     printed = capsys.readouterr().out
     faulty = Path(consent["events"]) / "day_2.json"
     faulty.write_text("rubbish\n")
-    with pytest.raises(RuntimeError, match="QUARANTINE: lines are faulty"):
+    with pytest.raises(RevocationRefused, match=r"E633.*QUARANTINE: lines are faulty"):
         page.run("revocation_job.py", consent)
 
     left = [row["card_token"] for row in spark.table("notebook_consent.gold").collect()]

@@ -96,6 +96,7 @@ def sequences() -> list[list]:
     return batches
 
 
+@pytest.mark.engine  # the next ones find its heartbeat
 def test_a_first_run_without_data_sets_the_heartbeat(place, mergeable):
     """To the time at which it began; there is no other row of the state."""
     before = dt.datetime.now(tz=dt.timezone.utc)

@@ -97,6 +97,8 @@ def test_a_state_restored_to_an_earlier_version_gets_its_opt_outs_back(place, sp
 
 def test_a_run_that_another_one_stopped_leaves_the_heartbeat(place, monkeypatch):
     """Spark ends it without an error, as if everything were applied."""
+    place.put("before", lines(event("w", OUT, 2)))
+    place.run()
     beat, query_of = place.heartbeat(), job_module.StreamWatch
 
     def watched(**given):

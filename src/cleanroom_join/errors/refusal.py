@@ -47,7 +47,7 @@ _TERMS = (
     # Of the revocation job, which runs in no room.
     *("E600", "E601", "E602", "E603", "E604", "E605", "E606", "E607"),
     *("E608", "E609", "E620", "E621", "E622", "E623", "E624", "E630"),
-    *("E631", "E632", "E640", "E641", "E642", "E643"),
+    *("E631", "E632", "E633", "E640", "E641", "E642", "E643"),
     # What a consent state says of a party or a table, and of no subject.
     *("E610", "E611", "E614"),
 )

@@ -218,6 +218,16 @@ class RevocationRefused(CleanRoomJoinError):
         )
 
     @classmethod
+    def needs_attention(cls, sentences: tuple[str, ...]) -> RevocationRefused:
+        """Repeat what a privacy officer must know; its counts are coarse."""
+        return cls(
+            " ".join(sentences),
+            hint="everything at the source is applied all the same;"
+            " docs/howto/revoke.md says what to do about each sentence.",
+            code="E633",
+        )
+
+    @classmethod
     def kafka_option(cls, name: str, only: str) -> RevocationRefused:
         """Say that another value of a Kafka option loses or invents events."""
         return cls(

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from cleanroom_join.disclosure.coarse_counts import coarsen_count
+from cleanroom_join.errors import RevocationRefused
 from cleanroom_join.revocation.deadlines import Alert
 from cleanroom_join.revocation.wire_format import QuarantineReason
 
@@ -16,7 +17,14 @@ if TYPE_CHECKING:
 
     from cleanroom_join.revocation.deadlines import Deadline, Latencies
 
-__all__ = ["ConsentStatus", "Freshness", "StoreCounts", "sentences", "span_text"]
+__all__ = [
+    "ConsentStatus",
+    "Freshness",
+    "StoreCounts",
+    "refuse_alerts",
+    "sentences",
+    "span_text",
+]
 
 _DAY = dt.timedelta(days=1)
 
@@ -172,6 +180,17 @@ def sentences(status: ConsentStatus) -> tuple[str, ...]:
             " to send them again without the fault."
         )
     return tuple(told)
+
+
+def refuse_alerts(status: ConsentStatus) -> None:
+    """
+    Do nothing if nothing needs a person; a scheduled job fails by it otherwise.
+
+    Raises:
+        RevocationRefused: With every sentence of `sentences` (E633).
+    """
+    if told := sentences(status):
+        raise RevocationRefused.needs_attention(told)
 
 
 def span_text(span: dt.timedelta) -> str:
